@@ -1,0 +1,116 @@
+// The matrix product in three forms over one loop nest. For a block of k and a
+// panel of 8 columns of B, which is packed into `scratch` and stays in L1, every
+// row of A passes once. An element of C is always summed over k from first to
+// last, so strict results do not depend on the number of rows or on the tile.
+
+import { packColumns, packRows } from "./pack";
+import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from "./tile";
+
+/** Rows of k that a packed panel holds; 512 × 32 bytes are half of a 32 KB L1. */
+const BLOCK: i32 = 512;
+/** Rows that pass through the edge tile at once. */
+const EDGE_ROWS: i32 = 12;
+/** Bytes of scratch a product needs: a panel, the edge tile and 8 biases. */
+export const SCRATCH: i32 = BLOCK * 32 + EDGE_ROWS * 32 + 32;
+
+/** c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0; + c where `accumulate`). */
+export function gemm(
+  c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize,
+): void {
+  nest(false, false, c, a, <usize>k << 2, 4, b, bias, m, n, k, accumulate, scratch);
+}
+
+/** c[m][n] = a[m][k] · b[n][k]ᵀ. */
+export function gemmNT(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
+  nest(false, true, c, a, <usize>k << 2, 4, b, 0, m, n, k, accumulate, scratch);
+}
+
+/** c[m][n] = a[k][m]ᵀ · b[k][n]. */
+export function gemmTN(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
+  nest(true, false, c, a, 4, <usize>m << 2, b, 0, m, n, k, accumulate, scratch);
+}
+
+// @ts-ignore: decorator
+@inline
+function nest(
+  AT: bool, BT: bool, c: usize, a: usize, aRow: usize, aCol: usize, b: usize, bias: usize,
+  m: i32, n: i32, k: i32, accumulate: bool, scratch: usize,
+): void {
+  const ldc = <usize>n << 2, ldb = BT ? <usize>k << 2 : ldc;
+  const edge = scratch + BLOCK * 32, edgeBias = edge + EDGE_ROWS * 32;
+  // Equal blocks: 784 is 2 × 392 rather than 512 + 272.
+  const blocks = (k + BLOCK - 1) / BLOCK, size = (k + blocks - 1) / blocks;
+  for (let k0 = 0; k0 < k; k0 += size) {
+    const kb = min(size, k - k0);
+    const from = k0 > 0 || accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
+    const a0 = a + <usize>k0 * aCol;
+    for (let j = 0; j < n; j += 8) {
+      const cols = n - j, o = <usize>j << 2;
+      if (BT) packRows(scratch, b + <usize>j * ldb + (<usize>k0 << 2), ldb, kb, cols);
+      else packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
+      if (cols >= 8) panel(AT, c + o, ldc, a0, aRow, aCol, scratch, kb, m, bias + o, from);
+      else narrow(AT, c + o, ldc, a0, aRow, aCol, scratch, kb, m, bias + o, from, cols, edge, edgeBias);
+    }
+  }
+}
+
+/** All rows of C in one panel, in the tallest tiles that leave no single row behind. */
+// @ts-ignore: decorator
+@inline
+function rows(
+  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+): void {
+  while (m > 0) {
+    let r = 1;
+    if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) {
+      tile(6, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+      r = 6;
+    } else if (m >= 4) {
+      tile(4, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+      r = 4;
+    } else {
+      tile(1, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+    }
+    c += <usize>r * ldc;
+    a += <usize>r * aRow;
+    m -= r;
+  }
+}
+
+function straightRows(
+  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+): void {
+  rows(false, c, ldc, a, aRow, aCol, b, k, m, bias, from);
+}
+
+function transposedRows(
+  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+): void {
+  rows(true, c, ldc, a, aRow, aCol, b, k, m, bias, from);
+}
+
+// @ts-ignore: decorator
+@inline
+function panel(
+  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+): void {
+  if (AT) transposedRows(c, ldc, a, aRow, aCol, b, k, m, bias, from);
+  else straightRows(c, ldc, a, aRow, aCol, b, k, m, bias, from);
+}
+
+/** The last panel when n is not a multiple of 8, through an edge tile 8 columns wide. */
+// @ts-ignore: decorator
+@inline
+function narrow(
+  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32,
+  bias: usize, from: i32, cols: i32, edge: usize, edgeBias: usize,
+): void {
+  const bytes = <usize>cols << 2;
+  if (from == FROM_BIAS) memory.copy(edgeBias, bias, bytes);
+  for (let i = 0; i < m; i += EDGE_ROWS) {
+    const r = min(EDGE_ROWS, m - i), first = c + <usize>i * ldc;
+    if (from == FROM_C) for (let j = 0; j < r; j++) memory.copy(edge + (<usize>j << 5), first + <usize>j * ldc, bytes);
+    panel(AT, edge, 32, a + <usize>i * aRow, aRow, aCol, b, k, r, edgeBias, from);
+    for (let j = 0; j < r; j++) memory.copy(first + <usize>j * ldc, edge + (<usize>j << 5), bytes);
+  }
+}

@@ -1,0 +1,55 @@
+// Panels of B: 8 columns side by side, k rows of 32 bytes, so that a tile reads
+// one cache line after the other. Columns beyond `cols` are zero.
+
+import { loadPart } from "../simd";
+
+/** panel[k][8] from B[k][n] stored row by row, rows `ldb` bytes apart. */
+export function packColumns(panel: usize, b: usize, ldb: usize, k: i32, cols: i32): void {
+  const end = panel + (<usize>k << 5);
+  if (cols >= 8) {
+    while (panel < end) {
+      v128.store(panel, v128.load(b));
+      v128.store(panel, v128.load(b, 16), 16);
+      panel += 32;
+      b += ldb;
+    }
+    return;
+  }
+  const low = min(cols, 4), high = cols - 4;
+  while (panel < end) {
+    v128.store(panel, loadPart(b, low));
+    v128.store(panel, high > 0 ? loadPart(b + 16, high) : f32x4.splat(0), 16);
+    panel += 32;
+    b += ldb;
+  }
+}
+
+/** panel[k][8] from Bᵀ: column j of the panel is row j of `b`, rows `ldb` bytes apart. */
+export function packRows(panel: usize, b: usize, ldb: usize, k: i32, cols: i32): void {
+  for (let half = 0; half < 8; half += 4) {
+    const count = cols - half;
+    const p = panel + (<usize>half << 2);
+    // A row beyond `cols` is read from row 0 again; what it brings is never stored to C.
+    const r0 = count > 0 ? b + <usize>half * ldb : b;
+    const r1 = count > 1 ? r0 + ldb : b;
+    const r2 = count > 2 ? r0 + 2 * ldb : b;
+    const r3 = count > 3 ? r0 + 3 * ldb : b;
+    packFour(p, r0, r1, r2, r3, k);
+  }
+}
+
+/** Four rows of length k become four columns of a panel, by 4×4 transposes. */
+function packFour(p: usize, r0: usize, r1: usize, r2: usize, r3: usize, k: i32): void {
+  for (let i = 0; i < k; i += 4) {
+    const o = <usize>i << 2, left = k - i;
+    const x0 = loadPart(r0 + o, left), x1 = loadPart(r1 + o, left);
+    const x2 = loadPart(r2 + o, left), x3 = loadPart(r3 + o, left);
+    const lo01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), hi01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+    const lo23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), hi23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+    const q = p + (o << 3);
+    v128.store(q, v128.shuffle<f64>(lo01, lo23, 0, 2));
+    if (left > 1) v128.store(q, v128.shuffle<f64>(lo01, lo23, 1, 3), 32);
+    if (left > 2) v128.store(q, v128.shuffle<f64>(hi01, hi23, 0, 2), 64);
+    if (left > 3) v128.store(q, v128.shuffle<f64>(hi01, hi23, 1, 3), 96);
+  }
+}

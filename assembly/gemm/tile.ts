@@ -1,0 +1,76 @@
+// One tile of a matrix product: MR rows by 8 columns of C, accumulated over k
+// in registers. V8 has 16 vector registers on x86-64: 6 rows fill them when the
+// multiply-add is fused (12 sums, 2 of B, 1 of A); unfused needs one more for
+// the product, so strict stops at 4 rows.
+
+import { madd } from "../simd";
+
+/** How a tile begins: from zero, from a row of biases, or from what C holds. */
+export const FROM_ZERO: i32 = 0;
+export const FROM_BIAS: i32 = 1;
+export const FROM_C: i32 = 2;
+
+// @ts-ignore: decorator
+@inline
+function begin(c: usize, bias: usize, from: i32, offset: usize): v128 {
+  if (from == FROM_BIAS) return v128.load(bias + offset);
+  if (from == FROM_C) return v128.load(c + offset);
+  return f32x4.splat(0);
+}
+
+/**
+ * C[MR][8] = start + A[MR][k] · B[k][8].
+ *
+ * `c`      first element of the tile, rows `ldc` bytes apart
+ * `a`      first element of A's rows; `aRow` bytes from row to row, `aCol` from column to column
+ * `b`      8 columns of B, rows `ldb` bytes apart
+ *
+ * MR and AT are compile-time constants; AT says that A lies transposed, so that
+ * its rows are neighbours (aRow = 4) and one pointer reaches all of them.
+ */
+// @ts-ignore: decorator
+@inline
+export function tile(
+  MR: i32, AT: bool,
+  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize,
+  b: usize, ldb: usize, k: i32, bias: usize, from: i32,
+): void {
+  const c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc;
+  let s00 = begin(c, bias, from, 0), s01 = begin(c, bias, from, 16);
+  let s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+  let s40 = s00, s41 = s01, s50 = s00, s51 = s01;
+  if (from == FROM_C) {
+    if (MR > 1) { s10 = v128.load(c1); s11 = v128.load(c1, 16); }
+    if (MR > 2) { s20 = v128.load(c2); s21 = v128.load(c2, 16); s30 = v128.load(c3); s31 = v128.load(c3, 16); }
+    if (MR > 4) { s40 = v128.load(c4); s41 = v128.load(c4, 16); s50 = v128.load(c5); s51 = v128.load(c5, 16); }
+  }
+  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+  for (let i = 0; i < k; i++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    b += ldb;
+    let x = v128.load32_splat(a);
+    s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+    if (MR > 1) {
+      x = AT ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+      s10 = madd(x, b0, s10); s11 = madd(x, b1, s11);
+    }
+    if (MR > 2) {
+      x = AT ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+      s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+      x = AT ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+      s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+    }
+    if (MR > 4) {
+      x = AT ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+      s40 = madd(x, b0, s40); s41 = madd(x, b1, s41);
+      x = AT ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+      s50 = madd(x, b0, s50); s51 = madd(x, b1, s51);
+    }
+    a += aCol;
+    if (!AT) { a1 += aCol; a2 += aCol; a3 += aCol; a4 += aCol; a5 += aCol; }
+  }
+  v128.store(c, s00); v128.store(c, s01, 16);
+  if (MR > 1) { v128.store(c1, s10); v128.store(c1, s11, 16); }
+  if (MR > 2) { v128.store(c2, s20); v128.store(c2, s21, 16); v128.store(c3, s30); v128.store(c3, s31, 16); }
+  if (MR > 4) { v128.store(c4, s40); v128.store(c4, s41, 16); v128.store(c5, s50); v128.store(c5, s51, 16); }
+}

@@ -1,0 +1,96 @@
+// Losses, value and gradient in one pass over the output.
+
+import { log } from "./math/exp";
+import { loadPart, madd, splat, storePart } from "./simd";
+
+// The codes are those of src/losses.ts.
+const SQUARED: i32 = 0;
+const ABSOLUTE: i32 = 1;
+const HUBER: i32 = 2;
+const CROSSENTROPY: i32 = 3;
+/** Cross-entropy of a sigmoid, its gradient taken before the sigmoid: y - t, which never loses its digits. */
+const CROSSENTROPY_OF_SIGMOID: i32 = 4;
+
+/** Keras clips probabilities to [1e-7, 1 - 1e-7] before it takes their logarithm. */
+const CLIP: f32 = 1e-7;
+
+// @ts-ignore: decorator
+@inline
+function term(kind: i32, y: v128, t: v128): v128 {
+  const d = f32x4.sub(y, t), a = f32x4.abs(d), one = splat(1);
+  switch (kind) {
+    case SQUARED: return f32x4.mul(d, d);
+    case ABSOLUTE: return a;
+    case HUBER: {
+      const inner = f32x4.mul(f32x4.mul(d, d), splat(0.5));
+      return v128.bitselect(inner, f32x4.sub(a, splat(0.5)), f32x4.le(a, one));
+    }
+    default: {
+      const p = f32x4.pmin(f32x4.pmax(y, splat(CLIP)), splat(1 - CLIP));
+      const both = madd(t, log(p), f32x4.mul(f32x4.sub(one, t), log(f32x4.sub(one, p))));
+      return f32x4.neg(both);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function slope(kind: i32, y: v128, t: v128): v128 {
+  const d = f32x4.sub(y, t), one = splat(1);
+  switch (kind) {
+    case SQUARED: return f32x4.add(d, d);
+    case ABSOLUTE: {
+      const sign = v128.or(v128.and(d, i32x4.splat(0x80000000)), one);
+      return v128.and(sign, f32x4.ne(d, splat(0)));
+    }
+    case HUBER: return f32x4.pmin(f32x4.pmax(d, splat(-1)), one);
+    case CROSSENTROPY: {
+      const inside = v128.and(f32x4.ge(y, splat(CLIP)), f32x4.le(y, splat(1 - CLIP)));
+      return v128.and(f32x4.div(d, f32x4.mul(y, f32x4.sub(one, y))), inside);
+    }
+    default: return d;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function lanes(v: v128): f64 {
+  return <f64>f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function pass(dy: usize, y: usize, t: usize, n: i32, kind: i32, scale: f32, accumulate: bool, gradient: bool): f64 {
+  let total: f64 = 0, partial = splat(0);
+  for (let i = 0; i < n; i += 4) {
+    const o = <usize>i << 2, left = n - i;
+    const a = loadPart(y + o, left), b = loadPart(t + o, left);
+    let v = term(kind, a, b);
+    if (left < 4) {
+      const lane = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
+      v = v128.and(v, lane);
+    }
+    partial = f32x4.add(partial, v);
+    // Into f64 every 256 elements: a long f32 sum would lose what the last epochs gain.
+    if ((i & 255) == 252) {
+      total += lanes(partial);
+      partial = splat(0);
+    }
+    if (gradient) {
+      let g = f32x4.mul(slope(kind, a, b), splat(scale));
+      if (accumulate) g = f32x4.add(g, loadPart(dy + o, left));
+      storePart(dy + o, g, left);
+    }
+  }
+  return total + lanes(partial);
+}
+
+/** Σ loss(y, t) over n elements: the sum, not the mean. */
+export function lossSum(y: usize, t: usize, n: i32, kind: i32): f64 {
+  return pass(0, y, t, n, kind, 0, false, false);
+}
+
+/** The same sum; and dy[n] = scale · ∂loss/∂y (+ dy where `accumulate`). */
+export function lossGradient(dy: usize, y: usize, t: usize, n: i32, kind: i32, scale: f32, accumulate: bool): f64 {
+  return pass(dy, y, t, n, kind, scale, accumulate, true);
+}

@@ -1,0 +1,56 @@
+// Optimizers: one pass over the whole block of parameters. `w` weights, `g` gradients,
+// then the slots, all [n]. Formulas as in Keras 3.
+
+import { loadPart, madd, splat, storePart } from "./simd";
+
+/** w -= rate·g. */
+export function sgd(w: usize, g: usize, n: i32, rate: f32): void {
+  for (let i = 0; i < n; i += 4) {
+    const o = <usize>i << 2, left = n - i;
+    storePart(w + o, madd(loadPart(g + o, left), splat(-rate), loadPart(w + o, left)), left);
+  }
+}
+
+/** v = momentum·v - rate·g; w += v, or w += momentum·v - rate·g with Nesterov's look ahead. */
+export function momentum(w: usize, g: usize, v: usize, n: i32, rate: f32, beta: f32, nesterov: bool): void {
+  for (let i = 0; i < n; i += 4) {
+    const o = <usize>i << 2, left = n - i;
+    const step = f32x4.mul(loadPart(g + o, left), splat(-rate));
+    const speed = madd(loadPart(v + o, left), splat(beta), step);
+    storePart(v + o, speed, left);
+    const move = nesterov ? madd(speed, splat(beta), step) : speed;
+    storePart(w + o, f32x4.add(loadPart(w + o, left), move), left);
+  }
+}
+
+/** s = rho·s + (1 - rho)·g²; w -= rate·g / √(s + epsilon). Hinton, lecture 6e, 2012. */
+export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, rho: f32, epsilon: f32): void {
+  for (let i = 0; i < n; i += 4) {
+    const o = <usize>i << 2, left = n - i;
+    const x = loadPart(g + o, left);
+    const mean = madd(f32x4.mul(x, x), splat(1 - rho), f32x4.mul(loadPart(s + o, left), splat(rho)));
+    storePart(s + o, mean, left);
+    const move = f32x4.div(f32x4.mul(x, splat(rate)), f32x4.sqrt(f32x4.add(mean, splat(epsilon))));
+    storePart(w + o, f32x4.sub(loadPart(w + o, left), move), left);
+  }
+}
+
+/**
+ * m += (1 - b1)(g - m); v += (1 - b2)(g² - v); w = w·keep - rate·m / (√v + epsilon).
+ * `rate` holds the correction of bias of this step; `keep` is 1 for Adam (Kingma and Ba, 2014) and
+ * 1 - learning rate · weight decay for AdamW (Loshchilov and Hutter, 2017).
+ */
+export function adam(
+  w: usize, g: usize, m: usize, v: usize, n: i32, rate: f32, rest1: f32, rest2: f32, epsilon: f32, keep: f32,
+): void {
+  for (let i = 0; i < n; i += 4) {
+    const o = <usize>i << 2, left = n - i;
+    const x = loadPart(g + o, left), m0 = loadPart(m + o, left), v0 = loadPart(v + o, left);
+    const m1 = madd(f32x4.sub(x, m0), splat(rest1), m0);
+    const v1 = madd(f32x4.sub(f32x4.mul(x, x), v0), splat(rest2), v0);
+    storePart(m + o, m1, left);
+    storePart(v + o, v1, left);
+    const move = f32x4.div(f32x4.mul(m1, splat(rate)), f32x4.add(f32x4.sqrt(v1), splat(epsilon)));
+    storePart(w + o, f32x4.sub(f32x4.mul(loadPart(w + o, left), splat(keep)), move), left);
+  }
+}

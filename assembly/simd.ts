@@ -1,0 +1,35 @@
+// The two flavours of every kernel come from this one function: strict rounds
+// after the product and after the sum, the same on every machine; relaxed fuses.
+
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(c, f32x4.mul(a, b));
+}
+
+// @ts-ignore: decorator
+@inline
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** The first `count` (1 to 4) floats at `p`; the lanes beyond are zero and memory there is not read. */
+export function loadPart(p: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(p);
+  let v = v128.load32_zero(p);
+  if (count > 1) v = v128.load_lane<f32>(p, v, 1, 4);
+  if (count > 2) v = v128.load_lane<f32>(p, v, 2, 8);
+  return v;
+}
+
+/** Stores the first `count` (1 to 4) lanes and touches nothing beyond them. */
+export function storePart(p: usize, v: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(p, v);
+    return;
+  }
+  v128.store_lane<f32>(p, v, 0);
+  if (count > 1) v128.store_lane<f32>(p, v, 1, 4);
+  if (count > 2) v128.store_lane<f32>(p, v, 2, 8);
+}

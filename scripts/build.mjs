@@ -1,0 +1,87 @@
+// assembly/ ▸ build/wasm/*.wasm ▸ dist/wasm, src/ ▸ build/ts ▸ dist. What did not change is not built again.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+export const modules = ['infer', 'train'];
+export const flavours = ['strict', 'relaxed'];
+
+function run(command, ...args) {
+  const { status, error } = spawnSync(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** A digest of all files below the given places. */
+function digest(...places) {
+  const hash = createHash('sha256');
+  for (const place of places) {
+    const folder = statSync(place).isDirectory();
+    const paths = folder ? readdirSync(place, { recursive: true }).map((path) => join(place, path)) : [place];
+    for (const path of paths.filter((p) => statSync(p).isFile()).sort()) hash.update(path).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
+
+/** Runs `build` unless `places` are as they were when it last succeeded and `out` is there. */
+function stage(name, places, out, build) {
+  const stamp = join('build', `${name}.stamp`);
+  const now = digest(...places, 'scripts/build.mjs', 'package-lock.json');
+  if (out.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  rmSync(stamp, { force: true });
+  build();
+  writeFileSync(stamp, now);
+}
+
+mkdirSync('build/wasm', { recursive: true });
+mkdirSync('dist/wasm', { recursive: true });
+const names = modules.flatMap((module) => flavours.map((flavour) => `${module}.${flavour}`));
+
+stage(
+  'kernels',
+  ['assembly', 'asconfig.json'],
+  names.map((name) => `dist/wasm/${name}.wasm`),
+  () => {
+    for (const module of modules) {
+      for (const flavour of flavours) {
+        const out = `build/wasm/${module}.${flavour}`;
+        const files = ['--outFile', `${out}.wasm`, '--textFile', `${out}.wat`];
+        run(
+          'assemblyscript/bin/asc.js',
+          `assembly/${module}.ts`,
+          '--config',
+          'asconfig.json',
+          '--target',
+          flavour,
+          ...files,
+        );
+      }
+    }
+    for (const name of names) {
+      cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
+      const bytes = readFileSync(`build/wasm/${name}.wasm`).toString('base64');
+      writeFileSync(`dist/wasm/${name}.js`, `export default '${bytes}';\n`);
+    }
+  },
+);
+
+stage(
+  'package',
+  ['src', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs'],
+  ['dist/index.js', 'dist/types/index.d.ts'],
+  () => {
+    for (const folder of ['build/ts', 'dist/types']) rmSync(folder, { recursive: true, force: true });
+    run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+    run('rollup/dist/bin/rollup', '-c', '--silent');
+    for (const path of readdirSync('build/ts', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+      const out = join('dist/types', path);
+      mkdirSync(dirname(out), { recursive: true });
+      writeFileSync(out, readFileSync(join('build/ts', path), 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"));
+    }
+    for (const file of ['inline.js', 'workerd.js']) cpSync(`src/wasm/${file}`, `dist/wasm/${file}`);
+  },
+);

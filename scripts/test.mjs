@@ -1,0 +1,43 @@
+// Builds, lints and runs all tests. Arguments are files or folders to test instead. Last line: `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const wanted = process.argv.slice(2);
+let passed = 0;
+let failed = 0;
+
+/** A command that must succeed, counted as one test. */
+function check(name, file, ...args) {
+  const { status } = spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' });
+  if (status === 0) passed++;
+  else failed++;
+  console.log(status === 0 ? `✔ ${name}` : `✖ ${name}`);
+  return status === 0;
+}
+
+const built = check('build', 'scripts/build.mjs');
+if (built && wanted.length === 0) {
+  check('lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
+  check('types', 'node_modules/typescript/bin/tsc', '--noEmit');
+}
+if (built) {
+  const patterns = wanted.length
+    ? wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.test.ts`]))
+    : ['test/**/*.test.ts'];
+  const files = globSync(patterns).sort();
+  const tests = run({ files, concurrency: 2, timeout: 600_000 });
+  tests.on('test:pass', ({ details }) => {
+    if (details.type !== 'suite') passed++;
+  });
+  tests.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') failed++;
+  });
+  await new Promise((resolve) => tests.compose(spec).on('end', resolve).pipe(process.stdout, { end: false }));
+  if (files.length === 0) failed++;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

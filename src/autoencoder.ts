@@ -1,0 +1,47 @@
+import { integer, options as plain } from './check.ts';
+import { Engine } from './engine/engine.ts';
+import { initialize } from './engine/initialize.ts';
+import { buildNetwork, type Network } from './engine/network.ts';
+import { engineOf, Model } from './model.ts';
+import { type AutoencoderSpec, checkSpec } from './spec.ts';
+
+export interface AutoencoderOptions {
+  /** Integer 0..2^53-1 that weights, shuffling and noise come from. Default: one at random, see `model.seed`. */
+  readonly seed?: number;
+}
+
+/** A model that is checked and planned, and takes no memory yet. */
+export interface Draft {
+  readonly spec: AutoencoderSpec;
+  readonly network: Network;
+  readonly seed: number;
+}
+
+/** Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
+export function draft(spec: AutoencoderSpec, options: AutoencoderOptions): Draft {
+  plain('options', options, ['seed']);
+  const checked = checkSpec(spec);
+  const network = buildNetwork(checked);
+  const given = options.seed;
+  const seed =
+    given === undefined
+      ? crypto.getRandomValues(new Uint32Array(1))[0]!
+      : integer('seed', given, 0, Number.MAX_SAFE_INTEGER);
+  return { spec: checked, network, seed };
+}
+
+/** The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
+export async function assemble({ spec, network, seed }: Draft): Promise<Model> {
+  return new Model(spec, await Engine.create(network, spec.input, seed));
+}
+
+/**
+ * Builds a model with fresh weights in a memory of its own. Errors: TypeError, RangeError when the spec is
+ * wrong, its shapes do not meet or it needs more than 4 GB, before anything is allocated; UnsupportedError
+ * without WebAssembly SIMD.
+ */
+export async function autoencoder(spec: AutoencoderSpec, options: AutoencoderOptions = {}): Promise<Model> {
+  const model = await assemble(draft(spec, options));
+  initialize(model[engineOf]);
+  return model;
+}

@@ -1,0 +1,53 @@
+// Checks at the boundary. What passed them is trusted inside.
+
+import { wrongType, wrongValue } from './errors.ts';
+
+/** An integer within low..high. */
+export function integer(name: string, value: unknown, low: number, high: number): number {
+  const expected = `integer ${low}..${high}`;
+  if (typeof value !== 'number') throw wrongType(name, expected, value);
+  if (!Number.isInteger(value) || value < low || value > high) throw wrongValue(name, expected, value);
+  return value;
+}
+
+/** A finite number for which `holds`; `expected` says in words what that is. */
+export function number(name: string, value: unknown, expected: string, holds: (value: number) => boolean): number {
+  if (typeof value !== 'number') throw wrongType(name, expected, value);
+  if (!Number.isFinite(value) || !holds(value)) throw wrongValue(name, expected, value);
+  return value;
+}
+
+export const notNegative = (name: string, value: unknown): number =>
+  number(name, value, 'a number of at least 0', (v) => v >= 0);
+
+export const positive = (name: string, value: unknown): number => number(name, value, 'a number above 0', (v) => v > 0);
+
+/** A share that may be 0 but not 1. */
+export const fraction = (name: string, value: unknown): number =>
+  number(name, value, 'a number in [0, 1)', (v) => v >= 0 && v < 1);
+
+/** One of the keys of `choices`. */
+export function oneOf<T extends object>(name: string, value: unknown, choices: T): keyof T & string {
+  const expected = `one of ${Object.keys(choices).join(', ')}`;
+  if (typeof value !== 'string') throw wrongType(name, expected, value);
+  if (!Object.hasOwn(choices, value)) throw wrongValue(name, expected, value);
+  return value as keyof T & string;
+}
+
+export function boolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value);
+  return value;
+}
+
+export function functionOrNothing(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw wrongType(name, 'a function', value);
+}
+
+/** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
+export function options<T extends object>(name: string, value: unknown, known: readonly string[]): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(name, 'an object', value);
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw wrongType(name, `no other options than ${known.join(', ')}`, key);
+  }
+  return value as T;
+}

@@ -1,0 +1,91 @@
+// One model's memory and kernels. The memory, from low to high:
+//
+//   scratch ▸ weights ▸ [gradients ▸ optimizer slots ▸ batch] ▸ activations
+//
+// What is in brackets exists from the first `fit` on. Activations lie last because they alone change
+// size; nothing in them outlives a call, so inference may use them between two training steps.
+
+import { inferStrict } from '#wasm';
+import type { Shape } from '../layers/layer.ts';
+import type { TrainingRecord } from '../train/record.ts';
+import type { InferKernels } from '../wasm/kernels.ts';
+import { instantiate } from '../wasm/load.ts';
+import { Memory, PARAMETERS, SCRATCH } from './memory.ts';
+import { align, fits, type Network } from './network.ts';
+
+export class Engine {
+  readonly network: Network;
+  readonly input: Shape;
+  readonly seed: number;
+  readonly memory: Memory;
+  /** Always strict: the same weights give the same bits everywhere. */
+  readonly kernels: InferKernels;
+  /** First byte behind all that stays. */
+  activations: number;
+  /** What training left for a checkpoint; and whether one is running. */
+  training: TrainingRecord | undefined;
+  busy = false;
+
+  /** Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
+  static async create(network: Network, input: Shape, seed: number): Promise<Engine> {
+    fits(PARAMETERS + network.bytes, 'model');
+    const memory = new Memory();
+    const kernels = await instantiate<InferKernels>(inferStrict, memory.wasm);
+    memory.ensure(PARAMETERS + network.bytes, 'model');
+    return new Engine(network, input, seed, memory, kernels);
+  }
+
+  private constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: InferKernels) {
+    this.network = network;
+    this.input = input;
+    this.seed = seed;
+    this.memory = memory;
+    this.kernels = kernels;
+    this.activations = PARAMETERS + network.bytes;
+  }
+
+  /**
+   * Addresses of blocks of the given bytes behind the weights, which stay until the next call. Blocks that
+   * keep their place and size keep their content.
+   */
+  reserve(sizes: readonly number[]): number[] {
+    let end = PARAMETERS + this.network.bytes;
+    const addresses = sizes.map((size) => {
+      const address = end;
+      end += align(size);
+      return address;
+    });
+    this.memory.ensure(end, 'model');
+    this.activations = end;
+    return addresses;
+  }
+
+  /** Addresses of blocks that last for one call. */
+  temporary(sizes: readonly number[], what: string): number[] {
+    let end = this.activations;
+    const addresses = sizes.map((size) => {
+      const address = end;
+      end += align(size);
+      return address;
+    });
+    this.memory.ensure(end, what);
+    return addresses;
+  }
+
+  /** Calls `use` with blocks of at most 1024 random words, `count` in all. */
+  randomWords(
+    count: number,
+    step: number,
+    stream: number,
+    use: (words: Uint32Array, from: number) => void,
+    seed = this.seed,
+  ): void {
+    const low = seed >>> 0;
+    const high = Math.floor(seed / 2 ** 32);
+    for (let from = 0; from < count; from += 1024) {
+      const n = Math.min(1024, count - from);
+      this.kernels.randomWords(SCRATCH, from, Math.ceil(n / 16) * 16, step, stream, low, high);
+      use(new Uint32Array(this.memory.wasm.buffer, SCRATCH, n), from);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Engine } from './engine.ts';
+import { PARAMETERS } from './memory.ts';
+
+/** Streams of the random generator: weights from 1 on, then one for each use. */
+export const streams = { weights: 1, shuffle: 0x40000000, corruption: 0x60000000, layers: 0x70000000 };
+
+/** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
+const fan = {
+  zeros: () => 0,
+  /** Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010. */
+  glorotUniform: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
+  /** He et al., Delving deep into rectifiers, 2015. */
+  heUniform: (fanIn: number) => fanIn / 2,
+  /** LeCun et al., Efficient backprop, 1998. */
+  lecunUniform: (fanIn: number) => fanIn,
+};
+
+/** Starts all weights from the engine's seed: the same numbers on every runtime. */
+export function initialize(engine: Engine): void {
+  engine.network.weights.forEach((weight, index) => {
+    const start = (PARAMETERS + weight.offset) / 4;
+    if (weight.initializer === 'zeros') {
+      engine.memory.floats.fill(0, start, start + weight.size);
+      return;
+    }
+    const limit = Math.sqrt(3 / fan[weight.initializer](weight.fanIn, weight.fanOut));
+    engine.randomWords(weight.size, 0, streams.weights + index, (words, from) => {
+      const { floats } = engine.memory;
+      for (let i = 0; i < words.length; i++) {
+        floats[start + from + i] = ((words[i]! >>> 8) * 2 ** -23 - 1) * limit;
+      }
+    });
+  });
+}

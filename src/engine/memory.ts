@@ -1,0 +1,51 @@
+// The linear memory of one model, and views of it that survive its growth.
+
+import { fits } from './network.ts';
+
+const PAGE = 65536;
+
+/**
+ * Where things lie. The first KB stays empty, so that an address of 0 can mean none. Scratch holds the panel
+ * of a matrix product (see assembly/gemm/gemm.ts) or random words, never both at once.
+ */
+export const SCRATCH = 1024;
+export const SCRATCH_BYTES = 16896;
+export const PARAMETERS = SCRATCH + SCRATCH_BYTES;
+
+export class Memory {
+  readonly wasm = new WebAssembly.Memory({ initial: 1 });
+  #floats = new Float32Array(0);
+  #bytes = new Uint8Array(0);
+
+  /** Grows to hold `end` bytes. Errors: RangeError when the runtime refuses, or beyond 4 GB. */
+  ensure(end: number, what: string): void {
+    const missing = end - this.wasm.buffer.byteLength;
+    if (missing <= 0) return;
+    fits(end, what);
+    try {
+      this.wasm.grow(Math.ceil(missing / PAGE));
+    } catch {
+      throw new RangeError(`"${what}" expected ${Math.ceil(end / 2 ** 20)} MB of memory, which this runtime refused`);
+    }
+  }
+
+  /** The whole memory as floats. Do not keep it: growth detaches it. */
+  get floats(): Float32Array<ArrayBuffer> {
+    if (this.#floats.buffer !== this.wasm.buffer) this.#floats = new Float32Array(this.wasm.buffer as ArrayBuffer);
+    return this.#floats as Float32Array<ArrayBuffer>;
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    if (this.#bytes.buffer !== this.wasm.buffer) this.#bytes = new Uint8Array(this.wasm.buffer as ArrayBuffer);
+    return this.#bytes as Uint8Array<ArrayBuffer>;
+  }
+
+  /** A copy of `count` floats at `address`. */
+  read(address: number, count: number): Float32Array<ArrayBuffer> {
+    return this.floats.slice(address / 4, address / 4 + count);
+  }
+
+  write(address: number, values: Float32Array): void {
+    this.floats.set(values, address / 4);
+  }
+}

@@ -1,0 +1,51 @@
+/** What went wrong with bytes that cannot be read. */
+export type FormatErrorCode = 'truncated' | 'corrupt' | 'version' | 'model' | 'limit';
+
+/**
+ * Bytes that cannot be read. `code` says what probably happened: `truncated`, the end is missing;
+ * `corrupt`, the content contradicts itself; `version`, a newer isthmus wrote it; `model`, it is a
+ * sound file of another kind or for another model; `limit`, it asks for more than is allowed.
+ */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+  readonly code: FormatErrorCode;
+
+  constructor(code: FormatErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A feature that this runtime lacks; `feature` names it. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
+  readonly feature: string;
+
+  constructor(feature: string) {
+    super(`this runtime lacks ${feature}`);
+    this.feature = feature;
+  }
+}
+
+/** How a value reads in an error message: short, and telling a string from a number. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'function') return `function ${value.name}`.trim();
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${(value as Uint8Array).length ?? value.byteLength})`;
+  if (Array.isArray(value)) {
+    return value.length <= 6 ? `[${value.map(show).join(', ')}]` : `Array(${value.length})`;
+  }
+  return value.constructor && value.constructor !== Object ? value.constructor.name : 'an object';
+}
+
+/** `"latent" expected integer 1..4096, got 0`: of the wrong type. */
+export function wrongType(name: string, expected: string, got: unknown): TypeError {
+  return new TypeError(`"${name}" expected ${expected}, got ${show(got)}`);
+}
+
+/** `"latent" expected integer 1..4096, got 0`: of the right type, with the wrong value. */
+export function wrongValue(name: string, expected: string, got: unknown): RangeError {
+  return new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
+}

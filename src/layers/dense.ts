@@ -1,0 +1,77 @@
+import { type Activation, activations, needsInput } from '../activations.ts';
+import { boolean, integer, notNegative, oneOf, options } from '../check.ts';
+import { wrongValue } from '../errors.ts';
+import { type Call, defineLayer, type Initializer, sizeOf } from './layer.ts';
+
+export interface DenseOptions {
+  /** Size of the last axis that comes out, 1..16777216. */
+  readonly units: number;
+  /** Default `linear`. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform` (Glorot and Bengio, 2010); biases start at zero. */
+  readonly kernelInitializer?: Exclude<Initializer, 'zeros'>;
+  /** Added to the loss: l1·Σ|w| and l2·Σw² of the kernel. Default 0. */
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
+const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
+const last = (shape: readonly number[]): number => shape[shape.length - 1]!;
+
+/**
+ * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
+ * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options.
+ */
+export const dense = /* @__PURE__ */ defineLayer<DenseOptions>({
+  type: 'dense',
+
+  check(o, name) {
+    options(name, o, ['type', 'units', 'activation', 'useBias', 'kernelInitializer', 'l1', 'l2']);
+    integer(`${name}.units`, o.units, 1, 2 ** 24);
+    if (o.activation !== undefined) oneOf(`${name}.activation`, o.activation, activations);
+    if (o.useBias !== undefined) boolean(`${name}.useBias`, o.useBias);
+    if (o.kernelInitializer !== undefined) oneOf(`${name}.kernelInitializer`, o.kernelInitializer, initializers);
+    if (o.l1 !== undefined) notNegative(`${name}.l1`, o.l1);
+    if (o.l2 !== undefined) notNegative(`${name}.l2`, o.l2);
+  },
+
+  shape(o, input, name) {
+    if (input.length === 0) throw wrongValue(name, 'an input with at least one axis', input);
+    return [...input.slice(0, -1), o.units];
+  },
+
+  weights(o, input) {
+    const fanIn = last(input);
+    const shape = [fanIn, o.units];
+    const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
+    const kernel = { name: 'kernel', shape, initializer, fanIn, fanOut: o.units, l1, l2 };
+    const bias = { name: 'bias', shape: [o.units], initializer: 'zeros' as const, fanIn: 0, fanOut: 0, l1: 0, l2: 0 };
+    return o.useBias === false ? [kernel] : [kernel, bias];
+  },
+
+  saved: (o, input) => (needsInput(o.activation ?? 'linear') ? (sizeOf(input) / last(input)) * o.units : 0),
+
+  forward(kernels, c, o) {
+    const { units, activation = 'linear' } = o;
+    const rows = (c.rows * c.outputSize) / units;
+    const z = c.saved || c.y;
+    kernels.gemm(z, c.x, c.weights[0]!, c.weights[1] ?? 0, rows, units, inputs(c, o), 0, c.scratch);
+    if (activation !== 'linear') kernels.activate(c.y, z, rows, units, activations[activation]);
+  },
+
+  backward(kernels, c, o) {
+    const { units, activation = 'linear' } = o;
+    const rows = (c.rows * c.outputSize) / units;
+    const n = inputs(c, o);
+    if (activation !== 'linear' && !c.beforeActivation) {
+      kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, activations[activation]);
+    }
+    kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch);
+    if (c.gradients[1]) kernels.columnSums(c.gradients[1], c.dy, rows, units);
+    if (c.dx) kernels.gemmNT(c.dx, c.dy, c.weights[0]!, rows, n, units, 0, c.scratch);
+  },
+});
+
+const inputs = (c: Call, o: DenseOptions): number => (c.inputSize * o.units) / c.outputSize;

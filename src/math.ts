@@ -1,0 +1,41 @@
+// Powers, exponentials and cosines out of additions and multiplications alone, which IEEE 754 rounds in one
+// way: `Math.pow`, `Math.exp` and `Math.cos` differ from engine to engine, and would make training differ.
+
+/** base^exponent for an integer exponent of at least 0, by squaring. */
+export function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
+/** cos(π·x) for 0 <= x <= 1, error below 1e-15: its series about the middle, where it is odd. */
+export function cosPi(x: number): number {
+  const y = Math.PI * (0.5 - x);
+  let term = y;
+  let sum = y;
+  for (let k = 3; k < 29; k += 2) {
+    term *= -(y * y) / (k * (k - 1));
+    sum += term;
+  }
+  return sum;
+}
+
+/** base^exponent for base in (0, 1] and exponent >= 0, relative error below 1e-12: whole part by squaring, the rest by halves. */
+export function realPower(base: number, exponent: number): number {
+  const whole = Math.floor(exponent);
+  let rest = exponent - whole;
+  let result = power(base, whole);
+  let root = base;
+  for (let bit = 0; bit < 53 && rest > 0; bit++) {
+    root = Math.sqrt(root);
+    rest *= 2;
+    if (rest >= 1) {
+      result *= root;
+      rest -= 1;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,106 @@
+import type { Engine } from './engine/engine.ts';
+import { run } from './engine/inference.ts';
+import { PARAMETERS } from './engine/memory.ts';
+import { wrongType, wrongValue } from './errors.ts';
+import type { Shape } from './layers/layer.ts';
+import { Rows, type Samples } from './samples.ts';
+import type { AutoencoderSpec } from './spec.ts';
+import { summarize } from './summary.ts';
+
+/** Weights by name, such as `encoder.0.kernel`. */
+export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
+
+/** Where a model keeps its engine, for the other parts of the package. */
+export const engineOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
+
+/** An autoencoder in a memory of its own. Nothing to dispose: drop it, and all it held is free. */
+export class Model {
+  /** What the model was built from: plain data. */
+  readonly spec: AutoencoderSpec;
+  /** @internal */
+  readonly [engineOf]: Engine;
+
+  /** @internal Made by `autoencoder` and `loadModel`. */
+  constructor(spec: AutoencoderSpec, engine: Engine) {
+    this.spec = spec;
+    this[engineOf] = engine;
+  }
+
+  /** Shape of one sample. */
+  get inputShape(): Shape {
+    return this.spec.input;
+  }
+
+  /** Shape of one code. */
+  get latentShape(): Shape {
+    return this[engineOf].network.latent;
+  }
+
+  /** Number of trainable values. */
+  get parameterCount(): number {
+    return this[engineOf].network.parameterCount;
+  }
+
+  /** The seed that weights, shuffling and noise come from. */
+  get seed(): number {
+    return this[engineOf].seed;
+  }
+
+  /** n samples to n codes, end to end. Errors: TypeError, RangeError when the samples do not fit or are not finite. */
+  encode(x: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    const rows = new Rows('x', x, this.inputShape);
+    return run(this[engineOf], network.nodes.slice(0, network.encoders), rows, network.latent);
+  }
+
+  /** n codes to n samples, end to end. Errors: as `encode`. */
+  decode(z: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    const rows = new Rows('z', z, network.latent);
+    return run(this[engineOf], network.nodes.slice(network.encoders), rows, this.inputShape);
+  }
+
+  /** decode(encode(x)) in one pass. Errors: as `encode`. */
+  reconstruct(x: Samples): Float32Array<ArrayBuffer> {
+    const rows = new Rows('x', x, this.inputShape);
+    return run(this[engineOf], this[engineOf].network.nodes, rows, this.inputShape);
+  }
+
+  /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */
+  get weights(): Weights {
+    const { memory, network } = this[engineOf];
+    return Object.fromEntries(
+      network.weights.map(({ path, shape, size, offset }) => [
+        path,
+        { shape, data: memory.read(PARAMETERS + offset, size) },
+      ]),
+    );
+  }
+
+  /**
+   * Puts weights back, all or some. Errors: TypeError, RangeError for an unknown name, another shape or values
+   * that are not finite; then no weight has changed.
+   */
+  setWeights(weights: Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>): void {
+    const { memory, network } = this[engineOf];
+    if (typeof weights !== 'object' || weights === null) throw wrongType('weights', 'an object of weights', weights);
+    const checked = Object.entries(weights).map(([path, tensor]) => {
+      const name = `weights["${path}"]`;
+      const weight = network.weights.find((candidate) => candidate.path === path);
+      if (!weight) throw wrongValue('weights', `names among ${network.weights.map((w) => w.path).join(', ')}`, path);
+      if (!(tensor?.data instanceof Float32Array)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
+      if (tensor.shape?.join() !== weight.shape.join())
+        throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);
+      if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
+      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
+      return { weight, data: tensor.data };
+    });
+    for (const { weight, data } of checked) memory.write(PARAMETERS + weight.offset, data);
+  }
+
+  /** Layers, shapes and sizes as a table of text, as Keras prints it. */
+  summary(): string {
+    return summarize(this[engineOf].network, this.inputShape);
+  }
+}

@@ -1,0 +1,50 @@
+import { fraction, notNegative, positive } from '../check.ts';
+import { power } from '../math.ts';
+import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import type { LearningRate } from './schedules.ts';
+
+export interface AdamOptions {
+  /** Default 0.001. */
+  readonly learningRate?: LearningRate;
+  /** Share of the old mean of gradients that stays, in [0, 1). Default 0.9. */
+  readonly beta1?: number;
+  /** Share of the old mean of squares that stays, in [0, 1). Default 0.999. */
+  readonly beta2?: number;
+  /** Default 1e-7. */
+  readonly epsilon?: number;
+}
+
+export interface AdamwOptions extends AdamOptions {
+  /** Share of each weight, times the learning rate, that a step takes away. Default 0.004. */
+  readonly weightDecay?: number;
+}
+
+const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+function build(type: string, o: Required<AdamwOptions>): Optimizer {
+  const { beta1, beta2, epsilon, weightDecay } = o;
+  fraction(`${type}.beta1`, beta1);
+  fraction(`${type}.beta2`, beta2);
+  positive(`${type}.epsilon`, epsilon);
+  notNegative(`${type}.weightDecay`, weightDecay);
+  const rule: Optimizer[typeof updateOf] = {
+    slots: ['m', 'v'],
+    update(kernels, c) {
+      const rate = (c.rate * Math.sqrt(1 - power(beta2, c.t))) / (1 - power(beta1, c.t));
+      const keep = 1 - c.rate * weightDecay;
+      const [m, v] = c.slots as [number, number];
+      kernels.adam(c.weights, c.gradients, m, v, c.n, rate, 1 - beta1, 1 - beta2, epsilon, keep);
+    },
+  };
+  return { type, ...o, [updateOf]: rule };
+}
+
+/** Adam (Kingma and Ba, 2014) with the defaults of Keras. Takes a learning rate or options. */
+export function adam(options?: LearningRate | AdamOptions): Optimizer {
+  return build('adam', { ...settings('adam', options, defaults), weightDecay: 0 });
+}
+
+/** Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017). Takes a learning rate or options. */
+export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
+  return build('adamw', settings('adamw', options, { ...defaults, weightDecay: 0.004 }));
+}

@@ -1,0 +1,50 @@
+import { options } from '../check.ts';
+import { wrongType } from '../errors.ts';
+import type { TrainKernels } from '../wasm/kernels.ts';
+import { checkRate, type LearningRate } from './schedules.ts';
+
+/** Where an optimizer's update hangs: out of JSON's sight. */
+export const updateOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.optimizer');
+
+/** One update of the whole block of weights: byte addresses, `n` values. */
+export interface UpdateCall {
+  weights: number;
+  gradients: number;
+  /** One address a slot, each a block like the weights. */
+  slots: readonly number[];
+  n: number;
+  /** Learning rate of this step. */
+  rate: number;
+  /** Number of this update, the first being 1. */
+  t: number;
+}
+
+/** An optimizer: plain data, made by `adam` and its like. */
+export interface Optimizer {
+  readonly type: string;
+  readonly learningRate: LearningRate;
+  /** @internal */
+  readonly [updateOf]: {
+    /** Names of what it keeps for each weight from step to step. */
+    readonly slots: readonly string[];
+    update(kernels: TrainKernels, call: UpdateCall): void;
+  };
+}
+
+/** The optimizer in `value`. Errors: TypeError when it is something else. */
+export function checkOptimizer(value: unknown): Optimizer {
+  if (typeof value !== 'object' || value === null || !(updateOf in value)) {
+    throw wrongType('optimizer', 'an optimizer such as adam()', value);
+  }
+  return value as Optimizer;
+}
+
+/** Options of one optimizer from what the user gave: nothing, a learning rate, or an object. */
+export function settings<T extends { learningRate: LearningRate }>(name: string, given: unknown, defaults: T): T {
+  const isRate = typeof given === 'number' || (typeof given === 'object' && given !== null && 'type' in given);
+  const o = isRate ? { learningRate: given } : options<Partial<T>>(name, given ?? {}, Object.keys(defaults));
+  const present = Object.entries(o).filter(([, value]) => value !== undefined);
+  const all = { ...defaults, ...Object.fromEntries(present) } as T;
+  checkRate(`${name}.learningRate`, all.learningRate);
+  return all;
+}

@@ -1,0 +1,24 @@
+import { fraction, positive } from '../check.ts';
+import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import type { LearningRate } from './schedules.ts';
+
+export interface RmspropOptions {
+  /** Default 0.001. */
+  readonly learningRate?: LearningRate;
+  /** Share of the old mean of squares that stays, in [0, 1). Default 0.9. */
+  readonly rho?: number;
+  /** Default 1e-7. */
+  readonly epsilon?: number;
+}
+
+/** Divides by a running root mean square of the gradient (Hinton, 2012), as in Keras. Takes a learning rate or options. */
+export function rmsprop(options?: LearningRate | RmspropOptions): Optimizer {
+  const o = settings('rmsprop', options, { learningRate: 0.001, rho: 0.9, epsilon: 1e-7 });
+  fraction('rmsprop.rho', o.rho);
+  positive('rmsprop.epsilon', o.epsilon);
+  const rule: Optimizer[typeof updateOf] = {
+    slots: ['s'],
+    update: (kernels, c) => kernels.rmsprop(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.rho, o.epsilon),
+  };
+  return { type: 'rmsprop', ...o, [updateOf]: rule };
+}

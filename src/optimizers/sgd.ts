@@ -1,0 +1,38 @@
+import { boolean, fraction } from '../check.ts';
+import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import type { LearningRate } from './schedules.ts';
+
+export interface SgdOptions {
+  /** Default 0.01. */
+  readonly learningRate?: LearningRate;
+}
+
+/** Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. */
+export function sgd(options?: LearningRate | SgdOptions): Optimizer {
+  const o = settings('sgd', options, { learningRate: 0.01 });
+  const rule: Optimizer[typeof updateOf] = {
+    slots: [],
+    update: (kernels, c) => kernels.sgd(c.weights, c.gradients, c.n, c.rate),
+  };
+  return { type: 'sgd', ...o, [updateOf]: rule };
+}
+
+export interface MomentumOptions extends SgdOptions {
+  /** Share of the last step that goes on, in [0, 1). Default 0.9. */
+  readonly momentum?: number;
+  /** Look ahead (Nesterov, 1983). Default false. */
+  readonly nesterov?: boolean;
+}
+
+/** Gradient descent with momentum (Polyak, 1964), as SGD in Keras. Takes a learning rate or options. */
+export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
+  const o = settings('momentum', options, { learningRate: 0.01, momentum: 0.9, nesterov: false });
+  fraction('momentum.momentum', o.momentum);
+  boolean('momentum.nesterov', o.nesterov);
+  const rule: Optimizer[typeof updateOf] = {
+    slots: ['v'],
+    update: (kernels, c) =>
+      kernels.momentum(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.momentum, Number(o.nesterov)),
+  };
+  return { type: 'momentum', ...o, [updateOf]: rule };
+}

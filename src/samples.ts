@@ -1,0 +1,87 @@
+// Samples as users hold them, checked once, then read row by row into a model's memory.
+
+import type { Memory } from './engine/memory.ts';
+import { wrongType, wrongValue } from './errors.ts';
+import { type Shape, sizeOf } from './layers/layer.ts';
+
+/**
+ * n samples end to end, row-major, channels last; or an array of samples. Bytes are pixels, read as
+ * value / 255.
+ */
+export type Samples = Float32Array | Uint8Array | Uint8ClampedArray | readonly Float32Array[];
+
+const expected = 'Float32Array, Uint8Array or an array of Float32Array';
+
+export class Rows {
+  readonly count: number;
+  readonly size: number;
+  readonly pixels: boolean;
+  readonly #flat: Float32Array | Uint8Array | Uint8ClampedArray | undefined;
+  readonly #list: readonly Float32Array[] | undefined;
+
+  /** Errors: TypeError for another type; RangeError for no sample, part of a sample, NaN or infinity. */
+  constructor(name: string, samples: Samples, shape: Shape) {
+    this.size = sizeOf(shape);
+    if (Array.isArray(samples)) this.#list = samples;
+    else this.#flat = samples as Float32Array | Uint8Array;
+    this.pixels = samples instanceof Uint8Array || samples instanceof Uint8ClampedArray;
+    if (Array.isArray(samples)) {
+      this.count = samples.length;
+      samples.forEach((row, i) => {
+        if (!(row instanceof Float32Array)) throw wrongType(`${name}[${i}]`, 'Float32Array', row);
+        if (row.length !== this.size) {
+          throw wrongValue(`${name}[${i}]`, `${this.size} values, one sample of ${shapeText(shape)}`, row);
+        }
+        finite(name, row, this.size, i);
+      });
+    } else if (this.pixels || samples instanceof Float32Array) {
+      const { length } = samples as Float32Array;
+      if (length % this.size) {
+        throw wrongValue(name, `a multiple of ${this.size} values, whole samples of ${shapeText(shape)}`, samples);
+      }
+      this.count = length / this.size;
+      if (!this.pixels) finite(name, samples as Float32Array, this.size, 0);
+    } else {
+      throw wrongType(name, expected, samples);
+    }
+    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)}`, samples);
+  }
+
+  /** Copies sample `index` to row `row` of the block at `address`: bytes where `pixels`, else floats. */
+  copy(memory: Memory, address: number, row: number, index: number): void {
+    const { size } = this;
+    if (this.#list) memory.floats.set(this.#list[index]!, address / 4 + row * size);
+    else this.#copyFlat(memory, address, row * size, index * size, size);
+  }
+
+  /** Copies `rows` samples from `index` on. */
+  copyRange(memory: Memory, address: number, index: number, rows: number): void {
+    if (this.#flat) this.#copyFlat(memory, address, 0, index * this.size, rows * this.size);
+    else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
+  }
+
+  #copyFlat(memory: Memory, address: number, to: number, from: number, count: number): void {
+    const values = this.#flat!.subarray(from, from + count);
+    if (this.pixels) memory.bytes.set(values, address + to);
+    else memory.floats.set(values, address / 4 + to);
+  }
+}
+
+const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** Anything that is not finite makes the sum of x·0 NaN; only then is it looked for. */
+function finite(name: string, values: Float32Array, size: number, first: number): void {
+  const { length } = values;
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  for (; i + 1 < length; i += 2) {
+    a += values[i]! * 0;
+    b += values[i + 1]! * 0;
+  }
+  if (i < length) a += values[i]! * 0;
+  if (a + b === 0) return;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const place = `sample ${first + Math.floor(bad / size)}, value ${bad % size}`;
+  throw new RangeError(`"${name}" expected finite numbers, got ${values[bad]} in ${place}`);
+}

@@ -1,0 +1,95 @@
+// A checkpoint is a model's file with more tensors: the optimizer's slots by name of slot and weight, and the
+// best weights so far where early stopping keeps them. The history is JSON in the metadata; JSON writes and
+// reads every float64 exactly.
+
+import { PARAMETERS } from '../engine/memory.ts';
+import type { Network } from '../engine/network.ts';
+import { FormatError, wrongType, wrongValue } from '../errors.ts';
+import { engineOf, type Model } from '../model.ts';
+import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
+import { decodeTensor, encodeTensor } from './dtype.ts';
+import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from './model.ts';
+import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+
+/** One block like the weights, as tensors named `prefix` and weight. */
+function blockTensors(network: Network, prefix: string, floats: Float32Array): [string, Tensor][] {
+  return network.weights.flatMap(({ path, shape, offset, size }) =>
+    encodeTensor(prefix + path, floats.slice(offset / 4, offset / 4 + size), shape, 'float32'),
+  );
+}
+
+/** The same back; what lies between the tensors is zero. */
+function blockOf(network: Network, prefix: string, tensors: ReadonlyMap<string, Tensor>): Float32Array<ArrayBuffer> {
+  const block = new Float32Array(network.bytes / 4);
+  for (const { path, shape, offset } of network.weights)
+    block.set(decodeTensor(tensors, prefix + path, shape), offset / 4);
+  return block;
+}
+
+/**
+ * All that training needs to go on with the same numbers: weights, optimizer, history, place in the epoch and
+ * random state. May be called after `fit`, after it was aborted, and in its callbacks. `history` defaults to
+ * that of the model's last training. Errors: RangeError when there is none, or when it is another's.
+ */
+export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
+  const engine = model?.[engineOf];
+  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const record = engine.training;
+  if (!record) throw wrongValue('model', 'one that fit has trained', 'one without training');
+  if (history !== undefined && history !== record.history)
+    throw wrongValue('history', "that of the model's last training", history);
+  const { memory, network } = engine;
+  const floats = network.bytes / 4;
+  const tensors = blockTensors(network, '', memory.read(PARAMETERS, floats));
+  record.slots.forEach((slot, i) => {
+    tensors.push(...blockTensors(network, `optimizer.${slot}.`, memory.read(record.addresses[i]!, floats)));
+  });
+  if (record.best) tensors.push(...blockTensors(network, 'best.', record.best));
+  const { optimizer, slots, seed, batchSize, best } = record;
+  const training = { optimizer, slots, seed, batchSize, best: best !== undefined, history: record.history };
+  const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
+  return writeSafetensors(new Map(tensors), metadata);
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'number');
+
+/** What stands in the metadata, if it is whole. */
+function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best'> & { best: boolean } {
+  const t = value as ReturnType<typeof trainingOf> | null;
+  const h = t?.history as History | undefined;
+  const sound =
+    t && h && typeof t.optimizer === 'string' && Array.isArray(t.slots) && t.slots.length <= 8 &&
+    t.slots.every((slot) => typeof slot === 'string') && isCount(t.seed) && isCount(t.batchSize) &&
+    isNumbers(h.loss) && isNumbers(h.valLoss) && isNumbers(h.learningRate) && isNumbers(h.seconds) &&
+    isCount(h.epoch) && isCount(h.step) && h.loss.length === h.epoch && Number.isInteger(h.bestEpoch) &&
+    h.bestEpoch < h.epoch && h.partial && isCount(h.partial.batches) && isCount(h.partial.samples) &&
+    typeof h.partial.loss === 'number' && typeof h.partial.seconds === 'number'; // biome-ignore format: a list of conditions
+  if (!sound)
+    throw new FormatError('corrupt', '"training" expected the state of a training in the metadata, got other JSON');
+  return t;
+}
+
+/**
+ * The model of a checkpoint and its history; `fit(model, x, { ...options, resume: history })` goes on with the
+ * numbers that an uninterrupted run would have had. Errors: as `loadModel`.
+ */
+export async function loadCheckpoint(
+  source: ModelSource,
+  options: LoadOptions = {},
+): Promise<{ model: Model; history: History }> {
+  const { tensors, metadata } = readSafetensors(await bytesOf(source));
+  const model = await build(metadata, tensors, 'isthmus-checkpoint', options);
+  const { history: saved, best, optimizer, slots, seed, batchSize } = trainingOf(json(metadata, 'training'));
+  const engine = model[engineOf];
+  const { network, memory } = engine;
+  const blocks = slots.map((slot) => blockOf(network, `optimizer.${slot}.`, tensors));
+  const bestBlock = best ? blockOf(network, 'best.', tensors) : undefined;
+  const addresses = engine.reserve([network.bytes, ...slots.map(() => network.bytes)]).slice(1);
+  blocks.forEach((block, i) => {
+    memory.write(addresses[i]!, block);
+  });
+  const history: History = { ...newHistory(), ...saved };
+  engine.training = { history, optimizer, slots, seed, batchSize, addresses, best: bestBlock };
+  return { model, history };
+}

@@ -1,0 +1,131 @@
+// A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
+
+import { assemble, draft } from '../autoencoder.ts';
+import { oneOf, options as plain } from '../check.ts';
+import { FormatError, wrongType } from '../errors.ts';
+import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
+import type { Layer } from '../layers/layer.ts';
+import { engineOf, type Model } from '../model.ts';
+import type { AutoencoderSpec } from '../spec.ts';
+import { decodeTensor, encodeTensor, type SaveType } from './dtype.ts';
+import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+
+/** Version of what stands in the metadata. A reader refuses a higher one. */
+export const VERSION = 1;
+
+export interface SaveOptions {
+  /** `float32`, exact (the default); `float16`; `int8`, kernels with a scale for each output, biases exact. */
+  readonly dtype?: SaveType;
+}
+
+export interface LoadOptions {
+  /** Layer factories the file may use, such as `[dense]`. Default: all. */
+  readonly layers?: readonly AnyLayerFactory[];
+}
+
+/** Bytes, or where they come from. */
+export type ModelSource = ArrayBufferView | ArrayBuffer | Response | URL;
+
+/** What both kinds of file say of their model. */
+export function describe(model: Model, format: string): Record<string, string> {
+  return { format, version: String(VERSION), model: JSON.stringify(model.spec), seed: String(model.seed) };
+}
+
+/** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
+export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  const { dtype = 'float32' } = plain<SaveOptions>('options', options, ['dtype']);
+  oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
+  const entries = Object.entries(model.weights).flatMap(([name, { data, shape }]) =>
+    encodeTensor(name, data, shape, dtype),
+  );
+  return writeSafetensors(new Map(entries), describe(model, 'isthmus'));
+}
+
+/** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
+export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  const response = source instanceof URL ? await fetch(source) : source;
+  if (!(response instanceof Response)) throw wrongType('source', 'bytes, a Response or a URL', source);
+  if (!response.ok)
+    throw new FormatError('truncated', `"source" expected a response that is ok, got status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The value a piece of metadata holds as JSON. */
+export function json(metadata: Readonly<Record<string, string>>, key: string): unknown {
+  const text = metadata[key];
+  try {
+    if (text !== undefined) return JSON.parse(text);
+  } catch {}
+  throw new FormatError(
+    'corrupt',
+    `"${key}" expected JSON in the metadata, got ${text === undefined ? 'nothing' : 'other text'}`,
+  );
+}
+
+/** The layer that JSON describes, by the factory of its type. */
+function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>): Layer {
+  const { type, ...options } = (value ?? {}) as Layer;
+  const factory = factories.get(type);
+  if (factory) return factory(options);
+  throw new FormatError(
+    'model',
+    `"layers" expected to know ${JSON.stringify(type)}, got ${[...factories.keys()].join(', ')}`,
+  );
+}
+
+/**
+ * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
+ * weights that are there. Errors: FormatError.
+ */
+export async function build(
+  metadata: Readonly<Record<string, string>>,
+  tensors: ReadonlyMap<string, Tensor>,
+  format: string,
+  options: LoadOptions,
+): Promise<Model> {
+  const { layers = allLayers() } = plain<LoadOptions>('options', options, ['layers']);
+  const found = metadata.format;
+  if (found !== format) {
+    throw new FormatError('model', `"format" expected ${format} in the metadata, got ${found ?? 'nothing'}`);
+  }
+  const version = Number(metadata.version);
+  if (!(version >= 1)) throw new FormatError('corrupt', `"version" expected 1..${VERSION}, got ${metadata.version}`);
+  if (version > VERSION) throw new FormatError('version', `"version" expected 1..${VERSION}, got ${version}`);
+  const factories = new Map(layers.map((factory) => [factory.kind.type, factory]));
+  const spec = json(metadata, 'model') as AutoencoderSpec;
+  try {
+    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) });
+    const weights = plan.network.weights.map(({ path, shape }) => {
+      return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
+    });
+    const model = await assemble(plan);
+    model.setWeights(Object.fromEntries(weights));
+    return model;
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new FormatError(
+      'model',
+      `"model" expected a spec that autoencoder() takes, got one that says: ${error.message}`,
+    );
+  }
+}
+
+/** A spec whose layers are layers again. What is no list is left for `autoencoder` to refuse. */
+function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
+  const list = <T>(part: T): T => (Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : part) as T;
+  const { encoder, decoder, corruption, ...rest } = spec ?? {};
+  const noise = corruption && (Array.isArray(corruption) ? list(corruption) : revive(corruption, factories));
+  return { ...rest, encoder: list(encoder), decoder: list(decoder), ...(noise && { corruption: noise }) };
+}
+
+/**
+ * The model in a file written by `saveModel`. Errors: FormatError with a code for bytes that are no such file;
+ * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const { tensors, metadata } = readSafetensors(await bytesOf(source));
+  return build(metadata, tensors, 'isthmus', options);
+}

@@ -1,0 +1,130 @@
+// The safetensors format by Hugging Face: 8 bytes little-endian length of the header, the header as JSON,
+// the data. Read as strictly as the reference implementation does: no holes, no overlap, nothing left over.
+
+import { FormatError, type FormatErrorCode } from '../errors.ts';
+
+/** Bytes of one element. */
+const sizes = {
+  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
+  I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+} as const; // biome-ignore format: a table
+
+export type TensorType = keyof typeof sizes;
+
+export interface Tensor {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  /** Little-endian, row-major. */
+  readonly data: Uint8Array;
+}
+
+/** The reference implementation reads no longer header. */
+const MOST_HEADER = 100_000_000;
+
+/** A file with these tensors: the same bytes whatever the order of the map. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  // Larger elements first, so that every tensor is aligned to its elements.
+  const order = [...tensors].sort(([a, s], [b, t]) => sizes[t.dtype] - sizes[s.dtype] || (a < b ? -1 : 1));
+  const entries: [string, unknown][] = [];
+  if (Object.keys(metadata).length) entries.push(['__metadata__', metadata]);
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of order) {
+    entries.push([name, { dtype, shape, data_offsets: [end, end + data.length] }]);
+    end += data.length;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const header = Math.ceil(json.length / 8) * 8;
+  const file = new Uint8Array(8 + header + end).fill(0x20, 8, 8 + header);
+  new DataView(file.buffer).setUint32(0, header, true);
+  file.set(json, 8);
+  let at = 8 + header;
+  for (const [, { data }] of order) {
+    file.set(data, at);
+    at += data.length;
+  }
+  return file;
+}
+
+const bad = (code: FormatErrorCode, name: string, expected: string, got: unknown): FormatError =>
+  new FormatError(code, `"${name}" expected ${expected}, got ${got}`);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The header as an object. */
+function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
+  if (bytes.length < 8) throw bad('truncated', 'file', 'at least 8 bytes', bytes.length);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > MOST_HEADER) throw bad('limit', 'header', `at most ${MOST_HEADER} bytes`, length);
+  const start = 8 + length;
+  if (start > bytes.length) throw bad('truncated', 'file', `a header of ${length} bytes`, bytes.length - 8);
+  let header: unknown;
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+    header = JSON.parse(text);
+  } catch {
+    throw bad('corrupt', 'header', 'JSON', 'other bytes');
+  }
+  if (!text.startsWith('{') || !isObject(header)) throw bad('corrupt', 'header', 'a JSON object', 'another value');
+  const names = topLevelKeys(text);
+  if (new Set(names).size !== names.length) throw bad('corrupt', 'header', 'each name once', 'one twice');
+  return { header, start };
+}
+
+/** Keys of the outermost object, in valid JSON, as often as they stand there: JSON.parse keeps the last only. */
+function topLevelKeys(text: string): string[] {
+  const keys: string[] = [];
+  let depth = 0;
+  for (const [token, string] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (string !== undefined && depth === 1) keys.push(JSON.parse(string));
+    else if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+  }
+  return keys;
+}
+
+function tensorOf(name: string, entry: unknown, data: Uint8Array): { tensor: Tensor; begin: number; end: number } {
+  if (!isObject(entry)) throw bad('corrupt', name, '{ dtype, shape, data_offsets }', JSON.stringify(entry));
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== 'string' || !Object.hasOwn(sizes, dtype)) {
+    throw bad('corrupt', `${name}.dtype`, `one of ${Object.keys(sizes).join(', ')}`, JSON.stringify(dtype));
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) {
+    throw bad('corrupt', `${name}.shape`, 'an array of integers from 0', JSON.stringify(shape));
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw bad('corrupt', `${name}.data_offsets`, 'two integers from 0', JSON.stringify(offsets));
+  }
+  const [begin, end] = offsets as [number, number];
+  const bytes = shape.reduce((product, side) => product * side, sizes[dtype as TensorType]);
+  if (end - begin !== bytes) throw bad('corrupt', `${name}.data_offsets`, `${bytes} bytes, by its shape`, end - begin);
+  if (end > data.length) throw bad('truncated', name, `data up to byte ${end}`, data.length);
+  return { tensor: { dtype: dtype as TensorType, shape, data: data.subarray(begin, end) }, begin, end };
+}
+
+/** The tensors and metadata of a file, without a copy of the data. Errors: FormatError, whatever the bytes. */
+export function readSafetensors(bytes: Uint8Array): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
+  const { header, start } = headerOf(bytes);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    throw bad('corrupt', '__metadata__', 'strings by name', 'other values');
+  }
+  const data = bytes.subarray(start);
+  const found = Object.entries(entries).map(([name, entry]) => ({ name, ...tensorOf(name, entry, data) }));
+  let at = 0;
+  for (const { name, begin, end } of [...found].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== at) throw bad('corrupt', `${name}.data_offsets`, `a begin at ${at}, behind the tensor before`, begin);
+    at = end;
+  }
+  if (at !== data.length) throw bad('corrupt', 'file', `${at} bytes of data`, data.length);
+  return {
+    tensors: new Map(found.map(({ name, tensor }) => [name, tensor])),
+    metadata: metadata as Record<string, string>,
+  };
+}

@@ -1,0 +1,65 @@
+import { integer, options } from './check.ts';
+import { wrongType, wrongValue } from './errors.ts';
+import { kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
+import { type Loss, lossTerms } from './losses.ts';
+
+/** An autoencoder as plain data. */
+export interface AutoencoderSpec {
+  /** Shape of one sample, channels last: `[784]`, `[28, 28, 1]`. */
+  readonly input: Shape;
+  readonly encoder: readonly Layer[];
+  /** Its output must have the shape of `input`. */
+  readonly decoder: readonly Layer[];
+  /** The default of `fit`; without it the mean squared error. */
+  readonly loss?: Loss;
+  /** The default of `fit`; without it none. */
+  readonly corruption?: Layer | readonly Layer[];
+}
+
+/** Values one sample may have: what an index of 32 bits in bytes can address four times over. */
+const MOST_VALUES = 2 ** 28;
+
+/** `shape` as the shape of one sample. */
+export function sampleShape(name: string, shape: unknown): Shape {
+  if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
+  for (const side of shape) integer(name, side, 1, MOST_VALUES);
+  if (sizeOf(shape) > MOST_VALUES) throw wrongValue(name, `at most ${MOST_VALUES} values a sample`, shape);
+  return [...shape];
+}
+
+function layers(name: string, list: unknown): readonly Layer[] {
+  if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
+  if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
+  list.forEach((layer, i) => {
+    const place = `${name}[${i}]`;
+    kindAt(layer, place).check(layer, place);
+  });
+  return list;
+}
+
+/** The layers of `corruption`, each checked to be one. */
+export function corruptions(value: unknown, name = 'corruption'): readonly Layer[] {
+  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  list.forEach((layer, i) => {
+    const place = Array.isArray(value) ? `${name}[${i}]` : name;
+    const kind = kindAt(layer, place);
+    kind.check(layer, place);
+    if (!kind.corrupts) throw wrongValue(place, 'a noise such as gaussianNoise()', kind.type);
+  });
+  return list;
+}
+
+/** A copy of the spec with every part checked but the fit of the shapes, which is the network's. */
+export function checkSpec(spec: AutoencoderSpec): AutoencoderSpec {
+  options('spec', spec, ['input', 'encoder', 'decoder', 'loss', 'corruption']);
+  const { input, encoder, decoder, loss, corruption } = spec;
+  if (loss !== undefined) lossTerms(loss, 'spec.loss');
+  corruptions(corruption, 'spec.corruption');
+  return {
+    input: sampleShape('input', input),
+    encoder: layers('encoder', encoder),
+    decoder: layers('decoder', decoder),
+    ...(loss !== undefined && { loss }),
+    ...(corruption !== undefined && { corruption }),
+  };
+}

@@ -1,0 +1,11 @@
+import type { EarlyStopping } from './options.ts';
+import type { History } from './record.ts';
+
+/** Looks at the epoch just completed. `best`: it is the best so far; `stop`: patience is at its end. */
+export function watch(history: History, o: Required<EarlyStopping>): { best: boolean; stop: boolean } {
+  const values = o.monitor === 'valLoss' ? history.valLoss : history.loss;
+  const epoch = history.epoch - 1;
+  const best = history.bestEpoch < 0 || values[epoch]! < values[history.bestEpoch]! - o.minDelta;
+  if (best) history.bestEpoch = epoch;
+  return { best, stop: epoch - history.bestEpoch > o.patience };
+}

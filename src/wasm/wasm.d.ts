@@ -1,0 +1,9 @@
+// What package.json's `imports` puts in the place of `#wasm`.
+declare module '#wasm' {
+  /** A module, or its bytes in base64. */
+  type Source = WebAssembly.Module | string;
+  export const inferStrict: Source;
+  export const inferRelaxed: Source;
+  export const trainStrict: Source;
+  export const trainRelaxed: Source;
+}

@@ -1,0 +1,7 @@
+import type { Suite } from './assert.ts';
+import { model } from './model.ts';
+import { saving } from './saving.ts';
+import { training } from './training.ts';
+
+/** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
+export const suites: Readonly<Record<string, Suite>> = { model, training, saving };

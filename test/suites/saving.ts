@@ -1,0 +1,320 @@
+import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+
+const size = 20;
+const x = sheet(120, size);
+const build = async ({ autoencoder, dense, dropout, gaussianNoise }: Isthmus) =>
+  autoencoder(
+    {
+      input: [size],
+      encoder: [dense({ units: 12, activation: 'relu', l2: 1e-5 }), dropout({ rate: 0.1 }), dense({ units: 3 })],
+      decoder: [dense({ units: size, activation: 'sigmoid' })],
+      loss: 'binaryCrossentropy',
+      corruption: gaussianNoise({ stddev: 0.1, clip: [0, 1] }),
+    },
+    { seed: 2 ** 40 + 5 },
+  );
+
+/** The file with its header changed by `edit`, lengths made right again. */
+function reheaded(file: Uint8Array, edit: (header: Record<string, Record<string, unknown>>) => void): Uint8Array {
+  const length = new DataView(file.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  edit(header);
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const out = new Uint8Array(8 + text.length + file.length - 8 - length);
+  new DataView(out.buffer).setUint32(0, text.length, true);
+  out.set(text, 8);
+  out.set(file.subarray(8 + length), 8 + text.length);
+  return out;
+}
+
+const code = (error: Error): string => (error as Error & { code: string }).code;
+
+export const saving: Suite = {
+  async 'a model comes back as it was, to the bit'(isthmus) {
+    const { saveModel, loadModel } = isthmus;
+    const m = await build(isthmus);
+    const bytes = saveModel(m);
+    const back = await loadModel(bytes);
+    equal(back.spec, m.spec);
+    equal(back.seed, m.seed);
+    sameBits(back.reconstruct(x), m.reconstruct(x));
+    sameBits(saveModel(back), bytes, 'bytes');
+  },
+
+  async 'bytes, a buffer, a view into another, a Response and a URL are all read'(isthmus) {
+    const { saveModel, loadModel } = isthmus;
+    const m = await build(isthmus);
+    const bytes = saveModel(m);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    const url = new URL(
+      `data:application/octet-stream;base64,${btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''))}`,
+    );
+    const view = new DataView(bytes.buffer);
+    for (const source of [bytes, bytes.buffer, shifted.subarray(3), view, new Response(bytes), url]) {
+      sameBits((await loadModel(source)).encode(x), m.encode(x));
+    }
+    const error = await fails(() => loadModel(new Response('no', { status: 404 })), 'FormatError', /status 404/);
+    equal(code(error), 'truncated');
+    await fails(() => loadModel('model.safetensors' as never), 'TypeError', /bytes, a Response or a URL/);
+  },
+
+  async 'float16 and int8 are smaller, and near'(isthmus) {
+    const { saveModel, loadModel } = isthmus;
+    const m = await build(isthmus);
+    const full = saveModel(m);
+    for (const [dtype, share, tolerance] of [
+      ['float16', 0.8, 2e-3],
+      ['int8', 0.75, 2e-2],
+    ] as const) {
+      const bytes = saveModel(m, { dtype });
+      ok(bytes.length < full.length * share, `${dtype}: ${bytes.length} of ${full.length} bytes`);
+      close((await loadModel(bytes)).reconstruct(x), m.reconstruct(x), tolerance, dtype);
+    }
+    await fails(
+      () => saveModel(m, { dtype: 'int4' as never }),
+      'RangeError',
+      /"dtype" expected one of float32, float16, int8/,
+    );
+    await fails(() => saveModel({} as never), 'TypeError', /a model made by autoencoder/);
+  },
+
+  async 'loadModel takes only the layers it is given'(isthmus) {
+    const { saveModel, loadModel, dense, dropout, gaussianNoise } = isthmus;
+    const bytes = saveModel(await build(isthmus));
+    await loadModel(bytes, { layers: [dense, dropout, gaussianNoise] });
+    const error = await fails(
+      () => loadModel(bytes, { layers: [dense] }),
+      'FormatError',
+      /"layers" expected to know "(dropout|gaussianNoise)"/,
+    );
+    equal(code(error), 'model');
+  },
+
+  async 'a checkpoint goes on as if there had been no break'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, saveModel } = isthmus;
+    for (const make of [isthmus.adam, isthmus.momentum, isthmus.rmsprop, isthmus.sgd, isthmus.adamw]) {
+      const optimizer = make();
+      const options = {
+        deterministic: true,
+        optimizer,
+        validationData: x,
+        earlyStopping: { patience: 9, monitor: 'loss' as const },
+      };
+      const whole = await build(isthmus);
+      const expected = await fit(whole, x, { ...options, epochs: 5 });
+      const m = await build(isthmus);
+      const first = await fit(m, x, { ...options, epochs: 2 });
+      const { model: back, history } = await loadCheckpoint(saveCheckpoint(m, first));
+      equal(history, first);
+      const second = await fit(back, x, { ...options, epochs: 5, resume: history });
+      equal(
+        [second.loss, second.valLoss, second.step, second.bestEpoch],
+        [expected.loss, expected.valLoss, expected.step, expected.bestEpoch],
+        optimizer.type,
+      );
+      sameBits(saveModel(back), saveModel(whole), optimizer.type);
+      sameBits(saveCheckpoint(back).length ? back.encode(x) : x, whole.encode(x));
+    }
+  },
+
+  async 'a checkpoint keeps the best weights of early stopping'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, saveModel, sgd } = isthmus;
+    const options = {
+      deterministic: true,
+      optimizer: sgd(20),
+      epochs: 30,
+      validationData: x,
+      earlyStopping: { patience: 4, restoreBest: true },
+    };
+    const whole = await build(isthmus);
+    await fit(whole, x, options);
+    const m = await build(isthmus);
+    const controller = new AbortController();
+    const onEpochEnd = (epoch: number) => epoch === 2 && controller.abort();
+    await fails(() => fit(m, x, { ...options, signal: controller.signal, onEpochEnd }), 'AbortError', /abort/i);
+    const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
+    await fit(back, x, { ...options, resume: history });
+    sameBits(saveModel(back), saveModel(whole));
+  },
+
+  async 'a checkpoint refuses what does not go on from it'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, loadModel, sgd } = isthmus;
+    const m = await build(isthmus);
+    await fails(() => saveCheckpoint(m), 'RangeError', /"model" expected one that fit has trained/);
+    const history = await fit(m, x, { epochs: 1 });
+    const bytes = saveCheckpoint(m, history);
+    await fails(
+      () => saveCheckpoint(m, { ...history }),
+      'RangeError',
+      /"history" expected that of the model's last training/,
+    );
+    equal(
+      code(
+        await fails(
+          () => loadModel(bytes),
+          'FormatError',
+          /"format" expected isthmus in the metadata, got isthmus-checkpoint/,
+        ),
+      ),
+      'model',
+    );
+    const back = await loadCheckpoint(bytes);
+    const go = (options: object) => () => fit(back.model, x, { epochs: 2, resume: back.history, ...options });
+    await fails(go({ optimizer: sgd() }), 'RangeError', /"optimizer" expected adam, as before the break, got "sgd"/);
+    await fails(go({ seed: 3 }), 'RangeError', /"seed" expected 1099511627781, as before/);
+    await fails(() => fit(m, x, { resume: back.history }), 'RangeError', /"resume" expected the history of this model/);
+    equal((await go({})()).epoch, 2);
+  },
+
+  async 'hostile files are answered with a FormatError of the right code, and build nothing'(isthmus) {
+    const { saveModel, loadModel, saveCheckpoint, loadCheckpoint, fit } = isthmus;
+    const m = await build(isthmus);
+    const file = saveModel(m);
+    const edit = (change: (header: Record<string, Record<string, unknown>>) => void) => reheaded(file, change);
+    const cases: [Uint8Array, string, RegExp][] = [
+      [new Uint8Array(0), 'truncated', /expected/],
+      [file.subarray(0, file.length - 1), 'truncated', /expected/],
+      [Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 123), 'limit', /expected/],
+      [
+        edit((h) => {
+          delete h['encoder.0.kernel'];
+        }),
+        'corrupt',
+        /expected/,
+      ],
+      [
+        edit((h) => {
+          h['encoder.0.kernel']!.shape = [12, 20];
+        }),
+        'model',
+        /encoder\.0\.kernel/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.version = '2';
+        }),
+        'version',
+        /"version" expected 1\.\.1, got 2/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.version = 'x';
+        }),
+        'corrupt',
+        /"version"/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.format = 'pt';
+        }),
+        'model',
+        /"format" expected isthmus/,
+      ],
+      [
+        edit((h) => {
+          delete h.__metadata__;
+        }),
+        'model',
+        /"format".*got nothing/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = '{';
+        }),
+        'corrupt',
+        /"model" expected JSON/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = 'null';
+        }),
+        'model',
+        /expected/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = '5';
+        }),
+        'model',
+        /expected/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = '{"input":[20],"encoder":5,"decoder":[]}';
+        }),
+        'model',
+        /expected/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = '{"input":[20],"encoder":[null],"decoder":[]}';
+        }),
+        'model',
+        /"layers" expected to know/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = '{"input":[20],"encoder":[{"type":"__proto__"}],"decoder":[]}';
+        }),
+        'model',
+        /expected to know/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.model = String(h.__metadata__!.model).replace('"units":12', '"units":16777216');
+        }),
+        'model',
+        /encoder\.0\.kernel|4 GB/,
+      ],
+      [
+        edit((h) => {
+          h.__metadata__!.seed = '-1';
+        }),
+        'model',
+        /"seed"/,
+      ],
+    ];
+    for (const [bytes, expected, message] of cases)
+      equal(code(await fails(() => loadModel(bytes), 'FormatError', message)), expected, String(message));
+    const nan = file.slice();
+    nan.fill(255, nan.length - 8);
+    equal(code(await fails(() => loadModel(nan), 'FormatError', /finite/)), 'corrupt');
+
+    await fit(m, x, { epochs: 1 });
+    const checkpoint = saveCheckpoint(m);
+    for (const training of ['{}', 'null', '{"history":{}}', '[]', '7', '{"optimizer":"adam","slots":["m","v","w"]}']) {
+      const bytes = reheaded(checkpoint, (h) => {
+        h.__metadata__!.training = training;
+      });
+      equal(code(await fails(() => loadCheckpoint(bytes), 'FormatError', /"training" expected/)), 'corrupt');
+    }
+  },
+
+  async 'any byte changed gives a model or a FormatError, never another error'(isthmus) {
+    const { autoencoder, dense, saveModel, loadModel } = isthmus;
+    const m = await autoencoder(
+      { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] },
+      { seed: 1 },
+    );
+    const file = saveModel(m);
+    for (let i = 0; i < file.length; i++) {
+      for (const flip of [1, 8, 64, 255]) {
+        const bytes = file.slice();
+        bytes[i]! ^= flip;
+        try {
+          await loadModel(bytes);
+        } catch (error) {
+          ok(
+            (error as Error).name === 'FormatError',
+            `byte ${i} ^ ${flip}: ${(error as Error).name} ${(error as Error).message}`,
+          );
+        }
+      }
+    }
+    for (let length = 0; length < file.length; length++) {
+      await fails(() => loadModel(file.subarray(0, length)), 'FormatError', /expected/);
+    }
+    ok(numbers(1).length === 1, 'done');
+  },
+};
