@@ -19,7 +19,7 @@ export const training: Suite = {
   async 'every optimizer learns'(isthmus) {
     const { fit, evaluate, sgd, momentum, rmsprop, adam, adamw } = isthmus;
     const makers = {
-      sgd: sgd(10),
+      sgd: sgd(20),
       momentum: momentum({ learningRate: 2, nesterov: true }),
       rmsprop: rmsprop(),
       adam: adam(),

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Activation, activations, needsInput } from '../../src/activations.ts';
+import { crossentropyOfSigmoid, type LossName, losses } from '../../src/losses.ts';
+import * as twin from '../reference/activations.ts';
+import * as lossTwin from '../reference/losses.ts';
+import { Bench, flavours, noise, within } from './harness.ts';
+
+const kinds = Object.keys(activations) as Activation[];
+/** Values over the whole range that matters, and the corners. */
+const range = Float32Array.from([
+  ...Array.from({ length: 4001 }, (_, i) => (i - 2000) / 23),
+  ...Array.from({ length: 801 }, (_, i) => (i - 400) / 4e3),
+  0, -0, 1e-30, -1e-30, 1e-7, -1e-7, 0.625, -0.625, 87, -87,
+]); // biome-ignore format: a list
+const counts = [1, 2, 3, 5, 7, 17, 33, 300];
+
+/**
+ * Bounds of the kernels: absolute, and relative to the value. elu and selu are differences of a number near 1,
+ * gelu multiplies a distribution function known to 2e-7 by x.
+ */
+const bounds: Record<Activation, [number, number]> = {
+  linear: [0, 0],
+  relu: [0, 0],
+  leakyRelu: [0, 1e-7],
+  elu: [3e-7, 3e-7],
+  selu: [6e-7, 3e-7],
+  sigmoid: [1e-37, 4e-7],
+  tanh: [0, 3e-7],
+  softplus: [1e-37, 6e-7],
+  swish: [1e-35, 5e-7],
+  gelu: [4e-7, 4e-7],
+  softmax: [1e-37, 2e-6],
+};
+
+for (const flavour of flavours) {
+  describe(`activations, ${flavour}`, () => {
+    for (const kind of kinds) {
+      it(`${kind} and its gradient are within their bounds`, () => {
+        const bench = new Bench(flavour);
+        const n = kind === 'softmax' ? 7 : 1;
+        const values = range.subarray(0, range.length - (range.length % n));
+        const rows = values.length / n;
+        const [absolute, relative] = bounds[kind];
+        const [z, y] = [bench.put(values), bench.put(values)];
+        bench.kernels.activate(y, z, rows, n, activations[kind]);
+        within(bench.get(y, values.length), twin.forward(kind, values, rows, n), absolute, relative, kind);
+        const dy = noise(values.length, 9);
+        const dz = bench.put(dy);
+        bench.kernels.activateBackward(dz, dz, needsInput(kind) ? z : y, rows, n, activations[kind]);
+        // 1 - y² and y·(1 - y) lose digits where y is near 1: their bound is absolute.
+        within(
+          bench.get(dz, values.length),
+          twin.backward(kind, dy, values, rows, n),
+          2e-6,
+          2e-6,
+          `gradient of ${kind}`,
+        );
+      });
+
+      it(`${kind} at odd counts touches nothing beyond its block, in place or not`, () => {
+        for (const n of counts) {
+          for (const shift of [0, 4, 12]) {
+            const bench = new Bench(flavour);
+            const values = noise(3 * n, 4);
+            const [z, y] = [bench.put(values, shift), bench.put(new Float32Array(3 * n), shift)];
+            bench.kernels.activate(y, z, 3, n, activations[kind]);
+            const apart = bench.get(y, 3 * n);
+            bench.kernels.activate(z, z, 3, n, activations[kind]);
+            assert.deepEqual(bench.get(z, 3 * n), apart);
+          }
+        }
+      });
+
+      it(`${kind} keeps NaN, and is finite or itself at the ends`, () => {
+        const bench = new Bench(flavour);
+        const z = bench.put([Number.NaN, 3e38, -3e38, 0]);
+        bench.kernels.activate(z, z, 4, 1, activations[kind]);
+        const [nan, high, low] = bench.get(z, 4) as unknown as [number, number, number];
+        assert.ok(Number.isNaN(nan), `NaN became ${nan}`);
+        assert.ok(Number.isFinite(high) || high > 3e38, `${high}`);
+        assert.ok(Number.isFinite(low) || kind === 'swish' || kind === 'gelu', `${low}`);
+      });
+    }
+  });
+
+  describe(`losses, ${flavour}`, () => {
+    for (const kind of Object.keys(losses) as LossName[]) {
+      it(`${kind} and its gradient at odd counts`, () => {
+        for (const n of [...counts, 1000]) {
+          const bench = new Bench(flavour);
+          const soft = (v: number): number => (kind === 'binaryCrossentropy' ? 0.5 + v * 0.49 : v * 3);
+          const [y, t] = [noise(n, 5).map(soft), noise(n, 6).map(soft)];
+          t[0] = y[0]!;
+          const [py, pt, pd] = [bench.put(y, 4), bench.put(t, 8), bench.put(new Float32Array(n).fill(2), 4)];
+          const code = losses[kind];
+          const expected = lossTwin.value(kind, y, t);
+          within([bench.kernels.lossSum(py, pt, n, code) / n], [expected], 1e-9, 2e-6, 'sum');
+          within(
+            [bench.kernels.lossGradient(pd, py, pt, n, code, 1 / n, 0) / n],
+            [expected],
+            1e-9,
+            2e-6,
+            'sum with gradient',
+          );
+          const gradient = lossTwin.gradient(kind, y, t);
+          within(bench.get(pd, n), gradient, 1e-7 / n, 1e-5, 'gradient');
+          bench.kernels.lossGradient(pd, py, pt, n, code, 1 / n, 1);
+          within(
+            bench.get(pd, n),
+            gradient.map((g) => 2 * g),
+            2e-7 / n,
+            1e-5,
+            'added gradient',
+          );
+        }
+      });
+    }
+
+    it('cross-entropy stays finite at 0 and 1, and its gradient before a sigmoid is y - t', () => {
+      const bench = new Bench(flavour);
+      const [y, t, d] = [bench.put([0, 1, 0, 1]), bench.put([0, 1, 1, 0]), bench.put([0, 0, 0, 0])];
+      const sum = bench.kernels.lossGradient(d, y, t, 4, crossentropyOfSigmoid, 1, 0);
+      // The float32 nearest to 1 - 1e-7 is 1 - 1.19e-7.
+      within([sum], [2 * -Math.log(1.1920929e-7) + 2 * 1e-7], 0.2, 0, 'sum');
+      assert.deepEqual([...bench.get(d, 4)], [0, 0, -1, 1]);
+      bench.kernels.lossGradient(d, y, t, 4, losses.binaryCrossentropy, 1, 0);
+      assert.deepEqual([...bench.get(d, 4)], [0, 0, 0, 0]);
+    });
+  });
+}

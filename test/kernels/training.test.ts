@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { optimizers, type Slots } from '../reference/optimizers.ts';
+import { normal, uniform, word } from '../reference/philox.ts';
+import { Bench, flavours, noise, within } from './harness.ts';
+
+const seed = 2 ** 33 + 12345;
+const [low, high] = [seed >>> 0, Math.floor(seed / 2 ** 32)];
+
+for (const flavour of flavours) {
+  describe(`random numbers, ${flavour}`, () => {
+    it('words are those of the twin, from any place on', () => {
+      const bench = new Bench(flavour);
+      const out = bench.put(new Float32Array(160));
+      bench.kernels.randomWords(out, 32, 160, 7, 0x40000003, low, high);
+      const words = new Uint32Array(bench.memory.buffer, out, 160);
+      words.forEach((w, i) => {
+        assert.equal(w, word(32 + i, 7, 0x40000003, seed), `word ${i}`);
+      });
+      bench.checkGuards();
+    });
+
+    it('normal noise is the quantile of the twin', () => {
+      for (const n of [1, 3, 17, 2000]) {
+        const bench = new Bench(flavour);
+        const x = noise(n, 3);
+        const [px, py] = [bench.put(x, 4), bench.put(new Float32Array(n), 8)];
+        bench.kernels.addNormal(py, px, n, 0.5, -Infinity, Infinity, bench.scratch, 3, 9, low, high);
+        within(
+          bench.get(py, n),
+          x.map((v, i) => v + 0.5 * normal(i, 3, 9, seed)),
+          1e-6,
+          2e-6,
+          `n ${n}`,
+        );
+        bench.kernels.addNormal(py, px, n, 0.5, 0, 1, bench.scratch, 3, 9, low, high);
+        assert.ok(bench.get(py, n).every((v) => v >= 0 && v <= 1));
+      }
+    });
+
+    it('a million normal numbers have the moments of the normal distribution, and its tails', () => {
+      const n = 250_000;
+      const bench = new Bench(flavour);
+      const [px, py] = [bench.put(new Float32Array(n)), bench.put(new Float32Array(n))];
+      const sums = [0, 0, 0, 0];
+      let tail = 0;
+      for (let step = 0; step < 4; step++) {
+        bench.kernels.addNormal(py, px, n, 1, -Infinity, Infinity, bench.scratch, step, 1, 1, 0);
+        for (const v of bench.get(py, n)) {
+          for (let k = 0; k < 4; k++) sums[k]! += v ** (k + 1);
+          if (Math.abs(v) > 3) tail++;
+        }
+      }
+      const moments = sums.map((sum) => sum / (4 * n));
+      // Five standard errors of each moment.
+      within(moments, [0, 1, 0, 3], 0.025, 0.02, 'moments');
+      assert.ok(Math.abs(moments[0]!) < 0.005, `mean ${moments[0]}`);
+      assert.ok(Math.abs(tail / 2699.8 - 1) < 0.1, `${tail} beyond three deviations, expected about 2700`);
+    });
+
+    it('dropout keeps what its uniform numbers say, and is its own backward', () => {
+      for (const n of [1, 5, 18, 1000]) {
+        const bench = new Bench(flavour);
+        const x = noise(n, 3);
+        const [px, py] = [bench.put(x, 4), bench.put(new Float32Array(n), 8)];
+        bench.kernels.dropout(py, px, n, 0.3, bench.scratch, 3, 9, low, high);
+        const rate = Math.fround(0.3);
+        const expected = x.map((v, i) => (uniform(i, 3, 9, seed) >= rate ? v / (1 - rate) : 0));
+        within(bench.get(py, n), expected, 0, 2e-7, `n ${n}`);
+      }
+    });
+  });
+
+  describe(`updates, ${flavour}`, () => {
+    for (const name of Object.keys(optimizers)) {
+      it(`${name} follows its twin over 20 steps, at odd counts`, () => {
+        for (const n of [1, 3, 7, 33]) {
+          const bench = new Bench(flavour);
+          const k = bench.kernels;
+          const w = Float64Array.from(noise(n, 3));
+          const slots: Slots = {};
+          const zero = new Float32Array(n);
+          const [pw, pg, p1, p2] = [bench.put(w, 4), bench.put(zero, 4), bench.put(zero, 8), bench.put(zero, 12)];
+          for (let t = 1; t <= 20; t++) {
+            const g = noise(n, 100 + t);
+            new Float32Array(bench.memory.buffer, pg, n).set(g);
+            optimizers[name]!(w, g, slots, t, 0.01);
+            const alpha = (0.01 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+            if (name === 'sgd') k.sgd(pw, pg, n, 0.01);
+            else if (name === 'rmsprop') k.rmsprop(pw, pg, p1, n, 0.01, 0.9, 1e-7);
+            else if (name.startsWith('adam'))
+              k.adam(pw, pg, p1, p2, n, alpha, 0.1, 0.001, 1e-7, name === 'adamw' ? 1 - 0.01 * 0.004 : 1);
+            else k.momentum(pw, pg, p1, n, 0.01, 0.9, name === 'nesterov' ? 1 : 0);
+          }
+          within(bench.get(pw, n), w, 2e-5, 2e-5, `${name} of ${n}`);
+        }
+      });
+    }
+
+    it('sums, penalties, scaling and clamping at odd counts', () => {
+      for (const n of [1, 2, 3, 5, 7, 17, 33]) {
+        const bench = new Bench(flavour);
+        const k = bench.kernels;
+        const [a, w] = [noise(3 * n, 3), noise(n, 4)];
+        w[0] = 0;
+        const [pa, pw, po] = [bench.put(a, 4), bench.put(w, 8), bench.put(new Float32Array(n).fill(1), 4)];
+        const squares = w.reduce((sum, v) => sum + v * v, 0);
+        const sizes = w.reduce((sum, v) => sum + Math.abs(v), 0);
+        within(
+          [k.sumOfSquares(pw, n), k.penalty(pw, n, 0.5, 2)],
+          [squares, 0.5 * sizes + 2 * squares],
+          1e-9,
+          1e-6,
+          'sums',
+        );
+        k.penaltyGradient(po, pw, n, 0.5, 2);
+        within(
+          bench.get(po, n),
+          w.map((v) => 1 + 0.5 * Math.sign(v) + 4 * v),
+          1e-6,
+          1e-6,
+          'penalty gradient',
+        );
+        k.columnSums(po, pa, 3, n);
+        within(
+          bench.get(po, n),
+          w.map((_, i) => a[i]! + a[n + i]! + a[2 * n + i]!),
+          1e-6,
+          1e-6,
+          'column sums',
+        );
+        k.clamp(po, pw, n, -0.25, 0.5);
+        assert.deepEqual(
+          bench.get(po, n),
+          w.map((v) => Math.min(Math.max(v, -0.25), 0.5)),
+        );
+        k.clampBackward(po, pw, po, n, -0.25, 0.5);
+        assert.deepEqual(
+          bench.get(po, n),
+          w.map((v) => (v > -0.25 && v < 0.5 ? v : 0)),
+        );
+        k.scale(po, n, 0.5);
+        assert.deepEqual(
+          bench.get(po, n),
+          w.map((v) => (v > -0.25 && v < 0.5 ? v / 2 : 0)),
+        );
+      }
+    });
+
+    it('pixels are divided by 255 and rounded once, at odd counts', () => {
+      for (const n of [1, 15, 16, 17, 256]) {
+        const bench = new Bench(flavour);
+        const out = bench.put(new Float32Array(n), 4);
+        const bytes = new Uint8Array(bench.memory.buffer, 40_001, n).map((_, i) => 255 - i);
+        new Uint8Array(bench.memory.buffer, 40_001, n).set(bytes);
+        bench.kernels.pixelsToFloats(out, 40_001, n);
+        assert.deepEqual(
+          bench.get(out, n),
+          Float32Array.from(bytes, (v) => v / 255),
+        );
+      }
+    });
+  });
+}
