@@ -1,7 +1,7 @@
 // Where the digits come from: a folder, the cache, a mirror, or our own pen.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readIdx } from './idx.ts';
 import { cached, cacheFolder, fetchInto, published } from './mirror.ts';
@@ -75,7 +75,7 @@ export async function getDigits(
 ): Promise<Digits> {
   if (data !== undefined) return readFolder(data, `handwritten digits from ${data}`);
   const beside = places(env).find((folder) => names.every((name) => find(folder, name)));
-  if (beside) return readFolder(beside, `handwritten digits (MNIST) from ${beside}`);
+  if (beside) return readFolder(beside, `handwritten digits (MNIST) from ${relative(process.cwd(), beside)}`);
   const cache = cacheFolder(env);
   if (cached(cache, published)) return readFolder(cache, 'handwritten digits (MNIST) from the cache');
   const troubles = await fetchInto(cache);

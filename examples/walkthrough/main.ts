@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type History, loadCheckpoint, loadModel, saveCheckpoint, saveModel } from 'isthmus';
 import { getDigits } from './digits.ts';
+import { addNoise } from './noise.ts';
 import { report } from './report.ts';
 import { comparison, table } from './table.ts';
-import { buildModel, corruption, type Run, type Settings, train } from './training.ts';
+import { buildModel, corruption, NOISE, type Run, type Settings, train } from './training.ts';
 import { prepareFolder, writeWhole } from './write.ts';
 
 const integer =
@@ -85,7 +86,9 @@ async function main(options: Options): Promise<void> {
     );
 
     say('A second model learns to remove noise.');
-    const denoising = await stage('denoiser', 'denoiser', { corruption });
+    const validationData = addNoise(digits.test, NOISE, options.seed);
+    const validation = { validationData, validationTargets: digits.test };
+    const denoising = await stage('denoiser', 'denoiser', { corruption, ...validation });
     const denoiser = runs.denoiser!.model;
     const results = { digits, settings: options, model: loaded, history, denoiser, denoising, fileSize: bytes.length };
     writeWhole(path('report.html'), await report(results));

@@ -14,7 +14,7 @@ const config: lite.Config = {
   background: 'transparent',
   view: { stroke: null },
   axis: { labelColor: grey, titleColor: grey, gridColor: '#8a8f9833', domainColor: grey, tickColor: grey, labelFontSize: 12, titleFontSize: 12 },
-  legend: { labelColor: grey, titleColor: grey, labelFontSize: 12 },
+  legend: { labelColor: grey, titleColor: grey, labelFontSize: 12, labelLimit: 0 },
   font: 'system-ui, sans-serif',
 }; // biome-ignore format: a table
 
@@ -32,8 +32,8 @@ export function lossCurves(curves: readonly Curve[]): Promise<string> {
   return svg(
     {
       data: { values },
-      width: 560,
-      height: 260,
+      width: 430,
+      height: 240,
       config,
       mark: { type: 'line', point: { size: 40, filled: true }, strokeWidth: 2 },
       encoding: {
@@ -57,8 +57,8 @@ export function map(points: Float64Array, labels: Uint8Array): Promise<string> {
   return svg(
     {
       data: { values },
-      width: 560,
-      height: 400,
+      width: 430,
+      height: 340,
       config,
       mark: { type: 'text', fontSize: 10, fontWeight: 'bold', opacity: 0.85 },
       encoding: {

@@ -73,7 +73,7 @@ export async function train(
   run: Run,
   { epochs, batchSize }: Settings,
   digits: { train: Uint8Array; test: Uint8Array },
-  more: Pick<FitOptions, 'corruption' | 'signal'>,
+  more: Pick<FitOptions, 'corruption' | 'validationData' | 'validationTargets' | 'signal'>,
 ): Promise<History> {
   const { stop, ...callbacks } = progress(title, epochs);
   const resume = run.history && { resume: run.history };
