@@ -65,6 +65,21 @@ function ink(image: Float32Array, [ax, ay]: Point, [bx, by]: Point, radius: numb
   }
 }
 
+/** The centre of mass of lines of even thickness. */
+function centre(lines: readonly Point[][]): Point {
+  let [mass, x, y] = [0, 0, 0];
+  for (const line of lines) {
+    for (let i = 0; i + 1 < line.length; i++) {
+      const [a, b] = [line[i]!, line[i + 1]!];
+      const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+      mass += length;
+      x += (length * (a[0] + b[0])) / 2;
+      y += (length * (a[1] + b[1])) / 2;
+    }
+  }
+  return [x / mass, y / mass];
+}
+
 /** One digit of a class, as 784 bytes into `out` at `offset`. `random` gives numbers in [0, 1). */
 function draw(out: Uint8Array, offset: number, digit: number, random: () => number): void {
   const around = (size: number): number => (random() + random() + random() - 1.5) * size;
@@ -89,10 +104,7 @@ function draw(out: Uint8Array, offset: number, digit: number, random: () => numb
   const [left, right] = [Math.min(...points.map((p) => p[0])), Math.max(...points.map((p) => p[0]))];
   const [top, bottom] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
   const scale = (BOX - 2 * radius - 1) / Math.max(right - left, bottom - top);
-  const [mx, my] = [
-    points.reduce((s, p) => s + p[0], 0) / points.length,
-    points.reduce((s, p) => s + p[1], 0) / points.length,
-  ];
+  const [mx, my] = centre(lines);
   const frame = ([x, y]: Point): Point => [13.5 + (x - mx) * scale, 13.5 + (y - my) * scale];
   const image = new Float32Array(SIDE * SIDE);
   for (const line of lines) {
