@@ -9,7 +9,7 @@ import { inferStrict } from '#wasm';
 import type { Shape } from '../layers/layer.ts';
 import type { TrainingRecord } from '../train/record.ts';
 import type { InferKernels } from '../wasm/kernels.ts';
-import { instantiate } from '../wasm/load.ts';
+import { instantiate, requireSimd } from '../wasm/load.ts';
 import { Memory, PARAMETERS, SCRATCH } from './memory.ts';
 import { align, fits, type Network } from './network.ts';
 
@@ -28,6 +28,7 @@ export class Engine {
 
   /** Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
   static async create(network: Network, input: Shape, seed: number): Promise<Engine> {
+    requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
     const kernels = await instantiate<InferKernels>(inferStrict, memory.wasm);

@@ -6,9 +6,13 @@ type Source = WebAssembly.Module | string;
 /** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();
 
-async function compile(source: string): Promise<WebAssembly.Module> {
+/** Errors: UnsupportedError where no kernel can run. */
+export function requireSimd(): void {
   if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly');
   if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD');
+}
+
+async function compile(source: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(Uint8Array.from(atob(source), (c) => c.charCodeAt(0)));
 }
 

@@ -1,0 +1,95 @@
+import { equal, fails, type Isthmus, type Suite, sameBits, sheet } from './assert.ts';
+
+const size = 20;
+const x = sheet(120, size);
+const build = async ({ autoencoder, dense, dropout, gaussianNoise }: Isthmus) =>
+  autoencoder(
+    {
+      input: [size],
+      encoder: [dense({ units: 12, activation: 'relu', l2: 1e-5 }), dropout({ rate: 0.1 }), dense({ units: 3 })],
+      decoder: [dense({ units: size, activation: 'sigmoid' })],
+      loss: 'binaryCrossentropy',
+      corruption: gaussianNoise({ stddev: 0.1, clip: [0, 1] }),
+    },
+    { seed: 2 ** 40 + 5 },
+  );
+
+const code = (error: Error): string => (error as Error & { code: string }).code;
+
+export const checkpoints: Suite = {
+  async 'a checkpoint goes on as if there had been no break'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, saveModel } = isthmus;
+    for (const make of [isthmus.adam, isthmus.momentum, isthmus.rmsprop, isthmus.sgd, isthmus.adamw]) {
+      const optimizer = make();
+      const options = {
+        deterministic: true,
+        optimizer,
+        validationData: x,
+        earlyStopping: { patience: 9, monitor: 'loss' as const },
+      };
+      const whole = await build(isthmus);
+      const expected = await fit(whole, x, { ...options, epochs: 5 });
+      const m = await build(isthmus);
+      const first = await fit(m, x, { ...options, epochs: 2 });
+      const { model: back, history } = await loadCheckpoint(saveCheckpoint(m, first));
+      equal(history, first);
+      const second = await fit(back, x, { ...options, epochs: 5, resume: history });
+      equal(
+        [second.loss, second.valLoss, second.step, second.bestEpoch],
+        [expected.loss, expected.valLoss, expected.step, expected.bestEpoch],
+        optimizer.type,
+      );
+      sameBits(saveModel(back), saveModel(whole), optimizer.type);
+      sameBits(saveCheckpoint(back).length ? back.encode(x) : x, whole.encode(x));
+    }
+  },
+
+  async 'a checkpoint keeps the best weights of early stopping'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, saveModel, sgd } = isthmus;
+    const options = {
+      deterministic: true,
+      optimizer: sgd(20),
+      epochs: 30,
+      validationData: x,
+      earlyStopping: { patience: 4, restoreBest: true },
+    };
+    const whole = await build(isthmus);
+    await fit(whole, x, options);
+    const m = await build(isthmus);
+    const controller = new AbortController();
+    const onEpochEnd = (epoch: number) => epoch === 2 && controller.abort();
+    await fails(() => fit(m, x, { ...options, signal: controller.signal, onEpochEnd }), 'AbortError', /abort/i);
+    const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
+    await fit(back, x, { ...options, resume: history });
+    sameBits(saveModel(back), saveModel(whole));
+  },
+
+  async 'a checkpoint refuses what does not go on from it'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, loadModel, sgd } = isthmus;
+    const m = await build(isthmus);
+    await fails(() => saveCheckpoint(m), 'RangeError', /"model" expected one that fit has trained/);
+    const history = await fit(m, x, { epochs: 1 });
+    const bytes = saveCheckpoint(m, history);
+    await fails(
+      () => saveCheckpoint(m, { ...history }),
+      'RangeError',
+      /"history" expected that of the model's last training/,
+    );
+    equal(
+      code(
+        await fails(
+          () => loadModel(bytes),
+          'FormatError',
+          /"format" expected isthmus in the metadata, got isthmus-checkpoint/,
+        ),
+      ),
+      'model',
+    );
+    const back = await loadCheckpoint(bytes);
+    const go = (options: object) => () => fit(back.model, x, { epochs: 2, resume: back.history, ...options });
+    await fails(go({ optimizer: sgd() }), 'RangeError', /"optimizer" expected adam, as before the break, got "sgd"/);
+    await fails(go({ seed: 3 }), 'RangeError', /"seed" expected 1099511627781, as before/);
+    await fails(() => fit(m, x, { resume: back.history }), 'RangeError', /"resume" expected the history of this model/);
+    equal((await go({})()).epoch, 2);
+  },
+};
