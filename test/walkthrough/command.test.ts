@@ -162,7 +162,7 @@ describe('the walk-through', () => {
   });
 
   it('explains itself', () => {
-    const { status, stdout } = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync('npm', ['start', '--', '--help'], { encoding: 'utf8' });
     assert.equal(status, 0);
     for (const option of ['data', 'epochs', 'batch-size', 'latent', 'seed', 'out', 'resume', 'json', 'help'])
       assert.match(stdout, new RegExp(`--${option}`));
