@@ -10,6 +10,8 @@ import { drawDigits } from './strokes.ts';
 export interface Digits {
   /** Where they come from, in words. */
   readonly source: string;
+  /** Drawn by the generator: figures do not compare with those of MNIST. */
+  readonly drawn?: boolean;
   readonly train: Uint8Array;
   readonly test: Uint8Array;
   readonly testLabels: Uint8Array;
@@ -81,8 +83,6 @@ export async function getDigits(
   const troubles = await fetchInto(cache);
   if (!troubles) return readFolder(cache, 'handwritten digits (MNIST) from a public mirror');
   for (const trouble of troubles) say(`no digits from ${trouble}`);
-  return {
-    source: 'digits drawn by a generator (no handwritten ones could be had)',
-    ...drawDigits(60_000, 10_000, seed),
-  };
+  const source = 'digits drawn by a generator (no handwritten ones could be had)';
+  return { source, drawn: true, ...drawDigits(60_000, 10_000, seed) };
 }

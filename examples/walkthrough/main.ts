@@ -74,7 +74,9 @@ async function main(options: Options): Promise<void> {
   try {
     const history = await stage('model', 'autoencoder', {});
     const { model } = runs.model!;
-    say(`\n784-${options.latent}-784, ${model.parameterCount} weights\n\n${table(history)}\n\n${comparison(history)}`);
+    say(
+      `\n784-${options.latent}-784, ${model.parameterCount} weights\n\n${table(history)}\n\n${comparison(history, digits.drawn)}`,
+    );
     const bytes = saveModel(model);
     writeWhole(path('model.safetensors'), bytes);
     const loaded = await loadModel(readFileSync(path('model.safetensors')));

@@ -110,7 +110,7 @@ ${noise.toFixed(4)} to ${last(denoising.valLoss).toFixed(4)} on test digits it h
 ${figure(sheet([shown, noisy, denoiser.reconstruct(noisy)]), 'Above, ten test digits; in the middle, with noise; below, cleaned')}
 
 <h2>Learning</h2>
-<p>Loss by epoch. ${comparison(history)}</p>
+<p>Loss by epoch. ${comparison(history, digits.drawn)}</p>
 <div class="plot">${curves}</div>
 <div class="wide"><table>
 <thead>${cells('th', heads)}</thead>

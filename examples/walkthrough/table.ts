@@ -30,10 +30,11 @@ export function table(history: Pick<History, 'loss' | 'valLoss' | 'seconds'>): s
 
 export const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** How the times compare, over the epochs that both have. */
-export function comparison({ seconds }: Pick<History, 'seconds'>): string {
+/** How the times compare, over the epochs that both have; and a word of warning where the data differ. */
+export function comparison({ seconds }: Pick<History, 'seconds'>, drawn = false): string {
   const epochs = Math.min(seconds.length, keras.seconds.length);
   const [ours, theirs] = [total(seconds.slice(0, epochs)), total(keras.seconds.slice(0, epochs))];
   const noun = epochs === 1 ? 'epoch' : 'epochs';
-  return `${epochs} ${noun} in ${ours.toFixed(1)} s on one thread; the published run took ${theirs} s (another machine).`;
+  const data = drawn ? ' Its losses are of handwritten digits, ours of drawn ones.' : '';
+  return `${epochs} ${noun} in ${ours.toFixed(1)} s on one thread; the published run took ${theirs} s (another machine).${data}`;
 }

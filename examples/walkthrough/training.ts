@@ -51,6 +51,8 @@ function progress(title: string, epochs: number): Pick<FitOptions, 'onBatchEnd' 
     fps: 10,
     etaBuffer: 200,
     barsize: 30,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
   });
   let going = false;
   return {

@@ -174,6 +174,7 @@ describe('the walk-through', () => {
     assert.equal(lines.length, 11);
     assert.match(lines[8]!, / 7 +0\.0100 +0\.0200 +1\.23 s +0\.0041 +0\.0040 +7 s/);
     assert.match(lines[10]!, / 9 .*–.*–.*–/);
+    assert.match(comparison(history, true), /losses are of handwritten digits, ours of drawn ones/);
     assert.match(comparison(history), /^7 epochs in 8\.6 s on one thread; the published run took 75 s/);
   });
 });
