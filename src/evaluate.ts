@@ -10,7 +10,7 @@ import { Rows, type Samples } from './samples.ts';
 export interface EvaluateOptions {
   /** What the reconstruction is compared with. Default: the samples themselves. */
   readonly targets?: Samples;
-  /** Default: the loss of the spec, else the mean squared error. */
+  /** Default: the loss given to the last `fit`, else the spec's, else the mean squared error. */
   readonly loss?: Loss;
 }
 
@@ -58,7 +58,7 @@ export function total(engine: Engine, terms: readonly LossTerm[], means: Readonl
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
   plain('options', options, ['targets', 'loss']);
   const engine = model[engineOf];
-  const terms = lossTerms(options.loss ?? model.spec.loss ?? 'meanSquaredError');
+  const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
   const targets = matching('targets', options.targets, rows, model.inputShape);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];

@@ -7,6 +7,7 @@
 
 import { inferStrict } from '#wasm';
 import type { Shape } from '../layers/layer.ts';
+import type { Loss } from '../losses.ts';
 import type { TrainingRecord } from '../train/record.ts';
 import type { InferKernels } from '../wasm/kernels.ts';
 import { instantiate, requireSimd } from '../wasm/load.ts';
@@ -25,6 +26,8 @@ export class Engine {
   /** What training left for a checkpoint; and whether one is running. */
   training: TrainingRecord | undefined;
   busy = false;
+  /** The loss that the last `fit` was given: the default of `evaluate`. */
+  loss: Loss | undefined;
 
   /** Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
   static async create(network: Network, input: Shape, seed: number): Promise<Engine> {

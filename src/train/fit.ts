@@ -41,8 +41,10 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
-  const settings = fitSettings(model.spec, options);
-  const source = sourceOf(x, model.inputShape, settings.epochs);
+  const given = fitSettings(model.spec, options);
+  const source = sourceOf(x, model.inputShape, given.epochs);
+  // No room for rows that a batch cannot have.
+  const settings = { ...given, batchSize: Math.min(given.batchSize, source.count ?? given.batchSize) };
   const targets = targetsOf(options, source, model);
   const validation = validationOf(options, model);
   options.signal?.throwIfAborted();
@@ -53,17 +55,17 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     const seed = settings.seed ?? record?.seed ?? engine.seed;
     if (!record) engine.training = undefined;
     const trainer = await Trainer.create(engine, { ...settings, seed, targets: targets !== undefined });
+    engine.loss = options.loss ?? engine.loss;
     const slots = settings.optimizer[updateOf].slots;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
-    const { batchSize } = settings;
     const best = record?.best;
     engine.training = {
       history,
       optimizer: settings.optimizer.type,
       slots,
       seed,
-      batchSize,
+      batchSize: settings.batchSize,
       addresses: trainer.slots,
       best,
     };
@@ -99,7 +101,8 @@ async function epochs(
   options: FitOptions,
 ): Promise<void> {
   const { history, seed } = record;
-  const { batchSize, shuffle, earlyStopping, loss: terms } = settings;
+  const { batchSize } = record;
+  const { shuffle, earlyStopping, loss: terms } = settings;
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
   const guard = new Guard(engine, history.step);

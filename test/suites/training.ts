@@ -36,6 +36,7 @@ export const training: Suite = {
       const before = evaluate(m, x, { loss }).loss;
       const history = await fit(m, x, { epochs: 15, loss, validationData: x });
       const after = evaluate(m, x, { loss }).loss;
+      equal(evaluate(m, x).loss, after, 'the loss of the last fit is the default');
       ok(after < before, `${JSON.stringify(loss)}: from ${before} to ${after}`);
       close([history.valLoss[14]!], [after], 1e-9, 'validation is what evaluate says');
     }
