@@ -4,7 +4,7 @@ import type { LossName } from '../../src/losses.ts';
 
 const clip = (y: number): number => Math.min(Math.max(y, 1e-7), 1 - 1e-7);
 
-/** Loss of one value, and its derivative by y. */
+/** Loss of one value, and its derivative by y: Keras' definitions, huber with delta 1 (Huber, 1964). */
 const terms: Record<LossName, [(y: number, t: number) => number, (y: number, t: number) => number]> = {
   meanSquaredError: [(y, t) => (y - t) ** 2, (y, t) => 2 * (y - t)],
   meanAbsoluteError: [(y, t) => Math.abs(y - t), (y, t) => Math.sign(y - t)],
@@ -18,12 +18,34 @@ const terms: Record<LossName, [(y: number, t: number) => number, (y: number, t: 
   ],
 };
 
+/** The mean of a loss over all values. */
 export function value(kind: LossName, y: ArrayLike<number>, t: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < y.length; i++) sum += terms[kind][0](y[i]!, t[i]!);
   return sum / y.length;
 }
 
+/** The derivative of that mean by each y. */
 export function gradient(kind: LossName, y: ArrayLike<number>, t: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: y.length }, (_, i) => terms[kind][1](y[i]!, t[i]!) / y.length);
+}
+
+/** Losses with their weights. */
+export type Mix = { readonly [name in LossName]?: number };
+
+/** Σ weight · loss. */
+export function mixtureValue(mix: Mix, y: ArrayLike<number>, t: ArrayLike<number>): number {
+  let sum = 0;
+  for (const [name, weight] of Object.entries(mix)) sum += weight * value(name as LossName, y, t);
+  return sum;
+}
+
+/** The derivative of that sum by each y. */
+export function mixtureGradient(mix: Mix, y: ArrayLike<number>, t: ArrayLike<number>): Float64Array {
+  const sum = new Float64Array(y.length);
+  for (const [name, weight] of Object.entries(mix)) {
+    const one = gradient(name as LossName, y, t);
+    for (let i = 0; i < sum.length; i++) sum[i]! += weight * one[i]!;
+  }
+  return sum;
 }

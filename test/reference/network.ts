@@ -1,94 +1,117 @@
-// A chain of dense layers in float64: loss and gradients by plain loops.
+// A chain of dense layers and dropout in float64: loss and gradients by plain loops.
 
 import type { Activation } from '../../src/activations.ts';
-import type { LossName } from '../../src/losses.ts';
 import * as activations from './activations.ts';
-import * as losses from './losses.ts';
+import { type Mix, mixtureGradient, mixtureValue } from './losses.ts';
+import { matmul, transpose } from './matrix.ts';
+import { penalty, penaltyGradient } from './optimizers.ts';
+
+export type { Mix } from './losses.ts';
 
 export interface DenseLayer {
+  readonly kind?: 'dense';
   readonly inputs: number;
   readonly units: number;
   readonly activation: Activation;
   /** [inputs][units] */
   readonly kernel: Float64Array;
-  readonly bias: Float64Array;
+  /** Absent where the layer has none. */
+  readonly bias?: Float64Array;
   readonly l1: number;
   readonly l2: number;
 }
 
+export interface DropoutLayer {
+  readonly kind: 'dropout';
+  /** [rows][width]: what each value is multiplied by, 0 or 1 / (1 - rate). */
+  readonly mask: ArrayLike<number>;
+}
+
+export type Layer = DenseLayer | DropoutLayer;
+
+/** One for each layer; of length 0 where a layer has no such weights. */
+export interface Gradient {
+  readonly kernel: Float64Array;
+  readonly bias: Float64Array;
+}
+
+const isDense = (layer: Layer): layer is DenseLayer => layer.kind !== 'dropout';
+
 /** z[rows][units] = x · kernel + bias. */
 function affine(layer: DenseLayer, x: ArrayLike<number>, rows: number): Float64Array {
   const { inputs, units, kernel, bias } = layer;
-  const z = new Float64Array(rows * units);
-  for (let r = 0; r < rows; r++) {
-    for (let u = 0; u < units; u++) {
-      let sum = bias[u]!;
-      for (let i = 0; i < inputs; i++) sum += x[r * inputs + i]! * kernel[i * units + u]!;
-      z[r * units + u] = sum;
-    }
-  }
+  const z = matmul(x, kernel, rows, units, inputs);
+  if (bias) for (let i = 0; i < z.length; i++) z[i]! += bias[i % units]!;
   return z;
 }
 
-/** Σ weight · loss, and penalties. */
+const masked = (x: ArrayLike<number>, mask: ArrayLike<number>): Float64Array =>
+  Float64Array.from({ length: x.length }, (_, i) => x[i]! * mask[i]!);
+
+/** What comes out of the last layer. */
+export function forward(layers: readonly Layer[], x: ArrayLike<number>, rows: number): Float64Array {
+  let y: Float64Array = Float64Array.from(x);
+  for (const layer of layers) {
+    y = isDense(layer)
+      ? activations.forward(layer.activation, affine(layer, y, rows), rows, layer.units)
+      : masked(y, layer.mask);
+  }
+  return y;
+}
+
+/** Σ weight · loss, and penalties on kernels: a bias has none, as in Keras' kernel_regularizer. */
 export function loss(
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   x: ArrayLike<number>,
   t: ArrayLike<number>,
   rows: number,
   mix: Mix,
 ): number {
-  let y = x;
-  for (const layer of layers) y = activations.forward(layer.activation, affine(layer, y, rows), rows, layer.units);
-  let total = 0;
-  for (const [name, weight] of Object.entries(mix)) total += weight * losses.value(name as LossName, y, t);
-  for (const { kernel, l1, l2 } of layers) for (const w of kernel) total += l1 * Math.abs(w) + l2 * w * w;
+  let total = mixtureValue(mix, forward(layers, x, rows), t);
+  for (const layer of layers) if (isDense(layer)) total += penalty(layer.kernel, layer.l1, layer.l2);
   return total;
 }
 
-export type Mix = { readonly [name in LossName]?: number };
-
-/** Gradients of `loss` by every kernel and bias. */
+/** Gradients of `loss` by every kernel and bias: the chain rule from the last layer to the first. */
 export function gradients(
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   x: ArrayLike<number>,
   t: ArrayLike<number>,
   rows: number,
   mix: Mix,
-): { kernel: Float64Array; bias: Float64Array }[] {
-  const inputs: ArrayLike<number>[] = [];
-  const before: Float64Array[] = [];
-  let y = x;
-  for (const layer of layers) {
-    inputs.push(y);
-    before.push(affine(layer, y, rows));
-    y = activations.forward(layer.activation, before[before.length - 1]!, rows, layer.units);
-  }
-  let dy = new Float64Array(y.length);
-  for (const [name, weight] of Object.entries(mix)) {
-    losses.gradient(name as LossName, y, t).forEach((g, i) => {
-      dy[i]! += weight * g;
-    });
-  }
-  const result: { kernel: Float64Array; bias: Float64Array }[] = [];
+): Gradient[] {
+  const inputs = layers.map((_, l) => forward(layers.slice(0, l), x, rows));
+  let dy = mixtureGradient(mix, forward(layers, x, rows), t);
+  const result: Gradient[] = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;
-    const { inputs: n, units, kernel, l1, l2 } = layer;
-    const dz = activations.backward(layer.activation, dy, before[l]!, rows, units);
-    const dk = Float64Array.from(kernel, (w) => l1 * Math.sign(w) + 2 * l2 * w);
-    const db = new Float64Array(units);
-    dy = new Float64Array(rows * n);
-    for (let r = 0; r < rows; r++) {
-      for (let u = 0; u < units; u++) {
-        const g = dz[r * units + u]!;
-        db[u]! += g;
-        for (let i = 0; i < n; i++) {
-          dk[i * units + u]! += inputs[l]![r * n + i]! * g;
-          dy[r * n + i]! += g * kernel[i * units + u]!;
-        }
-      }
+    if (!isDense(layer)) {
+      dy = masked(dy, layer.mask);
+      result.unshift({ kernel: new Float64Array(0), bias: new Float64Array(0) });
+      continue;
     }
+    const { inputs: n, units, kernel, bias, l1, l2 } = layer;
+    const input = inputs[l]!;
+    const dz = activations.backward(layer.activation, dy, affine(layer, input, rows), rows, units);
+    const dk = matmul(transpose(input, rows, n), dz, n, units, rows);
+    penaltyGradient(kernel, l1, l2).forEach((g, i) => {
+      dk[i]! += g;
+    });
+    const db = new Float64Array(bias ? units : 0);
+    if (bias) for (let i = 0; i < dz.length; i++) db[i % units]! += dz[i]!;
+    dy = matmul(dz, transpose(kernel, n, units), rows, n, units);
     result.unshift({ kernel: dk, bias: db });
   }
   return result;
+}
+
+/** Both of the above. */
+export function lossAndGradients(
+  layers: readonly Layer[],
+  x: ArrayLike<number>,
+  t: ArrayLike<number>,
+  rows: number,
+  mix: Mix,
+): { loss: number; gradients: Gradient[] } {
+  return { loss: loss(layers, x, t, rows, mix), gradients: gradients(layers, x, t, rows, mix) };
 }

@@ -3,51 +3,97 @@
 export interface Slots {
   [name: string]: Float64Array;
 }
-type Update = (w: Float64Array, g: ArrayLike<number>, slots: Slots, t: number, rate: number) => void;
+
+/** `w` changes in place; `slots` starts empty; `t` counts updates from 1. */
+export type Update = (w: Float64Array, g: ArrayLike<number>, slots: Slots, t: number, rate: number) => void;
 
 const slot = (slots: Slots, name: string, n: number): Float64Array => {
   slots[name] ??= new Float64Array(n);
   return slots[name];
 };
 
-const adam =
-  (decay: number): Update =>
+/** w -= rate·g. */
+export const sgd = (): Update => (w, g, _slots, _t, rate) => {
+  for (let i = 0; i < w.length; i++) w[i]! -= rate * g[i]!;
+};
+
+/** Polyak, 1964; with `nesterov` the look ahead of Nesterov, 1983. */
+export const momentum =
+  ({ momentum: beta = 0.9, nesterov = false } = {}): Update =>
+  (w, g, slots, _t, rate) => {
+    const v = slot(slots, 'v', w.length);
+    for (let i = 0; i < w.length; i++) {
+      v[i] = beta * v[i]! - rate * g[i]!;
+      w[i]! += nesterov ? beta * v[i]! - rate * g[i]! : v[i]!;
+    }
+  };
+
+/** Hinton, Neural networks for machine learning, lecture 6e, 2012; epsilon within the root, as in Keras. */
+export const rmsprop =
+  ({ rho = 0.9, epsilon = 1e-7 } = {}): Update =>
+  (w, g, slots, _t, rate) => {
+    const s = slot(slots, 's', w.length);
+    for (let i = 0; i < w.length; i++) {
+      s[i] = rho * s[i]! + (1 - rho) * g[i]! ** 2;
+      w[i]! -= (rate * g[i]!) / Math.sqrt(s[i]! + epsilon);
+    }
+  };
+
+/** Loshchilov and Hutter, 2017: the decay is taken from the weights first, and never enters the moments. */
+export const adamw =
+  ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0.004 } = {}): Update =>
   (w, g, slots, t, rate) => {
     const m = slot(slots, 'm', w.length);
     const v = slot(slots, 'v', w.length);
-    const alpha = (rate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+    const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
     for (let i = 0; i < w.length; i++) {
-      w[i]! -= rate * decay * w[i]!;
-      m[i] = 0.9 * m[i]! + 0.1 * g[i]!;
-      v[i] = 0.999 * v[i]! + 0.001 * g[i]! ** 2;
-      w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7);
+      w[i]! -= rate * weightDecay * w[i]!;
+      m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2;
+      w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + epsilon);
     }
   };
 
-const momentum =
-  (nesterov: boolean): Update =>
-  (w, g, slots, _, rate) => {
-    const v = slot(slots, 'v', w.length);
-    for (let i = 0; i < w.length; i++) {
-      v[i] = 0.9 * v[i]! - rate * g[i]!;
-      w[i]! += nesterov ? 0.9 * v[i]! - rate * g[i]! : v[i]!;
-    }
-  };
+/** Kingma and Ba, 2014, in the order of their section 2, where epsilon is beside the uncorrected root, as in Keras. */
+export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = {}): Update =>
+  adamw({ beta1, beta2, epsilon, weightDecay: 0 });
 
-/** `w` changes in place; `t` counts updates from 1. */
+/** Each with its defaults. */
 export const optimizers: Record<string, Update> = {
-  sgd(w, g, _slots, _t, rate) {
-    for (let i = 0; i < w.length; i++) w[i]! -= rate * g[i]!;
-  },
-  momentum: momentum(false),
-  nesterov: momentum(true),
-  rmsprop(w, g, slots, _, rate) {
-    const s = slot(slots, 's', w.length);
-    for (let i = 0; i < w.length; i++) {
-      s[i] = 0.9 * s[i]! + 0.1 * g[i]! ** 2;
-      w[i]! -= (rate * g[i]!) / Math.sqrt(s[i]! + 1e-7);
-    }
-  },
-  adam: adam(0),
-  adamw: adam(0.004),
+  sgd: sgd(),
+  momentum: momentum(),
+  nesterov: momentum({ nesterov: true }),
+  rmsprop: rmsprop(),
+  adam: adam(),
+  adamw: adamw(),
 };
+
+/** Scales all gradients, in place, to a common norm of at most `clipNorm`; the norm they had. Pascanu et al., 2013. */
+export function clipByGlobalNorm(gradients: readonly Float64Array[], clipNorm: number): number {
+  let squares = 0;
+  for (const g of gradients) for (const v of g) squares += v * v;
+  const norm = Math.sqrt(squares);
+  if (norm > clipNorm) {
+    for (const g of gradients) for (let i = 0; i < g.length; i++) g[i]! *= clipNorm / norm;
+  }
+  return norm;
+}
+
+/** Holds every gradient, in place, within -clipValue..clipValue: `clipvalue` of Keras. */
+export function clipByValue(gradients: readonly Float64Array[], clipValue: number): void {
+  for (const g of gradients) {
+    for (let i = 0; i < g.length; i++) g[i] = Math.min(Math.max(g[i]!, -clipValue), clipValue);
+  }
+}
+
+/** l1·Σ|w| + l2·Σw²: `regularizers.L1L2` of Keras, without the half that some put before l2. */
+export function penalty(w: ArrayLike<number>, l1: number, l2: number): number {
+  let sum = 0;
+  for (let i = 0; i < w.length; i++) sum += l1 * Math.abs(w[i]!) + l2 * w[i]! ** 2;
+  return sum;
+}
+
+/** The derivative of that by each w; 0 where w is 0. */
+export function penaltyGradient(w: ArrayLike<number>, l1: number, l2: number): Float64Array {
+  return Float64Array.from({ length: w.length }, (_, i) => l1 * Math.sign(w[i]!) + 2 * l2 * w[i]!);
+}
