@@ -1,6 +1,11 @@
 export { activateBackward } from "./activation-backward";
+export { depthwiseInput, depthwiseWeights } from "./conv/depthwise";
+export { unpad } from "./conv/geometry";
+export { convolveWeights } from "./conv/weights";
 export { gemmNT, gemmTN } from "./gemm/gemm";
 export { lossGradient } from "./loss";
+export { layerNormalizeBackward, moments, momentsBackward } from "./normalize";
 export { adam, momentum, rmsprop, sgd } from "./optimizer";
+export { clear, poolBackward } from "./pool";
 export { addNormal, dropout } from "./random";
 export { clamp, clampBackward, columnSums, penaltyGradient, scale, sumOfSquares } from "./regularize";

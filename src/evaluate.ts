@@ -38,7 +38,7 @@ export function measure(engine: Engine, x: Rows, targets: Rows, names: readonly 
   const add = (y: number, _: number, rows: number, t: number): void => {
     for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * x.size, losses[name]));
   };
-  forward(engine, network.nodes, x, add, targets);
+  forward(engine, { start: 0, end: network.nodes.length }, x, add, targets);
   return new Map([...sums].map(([name, sum]) => [name, sum / (x.count * x.size)]));
 }
 

@@ -50,20 +50,20 @@ export class Model {
   encode(x: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineOf];
     const rows = new Rows('x', x, this.inputShape);
-    return run(this[engineOf], network.nodes.slice(0, network.encoders), rows, network.latent);
+    return run(this[engineOf], { start: 0, end: network.encoders }, rows, network.latent);
   }
 
   /** n codes to n samples, end to end. Errors: as `encode`. */
   decode(z: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineOf];
     const rows = new Rows('z', z, network.latent);
-    return run(this[engineOf], network.nodes.slice(network.encoders), rows, this.inputShape);
+    return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
   }
 
   /** decode(encode(x)) in one pass. Errors: as `encode`. */
   reconstruct(x: Samples): Float32Array<ArrayBuffer> {
     const rows = new Rows('x', x, this.inputShape);
-    return run(this[engineOf], this[engineOf].network.nodes, rows, this.inputShape);
+    return run(this[engineOf], { start: 0, end: this[engineOf].network.nodes.length }, rows, this.inputShape);
   }
 
   /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */

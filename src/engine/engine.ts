@@ -72,7 +72,8 @@ export class Engine {
       end += align(size);
       return address;
     });
-    this.memory.ensure(end, what);
+    // Kernels read up to 128 bytes beyond a block and leave out what they read there.
+    this.memory.ensure(end + 128, what);
     return addresses;
   }
 

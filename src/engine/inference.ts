@@ -1,8 +1,9 @@
-// Forward through a part of the network, chunk by chunk, between two blocks that take turns.
+// Forward through a part of the network, chunk by chunk.
 
-import { type Call, sizeOf } from '../layers/layer.ts';
+import { type Call, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Rows } from '../samples.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
+import { chain, share } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { PARAMETERS, SCRATCH } from './memory.ts';
 import type { Node } from './network.ts';
@@ -21,6 +22,11 @@ export function callOf(node: Node): Call {
     saved: 0,
     x: 0,
     dx: 0,
+    other: 0,
+    dOther: 0,
+    workspace: 0,
+    training: false,
+    memo: undefined,
     weights: node.weights.map((weight) => PARAMETERS + weight.offset),
     gradients: [],
     inputSize: node.inputSize,
@@ -37,50 +43,60 @@ export function callOf(node: Node): Call {
 /** What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses. */
 type Each = (y: number, start: number, rows: number, target: number) => void;
 
+/** Nodes of a network from `start` to before `end`. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Calls `each` for every chunk of rows, in order. Without `targets` a chunk is compared with itself. */
-export function forward(engine: Engine, nodes: readonly Node[], samples: Rows, each: Each, targets = samples): void {
+export function forward(engine: Engine, { start, end }: Part, samples: Rows, each: Each, targets = samples): void {
   const { memory } = engine;
   const kernels = engine.kernels as InferKernels & TrainKernels;
-  const active = nodes.filter((node) => !node.kind.trainingOnly);
-  const widest = Math.max(...active.map((node) => node.outputSize), 1);
+  const { links, last } = chain(engine.network.nodes, start, end, false);
+  const { block, sizes } = share(links);
+  const widest = Math.max(samples.size, ...sizes);
   const rows = Math.min(MOST_ROWS, samples.count, Math.max(1, Math.floor(MOST_VALUES / widest)));
   const apart = targets === samples ? 0 : targets.size;
   const stage = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? apart : 0);
-  const sizes = [stage * rows, samples.size * rows * 4, widest * rows * 4, widest * rows * 4, apart * rows * 4];
-  const blocks = engine.temporary(sizes, 'activations') as [number, number, number, number, number];
-  const [pixels, x, even, odd, t] = blocks;
-  const place = (source: Rows, address: number, start: number, n: number): void => {
-    source.copyRange(memory, source.pixels ? pixels : address, start, n);
-    if (source.pixels) kernels.pixelsToFloats(address, pixels, n * source.size);
+  const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0));
+  const blocks = engine.temporary(
+    [stage * rows, samples.size * rows * 4, apart * rows * 4, room, ...sizes.map((size) => size * rows * 4)],
+    'activations',
+  );
+  const [pixels, x, t, workspace] = blocks as [number, number, number, number];
+  const address = (link: number): number => (link < 0 ? x : blocks[4 + block[link]!]!);
+  const calls = links.map(({ node, from, joined }, i) => {
+    return {
+      ...callOf(node),
+      x: address(from),
+      other: joined === undefined ? 0 : address(joined),
+      y: address(i),
+      workspace,
+    };
+  });
+  const place = (source: Rows, to: number, first: number, n: number): void => {
+    source.copyRange(memory, source.pixels ? pixels : to, first, n);
+    if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
   };
-  const calls = active.map((node, i) => ({
-    ...callOf(node),
-    x: i === 0 ? x : i % 2 ? even : odd,
-    y: i % 2 ? odd : even,
-  }));
-  const out = calls.length ? calls[calls.length - 1]!.y : x;
-  for (let start = 0; start < samples.count; start += rows) {
-    const n = Math.min(rows, samples.count - start);
-    place(samples, x, start, n);
-    calls.forEach((call, i) => {
-      call.rows = n;
-      active[i]!.kind.forward(kernels, call, active[i]!.layer);
-    });
-    if (apart) place(targets, t, start, n);
-    each(out, start, n, apart ? t : x);
+  for (let first = 0; first < samples.count; first += rows) {
+    const n = Math.min(rows, samples.count - first);
+    place(samples, x, first, n);
+    for (let i = 0; i < calls.length; i++) {
+      const { kind, layer } = links[i]!.node;
+      calls[i]!.rows = n;
+      kind.forward(kernels, calls[i]!, layer);
+    }
+    if (apart) place(targets, t, first, n);
+    each(address(last), first, n, apart ? t : x);
   }
 }
 
-/** What comes out of the nodes for all samples, end to end. */
-export function run(
-  engine: Engine,
-  nodes: readonly Node[],
-  samples: Rows,
-  output: readonly number[],
-): Float32Array<ArrayBuffer> {
+/** What comes out of a part for all samples, end to end. */
+export function run(engine: Engine, part: Part, samples: Rows, output: Shape): Float32Array<ArrayBuffer> {
   const size = sizeOf(output);
   const result = new Float32Array(samples.count * size);
-  forward(engine, nodes, samples, (y, start, rows) => {
+  forward(engine, part, samples, (y, start, rows) => {
     result.set(engine.memory.floats.subarray(y / 4, y / 4 + rows * size), start * size);
   });
   return result;

@@ -6,7 +6,6 @@ export const streams = { weights: 1, shuffle: 0x40000000, corruption: 0x60000000
 
 /** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
 const fan = {
-  zeros: () => 0,
   /** Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010. */
   glorotUniform: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
   /** He et al., Delving deep into rectifiers, 2015. */
@@ -19,8 +18,8 @@ const fan = {
 export function initialize(engine: Engine): void {
   engine.network.weights.forEach((weight, index) => {
     const start = (PARAMETERS + weight.offset) / 4;
-    if (weight.initializer === 'zeros') {
-      engine.memory.floats.fill(0, start, start + weight.size);
+    if (weight.initializer === 'zeros' || weight.initializer === 'ones') {
+      engine.memory.floats.fill(weight.initializer === 'ones' ? 1 : 0, start, start + weight.size);
       return;
     }
     const limit = Math.sqrt(3 / fan[weight.initializer](weight.fanIn, weight.fanOut));

@@ -21,6 +21,9 @@ export interface Node {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly weights: readonly Weight[];
+  /** The node that it reads, -1 for the input of the network; and the second one where two paths join. */
+  readonly from: number;
+  readonly joined: number | undefined;
 }
 
 export interface Network {
@@ -29,8 +32,9 @@ export interface Network {
   readonly encoders: number;
   readonly latent: Shape;
   readonly weights: readonly Weight[];
-  /** Bytes of the block of weights, and how many weights there are. */
+  /** Bytes of the block of weights, and of its front part, which is trained. */
   readonly bytes: number;
+  readonly trainedBytes: number;
   readonly parameterCount: number;
 }
 
@@ -48,34 +52,78 @@ export function fits(bytes: number, what: string): void {
 
 /** Errors: RangeError when the shapes do not meet, or the weights do not fit into 4 GB. */
 export function buildNetwork(spec: AutoencoderSpec): Network {
-  const nodes: Node[] = [];
-  const weights: Weight[] = [];
-  let shape = spec.input;
-  let latent = shape;
+  const drafts: DraftNode[] = [];
+  const latent = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
+  const encoders = drafts.length;
+  const output = append(drafts, spec.decoder, 'decoder', 'decoder', latent, encoders - 1);
+  if (output.join() !== spec.input.join()) {
+    throw new RangeError(`"decoder" expected to end in the input's shape ${show(spec.input)}, got ${show(output)}`);
+  }
+  // Trained weights first: they alone have gradients and slots.
   let bytes = 0;
-  for (const part of ['encoder', 'decoder'] as const) {
-    spec[part].forEach((layer, i) => {
-      const place = `${part}[${i}]`;
-      const kind = kindAt(layer, place);
-      const input = shape;
-      shape = kind.shape(layer, input, place);
-      fits(sizeOf(shape) * 4, place);
-      const own = (kind.weights?.(layer, input) ?? []).map((weight): Weight => {
+  const place = (draft: DraftNode, fixed: boolean): Weight[] =>
+    draft.specs
+      .filter((weight) => (weight.fixed ?? false) === fixed)
+      .map((weight) => {
         const size = sizeOf(weight.shape);
         const offset = bytes;
         bytes += align(size * 4);
-        fits(bytes, place);
-        return { ...weight, path: `${part}.${i}.${weight.name}`, size, offset };
+        fits(bytes, draft.place);
+        return { ...weight, path: `${draft.path}.${weight.name}`, size, offset };
       });
-      weights.push(...own);
-      const sizes = { inputSize: sizeOf(input), outputSize: sizeOf(shape) };
-      nodes.push({ layer, kind, path: `${part}.${i}`, input, output: shape, ...sizes, weights: own });
+  const trained = drafts.map((draft) => place(draft, false));
+  const trainedBytes = bytes;
+  const nodes = drafts.map((draft, i): Node => {
+    const { specs, place: _, ...rest } = draft;
+    return { ...rest, weights: [...trained[i]!, ...place(draft, true)] };
+  });
+  const weights = nodes.flatMap((node) => node.weights);
+  const parameterCount = trained.flat().reduce((sum, weight) => sum + weight.size, 0);
+  return { nodes, encoders, latent, weights, bytes, trainedBytes, parameterCount };
+}
+
+type DraftNode = Omit<Node, 'weights'> & { readonly specs: readonly WeightSpec[]; readonly place: string };
+
+/** Appends the nodes of `layers`, the first reading the output of node `from`. Returns the shape that comes out. */
+function append(
+  drafts: DraftNode[],
+  layers: readonly Layer[],
+  place: string,
+  path: string,
+  input: Shape,
+  from: number,
+): Shape {
+  let shape = input;
+  let last = from;
+  layers.forEach((layer, i) => {
+    const name = `${place}[${i}]`;
+    const kind = kindAt(layer, name);
+    const source = last;
+    const before = shape;
+    const inner = kind.inner?.(layer);
+    if (inner) {
+      shape = append(drafts, inner, `${name}.layers`, `${path}.${i}`, shape, source);
+      last = drafts.length - 1;
+    }
+    const middle = shape;
+    shape = kind.shape(layer, before, name, inner && middle);
+    fits(sizeOf(shape) * 4, name);
+    const specs = kind.weights?.(layer, before) ?? [];
+    const sizes = { inputSize: sizeOf(middle), outputSize: sizeOf(shape) };
+    const joined = inner ? source : undefined;
+    drafts.push({
+      layer,
+      kind,
+      path: `${path}.${i}`,
+      place: name,
+      input: middle,
+      output: shape,
+      ...sizes,
+      from: last,
+      joined,
+      specs,
     });
-    if (part === 'encoder') latent = shape;
-  }
-  if (shape.join() !== spec.input.join()) {
-    throw new RangeError(`"decoder" expected to end in the input's shape ${show(spec.input)}, got ${show(shape)}`);
-  }
-  const parameterCount = weights.reduce((sum, weight) => sum + weight.size, 0);
-  return { nodes, encoders: spec.encoder.length, latent, weights, bytes, parameterCount };
+    last = drafts.length - 1;
+  });
+  return shape;
 }

@@ -1,7 +1,7 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
 import { boolean, integer, notNegative, oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, defineLayer, type Initializer, sizeOf } from './layer.ts';
+import { type Call, constant, defineLayer, type Initializer, sizeOf } from './layer.ts';
 
 export interface DenseOptions {
   /** Size of the last axis that comes out, 1..16777216. */
@@ -47,11 +47,11 @@ export const dense = /* @__PURE__ */ defineLayer<DenseOptions>({
     const shape = [fanIn, o.units];
     const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
     const kernel = { name: 'kernel', shape, initializer, fanIn, fanOut: o.units, l1, l2 };
-    const bias = { name: 'bias', shape: [o.units], initializer: 'zeros' as const, fanIn: 0, fanOut: 0, l1: 0, l2: 0 };
-    return o.useBias === false ? [kernel] : [kernel, bias];
+    return o.useBias === false ? [kernel] : [kernel, constant('bias', o.units, 'zeros')];
   },
 
-  saved: (o, input) => (needsInput(o.activation ?? 'linear') ? (sizeOf(input) / last(input)) * o.units : 0),
+  saved: (o, input, rows) =>
+    needsInput(o.activation ?? 'linear') ? rows * (sizeOf(input) / last(input)) * o.units : 0,
 
   forward(kernels, c, o) {
     const { units, activation = 'linear' } = o;

@@ -16,7 +16,7 @@ export interface Layer {
   readonly [kindOf]?: LayerKind;
 }
 
-/** A tensor of weights that a layer owns. `fanIn` 0 starts at zero, as biases do. */
+/** A tensor of weights that a layer owns. */
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
@@ -25,9 +25,23 @@ export interface WeightSpec {
   readonly fanOut: number;
   readonly l1: number;
   readonly l2: number;
+  /** Not trained by the optimizer, such as running statistics. */
+  readonly fixed?: boolean;
 }
 
-export type Initializer = 'zeros' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
+export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
+
+/** The spec of weights that all start at one value, as biases do. */
+export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({
+  name,
+  shape: [size],
+  initializer,
+  fanIn: 0,
+  fanOut: 0,
+  l1: 0,
+  l2: 0,
+  fixed,
+});
 
 /** Where one layer's data lies for one pass: byte addresses, outputs first. */
 export interface Call {
@@ -39,8 +53,18 @@ export interface Call {
   x: number;
   /** 0 where nobody needs the gradient of the input. */
   dx: number;
+  /** The second input of a layer that joins two paths, and its gradient. */
+  other: number;
+  dOther: number;
   weights: number[];
+  /** 0 for weights that are not trained. */
   gradients: number[];
+  /** Room that lasts for this call, as much as `workspace` asked for. */
+  workspace: number;
+  /** Not inference: batch statistics, noise, dropout. */
+  training: boolean;
+  /** What the layer worked out once and wants to find again at its next call. */
+  memo: unknown;
   /** Values of one sample, in and out. */
   inputSize: number;
   outputSize: number;
@@ -59,17 +83,23 @@ export interface LayerKind<Options extends object = object> {
   /** Throws on wrong options; `name` is the layer's place, or its type. */
   check(options: Options, name: string): void;
   /** Shape that comes out. Throws a RangeError when `input` does not fit. */
-  shape(options: Options, input: Shape, name: string): Shape;
+  shape(options: Options, input: Shape, name: string, inner?: Shape): Shape;
   weights?(options: Options, input: Shape): WeightSpec[];
-  /** Values a sample that forward keeps for backward, beside x and y. */
-  saved?(options: Options, input: Shape): number;
+  /** Values that forward keeps for backward, beside x and y. */
+  saved?(options: Options, input: Shape, rows: number): number;
+  /** Bytes of room that forward or backward needs for itself. */
+  workspace?(options: Options, input: Shape, rows: number): number;
+  /** Layers that this one stands around: its output joins theirs with its input. */
+  inner?(options: Options): readonly Layer[];
+  /** Puts out what comes in, in another shape. */
+  readonly identity?: boolean;
   /** Left out at inference. */
   readonly trainingOnly?: boolean;
   /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
   readonly corrupts?: boolean;
   forward(kernels: InferKernels & TrainKernels, call: Call, options: Options): void;
   /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
-  backward(kernels: TrainKernels, call: Call, options: Options): void;
+  backward(kernels: InferKernels & TrainKernels, call: Call, options: Options): void;
 }
 
 export interface LayerFactory<Options extends object> {

@@ -3,7 +3,7 @@
 // reads every float64 exactly.
 
 import { PARAMETERS } from '../engine/memory.ts';
-import type { Network } from '../engine/network.ts';
+import type { Weight } from '../engine/network.ts';
 import { FormatError, wrongType, wrongValue } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
@@ -12,19 +12,26 @@ import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } fr
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** One block like the weights, as tensors named `prefix` and weight. */
-function blockTensors(network: Network, prefix: string, floats: Float32Array): [string, Tensor][] {
-  return network.weights.flatMap(({ path, shape, offset, size }) =>
+function blockTensors(weights: readonly Weight[], prefix: string, floats: Float32Array): [string, Tensor][] {
+  return weights.flatMap(({ path, shape, offset, size }) =>
     encodeTensor(prefix + path, floats.slice(offset / 4, offset / 4 + size), shape, 'float32'),
   );
 }
 
 /** The same back; what lies between the tensors is zero. */
-function blockOf(network: Network, prefix: string, tensors: ReadonlyMap<string, Tensor>): Float32Array<ArrayBuffer> {
-  const block = new Float32Array(network.bytes / 4);
-  for (const { path, shape, offset } of network.weights)
-    block.set(decodeTensor(tensors, prefix + path, shape), offset / 4);
+function blockOf(
+  weights: readonly Weight[],
+  bytes: number,
+  prefix: string,
+  tensors: ReadonlyMap<string, Tensor>,
+): Float32Array<ArrayBuffer> {
+  const block = new Float32Array(bytes / 4);
+  for (const { path, shape, offset } of weights) block.set(decodeTensor(tensors, prefix + path, shape), offset / 4);
   return block;
 }
+
+/** Weights that have slots. */
+const trained = (weights: readonly Weight[]): readonly Weight[] => weights.filter((weight) => !weight.fixed);
 
 /**
  * All that training needs to go on with the same numbers: weights, optimizer, history, place in the epoch and
@@ -39,12 +46,12 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;
-  const floats = network.bytes / 4;
-  const tensors = blockTensors(network, '', memory.read(PARAMETERS, floats));
+  const tensors = blockTensors(network.weights, '', memory.read(PARAMETERS, network.bytes / 4));
   record.slots.forEach((slot, i) => {
-    tensors.push(...blockTensors(network, `optimizer.${slot}.`, memory.read(record.addresses[i]!, floats)));
+    const block = memory.read(record.addresses[i]!, network.trainedBytes / 4);
+    tensors.push(...blockTensors(trained(network.weights), `optimizer.${slot}.`, block));
   });
-  if (record.best) tensors.push(...blockTensors(network, 'best.', record.best));
+  if (record.best) tensors.push(...blockTensors(network.weights, 'best.', record.best));
   const { optimizer, slots, seed, batchSize, best } = record;
   const training = { optimizer, slots, seed, batchSize, best: best !== undefined, history: record.history };
   const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
@@ -83,9 +90,10 @@ export async function loadCheckpoint(
   const { history: saved, best, optimizer, slots, seed, batchSize } = trainingOf(json(metadata, 'training'));
   const engine = model[engineOf];
   const { network, memory } = engine;
-  const blocks = slots.map((slot) => blockOf(network, `optimizer.${slot}.`, tensors));
-  const bestBlock = best ? blockOf(network, 'best.', tensors) : undefined;
-  const addresses = engine.reserve([network.bytes, ...slots.map(() => network.bytes)]).slice(1);
+  const { trainedBytes } = network;
+  const blocks = slots.map((slot) => blockOf(trained(network.weights), trainedBytes, `optimizer.${slot}.`, tensors));
+  const bestBlock = best ? blockOf(network.weights, network.bytes, 'best.', tensors) : undefined;
+  const addresses = engine.reserve([trainedBytes, ...slots.map(() => trainedBytes)]).slice(1);
   blocks.forEach((block, i) => {
     memory.write(addresses[i]!, block);
   });

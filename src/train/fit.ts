@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { PARAMETERS } from '../engine/memory.ts';
+import type { Node } from '../engine/network.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { matching, measure, total } from '../evaluate.ts';
 import { engineOf, type Model } from '../model.ts';
@@ -90,6 +91,10 @@ function validationOf(options: FitOptions, model: Model): { x: Rows; targets: Ro
   return { x, targets: matching('validationTargets', options.validationTargets, x, model.inputShape) };
 }
 
+/** About how many multiplications a sample needs in a node: each weight once at every place of the output. */
+const products = ({ weights, output, outputSize }: Node): number =>
+  weights.reduce((sum, { size }) => sum + (size * outputSize) / output[output.length - 1]!, 1);
+
 async function epochs(
   engine: Engine,
   trainer: Trainer,
@@ -106,7 +111,7 @@ async function epochs(
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
   const guard = new Guard(engine, history.step);
-  const pause = new Pause(6 * engine.network.parameterCount * batchSize);
+  const pause = new Pause(6 * batchSize * engine.network.nodes.reduce((sum, node) => sum + products(node), 0));
   const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
 
   const breathe = async (wait: unknown): Promise<void> => {

@@ -2,11 +2,13 @@
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
+import { chain } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
 import { PARAMETERS } from '../engine/memory.ts';
 import type { Node } from '../engine/network.ts';
+import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
 import { crossentropyOfSigmoid, type LossTerm, losses } from '../losses.ts';
 import { type Optimizer, type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
@@ -28,9 +30,16 @@ export interface TrainerOptions {
   readonly clipValue: number;
 }
 
-interface Step {
-  readonly node: Pick<Node, 'kind' | 'layer'>;
+/** A gradient that is added to another once a layer's backward is done. */
+interface Add {
+  readonly to: number;
+  readonly from: number;
+  readonly size: number;
+}
+
+interface Step extends Pick<Node, 'kind' | 'layer'> {
   readonly call: Call;
+  readonly adds: readonly Add[];
 }
 
 export class Trainer {
@@ -70,9 +79,9 @@ export class Trainer {
     this.#engine = engine;
     this.#options = options;
     this.#kernels = kernels;
-    const kept = optimizer[updateOf].slots.map(() => network.bytes);
+    const kept = optimizer[updateOf].slots.map(() => network.trainedBytes);
     const target = options.targets ? batch : 0;
-    const blocks = engine.reserve([network.bytes, ...kept, batch * 4, target * 4, batch, target]);
+    const blocks = engine.reserve([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
     this.slots = blocks.slice(1, 1 + kept.length);
     [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
     this.#gradients = blocks[0]!;
@@ -81,46 +90,82 @@ export class Trainer {
       weights: PARAMETERS,
       gradients: this.#gradients,
       slots: this.slots,
-      n: network.bytes / 4,
+      n: network.trainedBytes / 4,
       rate: 0,
       t: 0,
     };
-    this.#lay(batchSize);
-    this.#output = this.#steps[this.#steps.length - 1]!.call;
-    const last = this.#steps[this.#steps.length - 1]!.node.layer as Layer & { activation?: string };
-    this.#fused = last.activation === 'sigmoid' && options.loss.every((term) => term.name === 'binaryCrossentropy');
+    const last = this.#steps[this.#lay(batchSize)]!;
+    this.#output = last.call;
+    const { activation } = last.layer as Layer & { activation?: string };
+    this.#fused = activation === 'sigmoid' && options.loss.every((term) => term.name === 'binaryCrossentropy');
     this.#output.beforeActivation = this.#fused;
   }
 
-  /** Gives every layer its place among the activations. Gradients take turns in two blocks. */
-  #lay(batchSize: number): void {
-    const { network } = this.#engine;
+  /** Gives every layer its place among the activations. */
+  #lay(batchSize: number): number {
+    const { network, input } = this.#engine;
     const { corruption, seed } = this.#options;
-    const sample = sizeOf(this.#engine.input);
-    const widest = Math.max(sample, ...network.nodes.map((node) => node.outputSize)) * batchSize * 4;
-    const saved = network.nodes.map((node) => (node.kind.saved?.(node.layer, node.input) ?? 0) * batchSize * 4);
-    const outputs = network.nodes.map((node) => node.outputSize * batchSize * 4);
+    const sample = sizeOf(input);
+    const { links, last } = chain(network.nodes, 0, network.nodes.length, true);
+    if (last < 0) throw wrongValue('model', 'a layer with something to train', 'none');
+    // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
+    const joins = links.some((link) => link.joined !== undefined);
+    const widest = Math.max(...links.map(({ node }) => node.outputSize)) * batchSize * 4;
+    const outputs = links.map(({ node }) => node.outputSize * batchSize * 4);
+    const saved = links.map(({ node }) => (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4);
+    const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0));
     const corrupted = corruption.length ? sample * batchSize * 4 : 0;
-    const blocks = this.#engine.temporary([corrupted, widest, widest, ...saved, ...outputs], 'batchSize');
-    const [noisy, even, odd] = blocks as [number, number, number];
-    const random = { seedLow: seed >>> 0, seedHigh: Math.floor(seed / 2 ** 32) };
+    const gradients = joins ? outputs : [widest, widest];
+    const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
+    const blocks = this.#engine.temporary(all, 'batchSize');
+    const [noisy, workspace, aside] = blocks as [number, number, number];
+    const n = links.length;
+    const output = (link: number): number => (link < 0 ? (corrupted ? noisy : this.input) : blocks[3 + n + link]!);
+    const gradient = (link: number): number => (link < 0 ? 0 : blocks[3 + 2 * n + (joins ? link : link % 2)]!);
+    const random = { training: true, seedLow: seed >>> 0, seedHigh: Math.floor(seed / 2 ** 32) };
+
     corruption.forEach((layer, i) => {
       const kind = kindAt(layer, 'corruption');
       const bare = { layer, kind, weights: [], inputSize: sample, outputSize: sample } as unknown as Node;
       const stream = streams.corruption + i;
-      const call = { ...callOf(bare), ...random, x: i === 0 ? this.input : noisy, y: noisy, stream };
-      this.#corrupt.push({ node: bare, call });
+      this.#corrupt.push({
+        ...bare,
+        call: { ...callOf(bare), ...random, x: i === 0 ? this.input : noisy, y: noisy, stream },
+        adds: [],
+      });
     });
-    network.nodes.forEach((node, i) => {
-      const [dy, dx] = (network.nodes.length - i) % 2 ? [even, odd] : [odd, even];
-      const call = { ...callOf(node), ...random, stream: streams.layers + i, dy };
-      call.x = i === 0 ? (corrupted ? noisy : this.input) : this.#steps[i - 1]!.call.y;
-      call.dx = i === 0 ? 0 : dx;
-      call.saved = saved[i] ? blocks[3 + i]! : 0;
-      call.y = blocks[3 + network.nodes.length + i]!;
-      call.gradients = node.weights.map((weight) => this.#gradients + weight.offset);
-      this.#steps.push({ node, call });
-    });
+    const written = new Set<number>();
+    for (let i = n - 1; i >= 0; i--) {
+      const { node, from, joined } = links[i]!;
+      const adds: Add[] = [];
+      // Whoever comes second adds to what is there.
+      const into = (source: number | undefined): number => {
+        if (source === undefined || source < 0) return 0;
+        const to = gradient(source);
+        if (!joins || !written.has(source)) {
+          written.add(source);
+          return to;
+        }
+        adds.push({ to, from: aside, size: links[source]!.node.outputSize });
+        return aside;
+      };
+      const call: Call = {
+        ...callOf(node),
+        ...random,
+        stream: streams.layers + network.nodes.indexOf(node),
+        y: output(i),
+        dy: gradient(i),
+        x: output(from),
+        dx: into(from),
+        other: joined === undefined ? 0 : output(joined),
+        dOther: into(joined),
+        saved: saved[i] ? blocks[3 + i]! : 0,
+        workspace,
+        gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.#gradients + weight.offset)),
+      };
+      this.#steps.unshift({ kind: node.kind, layer: node.layer, call, adds });
+    }
+    return last;
   }
 
   /** Sets the optimizer's slots, and the padding between gradients, to zero. */
@@ -140,16 +185,17 @@ export class Trainer {
   gradients(rows: number, step: number): number {
     const kernels = this.#kernels;
     for (const list of [this.#corrupt, this.#steps]) {
-      for (const { node, call } of list) {
+      for (const { kind, layer, call } of list) {
         call.rows = rows;
         call.step = step;
-        node.kind.forward(kernels, call, node.layer);
+        kind.forward(kernels, call, layer);
       }
     }
     let loss = this.#loss(rows);
     for (let i = this.#steps.length - 1; i >= 0; i--) {
-      const { node, call } = this.#steps[i]!;
-      node.kind.backward(kernels, call, node.layer);
+      const { kind, layer, call, adds } = this.#steps[i]!;
+      kind.backward(kernels, call, layer);
+      for (const { to, from, size } of adds) kernels.sum(to, to, from, rows * size);
     }
     for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
       if (!l1 && !l2) continue;
@@ -189,7 +235,9 @@ export class Trainer {
   readGradients(): Record<string, Float32Array<ArrayBuffer>> {
     const { memory, network } = this.#engine;
     return Object.fromEntries(
-      network.weights.map(({ path, offset, size }) => [path, memory.read(this.#gradients + offset, size)]),
+      network.weights
+        .filter((weight) => !weight.fixed)
+        .map(({ path, offset, size }) => [path, memory.read(this.#gradients + offset, size)]),
     );
   }
 }

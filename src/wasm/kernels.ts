@@ -17,6 +17,117 @@ export interface InferKernels {
   pixelsToFloats(out: number, x: number, n: number): void;
   randomWords(out: number, from: number, n: number, step: number, stream: number, low: number, high: number): void;
   penalty(w: number, n: number, l1: number, l2: number): number;
+  addresses(
+    table: number,
+    base: number,
+    batch: number,
+    h: number,
+    w: number,
+    sample: number,
+    row: number,
+    pixel: number,
+  ): void;
+  pad(
+    out: number,
+    x: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    top: number,
+    bottom: number,
+    left: number,
+    right: number,
+  ): void;
+  packTaps(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
+  packFew(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
+  convolve(
+    outs: number,
+    rows: number,
+    m: number,
+    panels: number,
+    n: number,
+    taps: number,
+    count: number,
+    inner: number,
+    bias: number,
+    add: number,
+    scratch: number,
+  ): void;
+  convolveFew(
+    outs: number,
+    rows: number,
+    m: number,
+    weights: number,
+    n: number,
+    taps: number,
+    count: number,
+    inner: number,
+    bias: number,
+  ): void;
+  depthwise(
+    y: number,
+    rows: number,
+    m: number,
+    w: number,
+    bias: number,
+    c: number,
+    multiplier: number,
+    taps: number,
+    count: number,
+  ): void;
+  pool(
+    y: number,
+    x: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    oh: number,
+    ow: number,
+    kh: number,
+    kw: number,
+    sh: number,
+    sw: number,
+    top: number,
+    left: number,
+    average: number,
+  ): void;
+  resize(
+    y: number,
+    x: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    fh: number,
+    fw: number,
+    bilinear: number,
+    backward: number,
+  ): void;
+  affine(y: number, x: number, scale: number, shift: number, rows: number, c: number): void;
+  fold(
+    scale: number,
+    shift: number,
+    mean: number,
+    variance: number,
+    gamma: number,
+    beta: number,
+    c: number,
+    epsilon: number,
+  ): void;
+  layerNormalize(y: number, x: number, gamma: number, beta: number, rows: number, n: number, epsilon: number): void;
+  sum(y: number, a: number, b: number, n: number): void;
+  copyColumns(
+    out: number,
+    n: number,
+    to: number,
+    x: number,
+    c: number,
+    from: number,
+    count: number,
+    rows: number,
+  ): void;
 }
 
 export interface TrainKernels {
@@ -24,6 +135,105 @@ export interface TrainKernels {
   gemmTN(c: number, a: number, b: number, m: number, n: number, k: number, add: number, scratch: number): void;
   activateBackward(dz: number, dy: number, saved: number, rows: number, n: number, kind: number): void;
   lossGradient(dy: number, y: number, t: number, n: number, kind: number, scale: number, add: number): number;
+  convolveWeights(
+    dw: number,
+    rows: number,
+    m: number,
+    dy: number,
+    n: number,
+    taps: number,
+    count: number,
+    inner: number,
+    add: number,
+    scratch: number,
+  ): void;
+  depthwiseInput(
+    rows: number,
+    m: number,
+    dy: number,
+    w: number,
+    c: number,
+    multiplier: number,
+    taps: number,
+    count: number,
+  ): void;
+  depthwiseWeights(
+    dw: number,
+    rows: number,
+    m: number,
+    dy: number,
+    c: number,
+    multiplier: number,
+    taps: number,
+    count: number,
+    add: number,
+  ): void;
+  unpad(
+    x: number,
+    padded: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    top: number,
+    bottom: number,
+    left: number,
+    right: number,
+  ): void;
+  poolBackward(
+    dx: number,
+    dy: number,
+    y: number,
+    x: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    oh: number,
+    ow: number,
+    kh: number,
+    kw: number,
+    sh: number,
+    sw: number,
+    top: number,
+    left: number,
+    average: number,
+  ): void;
+  moments(
+    mean: number,
+    variance: number,
+    x: number,
+    rows: number,
+    c: number,
+    runningMean: number,
+    runningVariance: number,
+    rest: number,
+  ): void;
+  momentsBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    x: number,
+    mean: number,
+    variance: number,
+    gamma: number,
+    rows: number,
+    c: number,
+    epsilon: number,
+  ): void;
+  layerNormalizeBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    x: number,
+    gamma: number,
+    rows: number,
+    n: number,
+    epsilon: number,
+  ): void;
+  clear(x: number, n: number): void;
   columnSums(out: number, a: number, rows: number, n: number): void;
   penaltyGradient(dw: number, w: number, n: number, l1: number, l2: number): void;
   sumOfSquares(g: number, n: number): number;

@@ -1,0 +1,59 @@
+// What every convolution stands on: a padded copy of its input, so that no window leaves it, and tables of
+// addresses, one for each place of the window. A run of `inner` floats from such an address (plus that of a tap)
+// is then one row of the matrix that im2col would have written, without its being written.
+
+/** out[batch][top + h + bottom][left + w + right][c] = x, zero around it. Sides in pixels. */
+export function pad(
+  out: usize, x: usize, batch: i32, h: i32, w: i32, c: i32, top: i32, bottom: i32, left: i32, right: i32,
+): void {
+  const pixel = <usize>c << 2, row = <usize>w * pixel;
+  const before = <usize>left * pixel, after = <usize>right * pixel;
+  const wide = before + row + after;
+  for (let b = 0; b < batch; b++) {
+    memory.fill(out, 0, <usize>top * wide);
+    out += <usize>top * wide;
+    for (let y = 0; y < h; y++) {
+      memory.fill(out, 0, before);
+      memory.copy(out + before, x, row);
+      memory.fill(out + before + row, 0, after);
+      out += wide;
+      x += row;
+    }
+    memory.fill(out, 0, <usize>bottom * wide);
+    out += <usize>bottom * wide;
+  }
+}
+
+/** The inverse of `pad`: x = the middle of `padded`. */
+export function unpad(
+  x: usize, padded: usize, batch: i32, h: i32, w: i32, c: i32, top: i32, bottom: i32, left: i32, right: i32,
+): void {
+  const pixel = <usize>c << 2, row = <usize>w * pixel;
+  const wide = row + <usize>(left + right) * pixel;
+  for (let b = 0; b < batch; b++) {
+    padded += <usize>top * wide + <usize>left * pixel;
+    for (let y = 0; y < h; y++) {
+      memory.copy(x, padded, row);
+      padded += wide;
+      x += row;
+    }
+    padded += <usize>bottom * wide - <usize>left * pixel;
+  }
+}
+
+/** table[batch][h][w] = base + b·sample + y·row + x·pixel: addresses, strides in bytes. */
+export function addresses(
+  table: usize, base: usize, batch: i32, h: i32, w: i32, sample: usize, row: usize, pixel: usize,
+): void {
+  for (let b = 0; b < batch; b++) {
+    for (let y = 0; y < h; y++) {
+      let at = base + <usize>y * row;
+      for (let x = 0; x < w; x++) {
+        store<u32>(table, <u32>at);
+        table += 4;
+        at += pixel;
+      }
+    }
+    base += sample;
+  }
+}
