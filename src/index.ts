@@ -2,10 +2,35 @@ export type { Activation } from './activations.ts';
 export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export { type ActivationOptions, activation } from './layers/activation.ts';
+export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
+export { type Conv1dOptions, conv1d } from './layers/conv1d.ts';
+export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
+export { type DepthwiseConv2dOptions, depthwiseConv2d } from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type GaussianNoiseOptions, gaussianNoise } from './layers/gaussian-noise.ts';
 export type { Layer, Shape } from './layers/layer.ts';
+export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
+export { type PathOptions, residual, skip } from './layers/paths.ts';
+export {
+  averagePooling1d,
+  averagePooling2d,
+  globalAveragePooling2d,
+  maxPooling1d,
+  maxPooling2d,
+  type Pooling1dOptions,
+  type Pooling2dOptions,
+} from './layers/pooling.ts';
+export { flatten, type ReshapeOptions, reshape } from './layers/reshape.ts';
+export { type SeparableConv2dOptions, separableConv2d } from './layers/separable-conv2d.ts';
+export {
+  type UpSampling1dOptions,
+  type UpSampling2dOptions,
+  upSampling1d,
+  upSampling2d,
+} from './layers/up-sampling.ts';
 export type { Loss, LossName } from './losses.ts';
 export type { Model, Weights } from './model.ts';
 export { type AdamOptions, type AdamwOptions, adam, adamw } from './optimizers/adam.ts';

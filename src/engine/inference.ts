@@ -29,6 +29,7 @@ export function callOf(node: Node): Call {
     memo: undefined,
     weights: node.weights.map((weight) => PARAMETERS + weight.offset),
     gradients: [],
+    inputShape: node.input,
     inputSize: node.inputSize,
     outputSize: node.outputSize,
     scratch: SCRATCH,

@@ -1,7 +1,7 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
 import { boolean, integer, notNegative, oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer, type Initializer, sizeOf } from './layer.ts';
+import { type Call, constant, defineLayer, type Initializer, initializers, sizeOf } from './layer.ts';
 
 export interface DenseOptions {
   /** Size of the last axis that comes out, 1..16777216. */
@@ -11,13 +11,12 @@ export interface DenseOptions {
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `glorotUniform` (Glorot and Bengio, 2010); biases start at zero. */
-  readonly kernelInitializer?: Exclude<Initializer, 'zeros'>;
+  readonly kernelInitializer?: Exclude<Initializer, 'zeros' | 'ones'>;
   /** Added to the loss: l1·Σ|w| and l2·Σw² of the kernel. Default 0. */
   readonly l1?: number;
   readonly l2?: number;
 }
 
-const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
 const last = (shape: readonly number[]): number => shape[shape.length - 1]!;
 
 /**

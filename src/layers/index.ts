@@ -1,10 +1,27 @@
+import { activation } from './activation.ts';
+import { batchNormalization } from './batch-normalization.ts';
+import { conv1d } from './conv1d.ts';
+import { conv2d } from './conv2d.ts';
+import { conv2dTranspose } from './conv2d-transpose.ts';
 import { dense } from './dense.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import type { LayerFactory } from './layer.ts';
+import { layerNormalization } from './layer-normalization.ts';
+import { residual, skip } from './paths.ts';
+import { averagePooling1d, averagePooling2d, globalAveragePooling2d, maxPooling1d, maxPooling2d } from './pooling.ts';
+import { flatten, reshape } from './reshape.ts';
+import { separableConv2d } from './separable-conv2d.ts';
+import { upSampling1d, upSampling2d } from './up-sampling.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each factory has options of its own
 export type AnyLayerFactory = LayerFactory<any>;
 
 /** All layers there are, for `loadModel`. */
-export const allLayers = (): readonly AnyLayerFactory[] => [dense, dropout, gaussianNoise];
+export const allLayers = (): readonly AnyLayerFactory[] => [
+  ...[dense, conv1d, conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d],
+  ...[maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d, globalAveragePooling2d],
+  ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization],
+  ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
+];

@@ -31,6 +31,9 @@ export interface WeightSpec {
 
 export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
 
+/** Initializers that a layer's options may name. */
+export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
+
 /** The spec of weights that all start at one value, as biases do. */
 export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({
   name,
@@ -65,6 +68,8 @@ export interface Call {
   training: boolean;
   /** What the layer worked out once and wants to find again at its next call. */
   memo: unknown;
+  /** Shape of one sample that comes in. */
+  inputShape: Shape;
   /** Values of one sample, in and out. */
   inputSize: number;
   outputSize: number;
@@ -103,19 +108,19 @@ export interface LayerKind<Options extends object = object> {
 }
 
 export interface LayerFactory<Options extends object> {
-  (options: Options): Layer & Readonly<Options>;
+  (...args: object extends Options ? [options?: Options] : [options: Options]): Layer & Readonly<Options>;
   /** @internal */
   readonly kind: LayerKind<Options>;
 }
 
 /** The factory of a kind of layer: checks options, copies those that are given, hangs the kind on. */
 export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
-  const factory = (options: Options): Layer & Readonly<Options> => {
+  const factory = (options = {} as Options): Layer & Readonly<Options> => {
     kind.check(options, kind.type);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     return { type: kind.type, ...Object.fromEntries(given), [kindOf]: kind } as unknown as Layer & Options;
   };
-  return Object.assign(factory, { kind });
+  return Object.assign(factory, { kind }) as LayerFactory<Options>;
 }
 
 /** The kind of a layer at `name`. A layer that went through JSON has lost it. */

@@ -67,8 +67,11 @@ export function json(metadata: Readonly<Record<string, string>>, key: string): u
 
 /** The layer that JSON describes, by the factory of its type. */
 function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>): Layer {
-  const { type, ...options } = (value ?? {}) as Layer;
+  const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
   const factory = factories.get(type);
+  if (factory && Array.isArray(options.layers)) {
+    return factory({ ...options, layers: options.layers.map((layer) => revive(layer, factories)) });
+  }
   if (factory) return factory(options);
   throw new FormatError(
     'model',

@@ -1,9 +1,10 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
 import { training } from './training.ts';
 
 /** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
-export const suites: Readonly<Record<string, Suite>> = { model, training, running, saving, checkpoints };
+export const suites: Readonly<Record<string, Suite>> = { model, layers, training, running, saving, checkpoints };

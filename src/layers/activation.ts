@@ -1,0 +1,33 @@
+import { type Activation, activations, needsInput } from '../activations.ts';
+import { oneOf, options } from '../check.ts';
+import { defineLayer } from './layer.ts';
+
+export interface ActivationOptions {
+  readonly activation: Activation;
+}
+
+/** An activation as a layer of its own; `softmax` runs over the last axis. */
+export const activation = /* @__PURE__ */ defineLayer<ActivationOptions>({
+  type: 'activation',
+
+  check(o, name) {
+    options(name, o, ['type', 'activation']);
+    oneOf(`${name}.activation`, o.activation, activations);
+  },
+
+  shape: (_, input) => input,
+
+  forward(k, c, o) {
+    const n = c.inputShape[c.inputShape.length - 1]!;
+    k.activate(c.y, c.x, (c.rows * c.inputSize) / n, n, activations[o.activation]);
+  },
+
+  backward(k, c, o) {
+    if (!c.dx) return;
+    const n = c.inputShape[c.inputShape.length - 1]!;
+    const rows = (c.rows * c.inputSize) / n;
+    const kept = needsInput(o.activation) ? c.x : c.y;
+    // Where the loss went before the activation already, its gradient passes as it is.
+    k.activateBackward(c.dx, c.dy, kept, rows, n, c.beforeActivation ? activations.linear : activations[o.activation]);
+  },
+});

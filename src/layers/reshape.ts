@@ -1,0 +1,41 @@
+import { integer, options } from '../check.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import { defineLayer, type Shape, sizeOf } from './layer.ts';
+
+export interface ReshapeOptions {
+  /** The shape of a sample that comes out; it must hold as many values. */
+  readonly targetShape: Shape;
+}
+
+const nothing = (): void => {};
+
+/** The same values in another shape. */
+export const reshape = /* @__PURE__ */ defineLayer<ReshapeOptions>({
+  type: 'reshape',
+  identity: true,
+
+  check(o, name) {
+    options(name, o, ['type', 'targetShape']);
+    if (!Array.isArray(o.targetShape))
+      throw wrongType(`${name}.targetShape`, 'a shape such as [7, 7, 8]', o.targetShape);
+    for (const side of o.targetShape) integer(`${name}.targetShape`, side, 1, 2 ** 28);
+  },
+
+  shape(o, input, name) {
+    if (sizeOf(o.targetShape) === sizeOf(input)) return [...o.targetShape];
+    throw wrongValue(name, `an input of ${sizeOf(o.targetShape)} values for [${o.targetShape.join(', ')}]`, input);
+  },
+
+  forward: nothing,
+  backward: nothing,
+});
+
+/** All axes of a sample into one. */
+export const flatten = /* @__PURE__ */ defineLayer<{ readonly [none in never]: never }>({
+  type: 'flatten',
+  identity: true,
+  check: (o, name) => void options(name, o, ['type']),
+  shape: (_, input) => [sizeOf(input)],
+  forward: nothing,
+  backward: nothing,
+});

@@ -1,0 +1,262 @@
+// Every layer against its float64 twin: what comes out, and, by central differences of the twin, its gradients. A
+// 1×1 layer stands before the layer under test, so that the gradient of its input is checked by those weights.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as isthmus from '../../src/index.ts';
+import { engineOf } from '../../src/model.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { noise } from '../kernels/harness.ts';
+import { chainForward, type Weights } from '../reference/layers.ts';
+
+const { activation, averagePooling1d, averagePooling2d, batchNormalization, conv1d, conv2d, conv2dTranspose, dense } =
+  isthmus;
+const { depthwiseConv2d, flatten, globalAveragePooling2d, layerNormalization } = isthmus;
+const { maxPooling1d, maxPooling2d, reshape, residual, separableConv2d, skip, upSampling1d, upSampling2d } = isthmus;
+
+/** Weights of a tensor that are nudged, spread over it. */
+const NUDGED = 5;
+
+async function check(layers: isthmus.Layer[], input: number[], rows: number, before = true): Promise<void> {
+  const size = input.reduce((p, s) => p * s, 1);
+  const encoder = before ? [dense({ units: input[input.length - 1]!, activation: 'tanh' }), ...layers] : layers;
+  const decoder = [flatten(), dense({ units: size }), reshape({ targetShape: input })];
+  const model = await isthmus.autoencoder({ input, encoder, decoder }, { seed: 5 });
+  // Biases, factors and shifts are to matter too.
+  const random = Object.entries(model.weights).map(([path, { shape, data }], i) => {
+    const move = noise(data.length, i + 7);
+    return [
+      path,
+      { shape, data: /kernel|moving/i.test(path) ? data : data.map((v, j) => v + 0.3 * move[j]!) },
+    ] as const;
+  });
+  model.setWeights(Object.fromEntries(random));
+  const twins = random.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }]);
+  const weights: Weights = Object.fromEntries(twins);
+  const [x, t] = [noise(rows * size, 3), noise(rows * size, 4)];
+  const encode = () => chainForward(encoder, { shape: input, data: Float64Array.from(x) }, rows, 'encoder', weights);
+  const loss = (): number => {
+    const y = chainForward(decoder, encode(), rows, 'decoder', weights).data;
+    return y.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0) / y.length;
+  };
+  const expected = Object.entries(weights)
+    .filter(([path]) => !path.includes('moving'))
+    .map(([path, { data }]) => {
+      const places = Array.from({ length: Math.min(NUDGED, data.length) }, (_, k) =>
+        Math.floor((k * data.length) / Math.min(NUDGED, data.length)),
+      );
+      const slopes = places.map((i) => {
+        const w = data[i]!;
+        data[i] = w + 1e-5;
+        const high = loss();
+        data[i] = w - 1e-5;
+        const slope = (high - loss()) / 2e-5;
+        data[i] = w;
+        return slope;
+      });
+      return { path, places, slopes };
+    });
+  const [value, code] = [loss(), encode()];
+  const name = `${JSON.stringify(layers)} on [${input}] × ${rows}`;
+  assert.deepEqual(model.latentShape, code.shape, name);
+  const batchwise = layers.some((layer) => layer.type === 'batchNormalization');
+  if (!batchwise) {
+    model.encode(x).forEach((v, i) => {
+      const bound = 2e-5 * Math.max(1, Math.abs(code.data[i]!));
+      assert.ok(Math.abs(v - code.data[i]!) <= bound, `${name}: encode ${i}: ${v}, expected ${code.data[i]}`);
+    });
+  }
+  for (const deterministic of [true, false]) {
+    const engine = model[engineOf];
+    const terms = [{ name: 'meanSquaredError' as const, weight: 1 }];
+    const options = {
+      optimizer: isthmus.adam(),
+      loss: terms,
+      corruption: [],
+      batchSize: rows,
+      seed: 1,
+      deterministic,
+      targets: true,
+      clipNorm: 0,
+      clipValue: 0,
+    };
+    const trainer = await Trainer.create(engine, options);
+    trainer.reset();
+    engine.memory.write(trainer.input, x);
+    engine.memory.write(trainer.target, t);
+    const ours = trainer.gradients(rows, 0);
+    assert.ok(Math.abs(ours - value) <= 1e-5 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
+    const gradients = trainer.readGradients();
+    for (const { path, places, slopes } of expected) {
+      const top = Math.max(...gradients[path]!.map(Math.abs), 1e-4);
+      places.forEach((place, k) => {
+        const g = gradients[path]![place]!;
+        const flavour = deterministic ? 'strict' : 'relaxed';
+        assert.ok(
+          Math.abs(g - slopes[k]!) <= 2e-4 * top + 1e-6,
+          `${name}, ${flavour}: ${path}[${place}] ${g}, expected ${slopes[k]}`,
+        );
+      });
+    }
+  }
+}
+
+const channels = [1, 2, 3, 5, 7, 17];
+
+describe('layers, against float64', () => {
+  for (const padding of ['same', 'valid'] as const) {
+    it(`conv2d, ${padding}: channels, windows, strides, dilations, batches`, async () => {
+      for (const c of channels)
+        for (const filters of [1, 3, 5, 8, 17])
+          await check([conv2d({ filters, kernelSize: 3, padding, activation: 'elu' })], [5, 3, c], 2);
+      for (const kernelSize of [1, 2, [3, 2], [1, 3]] as const)
+        for (const strides of [1, 2, [2, 3], 4] as const)
+          await check([conv2d({ filters: 4, kernelSize, strides, padding })], [5, 7, 3], 3);
+      for (const dilationRate of [2, [1, 2], 3] as const)
+        for (const strides of [1, 2, 3])
+          await check(
+            [conv2d({ filters: 3, kernelSize: 2, dilationRate, strides, padding, useBias: false })],
+            [7, 8, 5],
+            1,
+          );
+      await check([conv2d({ filters: 8, kernelSize: 3, strides: 2, padding, activation: 'gelu' })], [6, 5, 2], 33);
+      await check([conv2d({ filters: 9, kernelSize: 1, padding })], [1, 1, 17], 33);
+    });
+
+    it(`conv2dTranspose, ${padding}`, async () => {
+      for (const c of channels)
+        for (const filters of [1, 4, 9])
+          await check(
+            [conv2dTranspose({ filters, kernelSize: 3, strides: 2, padding, activation: 'swish' })],
+            [3, 2, c],
+            2,
+          );
+      for (const kernelSize of [1, 2, [3, 5]] as const)
+        for (const strides of [1, 2, [2, 3], 4] as const)
+          await check([conv2dTranspose({ filters: 5, kernelSize, strides, padding })], [4, 3, 3], 3);
+      for (const dilationRate of [2, 3])
+        for (const strides of [1, 2, 4])
+          await check([conv2dTranspose({ filters: 2, kernelSize: 3, dilationRate, strides, padding })], [3, 4, 2], 1);
+      await check([conv2dTranspose({ filters: 3, kernelSize: 3, padding, activation: 'relu' })], [1, 1, 2], 33);
+    });
+
+    it(`conv1d, ${padding}`, async () => {
+      for (const c of [1, 3, 17])
+        for (const filters of [1, 6, 8])
+          for (const [strides, dilationRate] of [
+            [1, 1],
+            [2, 1],
+            [1, 2],
+            [3, 2],
+          ] as const)
+            await check(
+              [conv1d({ filters, kernelSize: 3, strides, dilationRate, padding, activation: 'softplus' })],
+              [9, c],
+              3,
+            );
+    });
+
+    it(`depthwiseConv2d and separableConv2d, ${padding}`, async () => {
+      for (const c of channels)
+        for (const depthMultiplier of [1, 2]) {
+          await check(
+            [depthwiseConv2d({ kernelSize: 3, strides: 2, padding, depthMultiplier, activation: 'swish' })],
+            [5, 4, c],
+            3,
+          );
+          await check(
+            [separableConv2d({ filters: 4, kernelSize: 2, padding, depthMultiplier, activation: 'gelu' })],
+            [4, 3, c],
+            3,
+          );
+        }
+      await check([depthwiseConv2d({ kernelSize: 2, dilationRate: 2, padding, useBias: false })], [5, 6, 3], 33);
+    });
+
+    it(`pooling, ${padding}`, async () => {
+      for (const c of [1, 5, 8])
+        for (const make of [maxPooling2d, averagePooling2d]) {
+          await check([make({ padding })], [5, 3, c], 3);
+          await check([make({ poolSize: [3, 2], strides: [1, 2], padding })], [6, 5, c], 2);
+        }
+      for (const make of [maxPooling1d, averagePooling1d])
+        await check([make({ poolSize: 3, strides: 2, padding })], [10, 3], 33);
+    });
+  }
+
+  it('globalAveragePooling2d', () => check([globalAveragePooling2d()], [5, 3, 7], 3));
+
+  it('upsampling, nearest and bilinear', async () => {
+    for (const interpolation of ['nearest', 'bilinear'] as const) {
+      for (const c of [1, 5]) await check([upSampling2d({ size: [2, 3], interpolation })], [3, 2, c], 3);
+      await check([upSampling2d({ interpolation })], [1, 1, 2], 1);
+      await check([upSampling1d({ size: 3, interpolation })], [4, 3], 33);
+    }
+  });
+
+  it('normalisation, over the batch and over channels', async () => {
+    for (const c of channels) {
+      await check([batchNormalization()], [5, 3, c], c > 3 ? 3 : 33);
+      if (c > 1) await check([layerNormalization()], [5, 3, c], 3);
+    }
+    await check([batchNormalization({ center: false })], [6], 33);
+    await check([batchNormalization({ scale: false })], [6], 5);
+    await check([layerNormalization({ center: false })], [6], 5);
+    await check([layerNormalization({ scale: false })], [6], 5);
+  });
+
+  it('activation, reshape and flatten', async () => {
+    for (const name of ['relu', 'softmax', 'gelu', 'sigmoid'] as const)
+      await check([activation({ activation: name })], [3, 5], 3);
+    await check(
+      [reshape({ targetShape: [6, 2] }), conv1d({ filters: 3, kernelSize: 2 }), flatten(), dense({ units: 4 })],
+      [3, 4],
+      3,
+    );
+  });
+
+  it('paths that part and join, one in the other', async () => {
+    const conv = (filters: number) => conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'tanh' });
+    await check([residual({ layers: [conv(4), conv(3)] })], [4, 3, 3], 3);
+    await check([skip({ layers: [conv(2)] }), conv(3)], [4, 3, 3], 3);
+    await check(
+      [
+        skip({
+          layers: [
+            maxPooling2d(),
+            residual({ layers: [conv(3)] }),
+            skip({ layers: [conv(2), activation({ activation: 'tanh' })] }),
+            upSampling2d(),
+          ],
+        }),
+      ],
+      [4, 2, 3],
+      5,
+    );
+    await check(
+      [
+        residual({
+          layers: [
+            residual({ layers: [residual({ layers: [conv(3)] })] }),
+            flatten(),
+            reshape({ targetShape: [4, 3, 3] }),
+          ],
+        }),
+      ],
+      [4, 3, 3],
+      2,
+    );
+    await check([residual({ layers: [flatten(), reshape({ targetShape: [4, 3, 3] })] })], [4, 3, 3], 2);
+  });
+
+  it('the first layer needs no gradient of its input', async () => {
+    for (const layer of [
+      conv2d({ filters: 3, kernelSize: 2 }),
+      conv2dTranspose({ filters: 2, kernelSize: 2 }),
+      depthwiseConv2d({ kernelSize: 2 }),
+      separableConv2d({ filters: 2, kernelSize: 2 }),
+      batchNormalization(),
+    ]) {
+      await check([layer], [4, 3, 2], 3, false);
+    }
+  });
+});

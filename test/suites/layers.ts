@@ -1,0 +1,178 @@
+import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
+
+/** A model in which every layer of the package has its place. */
+const everything = (i: Isthmus) =>
+  i.autoencoder(
+    {
+      input: [8, 8, 2],
+      encoder: [
+        i.gaussianNoise({ stddev: 0.01 }),
+        i.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' }),
+        i.batchNormalization(),
+        i.residual({ layers: [i.depthwiseConv2d({ kernelSize: 3, padding: 'same' }), i.layerNormalization()] }),
+        i.skip({
+          layers: [i.separableConv2d({ filters: 3, kernelSize: 3, padding: 'same' }), i.dropout({ rate: 0.1 })],
+        }),
+        i.maxPooling2d(),
+        i.averagePooling2d({ poolSize: 2 }),
+        i.flatten(),
+        i.dense({ units: 6 }),
+        i.activation({ activation: 'tanh' }),
+      ],
+      decoder: [
+        i.dense({ units: 32, activation: 'relu' }),
+        i.reshape({ targetShape: [8, 4] }),
+        i.conv1d({ filters: 4, kernelSize: 3, padding: 'same' }),
+        i.maxPooling1d(),
+        i.averagePooling1d(),
+        i.upSampling1d({ size: 4, interpolation: 'bilinear' }),
+        i.reshape({ targetShape: [2, 2, 8] }),
+        i.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+        i.upSampling2d(),
+        i.conv2d({ filters: 2, kernelSize: 3, padding: 'same', activation: 'sigmoid' }),
+      ],
+    },
+    { seed: 3 },
+  );
+
+const x = numbers(24 * 128).map((v) => 0.5 + 0.4 * v);
+
+export const layers: Suite = {
+  async 'a model of all layers trains the same twice, is saved and loaded to the bit, and goes on from a checkpoint'(
+    i,
+  ) {
+    const options = { deterministic: true, batchSize: 8, epochs: 2, optimizer: i.adamw(0.01) };
+    const [a, b] = [await everything(i), await everything(i)];
+    const history = await i.fit(a, x, { ...options, epochs: 4 });
+    ok(history.loss[3]! < history.loss[0]!, `the loss falls: ${history.loss}`);
+    const half = await i.fit(b, x, options);
+    const back = await i.loadCheckpoint(i.saveCheckpoint(b, half));
+    const second = await i.fit(back.model, x, { ...options, epochs: 4, resume: back.history });
+    equal(second.loss, history.loss);
+    const file = i.saveModel(a);
+    sameBits(i.saveModel(back.model), file, 'files');
+    const loaded = await i.loadModel(file);
+    equal(loaded.spec, a.spec);
+    sameBits(loaded.reconstruct(x), a.reconstruct(x));
+    sameBits(a.decode(a.encode(x)), a.reconstruct(x));
+    sameBits(a.encode(x.subarray(0, 128)), a.encode(x).subarray(0, 6), 'a sample alone');
+  },
+
+  async 'batch normalisation infers by running statistics, which no optimizer touches'(i) {
+    const build = () =>
+      i.autoencoder(
+        { input: [3], encoder: [i.batchNormalization({ momentum: 0.5 })], decoder: [i.dense({ units: 3 })] },
+        { seed: 1 },
+      );
+    const m = await build();
+    equal(m.parameterCount, 3 + 3 + 9 + 3);
+    const data = Float32Array.from({ length: 300 }, (_, k) => 5 * (k % 3) + numbers(300)[k]!);
+    await i.fit(m, data, { batchSize: 100, epochs: 12, optimizer: i.adamw({ learningRate: 0.01, weightDecay: 0.5 }) });
+    const { data: mean } = m.weights['encoder.0.movingMean']!;
+    const { data: variance } = m.weights['encoder.0.movingVariance']!;
+    for (let c = 0; c < 3; c++) {
+      const column = data.filter((_, k) => k % 3 === c);
+      const average = column.reduce((sum, v) => sum + v, 0) / 100;
+      const spread = column.reduce((sum, v) => sum + (v - average) ** 2, 0) / 100;
+      close(
+        [mean[c]!, variance[c]!],
+        [average * (1 - 0.5 ** 12), spread + (1 - spread) * 0.5 ** 12],
+        1e-4,
+        `channel ${c}`,
+      );
+    }
+    const one = m.encode(data.subarray(0, 3));
+    const { gamma, beta } = { gamma: m.weights['encoder.0.gamma']!.data, beta: m.weights['encoder.0.beta']!.data };
+    close(
+      one,
+      [0, 1, 2].map((c) => ((data[c]! - mean[c]!) / Math.sqrt(variance[c]! + 0.001)) * gamma[c]! + beta[c]!),
+      1e-5,
+    );
+  },
+
+  async 'the gradient of a maximum goes to the first of several'(i) {
+    const m = await i.autoencoder({
+      input: [4, 1],
+      encoder: [i.dense({ units: 1, useBias: false }), i.maxPooling1d({ poolSize: 4 })],
+      decoder: [i.flatten(), i.dense({ units: 4, useBias: false }), i.reshape({ targetShape: [4, 1] })],
+    });
+    const kernel = (path: string, shape: number[], values: number[]) => ({
+      [path]: { shape, data: Float32Array.from(values) },
+    });
+    m.setWeights({ ...kernel('encoder.0.kernel', [1, 1], [-1]), ...kernel('decoder.1.kernel', [1, 4], [1, 1, 1, 1]) });
+    // All values negative: a maximum below zero has a gradient too.
+    await i.fit(m, Float32Array.of(2, 2, 3, 2), { optimizer: i.sgd(1), targets: new Float32Array(4) });
+    // y = -2 four times, dy = 2y/4 each, Σ = -4; through the first 2: dw = -4 · 2, w = -1 + 8.
+    close(m.weights['encoder.0.kernel']!.data, [7], 1e-6);
+  },
+
+  async 'shapes that do not fit are refused with the layer, its place and the shape that came'(i) {
+    const build =
+      (encoder: object[], input = [4, 4, 2]) =>
+      () =>
+        i.autoencoder({
+          input,
+          encoder: encoder as never,
+          decoder: [i.flatten(), i.dense({ units: 32 }), i.reshape({ targetShape: [4, 4, 2] })],
+        });
+    const at = (encoder: object[], message: RegExp, input?: number[]) =>
+      fails(build(encoder, input), 'RangeError', message);
+    await at(
+      [i.conv2d({ filters: 2, kernelSize: 5 })],
+      /"encoder\[0\]" expected an input of at least \[5, 5\], got \[4, 4\]/,
+    );
+    await at(
+      [i.flatten(), i.conv2d({ filters: 2, kernelSize: 1 })],
+      /"encoder\[1\]" expected an input of \[height, width, channels\], got \[32\]/,
+    );
+    await at(
+      [i.conv1d({ filters: 2, kernelSize: 1 })],
+      /"encoder\[0\]" expected an input of \[length, channels\], got \[4, 4, 2\]/,
+    );
+    await at([i.maxPooling2d({ poolSize: 5 })], /"encoder\[0\]" expected an input of at least \[5, 5\]/);
+    await at(
+      [i.reshape({ targetShape: [5] })],
+      /"encoder\[0\]" expected an input of 5 values for \[5\], got \[4, 4, 2\]/,
+    );
+    await at(
+      [i.residual({ layers: [i.conv2d({ filters: 3, kernelSize: 1 })] })],
+      /"encoder\[0\].layers" expected an output of the input's shape \[4, 4, 2\], got \[4, 4, 3\]/,
+    );
+    await at(
+      [i.skip({ layers: [i.maxPooling2d()] })],
+      /"encoder\[0\].layers" expected an output like the input \[4, 4, 2\]/,
+    );
+    await at(
+      [i.residual({ layers: [i.residual({ layers: [i.conv2d({ filters: 2, kernelSize: 9 })] })] })],
+      /"encoder\[0\].layers\[0\].layers\[0\]" expected an input of at least \[9, 9\]/,
+    );
+    await fails(
+      () => i.conv2d({ filters: 0, kernelSize: 3 }),
+      'RangeError',
+      /"conv2d.filters" expected integer 1\.\.65536, got 0/,
+    );
+    await fails(() => i.conv2d({ filters: 2, kernelSize: 0 }), 'RangeError', /"conv2d.kernelSize" expected integer/);
+    await fails(() => i.conv2d({ filters: 2, kernelSize: [1, 2, 3] as never }), 'TypeError', /a number or two numbers/);
+    await fails(() => i.conv2d({ filters: 2 } as never), 'TypeError', /"conv2d.kernelSize" expected integer/);
+    await fails(
+      () => i.conv2d({ filters: 2, kernelSize: 1, padding: 'full' as never }),
+      'RangeError',
+      /one of valid, same/,
+    );
+    await fails(
+      () => i.conv1d({ filters: 2, kernelSize: [1, 2] as never }),
+      'RangeError',
+      /"conv1d.kernelSize" expected one number/,
+    );
+    await fails(() => i.residual({ layers: [] }), 'RangeError', /at least one layer/);
+    await fails(
+      () => i.skip({ layers: [{ type: 'dense', units: 2 } as never] }),
+      'TypeError',
+      /"skip.layers\[0\]" expected a layer made by a factory/,
+    );
+    await fails(() => i.batchNormalization({ momentum: 1 }), 'RangeError', /\[0, 1\), got 1/);
+    const idle = await i.autoencoder({ input: [4], encoder: [i.flatten()], decoder: [i.flatten()] });
+    sameBits(idle.reconstruct(numbers(8)), numbers(8));
+    await fails(() => i.fit(idle, numbers(8)), 'RangeError', /"model" expected a layer with something to train/);
+  },
+};
