@@ -22,42 +22,43 @@ export function packTaps(out: usize, weights: usize, taps: i32, inner: i32, n: i
 
 /**
  * For each of m places p: outs[p][n] = Σ over taps t, i: rows[p][taps[t] + 4i] · B[t·inner + i][n], beginning from
- * bias[n] where `bias` is not 0 and from what is there where `accumulate`. `panels` as packTaps writes them.
- * Scratch: 256 bytes.
+ * bias[n] where `bias` is not 0 and from what is there where `accumulate`, and with relu where asked. `panels` as
+ * packTaps writes them.
+ * Scratch: 192 bytes.
  */
 export function convolve(
   outs: usize, rows: usize, m: i32, panels: usize, n: i32, taps: usize, count: i32, inner: i32,
-  bias: usize, accumulate: bool, scratch: usize,
+  bias: usize, accumulate: bool, relu: bool, scratch: usize,
 ): void {
   const panel = <usize>(count * inner) << 5;
   const from = accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
   for (let j = 0; j < n; j += 8) {
     const cols = n - j;
     if (cols >= 8) {
-      places(outs, rows, m, <usize>j << 2, panels, taps, count, inner, bias ? bias + (<usize>j << 2) : 0, from, scratch);
+      places(outs, rows, m, <usize>j << 2, panels, taps, count, inner, bias ? bias + (<usize>j << 2) : 0, from, relu);
     } else {
-      edge(outs, rows, m, <usize>j << 2, cols, panels, taps, count, inner, bias, from, scratch);
+      edge(outs, rows, m, <usize>j << 2, cols, panels, taps, count, inner, bias, from, relu, scratch);
     }
     panels += panel;
   }
 }
 
-/** All places in one panel; addresses of C are those of `outs` and `offset` on. */
+/** All places in one panel, whose columns begin `offset` bytes behind the addresses in `outs`. */
 function places(
-  outs: usize, rows: usize, m: i32, offset: usize, b: usize, taps: usize, count: i32, inner: i32,
-  bias: usize, from: i32, scratch: usize,
+  outs: usize, rows: usize, m: i32, offset: usize, b: usize, taps: usize, count: i32, inner: i32, bias: usize, from: i32,
+  relu: bool,
 ): void {
   while (m > 0) {
-    let r = 1, at = outs;
-    if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) r = 6;
-    else if (m >= 4) r = 4;
-    if (offset) {
-      for (let i = 0; i < r; i++) store<u32>(scratch + (<usize>i << 2), load<u32>(outs + (<usize>i << 2)) + <u32>offset);
-      at = scratch;
+    let r = 1;
+    if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) {
+      windowTile(6, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      r = 6;
+    } else if (m >= 4) {
+      windowTile(4, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      r = 4;
+    } else {
+      windowTile(1, outs, offset, rows, taps, count, inner, b, bias, from, relu);
     }
-    if (ASC_FEATURE_RELAXED_SIMD && r == 6) windowTile(6, at, rows, taps, count, inner, b, bias, from);
-    else if (r == 4) windowTile(4, at, rows, taps, count, inner, b, bias, from);
-    else windowTile(1, at, rows, taps, count, inner, b, bias, from);
     outs += <usize>r << 2;
     rows += <usize>r << 2;
     m -= r;
@@ -67,9 +68,9 @@ function places(
 /** The last panel when n is no multiple of 8: four places at a time through a tile of 8 columns in scratch. */
 function edge(
   outs: usize, rows: usize, m: i32, offset: usize, cols: i32, b: usize, taps: usize, count: i32, inner: i32,
-  bias: usize, from: i32, scratch: usize,
+  bias: usize, from: i32, relu: bool, scratch: usize,
 ): void {
-  const table = scratch + 64, tile = scratch + 96, start = scratch + 224;
+  const table = scratch, tile = scratch + 32, start = scratch + 160;
   const bytes = <usize>cols << 2;
   if (from == FROM_BIAS) memory.copy(start, bias + offset, bytes);
   for (let i = 0; i < 4; i++) store<u32>(table + (<usize>i << 2), <u32>(tile + (<usize>i << 5)));
@@ -80,7 +81,7 @@ function edge(
         memory.copy(tile + (<usize>i << 5), <usize>load<u32>(outs + o + (<usize>i << 2)) + offset, bytes);
       }
     }
-    places(table, rows + o, r, 0, b, taps, count, inner, start, from, scratch);
+    places(table, rows + o, r, 0, b, taps, count, inner, start, from, relu);
     for (let i = 0; i < r; i++) {
       memory.copy(<usize>load<u32>(outs + o + (<usize>i << 2)) + offset, tile + (<usize>i << 5), bytes);
     }

@@ -10,18 +10,26 @@ function lanes(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+// @ts-ignore: decorator
+@inline
+function finish(v: v128, start: f32, relu: bool): f32 {
+  const s = lanes(v) + start;
+  return relu && s < 0 ? 0 : s;
+}
+
 /**
  * As `convolve`, for small n: weights[n][taps][inner], that is, each output's window in one piece. One output at a
  * time. Places are the same to the bit whether eight or one are taken at once.
  */
 export function convolveFew(
   outs: usize, rows: usize, m: i32, weights: usize, n: i32, taps: usize, count: i32, inner: i32, bias: usize,
+  relu: bool,
 ): void {
   for (let j = 0; j < n; j++) {
     const w = weights + (<usize>(j * count * inner) << 2);
     const start: f32 = bias ? load<f32>(bias + (<usize>j << 2)) : 0;
     let p = 0;
-    for (; p + 8 <= m; p += 8) eight(outs + (<usize>p << 2), rows + (<usize>p << 2), <usize>j << 2, w, taps, count, inner, start);
+    for (; p + 8 <= m; p += 8) eight(outs + (<usize>p << 2), rows + (<usize>p << 2), <usize>j << 2, w, taps, count, inner, start, relu);
     for (; p < m; p++) {
       const row = <usize>load<u32>(rows + (<usize>p << 2));
       let s = f32x4.splat(0), v = w;
@@ -32,13 +40,13 @@ export function convolveFew(
         }
         v += <usize>inner << 2;
       }
-      store<f32>(<usize>load<u32>(outs + (<usize>p << 2)) + (<usize>j << 2), lanes(s) + start);
+      store<f32>(<usize>load<u32>(outs + (<usize>p << 2)) + (<usize>j << 2), finish(s, start, relu));
     }
   }
 }
 
 function eight(
-  outs: usize, rows: usize, offset: usize, w: usize, taps: usize, count: i32, inner: i32, start: f32,
+  outs: usize, rows: usize, offset: usize, w: usize, taps: usize, count: i32, inner: i32, start: f32, relu: bool,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (let t = 0; t < count; t++) {
@@ -72,14 +80,14 @@ function eight(
     }
     w += <usize>inner << 2;
   }
-  store<f32>(<usize>load<u32>(outs) + offset, lanes(s0) + start);
-  store<f32>(<usize>load<u32>(outs, 4) + offset, lanes(s1) + start);
-  store<f32>(<usize>load<u32>(outs, 8) + offset, lanes(s2) + start);
-  store<f32>(<usize>load<u32>(outs, 12) + offset, lanes(s3) + start);
-  store<f32>(<usize>load<u32>(outs, 16) + offset, lanes(s4) + start);
-  store<f32>(<usize>load<u32>(outs, 20) + offset, lanes(s5) + start);
-  store<f32>(<usize>load<u32>(outs, 24) + offset, lanes(s6) + start);
-  store<f32>(<usize>load<u32>(outs, 28) + offset, lanes(s7) + start);
+  store<f32>(<usize>load<u32>(outs) + offset, finish(s0, start, relu));
+  store<f32>(<usize>load<u32>(outs, 4) + offset, finish(s1, start, relu));
+  store<f32>(<usize>load<u32>(outs, 8) + offset, finish(s2, start, relu));
+  store<f32>(<usize>load<u32>(outs, 12) + offset, finish(s3, start, relu));
+  store<f32>(<usize>load<u32>(outs, 16) + offset, finish(s4, start, relu));
+  store<f32>(<usize>load<u32>(outs, 20) + offset, finish(s5, start, relu));
+  store<f32>(<usize>load<u32>(outs, 24) + offset, finish(s6, start, relu));
+  store<f32>(<usize>load<u32>(outs, 28) + offset, finish(s7, start, relu));
 }
 
 /** out[n][taps][inner] from weights[t] as [inner][n], or as [n][inner] where `transposed`: what convolveFew reads. */

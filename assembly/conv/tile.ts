@@ -14,19 +14,21 @@ function begin(from: i32, bias: usize, c: usize, offset: usize): v128 {
 /**
  * C[MR][8] = start + Σ over taps t, i < inner: A[row + taps[t] + 4i] · B[t·inner + i][8].
  *
- * `rows`, `outs`  tables of MR addresses: rows of A, rows of C
+ * `rows`, `outs`  tables of MR addresses: rows of A, rows of C, of which `offset` bytes are passed over
  * `taps`          table of offsets, one for each run of the window
  * `b`             a panel of 8 columns
+ * `relu`          negative sums become zero on their way out
  */
 // @ts-ignore: decorator
 @inline
 export function windowTile(
-  MR: i32, outs: usize, rows: usize, taps: usize, count: i32, inner: i32, b: usize, bias: usize, from: i32,
+  MR: i32, outs: usize, offset: usize, rows: usize, taps: usize, count: i32, inner: i32, b: usize, bias: usize, from: i32,
+  relu: bool,
 ): void {
-  const c0 = <usize>load<u32>(outs);
-  const c1 = MR > 1 ? <usize>load<u32>(outs, 4) : 0, c2 = MR > 2 ? <usize>load<u32>(outs, 8) : 0;
-  const c3 = MR > 2 ? <usize>load<u32>(outs, 12) : 0, c4 = MR > 4 ? <usize>load<u32>(outs, 16) : 0;
-  const c5 = MR > 4 ? <usize>load<u32>(outs, 20) : 0;
+  const c0 = <usize>load<u32>(outs) + offset;
+  const c1 = MR > 1 ? <usize>load<u32>(outs, 4) + offset : 0, c2 = MR > 2 ? <usize>load<u32>(outs, 8) + offset : 0;
+  const c3 = MR > 2 ? <usize>load<u32>(outs, 12) + offset : 0, c4 = MR > 4 ? <usize>load<u32>(outs, 16) + offset : 0;
+  const c5 = MR > 4 ? <usize>load<u32>(outs, 20) + offset : 0;
   let s00 = begin(from, bias, c0, 0), s01 = begin(from, bias, c0, 16);
   let s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
   let s40 = s00, s41 = s01, s50 = s00, s51 = s01;
@@ -56,6 +58,19 @@ export function windowTile(
         x = v128.load32_splat(a4); a4 += 4; s40 = madd(x, b0, s40); s41 = madd(x, b1, s41);
         x = v128.load32_splat(a5); a5 += 4; s50 = madd(x, b0, s50); s51 = madd(x, b1, s51);
       }
+    }
+  }
+  if (relu) {
+    const zero = f32x4.splat(0);
+    s00 = f32x4.pmax(s00, zero); s01 = f32x4.pmax(s01, zero);
+    if (MR > 1) { s10 = f32x4.pmax(s10, zero); s11 = f32x4.pmax(s11, zero); }
+    if (MR > 2) {
+      s20 = f32x4.pmax(s20, zero); s21 = f32x4.pmax(s21, zero);
+      s30 = f32x4.pmax(s30, zero); s31 = f32x4.pmax(s31, zero);
+    }
+    if (MR > 4) {
+      s40 = f32x4.pmax(s40, zero); s41 = f32x4.pmax(s41, zero);
+      s50 = f32x4.pmax(s50, zero); s51 = f32x4.pmax(s51, zero);
     }
   }
   v128.store(c0, s00); v128.store(c0, s01, 16);

@@ -10,8 +10,8 @@ import type { Node } from './network.ts';
 
 /** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
 const MOST_ROWS = 128;
-/** Values of one layer that pass at once, unless a single row has more: 16 MB. */
-const MOST_VALUES = 2 ** 22;
+/** Values of one layer that pass at once, unless a single row has more: 1 MB. */
+const MOST_VALUES = 2 ** 18;
 
 /** A call with everything set but the addresses of activations. */
 export function callOf(node: Node): Call {

@@ -65,10 +65,11 @@ export const conv1d = /* @__PURE__ */ defineLayer<Conv1dOptions>({
   },
 
   forward(k, c, o) {
+    const relu = o.activation === 'relu' ? 1 : 0;
     const { window } = memoOf(c, o);
     const room = projectRoom(window, c.workspace, c.rows);
-    project(k, window, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, c.rows, c.scratch);
-    activateOutput(k, c, o.activation, o.filters);
+    project(k, window, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, relu, c.rows, c.scratch);
+    if (!relu) activateOutput(k, c, o.activation, o.filters);
   },
 
   backward(k, c, o) {
@@ -76,6 +77,6 @@ export const conv1d = /* @__PURE__ */ defineLayer<Conv1dOptions>({
     activateBackwardOutput(k, c, o.activation, o.filters, c.gradients[1]);
     const room = projectRoom(s.window, c.workspace, c.rows);
     weightsGradient(k, s.window, room, c.gradients[0]!, c.x, c.dy, c.rows, c.scratch);
-    if (c.dx) spread(k, s, spreadRoom(s, c.workspace, c.rows), c.dx, c.dy, c.weights[0]!, 0, c.rows, c.scratch);
+    if (c.dx) spread(k, s, spreadRoom(s, c.workspace, c.rows), c.dx, c.dy, c.weights[0]!, 0, 0, c.rows, c.scratch);
   },
 });

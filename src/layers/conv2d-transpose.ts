@@ -60,10 +60,11 @@ export const conv2dTranspose = /* @__PURE__ */ defineLayer<Conv2dTransposeOption
   },
 
   forward(k, c, o) {
+    const relu = o.activation === 'relu' ? 1 : 0;
     const memo = memoOf(c, o);
     const room = spreadRoom(memo.spread, c.workspace, c.rows);
-    spread(k, memo.spread, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, c.rows, c.scratch);
-    activateOutput(k, c, o.activation, o.filters);
+    spread(k, memo.spread, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, relu, c.rows, c.scratch);
+    if (!relu) activateOutput(k, c, o.activation, o.filters);
   },
 
   backward(k, c, o) {
@@ -71,6 +72,6 @@ export const conv2dTranspose = /* @__PURE__ */ defineLayer<Conv2dTransposeOption
     const room = projectRoom(window, c.workspace, c.rows);
     activateBackwardOutput(k, c, o.activation, o.filters, c.gradients[1]);
     weightsGradient(k, window, room, c.gradients[0]!, c.dy, c.x, c.rows, c.scratch);
-    if (c.dx) project(k, window, room, c.dx, c.dy, c.weights[0]!, 0, c.rows, c.scratch);
+    if (c.dx) project(k, window, room, c.dx, c.dy, c.weights[0]!, 0, 0, c.rows, c.scratch);
   },
 });

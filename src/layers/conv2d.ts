@@ -62,10 +62,11 @@ export const conv2d = /* @__PURE__ */ defineLayer<Conv2dOptions>({
   },
 
   forward(k, c, o) {
+    const relu = o.activation === 'relu' ? 1 : 0;
     const { window } = memoOf(c, o);
     const room = projectRoom(window, c.workspace, c.rows);
-    project(k, window, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, c.rows, c.scratch);
-    activateOutput(k, c, o.activation, o.filters);
+    project(k, window, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, relu, c.rows, c.scratch);
+    if (!relu) activateOutput(k, c, o.activation, o.filters);
   },
 
   backward(k, c, o) {
@@ -75,6 +76,6 @@ export const conv2d = /* @__PURE__ */ defineLayer<Conv2dOptions>({
     weightsGradient(k, window, projectRoom(window, c.workspace, c.rows), c.gradients[0]!, c.x, c.dy, c.rows, c.scratch);
     if (!c.dx) return;
     const room = spreadRoom(memo.spread, c.workspace, c.rows);
-    spread(k, memo.spread, room, c.dx, c.dy, c.weights[0]!, 0, c.rows, c.scratch);
+    spread(k, memo.spread, room, c.dx, c.dy, c.weights[0]!, 0, 0, c.rows, c.scratch);
   },
 });

@@ -52,6 +52,7 @@ export interface InferKernels {
     inner: number,
     bias: number,
     add: number,
+    relu: number,
     scratch: number,
   ): void;
   convolveFew(
@@ -64,6 +65,7 @@ export interface InferKernels {
     count: number,
     inner: number,
     bias: number,
+    relu: number,
   ): void;
   depthwise(
     y: number,

@@ -183,6 +183,14 @@ describe('layers, against float64', () => {
     });
   }
 
+  it('relu on the way out, for few channels and for many, at the edge of a panel', async () => {
+    for (const filters of [1, 3, 8, 13]) {
+      await check([conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu' })], [5, 3, 4], 3);
+      await check([conv2dTranspose({ filters, kernelSize: 3, strides: 2, activation: 'relu' })], [3, 2, 4], 3);
+      await check([conv1d({ filters, kernelSize: 2, activation: 'relu' })], [6, 3], 3);
+    }
+  });
+
   it('globalAveragePooling2d', () => check([globalAveragePooling2d()], [5, 3, 7], 3));
 
   it('upsampling, nearest and bilinear', async () => {

@@ -39,7 +39,7 @@ function tapTable(k: Kernels, window: Window, r: Room): void {
   k.addresses(r.taps, 0, 1, y.kernel, runs(window).across, 0, y.dilation * line, x.dilation * c * 4);
 }
 
-/** small = big * weights (+ bias), weights [kernel height][kernel width][c][n]. */
+/** small = big * weights (+ bias), with relu where that is 1; weights [kernel height][kernel width][c][n]. */
 export function project(
   k: Kernels,
   window: Window,
@@ -48,6 +48,7 @@ export function project(
   big: number,
   weights: number,
   bias: number,
+  relu: number,
   samples: number,
   scratch: number,
 ): void {
@@ -63,8 +64,8 @@ export function project(
     const m = group * places;
     prepare(k, window, r, big + first * y.big * x.big * c * 4, group);
     k.addresses(r.outs, small + first * places * n * 4, 1, 1, m, 0, 0, n * 4);
-    if (n <= FEW) k.convolveFew(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias);
-    else k.convolve(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, 0, scratch);
+    if (n <= FEW) k.convolveFew(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, relu);
+    else k.convolve(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, 0, relu, scratch);
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Window } from './window.ts';
 
 /** Bytes of padded samples that are worked on at once, so that they stay in the L2 cache. */
-const GROUP_BYTES = 2 ** 18;
+const GROUP_BYTES = 2 ** 17;
 /** What kernels may read beyond the last padded value and leave out. */
 const SLACK = 128;
 

@@ -68,7 +68,7 @@ export function spreadRoom(spread: Spread, base: number, samples: number): Room 
   return room(base, samples, sample(spread), places, y.kernel * x.kernel, panelBytes(y.kernel * x.kernel * n, c));
 }
 
-/** big = the transpose of the convolution with `weights` [kernel height][kernel width][c][n], on small (+ bias). */
+/** big = the transpose of the convolution with `weights` [kernel height][kernel width][c][n], on small (+ bias), with relu where that is 1. */
 export function spread(
   k: Kernels,
   s: Spread,
@@ -77,6 +77,7 @@ export function spread(
   small: number,
   weights: number,
   bias: number,
+  relu: number,
   samples: number,
   scratch: number,
 ): void {
@@ -124,10 +125,10 @@ export function spread(
         const m = group * py.places * px.places;
         if (c <= FEW) {
           k.packFew(r.panels, r.weightTaps, taps, n, c, 1);
-          k.convolveFew(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias);
+          k.convolveFew(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias, relu);
         } else {
           k.packTaps(r.panels, r.weightTaps, taps, n, c, 1);
-          k.convolve(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias, 0, scratch);
+          k.convolve(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias, 0, relu, scratch);
         }
       }
     }
