@@ -9,6 +9,6 @@ export { lossSum } from "./loss";
 export { affine, fold, layerNormalize } from "./normalize";
 export { pixelsToFloats } from "./pixels";
 export { pool } from "./pool";
-export { randomWords } from "./random";
+export { randomWords, uniform } from "./random";
 export { penalty } from "./regularize";
 export { resize } from "./resize";

