@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { type Activation, autoencoder, conv2d, conv2dTranspose, dense, fit, type Layer, type Model } from 'isthmus';
+import { type Competitor, convNet, pixels } from '../works.ts';
+
+const conv = (): Promise<Model> => {
+  const net = convNet.map(({ filters, strides, transposed }, i): Layer => {
+    const activation: Activation = i === convNet.length - 1 ? 'sigmoid' : 'relu';
+    const options = { filters, strides, kernelSize: 3, padding: 'same', activation } as const;
+    return transposed ? conv2dTranspose(options) : conv2d(options);
+  });
+  return autoencoder({ input: [28, 28, 1], encoder: net.slice(0, 2), decoder: net.slice(2) }, { seed: 1 });
+};
+
+const plain = (): Promise<Model> =>
+  autoencoder(
+    {
+      input: [784],
+      encoder: [dense({ units: 64, activation: 'relu' })],
+      decoder: [dense({ units: 784, activation: 'sigmoid' })],
+    },
+    { seed: 1 },
+  );
+
+/** Through the public API: a step is `fit` over many batches, divided. */
+export const ours = (): Competitor => ({
+  name: 'isthmus',
+  version: JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
+  async open({ net, kind, rows }) {
+    const model = await (net === 'conv' ? conv() : plain());
+    const x = pixels(rows);
+    if (kind === 'encode') return { run: (times) => Array.from({ length: times }, () => model.encode(x)).length };
+    if (kind === 'forward') return { run: (times) => Array.from({ length: times }, () => model.reconstruct(x)).length };
+    const batches = pixels(rows * 64);
+    return {
+      run: (times) =>
+        fit(model, batches.subarray(0, Math.min(times, 64) * rows * 784), {
+          batchSize: rows,
+          epochs: Math.ceil(times / 64),
+        }),
+    };
+  },
+});

@@ -1,0 +1,79 @@
+// The matrix product in its three forms beside the peak of the machine, in GFLOP/s.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+type Kernel = (...numbers: number[]) => number;
+
+function load(flavour: string, memory: WebAssembly.Memory): Record<string, Kernel> {
+  mkdirSync(`${root}build`, { recursive: true });
+  const out = `${root}build/peak.${flavour}.wasm`;
+  const asc = [
+    `${root}node_modules/assemblyscript/bin/asc.js`,
+    `${root}bench/peak.ts`,
+    '--config',
+    `${root}asconfig.json`,
+    '--target',
+    flavour,
+    '-o',
+    out,
+  ];
+  const { status } = spawnSync(process.execPath, asc, { stdio: ['ignore', 'inherit', 'inherit'], cwd: root });
+  if (status !== 0) throw new Error('the peak loop does not compile');
+  const files = [out, `${root}dist/wasm/infer.${flavour}.wasm`, `${root}dist/wasm/train.${flavour}.wasm`];
+  const exports = files.map(
+    (file) => new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports,
+  );
+  return Object.assign({}, ...exports);
+}
+
+/** The median rate of `work` in GFLOP/s over `rounds`, each about two milliseconds long. */
+function rate(work: () => void, operations: number, rounds: number): number {
+  const times = Math.max(1, Math.round(1e8 / operations));
+  const seconds = Array.from({ length: rounds + 20 }, () => {
+    const begin = performance.now();
+    for (let i = 0; i < times; i++) work();
+    return (performance.now() - begin) / 1000 / times;
+  });
+  const sorted = seconds.slice(20).sort((a, b) => a - b);
+  return operations / sorted[rounds >> 1]! / 1e9;
+}
+
+export interface GemmRow {
+  readonly flavour: string;
+  readonly shape: string;
+  readonly peak: number;
+  readonly NN: number;
+  readonly NT: number;
+  readonly TN: number;
+}
+
+export function gemm(rounds: number): GemmRow[] {
+  const memory = new WebAssembly.Memory({ initial: 128 });
+  new Float32Array(memory.buffer).forEach((_, i, all) => {
+    all[i] = Math.sin(i) / 10;
+  });
+  const [a, b, c, scratch] = [2 ** 20, 3 * 2 ** 20, 5 * 2 ** 20, 1024];
+  return ['relaxed', 'strict'].flatMap((flavour) => {
+    const k = load(flavour, memory);
+    return [
+      [32, 784, 64],
+      [256, 784, 64],
+      [480, 480, 480],
+    ].map(([m, n, p]) => {
+      const [rows, inner, columns] = [m!, n!, p!];
+      const operations = 2 * rows * inner * columns;
+      return {
+        flavour,
+        shape: `${rows}×${inner}×${columns}`,
+        peak: rate(() => k.peak!(20_000, 0.5), 96 * 20_000, rounds),
+        NN: rate(() => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations, rounds),
+        NT: rate(() => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations, rounds),
+        TN: rate(() => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations, rounds),
+      };
+    });
+  });
+}

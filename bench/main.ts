@@ -1,0 +1,113 @@
+// Competitors side by side in one run: rounds interleaved, medians, ratios to ours. Writes bench/results/.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { gemm } from './gemm.ts';
+import { type Competitor, type Runner, works } from './works.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+const rounds = values.quick ? 7 : 21;
+
+/** Loads each competitor; one that is not there is named with the reason. */
+async function competitors(): Promise<Competitor[]> {
+  const open: [string, () => Promise<Competitor>][] = [
+    ['isthmus', async () => (await import('./competitors/ours.ts')).ours()],
+    ['tfjs wasm', async () => (await import('./competitors/tfjs.ts')).tfjs('wasm')],
+    ['tfjs cpu', async () => (await import('./competitors/tfjs.ts')).tfjs('cpu')],
+    ['jax-js', async () => (await import('./competitors/jax-js.ts')).jaxJs()],
+    ['onnxruntime-web', async () => (await import('./competitors/onnxruntime.ts')).onnxruntime()],
+    ['PyTorch', async () => (await import('./competitors/pytorch.ts')).pytorch()],
+  ];
+  const found: Competitor[] = [];
+  for (const [name, load] of open) {
+    try {
+      found.push(await load());
+    } catch (error) {
+      say(`${name} is missing: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  return found;
+}
+
+interface Lane {
+  readonly name: string;
+  readonly runner: Runner;
+  /** Repetitions of a round, so that it takes a tenth of a second, and what `fit` does once hardly counts. */
+  times: number;
+  readonly seconds: number[];
+}
+
+async function time(runner: Runner, times: number): Promise<number> {
+  const begin = performance.now();
+  await runner.run(times);
+  return (performance.now() - begin) / 1000 / times;
+}
+
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+
+async function measure(all: readonly Competitor[], work: (typeof works)[number]) {
+  const lanes: Lane[] = [];
+  const missing: Record<string, string> = {};
+  for (const competitor of all) {
+    const runner = await competitor.open(work).catch((error: Error) => error.message.split('\n')[0]!);
+    if (typeof runner === 'string') missing[competitor.name] = runner;
+    else lanes.push({ name: competitor.name, runner, times: 1, seconds: [] });
+  }
+  // Warm up for a second each: V8's optimising compiler comes in only after a while.
+  for (const lane of lanes) {
+    const begin = performance.now();
+    while (performance.now() - begin < (values.quick ? 300 : 1000)) {
+      const last = await time(lane.runner, lane.times);
+      lane.times = Math.min(1024, Math.max(1, Math.round((values.quick ? 0.03 : 0.1) / last)));
+    }
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const lane of lanes) lane.seconds.push(await time(lane.runner, lane.times));
+  const ours = median(lanes[0]!.seconds);
+  say(`\n${work.title} (${(work.operations / 1e6).toFixed(1)} MFLOP)`);
+  for (const { name, seconds } of lanes) {
+    const s = median(seconds);
+    say(
+      `  ${name.padEnd(20)} ${(s * 1e3).toFixed(3).padStart(10)} ms  ${(s / ours).toFixed(2).padStart(8)} ×  ${(work.operations / s / 1e9).toFixed(1).padStart(6)} GFLOP/s`,
+    );
+  }
+  for (const [name, why] of Object.entries(missing)) say(`  ${name.padEnd(20)} ${why}`);
+  return {
+    work: work.name,
+    operations: work.operations,
+    milliseconds: Object.fromEntries(lanes.map((lane) => [lane.name, median(lane.seconds) * 1e3])),
+    missing,
+  };
+}
+
+const all = await competitors();
+const wanted = (name: string): boolean => !values.only || values.only === name;
+const products = wanted('gemm') ? gemm(rounds) : [];
+if (products.length) say('GFLOP/s                       peak      NN      NT      TN');
+for (const { flavour, shape, ...rates } of products) {
+  say(
+    `${flavour.padEnd(8)} ${shape.padEnd(14)} ${Object.values(rates)
+      .map((r) => r.toFixed(1).padStart(7))
+      .join(' ')}`,
+  );
+}
+const results = [];
+for (const work of works) if (wanted(work.name)) results.push(await measure(all, work));
+
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
+const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
+const report = { machine, versions, commit, gemm: products, works: results };
+mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+writeFileSync(new URL(`results/${values.only ?? 'all'}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+if (values.json) console.log(JSON.stringify(report));
+process.exit(0);
