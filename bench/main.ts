@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { gemm } from './gemm.ts';
-import { type Competitor, type Runner, works } from './works.ts';
+import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
 
 const { values } = parseArgs({
   options: {
@@ -67,7 +67,7 @@ async function measure(all: readonly Competitor[], work: (typeof works)[number])
     const begin = performance.now();
     while (performance.now() - begin < (values.quick ? 300 : 1000)) {
       const last = await time(lane.runner, lane.times);
-      lane.times = Math.min(1024, Math.max(1, Math.round((values.quick ? 0.03 : 0.1) / last)));
+      lane.times = Math.min(MOST_TIMES, Math.max(1, Math.round((values.quick ? 0.03 : 0.1) / last)));
     }
   }
   for (let round = 0; round < rounds; round++)

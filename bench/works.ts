@@ -38,6 +38,9 @@ export const convNet = [
   { filters: 1, strides: 1, transposed: false },
 ] as const;
 
+/** Repetitions that a runner is asked for at most. */
+export const MOST_TIMES = 256;
+
 /** A competitor at one work. */
 export interface Runner {
   /** Does the work `times` times over. */

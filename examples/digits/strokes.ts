@@ -58,7 +58,7 @@ function ink(image: Uint8Array, [ax, ay, ar]: Dot, [bx, by, br]: Dot): void {
 /** How one writer's hand turns a shape's points into places; points that are the same stay so. */
 function hand(random: () => number): (point: Point) => Point {
   const around = (size: number): number => (random() + random() + random() - 1.5) * size;
-  const [slant, turn, narrow] = [0.14 + around(0.36), around(0.22), 0.84 + around(0.42)];
+  const [slant, turn, narrow] = [0.14 + around(0.36), around(0.22), 0.84 + around(0.3)];
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   // A slow wave bends the whole digit, as a moving wrist does.
   const [bendX, bendY, phaseX, phaseY] = [around(0.12), around(0.1), 6.3 * random(), 6.3 * random()];
@@ -101,7 +101,7 @@ function frame(lines: readonly Dot[][], radius: number): void {
 /** One digit written one way, as 784 bytes into `image`. `random` gives numbers in [0, 1). */
 function draw(image: Uint8Array, strokes: readonly Stroke[], random: () => number): void {
   const place = hand(random);
-  const radius = 0.75 + 0.6 * (random() + random());
+  const radius = 0.7 + 0.55 * (random() + random());
   const [pressure, phase] = [0.3 * random(), 6.3 * random()];
   const pen = (along: number): number => radius * (1 + pressure * Math.sin(5 * along + phase));
   const lines = strokes.map((stroke) => smooth(stroke.map(place), pen));
