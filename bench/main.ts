@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { gemm } from './gemm.ts';
+import { memory, picture, scaling, start } from './own.ts';
 import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
 
 const { values } = parseArgs({
@@ -103,11 +104,41 @@ for (const { flavour, shape, ...rates } of products) {
 const results = [];
 for (const work of works) if (wanted(work.name)) results.push(await measure(all, work));
 
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MB`;
+const started = wanted('start') ? start(rounds) : undefined;
+if (started)
+  say(`\nimport to first encode: ${started.difference.toFixed(1)} ms beyond Node's own ${started.empty.toFixed(1)} ms`);
+const kept = wanted('memory') ? await memory() : undefined;
+if (kept)
+  say(
+    `\nmemory while training 784-64-784: ${mebibytes(kept.measured)}, its parts and 64 KB: ${mebibytes(kept.parts)}; JavaScript heap after 10,000 steps: + ${mebibytes(kept.heapGrowth)}`,
+  );
+mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+const scaled = wanted('scaling') ? await scaling(values.quick) : undefined;
+if (scaled) {
+  say('\nbatch   µs a sample          weights   ns a weight and sample');
+  for (let i = 0; i < scaled.samples.length; i++) {
+    const { rows, microseconds } = scaled.samples[i]!;
+    const other = scaled.weights[i];
+    const right = other ? `${String(other.weights).padStart(20)}   ${other.nanoseconds.toFixed(3)}` : '';
+    say(`${String(rows).padStart(5)}   ${microseconds.toFixed(2).padStart(8)}   ${right}`);
+  }
+  writeFileSync(new URL('results/scaling.svg', import.meta.url), await picture(scaled));
+}
+
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
 const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
-const report = { machine, versions, commit, gemm: products, works: results };
-mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+const report = {
+  machine,
+  versions,
+  commit,
+  gemm: products,
+  works: results,
+  start: started,
+  memory: kept,
+  scaling: scaled,
+};
 writeFileSync(new URL(`results/${values.only ?? 'all'}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
 if (values.json) console.log(JSON.stringify(report));
 process.exit(0);

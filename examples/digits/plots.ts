@@ -14,7 +14,7 @@ const config: lite.Config = {
   background: 'transparent',
   view: { stroke: null },
   axis: { labelColor: soft, titleColor: soft, gridColor: 'var(--line)', domainColor: soft, tickColor: soft, labelFontSize: 14, titleFontSize: 14, titleFontWeight: 'normal' },
-  legend: { labelColor: soft, labelFontSize: 14, labelLimit: 0, symbolStrokeWidth: 2.5, symbolType: 'stroke', symbolSize: 500 },
+  legend: { labelColor: soft, labelFontSize: 13, labelLimit: 0, symbolStrokeWidth: 2.5, symbolType: 'stroke', symbolSize: 260 },
   font: 'system-ui, sans-serif',
 }; // biome-ignore format: a table
 
@@ -24,7 +24,7 @@ export const hues = [
 ]; // biome-ignore format: a table
 
 async function svg(spec: object, title: string): Promise<string> {
-  const whole = { width: 350, config, ...spec } as lite.TopLevelSpec;
+  const whole = { width: 370, config, ...spec } as lite.TopLevelSpec;
   const view = new vega.View(vega.parse(lite.compile(whole).spec), { renderer: 'none' });
   const text = await view.toSVG();
   view.finalize();
@@ -46,7 +46,7 @@ export function lossCurves(curves: readonly Curve[], title: string): Promise<str
   const losses = values.map(({ loss }) => loss).filter((loss) => loss > 0);
   const [low, high] = [Math.min(...losses) / 1.25, Math.max(...losses) * 1.15];
   const ticks = [1, 2, 5].flatMap((n) => [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1].map((ten) => n * ten));
-  const legend = { title: null, orient: 'bottom', columns: 2, columnPadding: 16 };
+  const legend = { title: null, orient: 'bottom', columns: 2, columnPadding: 6 };
   return svg(
     {
       data: { values },
@@ -93,12 +93,10 @@ function middles(spots: readonly Spot[]): Spot[] {
 /** Between two names on the map, as a part of its side. */
 const APART = 0.075;
 
-/** Points of the plane into the unit square, cut at the outermost half per cent, where few points take much room. */
+/** What brings the values into 0..1. */
 function unit(values: readonly number[]): (value: number) => number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.round(part * (sorted.length - 1))]!;
-  const [low, high] = [at(0.005), at(0.995)];
-  return (value) => Number(Math.min(Math.max((value - low) / (high - low || 1), 0), 1).toFixed(4));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return (value) => Number(((value - low) / (high - low || 1)).toFixed(4));
 }
 
 /** Points in the plane, coloured by digit; each digit's name where the middle of its points is. */
@@ -114,7 +112,7 @@ export function map(points: Float64Array, labels: Uint8Array, title: string): Pr
   const halo = { value: 'var(--card)' };
   return svg(
     {
-      height: 350,
+      height: 360,
       layer: [
         { data: { values: spots }, mark: { type: 'circle', size: 18, opacity: 0.6 }, encoding },
         { data: { values: middles(spots) }, mark: { ...name, strokeWidth: 6, strokeJoin: 'round' }, encoding: { ...text, stroke: halo, color: halo } },

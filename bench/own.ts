@@ -1,0 +1,123 @@
+// What only we are asked for: the start, the memory, and how the cost of a step grows.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { adam, autoencoder, dense, fit, type Model } from 'isthmus';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+
+const build = (inputs: number, units: number): Promise<Model> =>
+  autoencoder(
+    {
+      input: [inputs],
+      encoder: [dense({ units, activation: 'relu' })],
+      decoder: [dense({ units: inputs, activation: 'sigmoid' })],
+    },
+    { seed: 1 },
+  );
+
+/** Milliseconds from the start of Node to the first code, less an empty script's. */
+export function start(rounds: number): { withImport: number; empty: number; difference: number } {
+  mkdirSync(`${root}build`, { recursive: true });
+  const scripts = {
+    withImport:
+      "import { autoencoder, dense } from 'isthmus';\nconst m = await autoencoder({ input: [784], encoder: [dense({ units: 64 })], decoder: [dense({ units: 784 })] }, { seed: 1 });\nm.encode(new Float32Array(784));\n",
+    empty: '',
+  };
+  const times = { withImport: [] as number[], empty: [] as number[] };
+  for (const [name, code] of Object.entries(scripts)) writeFileSync(`${root}build/${name}.mjs`, code);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of ['withImport', 'empty'] as const) {
+      const begin = performance.now();
+      spawnSync(process.execPath, [`${root}build/${name}.mjs`], { cwd: root });
+      times[name].push(performance.now() - begin);
+    }
+  }
+  const [withImport, empty] = [median(times.withImport), median(times.empty)];
+  return { withImport, empty, difference: withImport - empty };
+}
+
+/** Microseconds of a step over `steps`, the median of five runs. */
+async function step(model: Model, inputs: number, rows: number, steps: number): Promise<number> {
+  const x = new Uint8Array(inputs * rows * steps).map((_, i) => i * 7919);
+  const runs: number[] = [];
+  for (let run = 0; run < 6; run++) {
+    const begin = performance.now();
+    await fit(model, x, { batchSize: rows, optimizer: adam(), shuffle: false });
+    runs.push(((performance.now() - begin) * 1000) / steps);
+  }
+  return median(runs.slice(1));
+}
+
+export interface Scaling {
+  /** Microseconds a sample, by batch size, for 784-64-784. */
+  readonly samples: readonly { rows: number; microseconds: number }[];
+  /** Nanoseconds a weight and sample, by number of weights, batch 32. */
+  readonly weights: readonly { weights: number; nanoseconds: number }[];
+}
+
+export async function scaling(quick: boolean): Promise<Scaling> {
+  const samples = [];
+  const model = await build(784, 64);
+  for (const rows of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]) {
+    const microseconds = (await step(model, 784, rows, Math.ceil((quick ? 256 : 2048) / rows))) / rows;
+    samples.push({ rows, microseconds });
+  }
+  const weights = [];
+  for (const side of [64, 128, 256, 512, 1024, 2048]) {
+    const net = await build(side, Math.round(side * 1.2));
+    const steps = Math.max(2, Math.ceil((quick ? 2e8 : 1e9) / (6 * 32 * net.parameterCount)));
+    const microseconds = await step(net, side, 32, Math.min(steps, 400));
+    weights.push({ weights: net.parameterCount, nanoseconds: (microseconds * 1000) / 32 / net.parameterCount });
+  }
+  return { samples, weights };
+}
+
+/** The two curves as an SVG, by vega. */
+export async function picture({ samples, weights }: Scaling): Promise<string> {
+  const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const curve = (values: object[], x: string, y: string, title: string) => ({
+    title,
+    data: { values: values as Record<string, number>[] },
+    mark: { type: 'line' as const, point: true },
+    encoding: {
+      x: { field: x, type: 'quantitative' as const, scale: { type: 'log' as const } },
+      y: { field: y, type: 'quantitative' as const, scale: { zero: true } },
+    },
+  });
+  const charts = [
+    curve([...samples], 'rows', 'microseconds', 'Cost of a sample by batch size'),
+    curve([...weights], 'weights', 'nanoseconds', 'Cost of a weight and sample by size'),
+  ];
+  const view = new vega.View(vega.parse(lite.compile({ background: 'white', hconcat: charts }).spec), {
+    renderer: 'none',
+  });
+  return view.toSVG();
+}
+
+/** Memory after training, beside what its parts need, and what 10,000 steps leave on the JavaScript heap. */
+export async function memory(): Promise<{ measured: number; parts: number; heapGrowth: number }> {
+  const memories: WebAssembly.Memory[] = [];
+  const Original = WebAssembly.Memory;
+  WebAssembly.Memory = class extends Original {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      memories.push(this);
+    }
+  } as typeof WebAssembly.Memory;
+  const model = await build(784, 64);
+  WebAssembly.Memory = Original;
+  const x = new Uint8Array(784 * 32 * 100).map((_, i) => i * 7919);
+  await fit(model, x, { epochs: 2 });
+  const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  await fit(model, x, { epochs: 100 });
+  collect();
+  const heapGrowth = process.memoryUsage().heapUsed - before;
+  // Weights, gradients and two slots; the batch as floats and bytes; outputs and two gradients of 784 × 32.
+  const parts = model.parameterCount * 4 * 4 + 784 * 32 * (4 + 1) + 32 * 4 * (64 + 784) + 2 * 784 * 32 * 4 + 65536;
+  return { measured: memories[0]!.buffer.byteLength, parts, heapGrowth };
+}
