@@ -30,6 +30,16 @@ export function gemmTN(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, acc
   nest(true, false, c, a, 4, <usize>m << 2, b, 0, m, n, k, accumulate, scratch);
 }
 
+/**
+ * Whether 8 columns of B are read where they lie. For few rows packing costs more than it saves: 32×784×64 gains 11 %,
+ * 1×784×64 twice over. But rows of B a few KB apart share lines of the cache: 32×784×1024 would lose 40 %.
+ */
+// @ts-ignore: decorator
+@inline
+function asItLies(m: i32, n: i32, k: i32): bool {
+  return m <= 8 || (m <= 48 && (n <= 512 || k <= 128));
+}
+
 // @ts-ignore: decorator
 @inline
 function nest(
@@ -46,9 +56,16 @@ function nest(
     const a0 = a + <usize>k0 * aCol;
     for (let j = 0; j < n; j += 8) {
       const cols = n - j, o = <usize>j << 2;
-      if (BT) packRows(scratch, b + <usize>j * ldb + (<usize>k0 << 2), ldb, kb, cols);
-      else packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
-      if (cols >= 8) panel(AT, c + o, ldc, a0, aRow, aCol, scratch, kb, m, bias + o, from);
+      let from8 = scratch, ld8: usize = 32;
+      if (BT) {
+        packRows(scratch, b + <usize>j * ldb + (<usize>k0 << 2), ldb, kb, cols);
+      } else if (cols < 8 || !asItLies(m, n, kb)) {
+        packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
+      } else {
+        from8 = b + <usize>k0 * ldb + o;
+        ld8 = ldb;
+      }
+      if (cols >= 8) panel(AT, c + o, ldc, a0, aRow, aCol, from8, ld8, kb, m, bias + o, from);
       else narrow(AT, c + o, ldc, a0, aRow, aCol, scratch, kb, m, bias + o, from, cols, edge, edgeBias);
     }
   }
@@ -58,18 +75,18 @@ function nest(
 // @ts-ignore: decorator
 @inline
 function rows(
-  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
 ): void {
   while (m > 0) {
     let r = 1;
     if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) {
-      tile(6, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+      tile(6, AT, c, ldc, a, aRow, aCol, b, ldb, k, bias, from);
       r = 6;
     } else if (m >= 4) {
-      tile(4, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+      tile(4, AT, c, ldc, a, aRow, aCol, b, ldb, k, bias, from);
       r = 4;
     } else {
-      tile(1, AT, c, ldc, a, aRow, aCol, b, 32, k, bias, from);
+      tile(1, AT, c, ldc, a, aRow, aCol, b, ldb, k, bias, from);
     }
     c += <usize>r * ldc;
     a += <usize>r * aRow;
@@ -78,24 +95,24 @@ function rows(
 }
 
 function straightRows(
-  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
 ): void {
-  rows(false, c, ldc, a, aRow, aCol, b, k, m, bias, from);
+  rows(false, c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
 function transposedRows(
-  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
 ): void {
-  rows(true, c, ldc, a, aRow, aCol, b, k, m, bias, from);
+  rows(true, c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
 // @ts-ignore: decorator
 @inline
 function panel(
-  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32, bias: usize, from: i32,
+  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
 ): void {
-  if (AT) transposedRows(c, ldc, a, aRow, aCol, b, k, m, bias, from);
-  else straightRows(c, ldc, a, aRow, aCol, b, k, m, bias, from);
+  if (AT) transposedRows(c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
+  else straightRows(c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
 /** The last panel when n is not a multiple of 8, through an edge tile 8 columns wide. */
@@ -110,7 +127,7 @@ function narrow(
   for (let i = 0; i < m; i += EDGE_ROWS) {
     const r = min(EDGE_ROWS, m - i), first = c + <usize>i * ldc;
     if (from == FROM_C) for (let j = 0; j < r; j++) memory.copy(edge + (<usize>j << 5), first + <usize>j * ldc, bytes);
-    panel(AT, edge, 32, a + <usize>i * aRow, aRow, aCol, b, k, r, edgeBias, from);
+    panel(AT, edge, 32, a + <usize>i * aRow, aRow, aCol, b, 32, k, r, edgeBias, from);
     for (let j = 0; j < r; j++) memory.copy(first + <usize>j * ldc, edge + (<usize>j << 5), bytes);
   }
 }
