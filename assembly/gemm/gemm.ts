@@ -49,7 +49,10 @@ function nest(
   const ldc = <usize>n << 2, ldb = BT ? <usize>k << 2 : ldc;
   const edge = scratch + BLOCK * 32, edgeBias = edge + EDGE_ROWS * 32;
   // Equal blocks: 784 is 2 × 392 rather than 512 + 272.
-  const blocks = (k + BLOCK - 1) / BLOCK, size = (k + blocks - 1) / blocks;
+  // A read down its columns takes a line of the cache for 6 values: shorter blocks keep those lines until the next
+  // tiles come by. 480³ gains 23 %, 1024×512×64 96 %; halves and eighths of that length gain less.
+  const most = AT ? BLOCK / 4 : BLOCK;
+  const blocks = (k + most - 1) / most, size = (k + blocks - 1) / blocks;
   for (let k0 = 0; k0 < k; k0 += size) {
     const kb = min(size, k - k0);
     const from = k0 > 0 || accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
