@@ -1,20 +1,6 @@
-import { equal, fails, type Isthmus, type Suite, sameBits, sheet } from './assert.ts';
+import { equal, fails, type Suite, sameBits } from './assert.ts';
 
-const size = 20;
-const x = sheet(120, size);
-const build = async ({ autoencoder, dense, dropout, gaussianNoise }: Isthmus) =>
-  autoencoder(
-    {
-      input: [size],
-      encoder: [dense({ units: 12, activation: 'relu', l2: 1e-5 }), dropout({ rate: 0.1 }), dense({ units: 3 })],
-      decoder: [dense({ units: size, activation: 'sigmoid' })],
-      loss: 'binaryCrossentropy',
-      corruption: gaussianNoise({ stddev: 0.1, clip: [0, 1] }),
-    },
-    { seed: 2 ** 40 + 5 },
-  );
-
-const code = (error: Error): string => (error as Error & { code: string }).code;
+import { buildRich as build, code, x } from './small.ts';
 
 export const checkpoints: Suite = {
   async 'a checkpoint goes on as if there had been no break'(isthmus) {

@@ -1,18 +1,6 @@
-import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { close, equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
 
-const size = 20;
-const x = sheet(120, size);
-const build = async ({ autoencoder, dense, dropout, gaussianNoise }: Isthmus) =>
-  autoencoder(
-    {
-      input: [size],
-      encoder: [dense({ units: 12, activation: 'relu', l2: 1e-5 }), dropout({ rate: 0.1 }), dense({ units: 3 })],
-      decoder: [dense({ units: size, activation: 'sigmoid' })],
-      loss: 'binaryCrossentropy',
-      corruption: gaussianNoise({ stddev: 0.1, clip: [0, 1] }),
-    },
-    { seed: 2 ** 40 + 5 },
-  );
+import { buildRich as build, code, x } from './small.ts';
 
 /** The file with its header changed by `edit`, lengths made right again. */
 function reheaded(file: Uint8Array, edit: (header: Record<string, Record<string, unknown>>) => void): Uint8Array {
@@ -26,8 +14,6 @@ function reheaded(file: Uint8Array, edit: (header: Record<string, Record<string,
   out.set(file.subarray(8 + length), 8 + text.length);
   return out;
 }
-
-const code = (error: Error): string => (error as Error & { code: string }).code;
 
 export const saving: Suite = {
   async 'a model comes back as it was, to the bit'(isthmus) {
