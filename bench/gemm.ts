@@ -30,16 +30,21 @@ function load(flavour: string, memory: WebAssembly.Memory): Record<string, Kerne
   return Object.assign({}, ...exports);
 }
 
-/** The median rate of `work` in GFLOP/s over `rounds`, each about two milliseconds long. */
-function rate(work: () => void, operations: number, rounds: number): number {
-  const times = Math.max(1, Math.round(1e8 / operations));
-  const seconds = Array.from({ length: rounds + 20 }, () => {
-    const begin = performance.now();
-    for (let i = 0; i < times; i++) work();
-    return (performance.now() - begin) / 1000 / times;
-  });
-  const sorted = seconds.slice(20).sort((a, b) => a - b);
-  return operations / sorted[rounds >> 1]! / 1e9;
+/** Median rates in GFLOP/s over `rounds`, in turns of about two milliseconds. Each lane: work, operations. */
+function rates<Name extends string>(lanes: Record<Name, [() => void, number]>, rounds: number): Record<Name, number> {
+  const names = Object.keys(lanes) as Name[];
+  const found = names.map((): number[] => []);
+  for (let round = -20; round < rounds; round++) {
+    names.forEach((name, lane) => {
+      const [work, operations] = lanes[name];
+      const times = Math.max(1, Math.round(1e8 / operations));
+      const begin = performance.now();
+      for (let i = 0; i < times; i++) work();
+      if (round >= 0) found[lane]!.push((operations * times) / (performance.now() - begin) / 1e6);
+    });
+  }
+  const medians = names.map((name, lane) => [name, found[lane]!.sort((a, b) => a - b)[rounds >> 1]!]);
+  return Object.fromEntries(medians) as Record<Name, number>;
 }
 
 export interface GemmRow {
@@ -69,10 +74,15 @@ export function gemm(rounds: number): GemmRow[] {
       return {
         flavour,
         shape: `${rows}×${inner}×${columns}`,
-        peak: rate(() => k.peak!(20_000, 0.5), 96 * 20_000, rounds),
-        NN: rate(() => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations, rounds),
-        NT: rate(() => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations, rounds),
-        TN: rate(() => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations, rounds),
+        ...rates(
+          {
+            peak: [() => k.peak!(20_000, 0.5), 96 * 20_000],
+            NN: [() => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations],
+            NT: [() => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations],
+            TN: [() => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations],
+          },
+          rounds,
+        ),
       };
     });
   });

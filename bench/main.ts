@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { asked } from './asked.ts';
 import { gemm } from './gemm.ts';
 import { memory, picture, scaling, start } from './own.ts';
 import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
@@ -17,6 +18,11 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
 const rounds = values.quick ? 7 : 21;
+const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling'];
+if (values.only && !names.includes(values.only)) {
+  console.error(`--only expected one of ${names.join(', ')}, not ${values.only}`);
+  process.exit(2);
+}
 
 /** Loads each competitor; one that is not there is named with the reason. */
 async function competitors(): Promise<Competitor[]> {
@@ -63,17 +69,25 @@ async function measure(all: readonly Competitor[], work: (typeof works)[number])
     if (typeof runner === 'string') missing[competitor.name] = runner;
     else lanes.push({ name: competitor.name, runner, times: 1, seconds: [] });
   }
+  /** A lane that fails on its way is missing from then on. */
+  const drop = (lane: Lane, error: Error): number => {
+    missing[lane.name] = error.message.split('\n')[0]!;
+    lanes.splice(lanes.indexOf(lane), 1);
+    return Number.NaN;
+  };
   // Warm up for a second each: V8's optimising compiler comes in only after a while.
-  for (const lane of lanes) {
+  for (const lane of [...lanes]) {
     const begin = performance.now();
-    while (performance.now() - begin < (values.quick ? 300 : 1000)) {
-      const last = await time(lane.runner, lane.times);
+    while (lanes.includes(lane) && performance.now() - begin < (values.quick ? 300 : 1000)) {
+      const last = await time(lane.runner, lane.times).catch((error: Error) => drop(lane, error));
       lane.times = Math.min(MOST_TIMES, Math.max(1, Math.round((values.quick ? 0.03 : 0.1) / last)));
     }
   }
   for (let round = 0; round < rounds; round++)
-    for (const lane of lanes) lane.seconds.push(await time(lane.runner, lane.times));
-  const ours = median(lanes[0]!.seconds);
+    for (const lane of [...lanes])
+      lane.seconds.push(await time(lane.runner, lane.times).catch((error: Error) => drop(lane, error)));
+  if (lanes[0]?.name !== 'isthmus') throw new Error(`isthmus does not do ${work.name}: ${missing.isthmus}`);
+  const ours = median(lanes[0].seconds);
   say(`\n${work.title} (${(work.operations / 1e6).toFixed(1)} MFLOP)`);
   for (const { name, seconds } of lanes) {
     const s = median(seconds);
@@ -90,8 +104,10 @@ async function measure(all: readonly Competitor[], work: (typeof works)[number])
   };
 }
 
-const all = await competitors();
 const wanted = (name: string): boolean => !values.only || values.only === name;
+// First, while nothing of the competitors' can leave the heap and hide what we add to it.
+const kept = wanted('memory') ? await memory() : undefined;
+const all = await competitors();
 const products = wanted('gemm') ? gemm(rounds) : [];
 if (products.length) say('GFLOP/s                       peak      NN      NT      TN');
 for (const { flavour, shape, ...rates } of products) {
@@ -108,7 +124,6 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MB
 const started = wanted('start') ? start(rounds) : undefined;
 if (started)
   say(`\nimport to first encode: ${started.difference.toFixed(1)} ms beyond Node's own ${started.empty.toFixed(1)} ms`);
-const kept = wanted('memory') ? await memory() : undefined;
 if (kept)
   say(
     `\nmemory while training 784-64-784: ${mebibytes(kept.measured)}, its parts and 64 KB: ${mebibytes(kept.parts)}; JavaScript heap after 10,000 steps: + ${mebibytes(kept.heapGrowth)}`,
@@ -126,7 +141,7 @@ if (scaled) {
   writeFileSync(new URL('results/scaling.svg', import.meta.url), await picture(scaled));
 }
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim();
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
 const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
 const report = {
@@ -138,7 +153,11 @@ const report = {
   start: started,
   memory: kept,
   scaling: scaled,
+  asked: asked(products, results, started, kept),
 };
+if (report.asked.length) say('\nfigure                              asked          measured');
+for (const { figure, limit, measured, met } of report.asked)
+  say(`${figure.padEnd(36)}${limit.padEnd(15)}${measured.padEnd(12)}${met ? '' : 'missed'}`);
 writeFileSync(new URL(`results/${values.only ?? 'all'}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
 if (values.json) console.log(JSON.stringify(report));
 process.exit(0);

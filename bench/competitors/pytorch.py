@@ -3,6 +3,8 @@ import sys, time, torch
 from torch import nn
 
 torch.set_num_threads(1)
+# Moments of units that died decay into denormals after some 600 steps, and these would slow every later step.
+torch.set_flush_denormal(True)
 
 
 class Same(nn.ConvTranspose2d):
@@ -23,6 +25,8 @@ def prepare(name):
     model = conv() if net == "conv" else dense()
     shape = (32, 1, 28, 28) if net == "conv" else (1 if kind == "one" else 32, 784)
     x = torch.rand(*shape)
+    if net == "conv":  # the layout in which it trains fastest, a sixth less than its default
+        model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
     if kind == "one":
         encoder = model[:2]
 

@@ -10,6 +10,7 @@ export async function pytorch(): Promise<Competitor> {
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'], env });
   child.on('error', () => {});
+  child.stdin.on('error', () => {});
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const { value } = await lines.next();
   if (!value) throw new Error('python3 has no torch');
@@ -21,7 +22,7 @@ export async function pytorch(): Promise<Competitor> {
       return {
         async run(times) {
           child.stdin.write(`${name} ${times}\n`);
-          await lines.next();
+          if ((await lines.next()).done) throw new Error('python3 ended early');
         },
       };
     },

@@ -1,5 +1,5 @@
 // The IDX format of the MNIST files: two zero bytes, the type (8: unsigned byte), the number of axes, each
-// axis as 32 bits big-endian, then the data. http://yann.lecun.com/exdb/mnist
+// axis as 32 bits big-endian, then the data.
 
 import { gunzipSync } from 'node:zlib';
 
@@ -8,21 +8,25 @@ export interface Idx {
   readonly data: Uint8Array;
 }
 
+/** Ten times the pixels of MNIST. A gzipped file may claim to be anything. */
+const MOST = 480_000_000;
+
+function unzip(name: string, file: Uint8Array): Uint8Array {
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
+  try {
+    return gunzipSync(file, { maxOutputLength: MOST });
+  } catch (error) {
+    throw new Error(`${name}: damaged gzip data (${(error as Error).message})`);
+  }
+}
+
 /** Reads an IDX file of unsigned bytes, gzipped or not. `name` stands in its errors. */
 export function readIdx(name: string, file: Uint8Array): Idx {
-  let bytes = file;
-  if (file[0] === 0x1f && file[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(file);
-    } catch (error) {
-      throw new Error(`${name}: damaged gzip data (${(error as Error).message})`);
-    }
-  }
+  const bytes = unzip(name, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint16(0) !== 0 || bytes[2] !== 8) {
-    throw new Error(
-      `${name}: expected an IDX file of unsigned bytes, got one that begins with ${[...bytes.subarray(0, 4)]}`,
-    );
+    const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new Error(`${name}: expected an IDX file of unsigned bytes (00 00 08 …), got ${start || 'no bytes'}`);
   }
   const axes = bytes[3]!;
   const start = 4 + 4 * axes;

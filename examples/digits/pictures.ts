@@ -29,13 +29,14 @@ export function sheet(rows: readonly (Uint8Array | Float32Array)[]): Uint8Array 
 
 export const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
-/** The first image of each of ten classes, end to end; `labels` as long as there are images. */
-export function oneOfEach(images: Uint8Array, labels: Uint8Array): Uint8Array {
+/** The first image of each class, end to end, and the classes that there are. */
+export function oneOfEach(images: Uint8Array, labels: Uint8Array): { images: Uint8Array; classes: number[] } {
   const size = SIDE * SIDE;
-  const out = new Uint8Array(10 * size);
-  for (let digit = 0; digit < 10; digit++) {
-    const i = Math.max(labels.indexOf(digit), 0);
-    out.set(images.subarray(i * size, (i + 1) * size), digit * size);
-  }
-  return out;
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  const out = new Uint8Array(classes.length * size);
+  classes.forEach((digit, row) => {
+    const i = labels.indexOf(digit);
+    out.set(images.subarray(i * size, (i + 1) * size), row * size);
+  });
+  return { images: out, classes };
 }

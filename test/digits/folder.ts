@@ -1,0 +1,48 @@
+// Folders and mirrors of digits for the tests, small.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeIdx } from '../../examples/digits/idx.ts';
+import { drawDigits } from '../../examples/digits/strokes.ts';
+
+const folders: string[] = [];
+const servers: Server[] = [];
+
+/** An empty folder, gone after `tidy`. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'isthmus-'));
+  folders.push(path);
+  return path;
+}
+
+/** The four IDX files of a small set, by name without `.gz`. */
+export function digitFiles(train: number, test: number, seed = 1): Map<string, Uint8Array> {
+  const drawn = drawDigits(train, test, seed);
+  return new Map([
+    ['train-images-idx3-ubyte', writeIdx({ shape: [train, 28, 28], data: drawn.train })],
+    ['train-labels-idx1-ubyte', writeIdx({ shape: [train], data: drawn.trainLabels })],
+    ['t10k-images-idx3-ubyte', writeIdx({ shape: [test, 28, 28], data: drawn.test })],
+    ['t10k-labels-idx1-ubyte', writeIdx({ shape: [test], data: drawn.testLabels })],
+  ]);
+}
+
+/** Writes files into a folder, an empty one unless named, and returns it. */
+export function put(files: ReadonlyMap<string, Uint8Array>, path = folder()): string {
+  for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
+  return path;
+}
+
+/** A server on this machine; `answer` is given the name of the file asked for. */
+export async function serve(answer: (name: string, response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => answer(request.url!.slice(1), response));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+export function tidy(): void {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
+  for (const server of servers) server.close().closeAllConnections();
+}
