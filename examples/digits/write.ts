@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
@@ -31,10 +31,17 @@ export function writeWhole(path: string, data: Uint8Array | string): void {
   }
 }
 
+/** As `recursive: true`, which does not come back from a place like /proc that refuses with ENOENT. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeFolder(parent);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) mkdirSync(folder);
+}
+
 /** Makes a folder and proves that it can be written to, before work is done that would be lost. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new Error(`cannot make the folder ${folder}: ${why(error)}`);
   }

@@ -159,6 +159,10 @@ describe('what is wrong', () => {
     assert.equal(readFileSync(join(root, 'file'), 'utf8'), 'mine');
   });
 
+  it('is said before training: a place where nobody may make a folder', () => {
+    wrong(/error: cannot make the folder .*\((ENOENT|EACCES|EPERM|EROFS)\)/, 1, '--out', '/proc/isthmus/out');
+  });
+
   // A limit on the size of files stands for the full disk: the same path, whoever runs the test.
   const limited = (blocks: number, out: string, ...more: string[]) =>
     spawnSync(
