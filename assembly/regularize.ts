@@ -36,7 +36,10 @@ export function sumOfSquares(g: usize, n: i32): f64 {
   let total: f64 = 0;
   for (let i = 0; i < n; i += 4) {
     const v = loadPart(g + (<usize>i << 2), n - i);
-    total += lanes(f32x4.mul(v, v));
+    // Squared in f64: in f32 a gradient above 1.8e19 would make the norm infinite and all gradients zero.
+    const a = f64x2.promote_low_f32x4(v), b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
+    const s = f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b));
+    total += f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
   }
   return total;
 }

@@ -2,7 +2,7 @@ import { options as plain } from './check.ts';
 import type { Engine } from './engine/engine.ts';
 import { forward } from './engine/inference.ts';
 import { PARAMETERS } from './engine/memory.ts';
-import { wrongValue } from './errors.ts';
+import { wrongType, wrongValue } from './errors.ts';
 import { type Loss, type LossName, type LossTerm, losses, lossTerms } from './losses.ts';
 import { engineOf, type Model } from './model.ts';
 import { Rows, type Samples } from './samples.ts';
@@ -57,7 +57,8 @@ export function total(engine: Engine, terms: readonly LossTerm[], means: Readonl
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
   plain('options', options, ['targets', 'loss']);
-  const engine = model[engineOf];
+  const engine = model?.[engineOf];
+  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
   const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
   const targets = matching('targets', options.targets, rows, model.inputShape);

@@ -83,7 +83,8 @@ export class Model {
    */
   setWeights(weights: Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>): void {
     const { memory, network } = this[engineOf];
-    if (typeof weights !== 'object' || weights === null) throw wrongType('weights', 'an object of weights', weights);
+    if (typeof weights !== 'object' || weights === null || Symbol.iterator in weights)
+      throw wrongType('weights', 'an object of weights', weights);
     const checked = Object.entries(weights).map(([path, tensor]) => {
       const name = `weights["${path}"]`;
       const weight = network.weights.find((candidate) => candidate.path === path);

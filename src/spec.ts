@@ -24,7 +24,7 @@ export function sampleShape(name: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
   for (const side of shape) integer(name, side, 1, MOST_VALUES);
   if (sizeOf(shape) > MOST_VALUES) throw wrongValue(name, `at most ${MOST_VALUES} values a sample`, shape);
-  return [...shape];
+  return Object.freeze([...shape]);
 }
 
 function layers(name: string, list: unknown): readonly Layer[] {
@@ -34,7 +34,7 @@ function layers(name: string, list: unknown): readonly Layer[] {
     const place = `${name}[${i}]`;
     kindAt(layer, place).check(layer, place);
   });
-  return list;
+  return Object.freeze([...list]);
 }
 
 /** The layers of `corruption`, each checked to be one. */
@@ -60,6 +60,8 @@ export function checkSpec(spec: AutoencoderSpec): AutoencoderSpec {
     encoder: layers('encoder', encoder),
     decoder: layers('decoder', decoder),
     ...(loss !== undefined && { loss }),
-    ...(corruption !== undefined && { corruption }),
+    ...(corruption !== undefined && {
+      corruption: Array.isArray(corruption) ? Object.freeze([...corruption]) : corruption,
+    }),
   };
 }

@@ -118,7 +118,9 @@ export function defineLayer<Options extends object>(kind: LayerKind<Options>): L
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
     kind.check(options, kind.type);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    return { type: kind.type, ...Object.fromEntries(given), [kindOf]: kind } as unknown as Layer & Options;
+    // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
+    const own = given.map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
+    return Object.freeze({ type: kind.type, ...Object.fromEntries(own), [kindOf]: kind }) as unknown as Layer & Options;
   };
   return Object.assign(factory, { kind }) as LayerFactory<Options>;
 }

@@ -81,10 +81,18 @@ function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: 
 function topLevelKeys(text: string): string[] {
   const keys: string[] = [];
   let depth = 0;
-  for (const [token, string] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (string !== undefined && depth === 1) keys.push(JSON.parse(string));
-    else if (token === '{' || token === '[') depth++;
+  for (let i = 0; i < text.length; i++) {
+    const token = text[i];
+    if (token === '{' || token === '[') depth++;
     else if (token === '}' || token === ']') depth--;
+    if (token !== '"') continue;
+    const start = i++;
+    // By hand: a regular expression over a long string would overflow the stack.
+    while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+    if (depth !== 1) continue;
+    let next = i + 1;
+    while (' \t\n\r'.includes(text[next]!)) next++;
+    if (text[next] === ':') keys.push(JSON.parse(text.slice(start, i + 1)));
   }
   return keys;
 }

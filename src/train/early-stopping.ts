@@ -7,5 +7,5 @@ export function watch(history: History, o: Required<EarlyStopping>): { best: boo
   const epoch = history.epoch - 1;
   const best = history.bestEpoch < 0 || values[epoch]! < values[history.bestEpoch]! - o.minDelta;
   if (best) history.bestEpoch = epoch;
-  return { best, stop: epoch - history.bestEpoch > o.patience };
+  return { best, stop: !best && epoch - history.bestEpoch >= o.patience };
 }

@@ -5,6 +5,7 @@ import { wrongType, wrongValue } from '../errors.ts';
 import { matching, measure, total } from '../evaluate.ts';
 import { engineOf, type Model } from '../model.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
+import { rateAt } from '../optimizers/schedules.ts';
 import { Rows } from '../samples.ts';
 import { watch } from './early-stopping.ts';
 import { runEpoch } from './epoch.ts';
@@ -56,7 +57,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     const seed = settings.seed ?? record?.seed ?? engine.seed;
     if (!record) engine.training = undefined;
     const trainer = await Trainer.create(engine, { ...settings, seed, targets: targets !== undefined });
-    engine.loss = options.loss ?? engine.loss;
+    engine.loss = options.loss;
     const slots = settings.optimizer[updateOf].slots;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
@@ -158,7 +159,7 @@ async function epochs(
     const logs = {
       loss: partial.loss / partial.samples,
       valLoss,
-      learningRate: trainer.rate,
+      learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
       seconds: (performance.now() - begin) / 1000,
     };
     history.loss.push(logs.loss);

@@ -27,7 +27,7 @@ export interface EpochLogs {
 }
 
 export interface EarlyStopping {
-  /** Epochs without improvement that are borne. Default 0. */
+  /** Stops after so many epochs in a row without improvement, as in Keras. Default 0, which counts as 1. */
   readonly patience?: number;
   /** An improvement must be larger than this. Default 0. */
   readonly minDelta?: number;

@@ -122,6 +122,11 @@ describe('safetensors', () => {
     });
   });
 
+  it('long strings are read', () => {
+    const { metadata } = readSafetensors(file(`{"__metadata__":{"x":"${'a'.repeat(2e7)}"}}`));
+    assert.equal(metadata.x!.length, 2e7);
+  });
+
   it('any bytes give tensors or a FormatError', () => {
     const start = file(`{"x":${tensor([1], [0, 4])},"__metadata__":{"a":"b"}}`, [0, 0, 0, 0]);
     const damage = fc.array(fc.tuple(fc.nat(start.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
