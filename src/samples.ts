@@ -27,7 +27,7 @@ export class Rows {
     this.pixels = samples instanceof Uint8Array || samples instanceof Uint8ClampedArray;
     if (Array.isArray(samples)) {
       this.count = samples.length;
-      samples.forEach((row, i) => {
+      Array.from(samples).forEach((row, i) => {
         if (!(row instanceof Float32Array)) throw wrongType(`${name}[${i}]`, 'Float32Array', row);
         if (row.length !== this.size) {
           throw wrongValue(`${name}[${i}]`, `${this.size} values, one sample of ${shapeText(shape)}`, row);

@@ -55,6 +55,10 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
   const { optimizer, slots, seed, batchSize, best } = record;
   const training = { optimizer, slots, seed, batchSize, best: best !== undefined, history: record.history };
   const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
+  const last = record.slots.map((_, i) => memory.read(record.addresses[i]!, network.trainedBytes / 4));
+  if (last.some((block) => block.some((value) => !Number.isFinite(value)))) {
+    throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
+  }
   return writeSafetensors(new Map(tensors), metadata);
 }
 

@@ -47,6 +47,10 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   const source = sourceOf(x, model.inputShape, given.epochs);
   // No room for rows that a batch cannot have.
   const settings = { ...given, batchSize: Math.min(given.batchSize, source.count ?? given.batchSize) };
+  const had = options.resume?.partial?.samples ?? 0;
+  if (source.count !== undefined && had > source.count) {
+    throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, source.count);
+  }
   const targets = targetsOf(options, source, model);
   const validation = validationOf(options, model);
   options.signal?.throwIfAborted();
