@@ -1,0 +1,110 @@
+// The built package: what it ships, what it costs, and what an import does not bring along.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+// @ts-expect-error a script without types
+import * as size from '../../scripts/size.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+const flavours = ['strict', 'relaxed'];
+
+describe('kernels', () => {
+  it('own no data, start nothing, allocate nothing and import only the memory', () => {
+    for (const name of ['infer', 'train'].flatMap((module) => flavours.map((flavour) => `${module}.${flavour}`))) {
+      const wat = read(`build/wasm/${name}.wat`);
+      assert.doesNotMatch(wat, /\(data|\(start|memory\.grow|\(global|\(table|call \$~lib\/builtins\/abort/, name);
+      const module = new WebAssembly.Module(readFileSync(`${root}dist/wasm/${name}.wasm`));
+      assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }], name);
+      assert.equal(/relaxed_madd/.test(wat), name.endsWith('relaxed'), name);
+    }
+  });
+
+  it('export what the interfaces in TypeScript name, and nothing else', () => {
+    const source = read('src/wasm/kernels.ts');
+    for (const [module, type] of [['infer', 'InferKernels'], ['train', 'TrainKernels']]) {
+      const body = source.split(`interface ${type} {`)[1]!.split('\n}')[0]!;
+      const named = [...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
+      for (const flavour of flavours) {
+        const bytes = readFileSync(`${root}dist/wasm/${module}.${flavour}.wasm`);
+        const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+        assert.deepEqual(exported.sort(), named, `${module}.${flavour}`);
+      }
+    }
+  });
+
+  it('are in the package as files and inlined, the same bytes', async () => {
+    const inline = await import('#wasm');
+    for (const [name, key] of [['infer.strict', 'inferStrict'], ['infer.relaxed', 'inferRelaxed'], ['train.strict', 'trainStrict'], ['train.relaxed', 'trainRelaxed']] as const) {
+      assert.equal(inline[key], readFileSync(fileURLToPath(import.meta.resolve(`isthmus/wasm/${name}.wasm`))).toString('base64'));
+    }
+  });
+});
+
+describe('imports', () => {
+  const names = (code: string): Promise<string> => size.bundle(code, false);
+
+  it('of inference bring no training kernel, no optimizer, no file format', async () => {
+    const text = await names("import { autoencoder, dense } from 'isthmus'; export { autoencoder, dense };");
+    assert.doesNotMatch(text, /trainStrict|gemmTN\(k|isthmus\.optimizer|safetensors|philox4/);
+    assert.match(text, /inferStrict = /);
+    assert.doesNotMatch(text, /spreadOf|projectRoom|axesOf|momentsBackward\(c|inferRelaxed|trainRelaxed|Trainer|History|rmsprop/);
+  });
+
+  it('of fit bring one optimizer, Adam, and no other', async () => {
+    const text = await names("import { fit } from 'isthmus'; export { fit };");
+    assert.match(text, /kernels\.adam/);
+    assert.doesNotMatch(text, /kernels\.rmsprop|kernels\.momentum|kernels\.sgd|kernels\.dropout|readSafetensors/);
+  });
+
+  it('cost what the README says, to a quarter of a kilobyte', async () => {
+    const table = Object.fromEntries([...read('README.md').matchAll(/^\| (.*`\S*) +\| ([\d.]+) KB +\|$/gm)].map((row) => [row[1], row[2]]));
+    const sizes: Record<string, string> = await size.sizes();
+    assert.deepEqual(Object.keys(table).sort(), Object.keys(sizes).sort());
+    for (const [name, kilobytes] of Object.entries(sizes)) {
+      assert.ok(Math.abs(Number(table[name]) - Number(kilobytes)) < 0.25, `${name}: ${table[name]} KB, measured ${kilobytes} KB`);
+    }
+  });
+});
+
+describe('the README', () => {
+  const blocks = [...read('README.md').matchAll(/```js\n([\s\S]*?)```(?:(?!```js)[\s\S])*?```text\n([\s\S]*?)```/g)];
+
+  it('has samples that print what it says, with nothing on stderr', () => {
+    assert.equal(blocks.length, 2);
+    mkdirSync(`${root}build/readme`, { recursive: true });
+    blocks.forEach(([, code, output], i) => {
+      const file = `${root}build/readme/${i}.mjs`;
+      writeFileSync(file, code!);
+      const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+      assert.equal(execFileSync(process.execPath, ['--trace-warnings', file], { encoding: 'utf8', stdio }), output);
+    });
+  });
+});
+
+describe('the project', () => {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+
+  it('names no registry and no path of a machine, and commits nothing that is built', () => {
+    for (const file of files) {
+      assert.doesNotMatch(file, /^dist\/|^build\/|\.wasm$|node_modules/);
+      const text = read(file);
+      assert.doesNotMatch(text, new RegExp(['registry\\.npmjs', '"resolved": "http', '[^\\w.](?:/work|/farm|/root)/'].join('|')), file);
+    }
+  });
+
+  it('has no source file above 300 lines', () => {
+    for (const file of files.filter((path) => /^(src|assembly|test|examples)\/.*\.ts$/.test(path))) {
+      const lines = read(file).split('\n').length;
+      assert.ok(lines <= 300, `${file} has ${lines} lines`);
+    }
+  });
+
+  it('ships types for all it exports', async () => {
+    const types = read('dist/types/index.d.ts');
+    for (const name of Object.keys(await import('isthmus'))) assert.match(types, new RegExp(`\\b${name}\\b`));
+    assert.doesNotMatch(readdirSync(`${root}dist/types`, { recursive: true }).map((path) => (String(path).endsWith('.d.ts') ? read(`dist/types/${path}`) : '')).join('\n'), /from '\.[^']*\.ts'/);
+  });
+});
