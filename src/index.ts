@@ -47,7 +47,7 @@ export {
   warmup,
 } from './optimizers/schedules.ts';
 export { type MomentumOptions, momentum, type SgdOptions, sgd } from './optimizers/sgd.ts';
-export type { Samples } from './samples.ts';
+
 export { loadCheckpoint, saveCheckpoint } from './save/checkpoint.ts';
 export type { SaveType } from './save/dtype.ts';
 export { type LoadOptions, loadModel, type ModelSource, type SaveOptions, saveModel } from './save/model.ts';
@@ -56,3 +56,4 @@ export { fit } from './train/fit.ts';
 export type { BatchLogs, EarlyStopping, EpochLogs, FitOptions } from './train/options.ts';
 export type { History } from './train/record.ts';
 export type { TrainingSamples } from './train/source.ts';
+export type { Samples, Signal } from './types.ts';

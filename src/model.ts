@@ -1,11 +1,13 @@
+import { notFinite } from './check.ts';
 import type { Engine } from './engine/engine.ts';
 import { run } from './engine/inference.ts';
 import { PARAMETERS } from './engine/memory.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import type { Shape } from './layers/layer.ts';
-import { Rows, type Samples } from './samples.ts';
+import { isFloats, Rows } from './samples.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
+import type { Samples } from './types.ts';
 
 /** Weights by name, such as `encoder.0.kernel`. */
 export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
@@ -89,11 +91,11 @@ export class Model {
       const name = `weights["${path}"]`;
       const weight = network.weights.find((candidate) => candidate.path === path);
       if (!weight) throw wrongValue('weights', `names among ${network.weights.map((w) => w.path).join(', ')}`, path);
-      if (!(tensor?.data instanceof Float32Array)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
-      if (tensor.shape?.join() !== weight.shape.join())
+      if (!isFloats(tensor?.data)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
+      if (String(tensor.shape) !== String(weight.shape))
         throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);
       if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
-      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+      const bad = notFinite(tensor.data);
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
       return { weight, data: tensor.data };
     });

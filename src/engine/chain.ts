@@ -36,6 +36,10 @@ export function chain(
   return { links, last: holder.get(end - 1)! };
 }
 
+/** The largest of what is asked of each, at least `least`; a spec may have more layers than a call arguments. */
+export const largest = <T>(list: readonly T[], of: (item: T) => number, least = 0): number =>
+  list.reduce((most, item) => Math.max(most, of(item)), least);
+
 /** A block for each link's output, blocks being used again once nobody reads them any more. Sizes in values. */
 export function share(links: readonly Link[]): { block: number[]; sizes: number[] } {
   const lastUse = links.map((_, i) => i);

@@ -3,7 +3,7 @@
 import { type Call, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Rows } from '../samples.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { chain, share } from './chain.ts';
+import { chain, largest, share } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { PARAMETERS, SCRATCH } from './memory.ts';
 import type { Node } from './network.ts';
@@ -50,17 +50,23 @@ export interface Part {
   readonly end: number;
 }
 
-/** Calls `each` for every chunk of rows, in order. Without `targets` a chunk is compared with itself. */
-export function forward(engine: Engine, { start, end }: Part, samples: Rows, each: Each, targets = samples): void {
+/** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
+interface Pass {
+  readonly rows: number;
+  take(first: number): void;
+}
+
+/** A pass through a part that calls `each` for its chunk. Without `targets` a chunk is compared with itself. */
+export function passOf(engine: Engine, { start, end }: Part, samples: Rows, each: Each, targets = samples): Pass {
   const { memory } = engine;
   const kernels = engine.kernels as InferKernels & TrainKernels;
   const { links, last } = chain(engine.network.nodes, start, end, false);
   const { block, sizes } = share(links);
-  const widest = Math.max(samples.size, ...sizes);
+  const widest = largest(sizes, (size) => size, samples.size);
   const rows = Math.min(MOST_ROWS, samples.count, Math.max(1, Math.floor(MOST_VALUES / widest)));
   const apart = targets === samples ? 0 : targets.size;
   const stage = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? apart : 0);
-  const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0));
+  const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0);
   const blocks = engine.temporary(
     [stage * rows, samples.size * rows * 4, apart * rows * 4, room, ...sizes.map((size) => size * rows * 4)],
     'activations',
@@ -80,7 +86,7 @@ export function forward(engine: Engine, { start, end }: Part, samples: Rows, eac
     source.copyRange(memory, source.pixels ? pixels : to, first, n);
     if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
   };
-  for (let first = 0; first < samples.count; first += rows) {
+  const take = (first: number): void => {
     const n = Math.min(rows, samples.count - first);
     place(samples, x, first, n);
     for (let i = 0; i < calls.length; i++) {
@@ -90,7 +96,14 @@ export function forward(engine: Engine, { start, end }: Part, samples: Rows, eac
     }
     if (apart) place(targets, t, first, n);
     each(address(last), first, n, apart ? t : x);
-  }
+  };
+  return { rows, take };
+}
+
+/** Passes all samples, in order. */
+export function forward(engine: Engine, part: Part, samples: Rows, each: Each): void {
+  const { rows, take } = passOf(engine, part, samples, each);
+  for (let first = 0; first < samples.count; first += rows) take(first);
 }
 
 /** What comes out of a part for all samples, end to end. */

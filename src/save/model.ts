@@ -7,6 +7,7 @@ import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
+import type { ResponseLike, UrlLike } from '../types.ts';
 import { decodeTensor, encodeTensor, type SaveType } from './dtype.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
@@ -24,7 +25,7 @@ export interface LoadOptions {
 }
 
 /** Bytes, or where they come from. */
-export type ModelSource = ArrayBufferView | ArrayBuffer | Response | URL;
+export type ModelSource = ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike;
 
 /** What both kinds of file say of their model. */
 export function describe(model: Model, format: string): Record<string, string> {
@@ -44,10 +45,12 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
 
 /** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
 export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const tag = Object.prototype.toString.call(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const response = source instanceof URL ? await fetch(source) : source;
-  if (!(response instanceof Response)) throw wrongType('source', 'bytes, a Response or a URL', source);
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
+  const response = tag === '[object URL]' ? await fetch((source as UrlLike).href) : (source as ResponseLike);
+  if (tag !== '[object URL]' && tag !== '[object Response]')
+    throw wrongType('source', 'bytes, a Response or a URL', source);
   if (!response.ok)
     throw new FormatError('truncated', `"source" expected a response that is ok, got status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
@@ -90,6 +93,9 @@ export async function build(
   options: LoadOptions,
 ): Promise<Model> {
   const { layers = allLayers() } = plain<LoadOptions>('options', options, ['layers']);
+  const expected = 'an array of layer factories such as [dense]';
+  if (!Array.isArray(layers)) throw wrongType('layers', expected, layers);
+  for (const factory of layers) if (!factory?.kind?.type) throw wrongType('layers', expected, factory);
   const found = metadata.format;
   if (found !== format) {
     throw new FormatError('model', `"format" expected ${format} in the metadata, got ${found ?? 'nothing'}`);
@@ -97,7 +103,7 @@ export async function build(
   const version = Number(metadata.version);
   if (!(version >= 1)) throw new FormatError('corrupt', `"version" expected 1..${VERSION}, got ${metadata.version}`);
   if (version > VERSION) throw new FormatError('version', `"version" expected 1..${VERSION}, got ${version}`);
-  const factories = new Map(layers.map((factory) => [factory.kind.type, factory]));
+  const factories = new Map(layers.map((factory: AnyLayerFactory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
     const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) });

@@ -4,8 +4,8 @@ import type { Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
-import type { Samples } from '../samples.ts';
 import { type AutoencoderSpec, corruptions } from '../spec.ts';
+import type { Samples, Signal } from '../types.ts';
 import type { History } from './record.ts';
 
 /** After a batch. `batches` is missing where the number is not known beforehand. */
@@ -66,7 +66,7 @@ export interface FitOptions {
   /** After every epoch, awaited; `epoch` counts from 0. */
   readonly onEpochEnd?: (epoch: number, logs: EpochLogs) => unknown;
   /** Stops after the batch under way; `fit` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where there is one. */
   readonly deterministic?: boolean;
   /** Seed of shuffling and noise. Default: the model's. */

@@ -2,7 +2,7 @@
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
-import { chain } from '../engine/chain.ts';
+import { chain, largest } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
@@ -58,8 +58,6 @@ export class Trainer {
   readonly pixels: number;
   readonly targetPixels: number;
   readonly slots: readonly number[];
-  /** Learning rate of the last step. */
-  rate = 0;
 
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
@@ -68,7 +66,14 @@ export class Trainer {
       instantiate<InferKernels>(relaxed ? inferRelaxed : inferStrict, engine.memory.wasm),
       instantiate<TrainKernels>(relaxed ? trainRelaxed : trainStrict, engine.memory.wasm),
     ]);
-    return new Trainer(engine, options, { ...infer, ...train });
+    const { activations } = engine;
+    try {
+      return new Trainer(engine, options, { ...infer, ...train });
+    } catch (error) {
+      // The slots of an earlier training are still whole, as long as nothing else is put there.
+      engine.activations = activations;
+      throw error;
+    }
   }
 
   private constructor(engine: Engine, options: TrainerOptions, kernels: InferKernels & TrainKernels) {
@@ -110,10 +115,10 @@ export class Trainer {
     if (last < 0) throw wrongValue('model', 'a layer with something to train', 'none');
     // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
     const joins = links.some((link) => link.joined !== undefined);
-    const widest = Math.max(...links.map(({ node }) => node.outputSize)) * batchSize * 4;
+    const widest = largest(links, ({ node }) => node.outputSize) * batchSize * 4;
     const outputs = links.map(({ node }) => node.outputSize * batchSize * 4);
     const saved = links.map(({ node }) => (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4);
-    const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0));
+    const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
     const corrupted = corruption.length ? sample * batchSize * 4 : 0;
     const gradients = joins ? outputs : [widest, widest];
     const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
@@ -225,8 +230,7 @@ export class Trainer {
       const norm = Math.sqrt(this.#kernels.sumOfSquares(this.#gradients, n));
       if (norm > clipNorm) this.#kernels.scale(this.#gradients, n, clipNorm / norm);
     }
-    this.rate = rateAt(optimizer.learningRate, step);
-    this.#update.rate = this.rate;
+    this.#update.rate = rateAt(optimizer.learningRate, step);
     this.#update.t = step + 1;
     optimizer[updateOf].update(this.#kernels, this.#update);
   }

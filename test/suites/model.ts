@@ -152,6 +152,12 @@ export const model: Suite = {
     );
     const nan = { shape: [9], data: new Float32Array(9).fill(Number.NaN) };
     await fails(() => m.setWeights({ 'encoder.0.bias': nan }), 'RangeError', /finite number, got NaN/);
+    for (const shape of [5, undefined, 'x'])
+      await fails(
+        () => m.setWeights({ 'encoder.0.bias': { shape: shape as never, data: bias.data } }),
+        'RangeError',
+        /shape" expected \[9\]/,
+      );
     sameBits(m.weights['encoder.0.bias']!.data, before);
   },
 
@@ -179,6 +185,17 @@ export const model: Suite = {
       await fails(() => m.encode(bad as unknown as Float32Array), 'TypeError', /"x(\[0\])?" expected/);
     }
     sameBits(m.encode(numbers(13)), m.encode(numbers(13)), 'the model is as before');
+  },
+
+  async 'a spec of very many layers runs and trains'({ autoencoder, dense, dropout, fit }) {
+    const many = Array.from({ length: 70_000 }, () => dropout({ rate: 0 }));
+    const m = await autoencoder({
+      input: [2],
+      encoder: [...many, dense({ units: 1 })],
+      decoder: [dense({ units: 2 })],
+    });
+    equal(m.encode(new Float32Array(4)).length, 2);
+    equal((await fit(m, new Float32Array(4))).epoch, 1);
   },
 
   async 'wrong specs are refused before anything is built'({ autoencoder, dense, dropout, gaussianNoise }) {
