@@ -34,6 +34,6 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const rows = new Rows('x', x, model.inputShape);
   const targets = matching('targets', options.targets, rows, model.inputShape);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
-  const means = finish(measure(engine, rows, targets, names));
-  return { loss: total(engine, terms, means), ...Object.fromEntries(means) } as Evaluation;
+  const measured = finish(measure(engine, rows, targets, names));
+  return { loss: total(engine, terms, measured), ...Object.fromEntries(measured.means) } as Evaluation;
 }

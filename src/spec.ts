@@ -8,6 +8,8 @@ export interface AutoencoderSpec {
   /** Shape of one sample, channels last: `[784]`, `[28, 28, 1]`. */
   readonly input: Shape;
   readonly encoder: readonly Layer[];
+  /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
+  readonly latent?: Layer;
   /** Its output must have the shape of `input`. */
   readonly decoder: readonly Layer[];
   /** The default of `fit`; without it the mean squared error. */
@@ -32,7 +34,9 @@ function layers(name: string, list: unknown): readonly Layer[] {
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
   list.forEach((layer, i) => {
     const place = `${name}[${i}]`;
-    kindAt(layer, place).check(layer, place);
+    const kind = kindAt(layer, place);
+    if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
+    kind.check(layer, place);
   });
   return Object.freeze([...list]);
 }
@@ -49,15 +53,24 @@ export function corruptions(value: unknown, name = 'corruption'): readonly Layer
   return list;
 }
 
+function bottleneck(layer: unknown, encoder: readonly Layer[]): Layer {
+  const expected = 'a bottleneck such as variational()';
+  const kind = kindAt(layer, 'latent', expected);
+  if (!kind.latent) throw wrongValue('latent', expected, kind.type);
+  kind.check(layer as Layer, 'latent');
+  return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
+}
+
 /** A copy of the spec with every part checked but the fit of the shapes, which is the network's. */
 export function checkSpec(spec: AutoencoderSpec): AutoencoderSpec {
-  options('spec', spec, ['input', 'encoder', 'decoder', 'loss', 'corruption']);
-  const { input, encoder, decoder, loss, corruption } = spec;
+  options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'loss', 'corruption']);
+  const { input, encoder, latent, decoder, loss, corruption } = spec;
   if (loss !== undefined) lossTerms(loss, 'spec.loss');
   corruptions(corruption, 'spec.corruption');
   return {
     input: sampleShape('input', input),
     encoder: layers('encoder', encoder),
+    ...(latent !== undefined && { latent: bottleneck(latent, encoder) }),
     decoder: layers('decoder', decoder),
     ...(loss !== undefined && { loss }),
     ...(corruption !== undefined && {

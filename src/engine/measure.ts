@@ -16,33 +16,42 @@ export function matching(name: string, targets: Samples | undefined, x: Rows, sh
   return rows;
 }
 
+interface Measured {
+  readonly means: ReadonlyMap<LossName, number>;
+  /** What the bottleneck adds to the loss, such as a KL divergence. */
+  readonly penalty: number;
+}
+
 /** The mean of every named loss over the reconstructions. A generator: callers may do other things between two chunks. */
 export function* measure(
   engine: Engine,
   x: Rows,
   targets: Rows,
   names: readonly LossName[],
-): Generator<undefined, Map<LossName, number>, undefined> {
+): Generator<undefined, Measured, undefined> {
   const { kernels, network } = engine;
   const sums = new Map(names.map((name) => [name, 0]));
-  const add = (y: number, _: number, rows: number, t: number): void => {
+  let penalties = 0;
+  const add = (y: number, _: number, rows: number, t: number, penalty: number): void => {
+    penalties += penalty * rows;
     for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * x.size, losses[name]));
   };
-  const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets);
+  const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
   for (let first = 0; first < x.count; first += rows) {
     take(first);
     yield;
   }
-  return new Map([...sums].map(([name, sum]) => [name, sum / (x.count * x.size)]));
+  const means = new Map([...sums].map(([name, sum]) => [name, sum / (x.count * x.size)]));
+  return { means, penalty: penalties / x.count };
 }
 
-/** What `fit` reports as the loss: the weighted terms, and the penalties of weights. */
-export function total(engine: Engine, terms: readonly LossTerm[], means: ReadonlyMap<LossName, number>): number {
+/** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
+export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty }: Measured): number {
   const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
     l1 || l2 ? engine.kernels.penalty(PARAMETERS + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
-  return [...data, ...penalties].reduce((sum, value) => sum + value, 0);
+  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty);
 }
 
 /** What a generator returns, without anything between. */

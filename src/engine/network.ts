@@ -53,7 +53,8 @@ export function fits(bytes: number, what: string): void {
 /** Errors: RangeError when the shapes do not meet, or the weights do not fit into 4 GB. */
 export function buildNetwork(spec: AutoencoderSpec): Network {
   const drafts: DraftNode[] = [];
-  const latent = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
+  const code = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
+  const latent = spec.latent ? append(drafts, [spec.latent], 'latent', 'latent', code, drafts.length - 1) : code;
   const encoders = drafts.length;
   const output = append(drafts, spec.decoder, 'decoder', 'decoder', latent, encoders - 1);
   if (output.join() !== spec.input.join()) {
@@ -96,13 +97,14 @@ function append(
   let shape = input;
   let last = from;
   layers.forEach((layer, i) => {
-    const name = `${place}[${i}]`;
-    const kind = kindAt(layer, name);
+    const kind = kindAt(layer, place);
+    const name = kind.latent ? place : `${place}[${i}]`;
+    const own = kind.latent ? path : `${path}.${i}`;
     const source = last;
     const before = shape;
     const inner = kind.inner?.(layer);
     if (inner) {
-      shape = append(drafts, inner, `${name}.layers`, `${path}.${i}`, shape, source);
+      shape = append(drafts, inner, `${name}.layers`, own, shape, source);
       last = drafts.length - 1;
     }
     const middle = shape;
@@ -114,7 +116,7 @@ function append(
     drafts.push({
       layer,
       kind,
-      path: `${path}.${i}`,
+      path: own,
       place: name,
       input: middle,
       output: shape,

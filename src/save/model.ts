@@ -125,9 +125,16 @@ export async function build(
 /** A spec whose layers are layers again. What is no list is left for `autoencoder` to refuse. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
   const list = <T>(part: T): T => (Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : part) as T;
-  const { encoder, decoder, corruption, ...rest } = spec ?? {};
+  const { encoder, latent, decoder, corruption, ...rest } = spec ?? {};
   const noise = corruption && (Array.isArray(corruption) ? list(corruption) : revive(corruption, factories));
-  return { ...rest, encoder: list(encoder), decoder: list(decoder), ...(noise && { corruption: noise }) };
+  const code = latent && revive(latent, factories);
+  return {
+    ...rest,
+    encoder: list(encoder),
+    ...(code && { latent: code }),
+    decoder: list(decoder),
+    ...(noise && { corruption: noise }),
+  };
 }
 
 /**

@@ -13,8 +13,8 @@ import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
 import { crossentropyOfSigmoid, type LossTerm, losses } from '../losses.ts';
 import { type Optimizer, type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
-import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { instantiate } from '../wasm/load.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { instantiateAll } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 
 export interface TrainerOptions {
@@ -45,9 +45,10 @@ interface Step extends Pick<Node, 'kind' | 'layer'> {
 export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
-  readonly #kernels: InferKernels & TrainKernels;
+  readonly #kernels: Kernels;
   readonly #corrupt: Step[] = [];
   readonly #steps: Step[] = [];
+  readonly #penalties: Step[];
   readonly #update: UpdateCall;
   readonly #gradients: number;
   readonly #output: Call;
@@ -62,13 +63,19 @@ export class Trainer {
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
     const relaxed = !options.deterministic && hasRelaxedSimd();
-    const [infer, train] = await Promise.all([
-      instantiate<InferKernels>(relaxed ? inferRelaxed : inferStrict, engine.memory.wasm),
-      instantiate<TrainKernels>(relaxed ? trainRelaxed : trainStrict, engine.memory.wasm),
-    ]);
+    const kinds = [
+      ...engine.network.nodes.map(({ kind }) => kind),
+      ...options.corruption.map((layer) => kindAt(layer, 'corruption')),
+    ];
+    const sources = [
+      relaxed ? inferRelaxed : inferStrict,
+      relaxed ? trainRelaxed : trainStrict,
+      ...kinds.flatMap(({ module }) => module ?? []),
+    ];
+    const kernels = await instantiateAll<Kernels>(sources, engine.memory.wasm);
     const { activations } = engine;
     try {
-      return new Trainer(engine, options, { ...infer, ...train });
+      return new Trainer(engine, options, kernels);
     } catch (error) {
       // The slots of an earlier training are still whole, as long as nothing else is put there.
       engine.activations = activations;
@@ -76,7 +83,7 @@ export class Trainer {
     }
   }
 
-  private constructor(engine: Engine, options: TrainerOptions, kernels: InferKernels & TrainKernels) {
+  private constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
     const { network } = engine;
     const { batchSize, optimizer } = options;
     const sample = sizeOf(engine.input);
@@ -100,6 +107,7 @@ export class Trainer {
       t: 0,
     };
     const last = this.#steps[this.#lay(batchSize)]!;
+    this.#penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
     this.#fused = activation === 'sigmoid' && options.loss.every((term) => term.name === 'binaryCrossentropy');
@@ -166,6 +174,7 @@ export class Trainer {
         dOther: into(joined),
         saved: saved[i] ? blocks[3 + i]! : 0,
         workspace,
+        values: links[last]!.node.outputSize,
         gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.#gradients + weight.offset)),
       };
       this.#steps.unshift({ kind: node.kind, layer: node.layer, call, adds });
@@ -197,6 +206,7 @@ export class Trainer {
       }
     }
     let loss = this.#loss(rows);
+    for (const { kind, layer, call } of this.#penalties) loss += kind.penalty!(kernels, call, layer);
     for (let i = this.#steps.length - 1; i >= 0; i--) {
       const { kind, layer, call, adds } = this.#steps[i]!;
       kind.backward(kernels, call, layer);

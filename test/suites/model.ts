@@ -229,7 +229,9 @@ export const model: Suite = {
       'TypeError',
       /"encoder\[0\]" expected a layer made by a factory/,
     );
-    await fails(spec({ latent: 3 }), 'TypeError', /no other options/);
+    await fails(spec({ laten: 3 }), 'TypeError', /no other options/);
+    await fails(spec({ latent: 3 }), 'TypeError', /"latent" expected a bottleneck such as variational\(\), got 3/);
+    await fails(spec({ latent: dense({ units: 3 }) }), 'RangeError', /"latent" expected a bottleneck.*got "dense"/);
     await fails(spec({ loss: 'mse' }), 'RangeError', /"spec.loss" expected one of/);
     await fails(spec({ corruption: dense({ units: 4 }) }), 'RangeError', /expected a noise/);
     await fails(() => autoencoder(good, { seed: -1 }), 'RangeError', /"seed" expected integer 0/);
