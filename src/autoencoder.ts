@@ -18,9 +18,9 @@ export interface Draft {
 }
 
 /** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
-export function draft(spec: AutoencoderSpec, options: AutoencoderOptions): Draft {
+export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {
   plain('options', options, ['seed']);
-  const checked = checkSpec(spec);
+  const checked = checkSpec(spec, whole);
   const network = buildNetwork(checked);
   const given = options.seed;
   const seed =

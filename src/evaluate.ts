@@ -1,14 +1,18 @@
 import { options as plain } from './check.ts';
 import { finish, matching, measure, total } from './engine/measure.ts';
 import { wrongType } from './errors.ts';
+import { largest, oneHot } from './labels.ts';
+import { sizeOf } from './layers/layer.ts';
 import { type Loss, type LossName, lossTerms } from './losses.ts';
 import { engineOf, type Model } from './model.ts';
 import { Rows } from './samples.ts';
-import type { Samples } from './types.ts';
+import type { Labels, Samples } from './types.ts';
 
 export interface EvaluateOptions {
   /** What the reconstruction is compared with. Default: the samples themselves. */
   readonly targets?: Samples;
+  /** The number of each sample's class, for a model with a head. */
+  readonly labels?: Labels;
   /** Default: the loss given to the last `fit`, else the spec's, else the mean squared error. */
   readonly loss?: Loss;
 }
@@ -18,22 +22,39 @@ export type Evaluation = {
   readonly loss: number;
   readonly meanSquaredError: number;
   readonly meanAbsoluteError: number;
+  /** Share of samples whose most likely class is that of `labels`. */
+  readonly accuracy?: number;
 } & {
   readonly [name in LossName]?: number;
 };
+
+/** Share of classes that are the same. */
+const agreement = (classes: Uint32Array, labels: Labels): number =>
+  classes.reduce((sum, label, i) => sum + Number(label === labels[i]), 0) / classes.length;
 
 /**
  * How well a model reconstructs: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Errors: TypeError,
  * RangeError when samples or targets do not fit.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
-  plain('options', options, ['targets', 'loss']);
+  plain('options', options, ['targets', 'labels', 'loss']);
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
   const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
-  const targets = matching('targets', options.targets, rows, model.inputShape);
+  const { labels } = options;
+  if (!model.spec.decoder && labels === undefined && options.targets === undefined) {
+    throw wrongType('labels', 'the class of each sample, as the model has no decoder', undefined);
+  }
+  const targets = labels
+    ? oneHot('labels', labels, rows.count, model.outputShape)
+    : matching('targets', options.targets, rows, model.outputShape);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
-  return { loss: total(engine, terms, measured), ...Object.fromEntries(measured.means) } as Evaluation;
+  const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);
+  return {
+    loss: total(engine, terms, measured),
+    ...Object.fromEntries(measured.means),
+    ...(labels && { accuracy }),
+  } as Evaluation;
 }

@@ -38,6 +38,11 @@ export class Model {
     return this[engineOf].network.latent;
   }
 
+  /** Shape of what comes out in the end: that of a sample, or of a head's answer. */
+  get outputShape(): Shape {
+    return this[engineOf].network.output;
+  }
+
   /** Number of trainable values. */
   get parameterCount(): number {
     return this[engineOf].network.parameterCount;
@@ -58,14 +63,26 @@ export class Model {
   /** n codes to n samples, end to end. Errors: as `encode`. */
   decode(z: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineOf];
+    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
     const rows = new Rows('z', z, network.latent);
     return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
   }
 
   /** decode(encode(x)) in one pass. Errors: as `encode`. */
   reconstruct(x: Samples): Float32Array<ArrayBuffer> {
-    const rows = new Rows('x', x, this.inputShape);
-    return run(this[engineOf], { start: 0, end: this[engineOf].network.nodes.length }, rows, this.inputShape);
+    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+    return this.predict(x);
+  }
+
+  /** What comes out of all layers: of a head, if there is one; else the reconstruction. Errors: as `encode`. */
+  predict(x: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    return run(
+      this[engineOf],
+      { start: 0, end: network.nodes.length },
+      new Rows('x', x, this.inputShape),
+      network.output,
+    );
   }
 
   /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */

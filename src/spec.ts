@@ -1,4 +1,4 @@
-import { integer, options } from './check.ts';
+import { boolean, integer, options } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import { kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
@@ -10,8 +10,12 @@ export interface AutoencoderSpec {
   readonly encoder: readonly Layer[];
   /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
   readonly latent?: Layer;
-  /** Its output must have the shape of `input`. */
-  readonly decoder: readonly Layer[];
+  /** Its output must have the shape of `input`. Absent where only the encoder was kept, and where there is a head. */
+  readonly decoder?: readonly Layer[];
+  /** What stands behind the encoder instead of a decoder, for labels: see `addHead`. */
+  readonly head?: readonly Layer[];
+  /** The encoder, and the bottleneck, are not trained. */
+  readonly frozen?: boolean;
   /** The default of `fit`; without it the mean squared error. */
   readonly loss?: Loss;
   /** The default of `fit`; without it none. */
@@ -61,17 +65,22 @@ function bottleneck(layer: unknown, encoder: readonly Layer[]): Layer {
   return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
 }
 
-/** A copy of the spec with every part checked but the fit of the shapes, which is the network's. */
-export function checkSpec(spec: AutoencoderSpec): AutoencoderSpec {
-  options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'loss', 'corruption']);
-  const { input, encoder, latent, decoder, loss, corruption } = spec;
+/**
+ * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `whole`: there must be
+ * a decoder.
+ */
+export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
+  options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'head', 'frozen', 'loss', 'corruption']);
+  const { input, encoder, latent, decoder, head, frozen, loss, corruption } = spec;
   if (loss !== undefined) lossTerms(loss, 'spec.loss');
   corruptions(corruption, 'spec.corruption');
   return {
     input: sampleShape('input', input),
     encoder: layers('encoder', encoder),
     ...(latent !== undefined && { latent: bottleneck(latent, encoder) }),
-    decoder: layers('decoder', decoder),
+    ...((whole || decoder !== undefined) && { decoder: layers('decoder', decoder) }),
+    ...(head !== undefined && { head: layers('head', head) }),
+    ...(frozen !== undefined && { frozen: boolean('frozen', frozen) }),
     ...(loss !== undefined && { loss }),
     ...(corruption !== undefined && {
       corruption: Array.isArray(corruption) ? Object.freeze([...corruption]) : corruption,

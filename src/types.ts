@@ -7,6 +7,9 @@
  */
 export type Samples = Float32Array | Uint8Array | Uint8ClampedArray | readonly Float32Array[];
 
+/** The number of each sample's class, from 0. */
+export type Labels = Uint8Array | Uint16Array | Int32Array | Uint32Array | readonly number[];
+
 /** What is needed of an `AbortSignal`. */
 export interface Signal {
   readonly aborted: boolean;

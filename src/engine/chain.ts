@@ -11,13 +11,14 @@ export interface Link {
 
 /**
  * Nodes `start`..`end` without those that change nothing in this pass: reshapes always, noise and dropout at
- * inference. `last` is the link that holds the output, -1 when nothing is left to do.
+ * inference and in the `frozen` first nodes. `last` is the link that holds the output, -1 when nothing is left to do.
  */
 export function chain(
   nodes: readonly Node[],
   start: number,
   end: number,
   training: boolean,
+  frozen = 0,
 ): { links: Link[]; last: number } {
   const links: Link[] = [];
   // What each node's output is: the output of a link.
@@ -25,7 +26,7 @@ export function chain(
   for (let i = start; i < end; i++) {
     const node = nodes[i]!;
     const from = holder.get(node.from)!;
-    if (node.kind.identity || (node.kind.trainingOnly && !training)) {
+    if (node.kind.identity || (node.kind.trainingOnly && (!training || i < frozen))) {
       holder.set(i, from);
     } else {
       const joined = node.joined === undefined ? undefined : holder.get(node.joined)!;

@@ -1,7 +1,8 @@
 // Reconstructions compared with what they ought to be.
 
 import { wrongValue } from '../errors.ts';
-import { type LossName, type LossTerm, losses } from '../losses.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { countOf, type LossName, type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import type { Engine } from './engine.ts';
@@ -30,18 +31,19 @@ export function* measure(
   names: readonly LossName[],
 ): Generator<undefined, Measured, undefined> {
   const { kernels, network } = engine;
+  const size = sizeOf(network.output);
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   const add = (y: number, _: number, rows: number, t: number, penalty: number): void => {
     penalties += penalty * rows;
-    for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * x.size, losses[name]));
+    for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * size, losses[name]));
   };
   const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
   for (let first = 0; first < x.count; first += rows) {
     take(first);
     yield;
   }
-  const means = new Map([...sums].map(([name, sum]) => [name, sum / (x.count * x.size)]));
+  const means = new Map([...sums].map(([name, sum]) => [name, sum / countOf(name, x.count, size)]));
   return { means, penalty: penalties / x.count };
 }
 

@@ -17,6 +17,8 @@ export const VERSION = 1;
 export interface SaveOptions {
   /** `float32`, exact (the default); `float16`; `int8`, kernels with a scale for each output, biases exact. */
   readonly dtype?: SaveType;
+  /** `encoder`: that alone, a model that can `encode` and take a head. Default `all`. */
+  readonly part?: 'all' | 'encoder';
 }
 
 export interface LoadOptions {
@@ -28,19 +30,22 @@ export interface LoadOptions {
 export type ModelSource = ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike;
 
 /** What both kinds of file say of their model. */
-export function describe(model: Model, format: string): Record<string, string> {
-  return { format, version: String(VERSION), model: JSON.stringify(model.spec), seed: String(model.seed) };
+export function describe(model: Model, format: string, spec = model.spec): Record<string, string> {
+  return { format, version: String(VERSION), model: JSON.stringify(spec), seed: String(model.seed) };
 }
 
 /** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
-  const { dtype = 'float32' } = plain<SaveOptions>('options', options, ['dtype']);
+  const { dtype = 'float32', part = 'all' } = plain<SaveOptions>('options', options, ['dtype', 'part']);
   oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
-  const entries = Object.entries(model.weights).flatMap(([name, { data, shape }]) =>
-    encodeTensor(name, data, shape, dtype),
-  );
-  return writeSafetensors(new Map(entries), describe(model, 'isthmus'));
+  oneOf('part', part, { all: 0, encoder: 0 });
+  const { input, encoder, latent } = model.spec;
+  const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
+  const entries = Object.entries(model.weights)
+    .filter(([name]) => part === 'all' || !/^(decoder|head)\./.test(name))
+    .flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype));
+  return writeSafetensors(new Map(entries), describe(model, 'isthmus', spec));
 }
 
 /** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
@@ -106,7 +111,7 @@ export async function build(
   const factories = new Map(layers.map((factory: AnyLayerFactory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
-    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) });
+    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) }, false);
     const weights = plan.network.weights.map(({ path, shape }) => {
       return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
     });
@@ -125,14 +130,15 @@ export async function build(
 /** A spec whose layers are layers again. What is no list is left for `autoencoder` to refuse. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
   const list = <T>(part: T): T => (Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : part) as T;
-  const { encoder, latent, decoder, corruption, ...rest } = spec ?? {};
+  const { encoder, latent, decoder, head, corruption, ...rest } = spec ?? {};
   const noise = corruption && (Array.isArray(corruption) ? list(corruption) : revive(corruption, factories));
   const code = latent && revive(latent, factories);
   return {
     ...rest,
     encoder: list(encoder),
     ...(code && { latent: code }),
-    decoder: list(decoder),
+    ...(decoder && { decoder: list(decoder) }),
+    ...(head && { head: list(head) }),
     ...(noise && { corruption: noise }),
   };
 }

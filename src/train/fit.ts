@@ -1,14 +1,14 @@
 import type { Engine } from '../engine/engine.ts';
-import { matching } from '../engine/measure.ts';
 import { PARAMETERS } from '../engine/memory.ts';
 import { wrongType, wrongValue } from '../errors.ts';
+import { oneHot } from '../labels.ts';
 import { engineOf, type Model } from '../model.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
 import { Rows } from '../samples.ts';
 import { runEpochs } from './epochs.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
 import { type History, newHistory, type TrainingRecord } from './record.ts';
-import { type Source, sourceOf, type TrainingSamples } from './source.ts';
+import { sourceOf, type TrainingSamples } from './source.ts';
 import { Trainer } from './trainer.ts';
 
 /** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings. */
@@ -39,6 +39,7 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  if (!model.spec.decoder && !model.spec.head) throw wrongValue('model', 'one with a decoder or a head', 'an encoder');
   const given = fitSettings(model.spec, options);
   const source = sourceOf(x, model.inputShape, given.epochs - (options.resume?.epoch ?? 0));
   // No room for rows that a batch cannot have.
@@ -47,7 +48,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   if (source.count !== undefined && had > source.count) {
     throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, source.count);
   }
-  const targets = targetsOf(options, source, model);
+  const targets = targetsOf(options, source.count, model, false);
   const validation = validationOf(options, model);
   options.signal?.throwIfAborted();
   if (engine.busy) throw wrongValue('model', 'no other fit under way on it', 'one');
@@ -55,7 +56,12 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   try {
     const record = options.resume && resumed(engine, options.resume, settings);
     const seed = settings.seed ?? record?.seed ?? engine.seed;
-    const trainer = await Trainer.create(engine, { ...settings, seed, targets: targets !== undefined });
+    const trainer = await Trainer.create(engine, {
+      ...settings,
+      seed,
+      targets: targets !== undefined,
+      oneHot: options.labels !== undefined,
+    });
     const { loss } = options;
     engine.loss = loss;
     const { type, [updateOf]: update } = settings.optimizer;
@@ -86,16 +92,30 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
 const sameBits = (a: Float32Array | undefined, b: Float32Array): boolean =>
   a?.every((value, i) => Object.is(value, b[i])) ?? false;
 
-function targetsOf(options: FitOptions, source: Source, model: Model): Rows | undefined {
-  if (options.targets === undefined) return undefined;
-  const rows = new Rows('targets', options.targets, model.inputShape);
-  if (rows.count !== source.count)
-    throw wrongValue('targets', `${source.count ?? 'no'} samples, as many as x`, rows.count);
+/** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
+function targetsOf(
+  options: FitOptions,
+  count: number | undefined,
+  model: Model,
+  validation: boolean,
+): Rows | undefined {
+  const [name, labelled] = validation
+    ? (['validationTargets', 'validationLabels'] as const)
+    : (['targets', 'labels'] as const);
+  const { [name]: targets, [labelled]: labels } = options;
+  if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name} beside them`, 'both');
+  if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
+  if (targets === undefined) {
+    if (model.spec.decoder) return undefined;
+    throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
+  }
+  const rows = new Rows(name, targets, model.outputShape);
+  if (rows.count !== count) throw wrongValue(name, `${count ?? 'no'} samples, as many as x`, rows.count);
   return rows;
 }
 
 function validationOf(options: FitOptions, model: Model): { x: Rows; targets: Rows } | undefined {
   if (options.validationData === undefined) return undefined;
   const x = new Rows('validationData', options.validationData, model.inputShape);
-  return { x, targets: matching('validationTargets', options.validationTargets, x, model.inputShape) };
+  return { x, targets: targetsOf(options, x.count, model, true) ?? x };
 }

@@ -1,5 +1,6 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
@@ -16,4 +17,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   saving,
   checkpoints,
   interrupting,
+  heads,
 };
