@@ -87,18 +87,13 @@ export function reparameterizeBackward(
   }
 }
 
-/** y[n] = x where x is above the limit at `control`, else 0. Returns how many are kept. */
-export function keepAbove(y: usize, x: usize, n: i32, control: usize): i32 {
-  const limit = load<f32>(control);
-  let count = i32x4.splat(0);
+/** y[n] = x where x is not below the limit at `control`, else 0. */
+export function keepAbove(y: usize, x: usize, n: i32, control: usize): void {
+  const limit = splat(load<f32>(control));
   for (let i = 0; i < n; i += 4) {
     const o = <usize>i << 2, left = n - i, v = loadPart(x + o, left);
-    // Lanes beyond the end are zero, and the limit is never below it.
-    const kept = f32x4.gt(v, splat(limit));
-    count = i32x4.sub(count, kept);
-    storePart(y + o, v128.and(v, kept), left);
+    storePart(y + o, v128.and(v, f32x4.ge(v, limit)), left);
   }
-  return i32x4.extract_lane(count, 0) + i32x4.extract_lane(count, 1) + i32x4.extract_lane(count, 2) + i32x4.extract_lane(count, 3);
 }
 
 /** The bits of a float as an integer of the same order. */
@@ -110,9 +105,10 @@ function order(v: v128): v128 {
 
 /**
  * y[rows][n] = the k largest values of each row of x, else 0; of equal ones the first. The k-th largest is found bit
- * by bit: 32 counts over the row, whatever it holds, and no room needed.
+ * by bit: 32 counts over the row, whatever it holds, and no room needed. Returns that of the last row.
  */
-export function keepLargest(y: usize, x: usize, rows: i32, n: i32, k: i32): void {
+export function keepLargest(y: usize, x: usize, rows: i32, n: i32, k: i32): f32 {
+  let smallest: i32 = 0;
   for (let r = 0; r < rows; r++) {
     const from = x + (<usize>(r * n) << 2), to = y + (<usize>(r * n) << 2);
     let limit: i32 = i32.MIN_VALUE;
@@ -128,7 +124,9 @@ export function keepLargest(y: usize, x: usize, rows: i32, n: i32, k: i32): void
       const keep = key > limit || (key == limit && equal-- > 0);
       store<f32>(to + o, keep ? load<f32>(from + o) : 0);
     }
+    smallest = limit ^ ((limit >> 31) >>> 1);
   }
+  return reinterpret<f32>(smallest);
 }
 
 function reaching(x: usize, n: i32, limit: i32): i32 {
@@ -206,13 +204,6 @@ export function activityBackward(
       storePart(dx + o, f32x4.add(g, sign), left);
     }
   }
-}
-
-/** The mean of |x|. */
-export function meanSize(x: usize, n: i32): f64 {
-  let total: f64 = 0;
-  for (let i = 0; i < n; i += 4) total += lanes(f32x4.abs(loadPart(x + (<usize>i << 2), n - i)));
-  return total / n;
 }
 
 /** control += by, held within low..high; returns what it was. */

@@ -1,4 +1,4 @@
 export {
-  activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward, meanSize,
+  activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward,
   reparameterize, reparameterizeBackward, roundTo,
 } from "./bottleneck";

@@ -1,6 +1,7 @@
-import { options as plain } from './check.ts';
+import { integer, options as plain } from './check.ts';
 import { finish, matching, measure, total } from './engine/measure.ts';
 import { wrongType } from './errors.ts';
+import { boundsOf } from './generate/bound.ts';
 import { largest, oneHot } from './labels.ts';
 import { sizeOf } from './layers/layer.ts';
 import { type Loss, type LossName, lossTerms } from './losses.ts';
@@ -15,6 +16,8 @@ export interface EvaluateOptions {
   readonly labels?: Labels;
   /** Default: the loss given to the last `fit`, else the spec's, else the mean squared error. */
   readonly loss?: Loss;
+  /** Codes drawn of each sample for the bounds of a variational model, 1..10000. Default 1. */
+  readonly draws?: number;
 }
 
 /** Means over all values. `loss` includes the penalties of weights; the terms of the loss stand beside it by name. */
@@ -24,6 +27,13 @@ export type Evaluation = {
   readonly meanAbsoluteError: number;
   /** Share of samples whose most likely class is that of `labels`. */
   readonly accuracy?: number;
+  /**
+   * Of a variational model whose loss is a likelihood (binary cross-entropy, or the mean squared error with the
+   * bottleneck's `stddev`), in nats a sample: the evidence lower bound, and the importance-weighted one of as many
+   * draws, which is never lower.
+   */
+  readonly elbo?: number;
+  readonly importanceWeighted?: number;
 } & {
   readonly [name in LossName]?: number;
 };
@@ -37,7 +47,7 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
  * RangeError when samples or targets do not fit.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
-  plain('options', options, ['targets', 'labels', 'loss']);
+  plain('options', options, ['targets', 'labels', 'loss', 'draws']);
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
   const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
@@ -52,9 +62,14 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
   const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);
+  const draws = integer('draws', options.draws ?? 1, 1, 10_000);
+  const { stddev = Math.SQRT1_2 } = (model.spec.latent ?? {}) as { stddev?: number };
+  const drawn = model.spec.latent?.type === 'variational' && model.spec.decoder;
+  const bounds = drawn && boundsOf(engine, rows, targets, terms, stddev, draws);
   return {
     loss: total(engine, terms, measured),
     ...Object.fromEntries(measured.means),
     ...(labels && { accuracy }),
+    ...bounds,
   } as Evaluation;
 }

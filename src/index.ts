@@ -2,6 +2,10 @@ export type { Activation } from './activations.ts';
 export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export { interpolate } from './generate/interpolate.ts';
+export { latentMap } from './generate/latent-map.ts';
+export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';
+export { type SampleOptions, sample } from './generate/sample.ts';
 export { addHead, classify, type HeadOptions } from './head.ts';
 export { type KSparseOptions, kSparse } from './latents/k-sparse.ts';
 export { type QuantizedOptions, quantized } from './latents/quantized.ts';
@@ -57,6 +61,18 @@ export { loadCheckpoint, saveCheckpoint } from './save/checkpoint.ts';
 export type { SaveType } from './save/dtype.ts';
 export { type LoadOptions, loadModel, type ModelSource, type SaveOptions, saveModel } from './save/model.ts';
 export type { AutoencoderSpec } from './spec.ts';
+export type { CommonOptions, HiddenOptions } from './specs/common.ts';
+export { type ConvolutionalOptions, convAutoencoder, signalAutoencoder } from './specs/convolutional.ts';
+export {
+  type DenoisingOptions,
+  deepAutoencoder,
+  denoisingAutoencoder,
+  denseAutoencoder,
+  type SparseAutoencoderOptions,
+  sparseAutoencoder,
+  type VariationalAutoencoderOptions,
+  variationalAutoencoder,
+} from './specs/dense.ts';
 export { fit } from './train/fit.ts';
 export type { BatchLogs, EarlyStopping, EpochLogs, FitOptions } from './train/options.ts';
 export type { History } from './train/record.ts';

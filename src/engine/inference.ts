@@ -56,6 +56,8 @@ export interface Part {
 /** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
 interface Pass {
   readonly rows: number;
+  /** What the last node keeps, where that is asked for: an address. */
+  readonly lastSaved: number;
   take(first: number): void;
 }
 
@@ -117,7 +119,7 @@ export function passOf(
     if (apart) place(targets, t, first, n);
     each(address(last), first, n, apart ? t : x, penalty);
   };
-  return { rows, take };
+  return { rows, take, lastSaved: calls[last]?.saved ?? 0 };
 }
 
 /** Passes all samples, in order. */

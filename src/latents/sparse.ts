@@ -11,15 +11,17 @@ export interface SparseOptions {
   /**
    * What activity is: `mean`, the mean of codes in 0..1, held by the KL divergence of each unit's mean from `target`
    * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
-   * which a value becomes zero. Default: `mean` behind a sigmoid, else `share`.
+   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
    */
   readonly activity?: 'mean' | 'share';
   /** Factor of the KL divergence, summed over units, to begin with. Default 1. */
   readonly weight?: number;
 }
 
-/** Share by which the controllers correct in a step, of what is missing. */
-const GAIN = 0.05;
+/** Share of a batch's threshold in the one that inference uses. */
+const RATE = 0.1;
+/** Share by which the factor of the KL grows in a step that is far from the target. */
+const GAIN = 0.02;
 /** What `weight` may be multiplied or divided by. */
 const RANGE = 1e4;
 /** The factor falls again while the activity is this near to the target. */
@@ -75,11 +77,13 @@ export const sparse = /* @__PURE__ */ defineLayer<SparseOptions>({
       k.copyColumns(c.y, c.inputSize, 0, c.x, c.inputSize, 0, c.inputSize, c.rows);
       return;
     }
-    const share = k.keepAbove(c.y, c.x, n, control!) / n;
-    if (!c.training) return;
-    // Relative to the target, in units of the mean size: the same speed for any target and any scale of the code.
-    const excess = Math.min(1, (share - o.target!) / o.target!);
-    k.adjust(control!, GAIN * excess * k.meanSize(c.x, n), 0, 3e38);
+    if (!c.training) {
+      k.keepAbove(c.y, c.x, n, control!);
+      return;
+    }
+    // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
+    const limit = k.keepLargest(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
+    k.adjust(control!, RATE * (limit - k.adjust(control!, 0, -3e38, 3e38)), -3e38, 3e38);
   },
 
   penalty(k, c, o) {

@@ -2,8 +2,8 @@
 
 export interface LatentKernels {
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
-  keepAbove(y: number, x: number, n: number, control: number): number;
-  keepLargest(y: number, x: number, rows: number, n: number, k: number): void;
+  keepAbove(y: number, x: number, n: number, control: number): void;
+  keepLargest(y: number, x: number, rows: number, n: number, k: number): number;
   roundTo(y: number, x: number, n: number, step: number): void;
   reparameterize(
     y: number,
@@ -51,6 +51,5 @@ export interface LatentKernels {
     weight: number,
     l1: number,
   ): void;
-  meanSize(x: number, n: number): number;
   adjust(control: number, by: number, low: number, high: number): number;
 }

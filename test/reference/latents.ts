@@ -73,14 +73,15 @@ export const quantized = (x: Float64Array, step: number, draw: Draw): Code => ({
   penalty: 0,
 });
 
-/** L1 of the code, and Ng's KL of each unit's mean from the target; a threshold where the share is held. */
+/** L1 of the code, and Ng's KL of each unit's mean from the target; the largest of the batch where the share is held. */
 export function sparse(
   x: Float64Array,
   rows: number,
-  o: { l1?: number; target?: number; activity?: string; factor?: number; threshold?: number },
+  o: { l1?: number; target?: number; activity?: string; factor?: number },
 ): Code {
   const n = x.length / rows;
-  const code = o.activity === 'share' ? x.map((v) => (v > o.threshold! ? v : 0)) : x;
+  const most = Math.max(1, Math.round((o.target ?? 0) * x.length));
+  const code = o.activity === 'share' ? kSparse(x, 1, most).code : x;
   let penalty = ((o.l1 ?? 0) / rows) * code.reduce((sum, v) => sum + Math.abs(v), 0);
   if (o.activity === 'mean') {
     for (let j = 0; j < n; j++) {
