@@ -3,13 +3,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type History, loadCheckpoint, loadModel, type Model, saveCheckpoint, saveModel } from 'isthmus';
+import { endWithReader, stopAtInterrupt } from './interrupt.ts';
 import { addNoise } from './noise.ts';
 import { type Options, readOptions } from './options.ts';
 import { report } from './report.ts';
 import { getDigits } from './source.ts';
 import { comparison, table } from './table.ts';
 import { buildModel, corruption, NOISE, type Run, train } from './train.ts';
-import { prepareFolder, why, writeWhole } from './write.ts';
+import { prepareFolder, writeWhole } from './write.ts';
 
 /** Two stages, each with a checkpoint of its own to come back to. */
 const stages = { model: 'checkpoint.safetensors', denoiser: 'denoiser-checkpoint.safetensors' } as const;
@@ -100,30 +101,7 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-/**
- * Aborts at the first Ctrl-C; exits at the second. npm passes on the signal that the terminal has sent to both: what
- * comes within a quarter of a second is the same Ctrl-C.
- */
-function stopAtInterrupt(): { signal: AbortSignal; done(): void } {
-  const controller = new AbortController();
-  let first = 0;
-  const interrupted = (): void => {
-    if (!controller.signal.aborted) {
-      first = performance.now();
-      controller.abort();
-    } else if (performance.now() - first > 250) process.exit(130);
-  };
-  process.on('SIGINT', interrupted);
-  return { signal: controller.signal, done: () => process.off('SIGINT', interrupted) };
-}
-
-// A reader of the output that has seen enough, such as `head`, is no reason to lose the work.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
-  console.error(`error: cannot write the output: ${why(error)}`);
-  process.exit(1);
-});
-
+endWithReader();
 await main(readOptions(process.argv)).catch((error: Error) => {
   console.error(`error: ${error.message}`);
   process.exitCode = 1;

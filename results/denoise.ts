@@ -1,0 +1,53 @@
+// Digits with noise: what the recipes noise-30 and noise-50 share.
+
+import { adam, conv2dTranspose, gaussianNoise, skip } from 'isthmus';
+import { addNoise } from '../examples/digits/noise.ts';
+import { convBlock, riseAndFall, upBlock } from './blocks.ts';
+import { codeOf } from './code.ts';
+import { errorOf, pictureOf, shown } from './digits.ts';
+import type { Context, Result } from './recipe.ts';
+
+/** A small U-Net: what is seen at half and at a quarter of the size. */
+const spec = {
+  input: [28, 28, 1],
+  encoder: [
+    ...convBlock(24, 2),
+    skip({ layers: [...convBlock(48, 2), ...convBlock(48), ...convBlock(48), ...upBlock(24)] }),
+  ],
+  decoder: [
+    ...convBlock(24),
+    conv2dTranspose({ filters: 1, kernelSize: 4, strides: 2, padding: 'same', activation: 'sigmoid' }),
+  ],
+} as const;
+
+/** Trains on digits with fresh noise at every step; measures on test digits whose noise is fixed. */
+export async function denoise(context: Context, stddev: number): Promise<Result> {
+  const training = {
+    seed: 1,
+    epochs: 4,
+    batchSize: 32,
+    corruption: gaussianNoise({ stddev, clip: [0, 1] }),
+    optimizer: adam(riseAndFall(0.005, 4 * 1875)),
+  };
+  const digits = await context.digits();
+  const model = await context.train(spec, digits.train, training);
+  const noisy = addNoise(digits.test, stddev, training.seed);
+  const error = noisy.reduce((sum, value, i) => sum + (value - digits.test[i]! / 255) ** 2, 0);
+  const images = shown(digits);
+  const given = addNoise(images, stddev, training.seed);
+  return {
+    figures: {
+      'mean squared error': errorOf(model, noisy, digits.test),
+      'of the noisy images': error / noisy.length,
+    },
+    settings: codeOf(spec, training),
+    pictures: [
+      pictureOf(
+        'Above, test digits; in the middle, with noise; below, cleaned.',
+        images,
+        given,
+        model.reconstruct(given),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+// Trains the recipes, keeps what is finished, and writes the page.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { endWithReader, stopAtInterrupt } from '../examples/digits/interrupt.ts';
+import { prepareFolder } from '../examples/digits/write.ts';
+import { type Finished, type Place, placeOf } from './cache.ts';
+import { type Data, openData } from './data.ts';
+import { type Options, readOptions } from './options.ts';
+import { verdictOf, writeResult } from './page.ts';
+import { MissingData, type Recipe } from './recipe.ts';
+import { train } from './train.ts';
+
+const folder = fileURLToPath(new URL('recipes', import.meta.url));
+
+/** The recipe in a file, and what of it a kept result depends on. */
+interface Entry {
+  readonly recipe: Recipe;
+  readonly text: Uint8Array;
+}
+
+async function load(file: string): Promise<Entry> {
+  const path = join(folder, file);
+  const { recipe } = (await import(path)) as { recipe?: Recipe };
+  if (`${recipe?.name}.ts` !== file) throw new Error(`${file} expected to export a recipe of this name`);
+  return { recipe: recipe!, text: readFileSync(path) };
+}
+
+/** The entries asked for, or all. Errors: a name that is no recipe. */
+function chosen(entries: readonly Entry[], only: readonly string[] | undefined): readonly Entry[] {
+  const names = entries.map(({ recipe }) => recipe.name);
+  const strange = only?.find((name) => !names.includes(name));
+  if (strange !== undefined) throw new Error(`--only expected names among ${names.join(', ')}, got ${strange}`);
+  return entries.filter(({ recipe }) => !only || only.includes(recipe.name));
+}
+
+/** Runs a recipe, which trains as often as it likes. */
+async function run(recipe: Recipe, place: Place, data: Data, quick: boolean, signal: AbortSignal): Promise<Finished> {
+  let [parameters, seconds] = [0, 0];
+  const result = await recipe.run({
+    ...data,
+    quick,
+    async train(spec, x, training, name = 'model') {
+      const path = place.checkpoint(name);
+      const done = await train({ title: recipe.name, path, signal, quick }, spec, x, training);
+      parameters += done.model.parameterCount;
+      seconds += done.seconds;
+      return done.model;
+    },
+  });
+  return { ...result, parameters, seconds };
+}
+
+async function main(entries: readonly Entry[], options: Options): Promise<void> {
+  const { quick, again, cache, out = quick ? 'build/results/quick' : 'docs' } = options;
+  const wanted = chosen(entries, options.only);
+  const all = entries.map(({ recipe }) => recipe);
+  prepareFolder(out);
+  const data = openData(options.data, quick, (line) => console.error(line));
+  const { signal, done } = stopAtInterrupt();
+  for (const { recipe, text } of wanted) {
+    const place = placeOf(cache, recipe.name, [text, data.root, String(quick)]);
+    if (again) place.clear();
+    const before = place.read();
+    try {
+      signal.throwIfAborted();
+      const result = before ?? (await run(recipe, place, data, quick, signal));
+      if (!before) place.write(result);
+      writeResult(out, all, recipe, result, quick);
+      console.log(`${recipe.name}: ${verdictOf(recipe, result)}${before ? ' (kept)' : ''}`);
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) {
+        console.error(`\nStopped at ${recipe.name}. Nothing is lost: the same command goes on.`);
+        process.exitCode = 130;
+        return;
+      }
+      if (!(error instanceof MissingData)) throw error;
+      console.error(`${recipe.name}: left out, ${error.message}`);
+    }
+  }
+  done();
+  console.log(`Wrote ${join(out, 'results.md')}.`);
+}
+
+endWithReader();
+try {
+  const entries = await Promise.all(readdirSync(folder).sort().map(load));
+  const names = entries.map(({ recipe }) => recipe.name);
+  await main(entries, readOptions(process.argv, names));
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

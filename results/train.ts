@@ -1,0 +1,69 @@
+// Training that a recipe may be interrupted in.
+
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type AutoencoderSpec,
+  autoencoder,
+  fit,
+  loadCheckpoint,
+  type Model,
+  type Samples,
+  saveCheckpoint,
+} from 'isthmus';
+import { progress } from '../examples/digits/progress.ts';
+import { writeWhole } from '../examples/digits/write.ts';
+import type { Training } from './recipe.ts';
+
+/** Milliseconds of work that a crash may cost. */
+const BETWEEN = 20_000;
+
+export interface Run {
+  readonly title: string;
+  /** File of the checkpoint. */
+  readonly path: string;
+  readonly signal: AbortSignal;
+  /** Cuts all training down to one epoch. */
+  readonly quick: boolean;
+}
+
+/**
+ * Trains a model, or goes on from the checkpoint in the file; what has ended is only loaded. Errors: the signal's
+ * reason when aborted, after a checkpoint.
+ */
+export async function train(
+  { title, path, signal, quick }: Run,
+  spec: AutoencoderSpec,
+  x: Samples,
+  { seed, ...options }: Training,
+): Promise<{ model: Model; seconds: number }> {
+  const run = existsSync(path) ? await loadCheckpoint(readFileSync(path)) : undefined;
+  const model = run?.model ?? (await autoencoder(spec, { seed }));
+  const epochs = quick ? 1 : options.epochs;
+  const { onBatchEnd, onEpochEnd, stop } = progress(title, epochs);
+  const keep = (): void => writeWhole(path, saveCheckpoint(model));
+  let kept = performance.now();
+  let begun = run !== undefined;
+  try {
+    const history = await fit(model, x, {
+      ...options,
+      epochs,
+      signal,
+      ...(run && { resume: run.history }),
+      onBatchEnd(batch, logs) {
+        begun = true;
+        onBatchEnd(batch, logs);
+        if (performance.now() - kept < BETWEEN) return;
+        keep();
+        kept = performance.now();
+      },
+      onEpochEnd,
+    });
+    keep();
+    return { model, seconds: history.seconds.reduce((sum, value) => sum + value, 0) };
+  } catch (error) {
+    if (signal.aborted && begun) keep();
+    throw error;
+  } finally {
+    stop();
+  }
+}

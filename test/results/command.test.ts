@@ -1,0 +1,99 @@
+// `npm run results` as a user runs it, on drawn digits and a drawn photograph.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { decode, encode } from 'fast-png';
+import { digitFiles, folder, put, tidy } from '../digits/folder.ts';
+
+after(tidy);
+const main = fileURLToPath(new URL('../../results/main.ts', import.meta.url));
+const root = folder();
+const data = join(root, 'data');
+for (const set of ['mnist', 'denoise/train400', 'denoise/set12']) mkdirSync(join(data, set), { recursive: true });
+put(digitFiles(300, 50), join(data, 'mnist'));
+const [width, height] = [64, 60];
+const pixels = Uint8Array.from({ length: width * height }, (_, i) => 128 + 100 * Math.sin(i / 9));
+for (const set of ['train400', 'set12']) {
+  writeFileSync(join(data, 'denoise', set, '01.png'), encode({ width, height, data: pixels, channels: 1 }));
+}
+
+const digits = 'hole,latent-64,noise-30';
+const args = (out: string, ...more: string[]): string[] => {
+  const places = ['--data', data, '--out', join(root, out), '--cache', join(root, `${out}-cache`)];
+  return [main, '--quick', ...places, ...more];
+};
+const run = (out: string, ...more: string[]) => spawnSync(process.execPath, args(out, ...more), { encoding: 'utf8' });
+const read = (out: string, file = 'results.md'): string => readFileSync(join(root, out, file), 'utf8');
+interface Entry {
+  readonly figures: Readonly<Record<string, number>>;
+  readonly parameters: number;
+}
+const entry = (out: string, name: string): Entry => JSON.parse(read(out, `results/${name}.json`));
+
+describe('npm run results', () => {
+  it('trains the recipes and writes the page with pictures', () => {
+    const { status, stdout, stderr } = run('whole', '--only', `${digits},set12`);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^latent-64: mean squared error 0\.\d{4}, missed; \d+\.\d s$/m);
+    const page = read('whole');
+    assert.match(
+      page,
+      /^\| \[64 numbers a digit\]\(#latent-64\) \| mean squared error \| 0\.0030 \| 0\.0022 \| 0\.\d{4} \| 1,307,984 \| \d/m,
+    );
+    assert.match(page, /\*\*the figures say nothing\.\*\*/);
+    assert.doesNotMatch(page, /undefined|NaN|\[object/);
+    for (const [, path] of page.matchAll(/\]\((results\/.*?\.png)\)/g)) {
+      const { width } = decode(readFileSync(join(root, 'whole', path!)));
+      assert.ok(width > 200 && width <= 300);
+    }
+    // Photographs that are for research alone do not appear on the page.
+    assert.ok(existsSync(join(root, 'whole', 'results', 'hole.png')));
+    assert.ok(!existsSync(join(root, 'whole', 'results', 'set12.png')));
+    assert.ok(entry('whole', 'set12').parameters <= 60_000);
+  });
+
+  it('keeps what has finished', () => {
+    const before = read('whole');
+    const { status, stdout } = run('whole', '--only', digits);
+    assert.equal(status, 0);
+    assert.equal([...stdout.matchAll(/\(kept\)$/gm)].length, 3, stdout);
+    assert.equal(read('whole'), before);
+    const again = run('whole', '--only', 'latent-64', '--again');
+    assert.doesNotMatch(again.stdout, /kept/);
+  });
+
+  it('goes on after Ctrl-C with the same figures', async () => {
+    const child = spawn(process.execPath, args('broken', '--only', digits), { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    // The next recipe begins.
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 130, said);
+    assert.match(said, /^Stopped at (latent-64|noise-30)\. Nothing is lost/m);
+    const { status, stdout } = run('broken', '--only', digits);
+    assert.equal(status, 0);
+    assert.match(stdout, /^hole: .*\(kept\)$/m);
+    for (const name of digits.split(',')) assert.deepEqual(entry('broken', name).figures, entry('whole', name).figures);
+    // Checkpoints of what has finished are gone.
+    for (const place of readdirSync(join(root, 'broken-cache'))) {
+      assert.deepEqual(readdirSync(join(root, 'broken-cache', place)), ['result.json']);
+    }
+  });
+
+  it('leaves out what it has no data for, and says what is no recipe', () => {
+    const bare = folder();
+    put(digitFiles(300, 50), bare);
+    const { status, stderr } = run('bare', '--data', bare, '--only', 'set12');
+    assert.equal(status, 0);
+    assert.match(stderr, /^set12: left out, denoise\/train400 is not in the folder of data$/m);
+    const wrong = run('wrong', '--only', 'none');
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /^error: --only expected names among hole, .*, got none$/m);
+  });
+});
