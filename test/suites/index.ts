@@ -3,6 +3,8 @@ import { checkpoints } from './checkpoints.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
+import { detecting } from './detecting.ts';
+import { detectorFiles } from './detector-files.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { running } from './running.ts';
@@ -22,4 +24,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   heads,
   generating,
   sparsity,
+  detecting,
+  detectorFiles,
 };
