@@ -4,6 +4,7 @@
 // negative logarithm of a Gaussian density.
 
 import { forward } from '../engine/inference.ts';
+import { divergencesOf } from '../generate/distribution.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { Rows } from '../samples.ts';
 import { Place } from './place.ts';
@@ -12,12 +13,9 @@ import type { Standard } from './standard.ts';
 /** What is larger, or no number because the model overflowed, is this strange. */
 const MOST = 3.4028234663852886e38;
 
-/**
- * Further terms of a model's score, in nats for each sample: a divergence from the prior joins here. Twice a nat is
- * one squared distance. Undefined: there are none.
- */
-export type Divergence = (model: Model, x: Rows) => ArrayLike<number> | undefined;
-const divergence: Divergence = () => undefined;
+/** Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance. */
+const divergence = (model: Model, x: Rows): Float64Array | undefined =>
+  model.spec.latent?.type === 'variational' ? divergencesOf(model[engineOf], x) : undefined;
 
 /** Calls `each` with views of samples and reconstructions, chunk by chunk; row `start` is the first. */
 export function reconstructions(

@@ -50,6 +50,24 @@ export function distributionOf(engine: Engine, x: Rows): Distribution {
   return { mean, logVariance };
 }
 
+/** KL divergence of each sample's code from the prior, in nats. */
+export function divergencesOf(engine: Engine, x: Rows): Float64Array<ArrayBuffer> {
+  const units = sizeOf(engine.network.latent);
+  const result = new Float64Array(x.count);
+  const part = { start: 0, end: engine.network.encoders };
+  const each = (y: number, start: number, rows: number): void => {
+    const logVariance = pass.lastSaved + rows * units * 4;
+    const counts = logVariance + rows * units * 4;
+    for (let r = 0; r < rows; r++) {
+      const at = r * units * 4;
+      result[start + r] = engine.kernels.gaussianKl(counts, y + at, logVariance + at, 1, units, 0);
+    }
+  };
+  const pass = passOf(engine, part, x, each, x, true);
+  for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+  return result;
+}
+
 /** Codes drawn from distributions, the same ones for a step and a stream of a seed on every runtime. */
 export function drawCodes(
   engine: Engine,

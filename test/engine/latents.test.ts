@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { streams } from '../../src/engine/initialize.ts';
+import { divergencesOf } from '../../src/generate/distribution.ts';
 import * as isthmus from '../../src/index.ts';
 import { engineOf } from '../../src/model.ts';
+import { Rows } from '../../src/samples.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import * as twin from '../reference/latents.ts';
@@ -120,6 +122,28 @@ describe('bottlenecks, against float64', () => {
       await check(isthmus.sparse(kl), (x, n) => twin.sparse(x, n, { ...kl, factor }), [...size], rows);
       const share = { target: 0.3, l1: 0.02, activity: 'share' } as const;
       await check(isthmus.sparse(share), (x, n) => twin.sparse(x, n, share), [...size], rows);
+    }
+  });
+
+  it('the divergence of each sample from the prior, alone and among others', async () => {
+    const spec = { input: [5], encoder: [dense({ units: 5 })], latent: isthmus.variational({ units: 3 }) };
+    const model = await isthmus.autoencoder({ ...spec, decoder: [dense({ units: 5 })] }, { seed: 1 });
+    model.setWeights({ 'encoder.0.kernel': { shape: [5, 5], data: noise(25, 2) } });
+    const x = noise(5 * 131, 3);
+    const engine = model[engineOf];
+    const all = divergencesOf(engine, new Rows('x', x, [5]));
+    const w = model.weights;
+    const part = (name: string) => ({ kernel: w[`latent.${name}.kernel`]!.data, bias: w[`latent.${name}.bias`]!.data });
+    const draw = { step: 0, stream: 0, seed: 0 };
+    for (const i of [0, 1, 127, 128, 130]) {
+      const row = x.subarray(5 * i, 5 * i + 5);
+      const h = chainForward(spec.encoder, { shape: [5], data: Float64Array.from(row) }, 1, 'encoder', {
+        'encoder.0.kernel': { shape: [5, 5], data: Float64Array.from(noise(25, 2)) },
+        'encoder.0.bias': { shape: [5], data: new Float64Array(5) },
+      }).data;
+      const { penalty } = twin.variational(h, 1, part('mean'), part('logVariance'), { factor: 1 }, draw);
+      assert.ok(Math.abs(all[i]! - penalty) < 1e-5 * Math.max(1, penalty), `${i}: ${all[i]}, expected ${penalty}`);
+      assert.equal(divergencesOf(engine, new Rows('x', row, [5]))[0], all[i]);
     }
   });
 });

@@ -1,10 +1,10 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { detecting } from './detecting.ts';
+import { detectorFiles } from './detector-files.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
-import { detecting } from './detecting.ts';
-import { detectorFiles } from './detector-files.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { running } from './running.ts';
