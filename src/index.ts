@@ -1,5 +1,6 @@
 export type { Activation } from './activations.ts';
 export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
+export { anomalyDetector, type Detector, type DetectorOptions, loadDetector } from './detect/detector.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export { type ActivationOptions, activation } from './layers/activation.ts';

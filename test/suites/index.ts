@@ -1,5 +1,7 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { detecting } from './detecting.ts';
+import { detectorFiles } from './detector-files.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { running } from './running.ts';
@@ -7,4 +9,13 @@ import { saving } from './saving.ts';
 import { training } from './training.ts';
 
 /** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
-export const suites: Readonly<Record<string, Suite>> = { model, layers, training, running, saving, checkpoints };
+export const suites: Readonly<Record<string, Suite>> = {
+  model,
+  layers,
+  training,
+  running,
+  saving,
+  checkpoints,
+  detecting,
+  detectorFiles,
+};

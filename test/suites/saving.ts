@@ -3,7 +3,10 @@ import { close, equal, fails, numbers, ok, type Suite, sameBits } from './assert
 import { buildRich as build, code, x } from './small.ts';
 
 /** The file with its header changed by `edit`, lengths made right again. */
-function reheaded(file: Uint8Array, edit: (header: Record<string, Record<string, unknown>>) => void): Uint8Array {
+export function reheaded(
+  file: Uint8Array,
+  edit: (header: Record<string, Record<string, unknown>>) => void,
+): Uint8Array {
   const length = new DataView(file.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   edit(header);

@@ -1,0 +1,118 @@
+import { number, options as plain } from '../check.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { engineOf, type Model } from '../model.ts';
+import { Rows, type Samples } from '../samples.ts';
+import type { LoadOptions, ModelSource } from '../save/model.ts';
+import { quantile, split } from './calibrate.ts';
+import { type Contents, detectorFile, readDetector } from './save.ts';
+import { reconstructions, scoresOf, sharesOf } from './score.ts';
+import { type Standard, standardOf } from './standard.ts';
+
+export interface DetectorOptions {
+  /** The share of new normal samples that may be flagged, above 0 and below 1. Default 0.01. */
+  readonly falsePositiveRate?: number;
+}
+
+/** Tells strange samples from normal ones. It holds the model, not a copy: train the model on, and it is void. */
+export class Detector {
+  readonly model: Model;
+  /** Scores above it are anomalies. No unit: the data times a constant, and the model with it, give the same. */
+  readonly threshold: number;
+  /** What was asked for. */
+  readonly falsePositiveRate: number;
+  readonly #standard: Standard;
+
+  /** @internal Made by `anomalyDetector` and `loadDetector`. */
+  constructor({ model, standard, threshold, falsePositiveRate }: Contents) {
+    this.model = model;
+    this.threshold = threshold;
+    this.falsePositiveRate = falsePositiveRate;
+    this.#standard = standard;
+  }
+
+  /**
+   * n samples to n scores, higher is stranger, about 1 for the usual: the root of the mean squared distance of the
+   * residual and of the reconstruction from those of normal samples. Always finite. The same bits on every runtime,
+   * and for a sample alone as among others. Errors: TypeError, RangeError when the samples do not fit or are not
+   * finite.
+   */
+  score(x: Samples): Float32Array<ArrayBuffer> {
+    return scoresOf(this.model, this.#standard, new Rows('x', x, this.model.inputShape));
+  }
+
+  /** For each sample whether its score is above the threshold. Errors: as `score`. */
+  detect(x: Samples): boolean[] {
+    return Array.from(this.score(x), (score) => score > this.threshold);
+  }
+
+  /**
+   * Which features make a sample strange: n × features shares of the squared score, row-major as the samples, none
+   * negative, with sum 1 for each sample (Garthwaite and Koch, 2016). Errors: as `score`.
+   */
+  explain(x: Samples): Float32Array<ArrayBuffer> {
+    return sharesOf(this.model, this.#standard, new Rows('x', x, this.model.inputShape));
+  }
+
+  /** Model and detector as the bytes of one `.safetensors` file; `loadDetector` then gives the same bits. */
+  save(): Uint8Array<ArrayBuffer> {
+    const { model, threshold, falsePositiveRate } = this;
+    return detectorFile({ model, standard: this.#standard, threshold, falsePositiveRate });
+  }
+}
+
+/**
+ * A detector that flags new normal samples at the rate asked for. `normalSamples` are samples without anomalies that
+ * the model was not trained on: a third of them, at most 512, say what is usual, the others where the threshold is.
+ * The chance that the next normal sample is flagged is then at most `falsePositiveRate` on average over the draw of
+ * the normal samples (split conformal prediction, Vovk et al., 2005). Of one detector the rate varies around that, by
+ * √(rate / others): at 1 % with 10,000 samples by a tenth of it. Samples that the model has learnt by heart look more
+ * normal than new ones, and the rate is then higher; so it is when new ones come from elsewhere.
+ *
+ * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than it takes (the message says how
+ * many: 107 for 1 %, 27 for 5 %), for samples that do not fit or are not finite, and for a model
+ * that overflows on them.
+ */
+export async function anomalyDetector(
+  model: Model,
+  normalSamples: Samples,
+  options: DetectorOptions = {},
+): Promise<Detector> {
+  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  const { falsePositiveRate = 0.01 } = plain<DetectorOptions>('options', options, ['falsePositiveRate']);
+  const rate = number('falsePositiveRate', falsePositiveRate, 'a number in (0, 1)', (v) => v > 0 && v < 1);
+  const x = new Rows('normalSamples', normalSamples, model.inputShape);
+  const usual = split(x.count, rate);
+  const standard = learn(model, x, usual);
+  const scores = scoresOf(model, standard, x).filter((_, i) => !usual[i]);
+  return new Detector({ model, standard, threshold: quantile(scores, rate), falsePositiveRate: rate });
+}
+
+/** What is usual among the samples that `usual` marks. */
+function learn(model: Model, x: Rows, usual: readonly boolean[]): Standard {
+  const columns = sizeOf(model.inputShape);
+  const rows = usual.filter(Boolean).length;
+  const [residuals, outputs] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
+  let at = 0;
+  reconstructions(model, x, (values, y, start, count) => {
+    for (let i = 0; i < count; i++) {
+      if (!usual[start + i]) continue;
+      for (let j = i * columns; j < (i + 1) * columns; j++, at++) {
+        residuals[at] = values[j]! - y[j]!;
+        outputs[at] = y[j]!;
+      }
+    }
+  });
+  const bad = residuals.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) throw wrongValue('model', 'one whose reconstructions of normalSamples are finite', bad);
+  return standardOf({ values: residuals, rows, columns }, { values: outputs, rows, columns });
+}
+
+/**
+ * The detector in a file written by `detector.save()`, with its model as `detector.model`: the same scores to the
+ * bit. `options.layers` are the layer factories the file may use. Errors: FormatError with a code for bytes that are
+ * no such file; TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
+ */
+export async function loadDetector(source: ModelSource, options: LoadOptions = {}): Promise<Detector> {
+  return new Detector(await readDetector(source, options));
+}

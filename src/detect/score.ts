@@ -1,0 +1,78 @@
+// How strange a sample is: the squared distance of its residual, and that of its reconstruction among the normal
+// ones, each in units of the residual's scale. With a linear model these are the Q and T² statistics of process
+// monitoring (Jackson and Mudholkar, 1979), joined as by Yue and Qin (2001); half of it is, but for a constant, the
+// negative logarithm of a Gaussian density.
+
+import { forward } from '../engine/inference.ts';
+import { engineOf, type Model } from '../model.ts';
+import type { Rows } from '../samples.ts';
+import { Place } from './place.ts';
+import type { Standard } from './standard.ts';
+
+/** What is larger, or no number because the model overflowed, is this strange. */
+const MOST = 3.4028234663852886e38;
+
+/**
+ * Further terms of a model's score, in nats for each sample: a divergence from the prior joins here. Twice a nat is
+ * one squared distance. Undefined: there are none.
+ */
+export type Divergence = (model: Model, x: Rows) => ArrayLike<number> | undefined;
+const divergence: Divergence = () => undefined;
+
+/** Calls `each` with views of samples and reconstructions, chunk by chunk; row `start` is the first. */
+export function reconstructions(
+  model: Model,
+  x: Rows,
+  each: (x: Float32Array, y: Float32Array, start: number, rows: number) => void,
+): void {
+  const engine = model[engineOf];
+  forward(engine, { start: 0, end: engine.network.nodes.length }, x, (y, start, rows, target) => {
+    const { floats } = engine.memory;
+    const view = (address: number) => floats.subarray(address / 4, address / 4 + rows * x.size);
+    each(view(target), view(y), start, rows);
+  });
+}
+
+/** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */
+export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
+  const place = new Place(standard);
+  const scores = new Float32Array(x.count);
+  const nats = divergence(model, x);
+  reconstructions(model, x, (values, y, start, rows) => {
+    for (let i = 0; i < rows; i++) {
+      place.take(values, y, i * x.size);
+      const score = Math.sqrt(Math.max(0, place.square + 2 * (nats?.[start + i] ?? 0)) / place.dimensions);
+      scores[start + i] = Number.isNaN(score) || score > MOST ? MOST : score;
+    }
+  });
+  return scores;
+}
+
+/**
+ * The two distances, split over the features: n × features shares, each row with sum 1. The second one is split as
+ * Garthwaite and Koch (2016) do, by the squares of the shift made of unit variance. Terms that are of the sample as a
+ * whole have no share.
+ */
+export function sharesOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
+  const place = new Place(standard);
+  const parts = new Float64Array(x.size);
+  const shares = new Float32Array(x.count * x.size);
+  reconstructions(model, x, (values, y, start, rows) => {
+    for (let i = 0; i < rows; i++) {
+      place.take(values, y, i * x.size);
+      place.split(parts);
+      shares.set(normalized(parts), (start + i) * x.size);
+    }
+  });
+  return shares;
+}
+
+/** Values of at least 0 by their sum: even where all are 0; where some are too large to add, those alone. */
+function normalized(values: Float64Array): Float64Array {
+  let sum = values.reduce((a, b) => a + b, 0);
+  if (!Number.isFinite(sum)) {
+    for (let j = 0; j < values.length; j++) values[j] = Number.isFinite(values[j]) ? 0 : 1;
+    sum = values.reduce((a, b) => a + b, 0);
+  }
+  return sum > 0 ? values.map((value) => value / sum) : values.fill(1 / values.length);
+}

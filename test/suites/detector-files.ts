@@ -1,0 +1,148 @@
+// A detector's file: what comes back, and what loadDetector says of what was done to it.
+
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
+import { averaging, changed, detectorFor, line, SIZE, share } from './normal.ts';
+import { reheaded } from './saving.ts';
+import { code } from './small.ts';
+
+type Header = Record<string, Record<string, unknown>>;
+
+/** The file of a detector of two features. */
+async function detectorFile({ autoencoder, dense, anomalyDetector }: Isthmus): Promise<Uint8Array> {
+  const spec = { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] };
+  const model = await autoencoder(spec, { seed: 1 });
+  return (await anomalyDetector(model, numbers(80), { falsePositiveRate: 0.1 })).save();
+}
+
+/** The file with the first value of a tensor replaced. */
+function revalued(file: Uint8Array, name: string, value: number): Uint8Array {
+  const view = new DataView(file.slice().buffer);
+  const length = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Header;
+  view.setFloat32(8 + length + (header[name]!.data_offsets as number[])[0]!, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+export const detectorFiles: Suite = {
+  async 'a detector is the same for the same samples, and comes back as it was, to the bit'(isthmus) {
+    const { anomalyDetector, loadDetector, autoencoder, dense } = isthmus;
+    const spec = {
+      input: [3, SIZE],
+      encoder: [dense({ units: 5, activation: 'tanh' as const })],
+      decoder: [dense({ units: SIZE })],
+    };
+    const model = await autoencoder(spec, { seed: 3 });
+    const samples = line(900, 1);
+    const detector = await anomalyDetector(model, samples, { falsePositiveRate: 0.02 });
+    const bytes = detector.save();
+    sameBits((await anomalyDetector(model, samples, { falsePositiveRate: 0.02 })).save(), bytes, 'again');
+    for (const source of [bytes, bytes.buffer, new Response(bytes)]) {
+      const back = await loadDetector(source, { layers: [dense] });
+      const x = changed(line(90, 4), 1, (value) => 1.3 * value);
+      sameBits(back.score(x), detector.score(x), 'scores');
+      sameBits(back.explain(x), detector.explain(x), 'shares');
+      equal([back.threshold, back.falsePositiveRate], [detector.threshold, 0.02]);
+      sameBits(back.model.reconstruct(x), model.reconstruct(x), 'model');
+      sameBits(back.save(), bytes, 'bytes');
+      equal(share(back.detect(x)), share(detector.detect(x)));
+    }
+  },
+
+  async 'a detector whose reconstructions never change has no direction, and is kept too'(isthmus) {
+    const model = await averaging(isthmus);
+    model.setWeights({ 'decoder.0.kernel': { shape: [1, SIZE], data: new Float32Array(SIZE) } });
+    const detector = await isthmus.anomalyDetector(model, line(200, 1));
+    const back = await isthmus.loadDetector(detector.save());
+    sameBits(back.score(line(9, 4)), detector.score(line(9, 4)));
+    equal(back.detect(new Float32Array(SIZE).fill(50)), [true]);
+  },
+
+  async 'other files are refused with a code'(isthmus) {
+    const { loadDetector, loadModel, saveModel } = isthmus;
+    const detector = await detectorFor(isthmus);
+    const own = detector.save();
+    equal(code(await fails(() => loadModel(own), 'FormatError', /expected isthmus in the metadata/)), 'model');
+    const other = saveModel(detector.model);
+    equal(code(await fails(() => loadDetector(other), 'FormatError', /expected isthmus-detector/)), 'model');
+    await fails(() => loadDetector('file' as never), 'TypeError', /bytes, a Response or a URL/);
+    await fails(() => loadDetector(own, { layer: [] } as never), 'TypeError', /no other options/);
+    await fails(() => loadDetector(own, { layers: [] }), 'FormatError', /"layers" expected to know "dense"/);
+  },
+
+  async 'metadata and tensors that cannot be are refused'(isthmus) {
+    const file = await detectorFile(isthmus);
+    const metadata = (detector: string | undefined) =>
+      reheaded(file, (header) => {
+        if (detector === undefined) delete header.__metadata__!.detector;
+        else header.__metadata__!.detector = detector;
+      });
+    const renamed = (name: string, edit: (tensor: Record<string, unknown>) => void) =>
+      reheaded(file, (header) => edit(header[`detector.${name}`]!));
+    const cases: [Uint8Array, string, RegExp][] = [
+      [metadata(undefined), 'corrupt', /"detector" expected JSON.*nothing/],
+      [metadata('{'), 'corrupt', /"detector" expected JSON/],
+      [metadata('null'), 'corrupt', /"detector.falsePositiveRate" expected a number in \(0, 1\), got undefined/],
+      [metadata('7'), 'corrupt', /falsePositiveRate/],
+      [metadata('{"falsePositiveRate":1,"directions":1}'), 'corrupt', /falsePositiveRate.* got 1/],
+      [metadata('{"falsePositiveRate":"0.1","directions":1}'), 'corrupt', /falsePositiveRate/],
+      [metadata('{"falsePositiveRate":0.1}'), 'corrupt', /"detector.directions" expected integer 0\.\.16/],
+      [metadata('{"falsePositiveRate":0.1,"directions":1e9}'), 'corrupt', /directions.* got 1000000000/],
+      [metadata('{"falsePositiveRate":0.1,"directions":-1}'), 'corrupt', /directions/],
+      [metadata('{"falsePositiveRate":0.1,"directions":0.5}'), 'corrupt', /directions/],
+      [
+        metadata('{"falsePositiveRate":0.1,"directions":16}'),
+        'model',
+        /"detector.directions" expected shape \[16, 2\]/,
+      ],
+      [revalued(file, 'detector.scale', 0), 'corrupt', /"detector.scale" expected values above 0, got 0/],
+      [revalued(file, 'detector.scale', Number.POSITIVE_INFINITY), 'corrupt', /finite/],
+      [revalued(file, 'detector.variances', -1), 'corrupt', /"detector.variances" expected values of at least 0/],
+      [revalued(file, 'detector.threshold', Number.NaN), 'corrupt', /"detector.threshold" expected finite/],
+      [revalued(file, 'detector.threshold', -1), 'corrupt', /"detector.threshold" expected a value of at least 0/],
+      [revalued(file, 'encoder.0.kernel', Number.NaN), 'corrupt', /finite/],
+      [
+        renamed('location', (tensor) => {
+          tensor.dtype = 'I32';
+        }),
+        'model',
+        /"detector.location" expected one of/,
+      ],
+      [
+        reheaded(file, (header) => {
+          header.other = header['detector.center']!;
+          delete header['detector.center'];
+        }),
+        'model',
+        /"detector.center" expected a tensor of shape \[2\], got none/,
+      ],
+      [
+        reheaded(file, (header) => {
+          header.__metadata__!.version = '2';
+        }),
+        'version',
+        /version/,
+      ],
+    ];
+    for (const [bytes, expected, message] of cases)
+      equal(code(await fails(() => isthmus.loadDetector(bytes), 'FormatError', message)), expected, String(message));
+  },
+
+  async 'any byte changed gives a detector or a FormatError, any byte missing a FormatError'(isthmus) {
+    const file = await detectorFile(isthmus);
+    for (let i = 0; i < file.length; i++) {
+      for (const flip of [1, 64, 255]) {
+        const bytes = file.slice();
+        bytes[i]! ^= flip;
+        try {
+          const detector = await isthmus.loadDetector(bytes);
+          ok(detector.score(numbers(detector.model.inputShape[0]! * 3)).every(Number.isFinite), 'finite scores');
+        } catch (error) {
+          const { name, message } = error as Error;
+          ok(name === 'FormatError', `byte ${i} ^ ${flip}: ${name} ${message}`);
+        }
+      }
+    }
+    for (let length = 0; length < file.length; length++)
+      await fails(() => isthmus.loadDetector(file.subarray(0, length)), 'FormatError', /expected/);
+  },
+};
