@@ -25,6 +25,8 @@ export const MOST_DIRECTIONS = 16;
 const SAMPLES_EACH = 8;
 /** The floor of a scale, as a multiple of the median scale: more favours pictures, less data of many units. */
 const FLOOR = 2;
+/** What float32 holds in full. */
+const [SMALLEST, LARGEST] = [2 ** -126, 2 ** 127];
 
 function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
   const sums = new Float64Array(columns);
@@ -38,20 +40,20 @@ const rootMean = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value, 0) / values.length);
 
 /**
- * A feature's scale is the fourth root of the mean fourth power of its centred residual, in which
- * rare large values count for more than in a standard deviation; and, added to it in squares, twice its median over
- * the features, so that one that hardly ever changes is no hair trigger. All follows the unit of the data.
+ * A feature's scale is the fourth root of the mean fourth power of its centred residual, in which rare large values
+ * count for more than in a standard deviation; and, added to it in squares, a floor, so that a feature that hardly ever
+ * changes is no hair trigger: twice the median over the features, at least a hundredth of their root mean square, and
+ * no less than rounding. All follows the unit of the data.
  */
 function scales(residuals: Table, location: Float64Array, reconstructions: Table): Float64Array {
   const fourth = columnMeans(residuals, (value, j) => squared(squared(value - location[j]!)));
   const own = fourth.map((mean) => Math.sqrt(Math.sqrt(mean)));
   const median = own.slice().sort()[own.length >> 1]!;
   const size = rootMean(columnMeans(reconstructions, squared));
-  // Where the model is right to the last bit there is no scale but that of rounding.
-  const floor = FLOOR * median || rootMean(own.map(squared)) || size * 2 ** -20 || 1;
+  const floor = Math.max(FLOOR * median, rootMean(own.map(squared)) / 100, size * 2 ** -24) || 1;
   const mixed = own.map((value) => Math.sqrt(squared(value) + squared(floor)));
   const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / mixed[j]!))) || 1;
-  return mixed.map((value) => value * typical);
+  return mixed.map((value) => Math.min(LARGEST, Math.max(SMALLEST, value * typical)));
 }
 
 /** Residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */

@@ -188,7 +188,7 @@ export const detecting: Suite = {
   },
 
   async 'nothing is infinite: a perfect model, constant data, values that overflow'(isthmus) {
-    const { autoencoder, dense, anomalyDetector } = isthmus;
+    const { autoencoder, dense, anomalyDetector, loadDetector } = isthmus;
     const spec = { input: [2], encoder: [dense({ units: 2 })], decoder: [dense({ units: 2 })] };
     const model = await autoencoder(spec, { seed: 1 });
     const identity = { shape: [2, 2], data: Float32Array.from([1, 0, 0, 1]) };
@@ -196,15 +196,18 @@ export const detecting: Suite = {
     const perfect = await anomalyDetector(model, line(400, 1).subarray(0, 800));
     const flat = await anomalyDetector(model, new Float32Array(800).fill(3));
     const zero = await anomalyDetector(model, new Float32Array(800));
+    const tiny = await anomalyDetector(model, line(400, 1, 1e-42).subarray(0, 800));
     const big = Float32Array.from([3e38, -3e38, 0, 3e38]);
     for (const [name, detector, normal] of [
       ['perfect', perfect, [0, 0]],
       ['flat', flat, [3, 3]],
       ['zero', zero, [0, 0]],
+      ['tiny', tiny, [0, 0]],
     ] as const) {
       equal(detector.detect(Float32Array.from(normal)), [false], name);
       equal(detector.detect(big), [true, true], name);
       ok(detector.score(big).every(Number.isFinite), name);
+      sameBits((await loadDetector(detector.save())).score(big), detector.score(big), name);
       const shares = [...detector.explain(big), ...detector.explain(Float32Array.from(normal))];
       for (let i = 0; i < 6; i += 2) ok(Math.abs(shares[i]! + shares[i + 1]! - 1) < 1e-6, `${name}: shares ${shares}`);
       ok(
