@@ -10,6 +10,9 @@ const HUBER: i32 = 2;
 const CROSSENTROPY: i32 = 3;
 /** Cross-entropy of a sigmoid, its gradient taken before the sigmoid: y - t, which never loses its digits. */
 const CROSSENTROPY_OF_SIGMOID: i32 = 4;
+const CATEGORICAL: i32 = 5;
+/** The same of a softmax, where the target's sum is 1: y - t before the softmax. */
+const CATEGORICAL_OF_SOFTMAX: i32 = 6;
 
 /** Keras clips probabilities to [1e-7, 1 - 1e-7] before it takes their logarithm. */
 const CLIP: f32 = 1e-7;
@@ -25,6 +28,8 @@ function term(kind: i32, y: v128, t: v128): v128 {
       const inner = f32x4.mul(f32x4.mul(d, d), splat(0.5));
       return v128.bitselect(inner, f32x4.sub(a, splat(0.5)), f32x4.le(a, one));
     }
+    case CATEGORICAL:
+    case CATEGORICAL_OF_SOFTMAX: return f32x4.neg(f32x4.mul(t, log(f32x4.pmax(y, splat(CLIP)))));
     default: {
       const p = f32x4.pmin(f32x4.pmax(y, splat(CLIP)), splat(1 - CLIP));
       const both = madd(t, log(p), f32x4.mul(f32x4.sub(one, t), log(f32x4.sub(one, p))));
@@ -48,6 +53,7 @@ function slope(kind: i32, y: v128, t: v128): v128 {
       const inside = v128.and(f32x4.ge(y, splat(CLIP)), f32x4.le(y, splat(1 - CLIP)));
       return v128.and(f32x4.div(d, f32x4.mul(y, f32x4.sub(one, y))), inside);
     }
+    case CATEGORICAL: return f32x4.neg(v128.and(f32x4.div(t, y), f32x4.ge(y, splat(CLIP))));
     default: return d;
   }
 }

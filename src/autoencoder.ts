@@ -10,17 +10,17 @@ export interface AutoencoderOptions {
   readonly seed?: number;
 }
 
-/** A model that is checked and planned, and takes no memory yet. */
+/** @internal A model that is checked and planned, and takes no memory yet. */
 export interface Draft {
   readonly spec: AutoencoderSpec;
   readonly network: Network;
   readonly seed: number;
 }
 
-/** Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
-export function draft(spec: AutoencoderSpec, options: AutoencoderOptions): Draft {
+/** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
+export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {
   plain('options', options, ['seed']);
-  const checked = checkSpec(spec);
+  const checked = checkSpec(spec, whole);
   const network = buildNetwork(checked);
   const given = options.seed;
   const seed =
@@ -30,7 +30,7 @@ export function draft(spec: AutoencoderSpec, options: AutoencoderOptions): Draft
   return { spec: checked, network, seed };
 }
 
-/** The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
+/** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
 export async function assemble({ spec, network, seed }: Draft): Promise<Model> {
   return new Model(spec, await Engine.create(network, spec.input, seed));
 }

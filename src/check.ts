@@ -51,3 +51,17 @@ export function options<T extends object>(name: string, value: unknown, known: r
   }
   return value as T;
 }
+
+/** Where the first value that is not finite stands, or -1. Such a value makes the sum of x·0 NaN; only then is it looked for. */
+export function notFinite(values: Float32Array): number {
+  const { length } = values;
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  for (; i + 1 < length; i += 2) {
+    a += values[i]! * 0;
+    b += values[i + 1]! * 0;
+  }
+  if (i < length) a += values[i]! * 0;
+  return a + b === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+}

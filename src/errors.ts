@@ -37,7 +37,8 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) {
     return value.length <= 6 ? `[${value.map(show).join(', ')}]` : `Array(${value.length})`;
   }
-  return value.constructor && value.constructor !== Object ? value.constructor.name : 'an object';
+  const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
+  return name === 'Object' ? 'an object' : name;
 }
 
 /** `"latent" expected integer 1..4096, got 0`: of the wrong type. */

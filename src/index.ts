@@ -3,6 +3,15 @@ export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
 export { anomalyDetector, type Detector, type DetectorOptions, loadDetector } from './detect/detector.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export { interpolate } from './generate/interpolate.ts';
+export { latentMap } from './generate/latent-map.ts';
+export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';
+export { type SampleOptions, sample } from './generate/sample.ts';
+export { addHead, classify, type HeadOptions } from './head.ts';
+export { type KSparseOptions, kSparse } from './latents/k-sparse.ts';
+export { type QuantizedOptions, quantized } from './latents/quantized.ts';
+export { type SparseOptions, sparse } from './latents/sparse.ts';
+export { type VariationalOptions, variational } from './latents/variational.ts';
 export { type ActivationOptions, activation } from './layers/activation.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Conv1dOptions, conv1d } from './layers/conv1d.ts';
@@ -48,12 +57,25 @@ export {
   warmup,
 } from './optimizers/schedules.ts';
 export { type MomentumOptions, momentum, type SgdOptions, sgd } from './optimizers/sgd.ts';
-export type { Samples } from './samples.ts';
+
 export { loadCheckpoint, saveCheckpoint } from './save/checkpoint.ts';
 export type { SaveType } from './save/dtype.ts';
 export { type LoadOptions, loadModel, type ModelSource, type SaveOptions, saveModel } from './save/model.ts';
 export type { AutoencoderSpec } from './spec.ts';
+export type { CommonOptions, HiddenOptions } from './specs/common.ts';
+export { type ConvolutionalOptions, convAutoencoder, signalAutoencoder } from './specs/convolutional.ts';
+export {
+  type DenoisingOptions,
+  deepAutoencoder,
+  denoisingAutoencoder,
+  denseAutoencoder,
+  type SparseAutoencoderOptions,
+  sparseAutoencoder,
+  type VariationalAutoencoderOptions,
+  variationalAutoencoder,
+} from './specs/dense.ts';
 export { fit } from './train/fit.ts';
 export type { BatchLogs, EarlyStopping, EpochLogs, FitOptions } from './train/options.ts';
 export type { History } from './train/record.ts';
 export type { TrainingSamples } from './train/source.ts';
+export type { Labels, Samples, Signal } from './types.ts';

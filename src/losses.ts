@@ -1,14 +1,28 @@
 import { oneOf, options, positive } from './check.ts';
 
 /** Losses by name, with their codes in the kernels. */
-export const losses = { meanSquaredError: 0, meanAbsoluteError: 1, huber: 2, binaryCrossentropy: 3 } as const;
+export const losses = {
+  meanSquaredError: 0,
+  meanAbsoluteError: 1,
+  huber: 2,
+  binaryCrossentropy: 3,
+  categoricalCrossentropy: 5,
+} as const;
 
 /** Code of cross-entropy whose gradient is taken before a sigmoid, where it is y - t. */
 export const crossentropyOfSigmoid = 4;
 
+/** The same of a softmax, for targets whose sum is 1. */
+export const crossentropyOfSoftmax = 6;
+
+/** Values a loss is the mean over: all of them, or, for classes, samples. */
+export const countOf = (name: LossName, rows: number, size: number): number =>
+  name === 'categoricalCrossentropy' ? rows : rows * size;
+
 /**
  * Means over all values of a batch, as in Keras: `meanSquaredError`, `meanAbsoluteError`, `huber` (quadratic
- * up to 1), `binaryCrossentropy` (on probabilities, clipped to 1e-7 from 0 and 1).
+ * up to 1), `binaryCrossentropy` (on probabilities, clipped to 1e-7 from 0 and 1). `categoricalCrossentropy`, of probabilities of
+ * classes, is a sum over classes and a mean over samples.
  */
 export type LossName = keyof typeof losses;
 

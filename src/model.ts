@@ -1,11 +1,13 @@
+import { notFinite } from './check.ts';
 import type { Engine } from './engine/engine.ts';
 import { run } from './engine/inference.ts';
 import { PARAMETERS } from './engine/memory.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import type { Shape } from './layers/layer.ts';
-import { Rows, type Samples } from './samples.ts';
+import { isFloats, Rows } from './samples.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
+import type { Samples } from './types.ts';
 
 /** Weights by name, such as `encoder.0.kernel`. */
 export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
@@ -36,6 +38,11 @@ export class Model {
     return this[engineOf].network.latent;
   }
 
+  /** Shape of what comes out in the end: that of a sample, or of a head's answer. */
+  get outputShape(): Shape {
+    return this[engineOf].network.output;
+  }
+
   /** Number of trainable values. */
   get parameterCount(): number {
     return this[engineOf].network.parameterCount;
@@ -56,14 +63,26 @@ export class Model {
   /** n codes to n samples, end to end. Errors: as `encode`. */
   decode(z: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineOf];
+    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
     const rows = new Rows('z', z, network.latent);
     return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
   }
 
   /** decode(encode(x)) in one pass. Errors: as `encode`. */
   reconstruct(x: Samples): Float32Array<ArrayBuffer> {
-    const rows = new Rows('x', x, this.inputShape);
-    return run(this[engineOf], { start: 0, end: this[engineOf].network.nodes.length }, rows, this.inputShape);
+    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+    return this.predict(x);
+  }
+
+  /** What comes out of all layers: of a head, if there is one; else the reconstruction. Errors: as `encode`. */
+  predict(x: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    return run(
+      this[engineOf],
+      { start: 0, end: network.nodes.length },
+      new Rows('x', x, this.inputShape),
+      network.output,
+    );
   }
 
   /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */
@@ -89,11 +108,11 @@ export class Model {
       const name = `weights["${path}"]`;
       const weight = network.weights.find((candidate) => candidate.path === path);
       if (!weight) throw wrongValue('weights', `names among ${network.weights.map((w) => w.path).join(', ')}`, path);
-      if (!(tensor?.data instanceof Float32Array)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
-      if (tensor.shape?.join() !== weight.shape.join())
+      if (!isFloats(tensor?.data)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
+      if (String(tensor.shape) !== String(weight.shape))
         throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);
       if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
-      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+      const bad = notFinite(tensor.data);
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
       return { weight, data: tensor.data };
     });

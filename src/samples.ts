@@ -1,16 +1,18 @@
 // Samples as users hold them, checked once, then read row by row into a model's memory.
 
+import { notFinite } from './check.ts';
 import type { Memory } from './engine/memory.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import { type Shape, sizeOf } from './layers/layer.ts';
-
-/**
- * n samples end to end, row-major, channels last; or an array of samples. Bytes are pixels, read as
- * value / 255.
- */
-export type Samples = Float32Array | Uint8Array | Uint8ClampedArray | readonly Float32Array[];
+import type { Samples } from './types.ts';
 
 const expected = 'Float32Array, Uint8Array or an array of Float32Array';
+
+/** By name, not by `instanceof`: arrays come from frames and test runners with globals of their own. */
+const tag = (value: unknown): string => (ArrayBuffer.isView(value) ? (value as Float32Array)[Symbol.toStringTag] : '');
+
+/** Whether it is a `Float32Array`, of whatever realm. */
+export const isFloats = (value: unknown): value is Float32Array => tag(value) === 'Float32Array';
 
 export class Rows {
   readonly count: number;
@@ -24,17 +26,17 @@ export class Rows {
     this.size = sizeOf(shape);
     if (Array.isArray(samples)) this.#list = samples;
     else this.#flat = samples as Float32Array | Uint8Array;
-    this.pixels = samples instanceof Uint8Array || samples instanceof Uint8ClampedArray;
+    this.pixels = tag(samples) === 'Uint8Array' || tag(samples) === 'Uint8ClampedArray';
     if (Array.isArray(samples)) {
       this.count = samples.length;
       Array.from(samples).forEach((row, i) => {
-        if (!(row instanceof Float32Array)) throw wrongType(`${name}[${i}]`, 'Float32Array', row);
+        if (!isFloats(row)) throw wrongType(`${name}[${i}]`, 'Float32Array', row);
         if (row.length !== this.size) {
           throw wrongValue(`${name}[${i}]`, `${this.size} values, one sample of ${shapeText(shape)}`, row);
         }
         finite(name, row, this.size, i);
       });
-    } else if (this.pixels || samples instanceof Float32Array) {
+    } else if (this.pixels || isFloats(samples)) {
       const { length } = samples as Float32Array;
       if (length % this.size) {
         throw wrongValue(name, `a multiple of ${this.size} values, whole samples of ${shapeText(shape)}`, samples);
@@ -69,19 +71,9 @@ export class Rows {
 
 const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-/** Anything that is not finite makes the sum of x·0 NaN; only then is it looked for. */
 function finite(name: string, values: Float32Array, size: number, first: number): void {
-  const { length } = values;
-  let a = 0;
-  let b = 0;
-  let i = 0;
-  for (; i + 1 < length; i += 2) {
-    a += values[i]! * 0;
-    b += values[i + 1]! * 0;
-  }
-  if (i < length) a += values[i]! * 0;
-  if (a + b === 0) return;
-  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const bad = notFinite(values);
+  if (bad < 0) return;
   const place = `sample ${first + Math.floor(bad / size)}, value ${bad % size}`;
   throw new RangeError(`"${name}" expected finite numbers, got ${values[bad]} in ${place}`);
 }

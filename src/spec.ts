@@ -1,4 +1,4 @@
-import { integer, options } from './check.ts';
+import { boolean, integer, options } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import { kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
@@ -8,8 +8,14 @@ export interface AutoencoderSpec {
   /** Shape of one sample, channels last: `[784]`, `[28, 28, 1]`. */
   readonly input: Shape;
   readonly encoder: readonly Layer[];
-  /** Its output must have the shape of `input`. */
-  readonly decoder: readonly Layer[];
+  /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
+  readonly latent?: Layer;
+  /** Its output must have the shape of `input`. Absent where only the encoder was kept, and where there is a head. */
+  readonly decoder?: readonly Layer[];
+  /** What stands behind the encoder instead of a decoder, for labels: see `addHead`. */
+  readonly head?: readonly Layer[];
+  /** The encoder, and the bottleneck, are not trained. */
+  readonly frozen?: boolean;
   /** The default of `fit`; without it the mean squared error. */
   readonly loss?: Loss;
   /** The default of `fit`; without it none. */
@@ -32,7 +38,9 @@ function layers(name: string, list: unknown): readonly Layer[] {
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
   list.forEach((layer, i) => {
     const place = `${name}[${i}]`;
-    kindAt(layer, place).check(layer, place);
+    const kind = kindAt(layer, place);
+    if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
+    kind.check(layer, place);
   });
   return Object.freeze([...list]);
 }
@@ -49,16 +57,30 @@ export function corruptions(value: unknown, name = 'corruption'): readonly Layer
   return list;
 }
 
-/** A copy of the spec with every part checked but the fit of the shapes, which is the network's. */
-export function checkSpec(spec: AutoencoderSpec): AutoencoderSpec {
-  options('spec', spec, ['input', 'encoder', 'decoder', 'loss', 'corruption']);
-  const { input, encoder, decoder, loss, corruption } = spec;
+function bottleneck(layer: unknown, encoder: readonly Layer[]): Layer {
+  const expected = 'a bottleneck such as variational()';
+  const kind = kindAt(layer, 'latent', expected);
+  if (!kind.latent) throw wrongValue('latent', expected, kind.type);
+  kind.check(layer as Layer, 'latent');
+  return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
+}
+
+/**
+ * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `whole`: there must be
+ * a decoder.
+ */
+export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
+  options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'head', 'frozen', 'loss', 'corruption']);
+  const { input, encoder, latent, decoder, head, frozen, loss, corruption } = spec;
   if (loss !== undefined) lossTerms(loss, 'spec.loss');
   corruptions(corruption, 'spec.corruption');
   return {
     input: sampleShape('input', input),
     encoder: layers('encoder', encoder),
-    decoder: layers('decoder', decoder),
+    ...(latent !== undefined && { latent: bottleneck(latent, encoder) }),
+    ...((whole || decoder !== undefined) && { decoder: layers('decoder', decoder) }),
+    ...(head !== undefined && { head: layers('head', head) }),
+    ...(frozen !== undefined && { frozen: boolean('frozen', frozen) }),
     ...(loss !== undefined && { loss }),
     ...(corruption !== undefined && {
       corruption: Array.isArray(corruption) ? Object.freeze([...corruption]) : corruption,

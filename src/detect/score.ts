@@ -14,7 +14,7 @@ const MOST = 3.4028234663852886e38;
 
 /**
  * Further terms of a model's score, in nats for each sample: a divergence from the prior joins here. Twice a nat is
- * one squared distance. Undefined: there are none.
+ * one squared distance. Undefined: there are none. (`distributionOf` in ../generate has what a variational one needs.)
  */
 export type Divergence = (model: Model, x: Rows) => ArrayLike<number> | undefined;
 const divergence: Divergence = () => undefined;

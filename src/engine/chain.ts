@@ -11,13 +11,14 @@ export interface Link {
 
 /**
  * Nodes `start`..`end` without those that change nothing in this pass: reshapes always, noise and dropout at
- * inference. `last` is the link that holds the output, -1 when nothing is left to do.
+ * inference and in the `frozen` first nodes. `last` is the link that holds the output, -1 when nothing is left to do.
  */
 export function chain(
   nodes: readonly Node[],
   start: number,
   end: number,
   training: boolean,
+  frozen = 0,
 ): { links: Link[]; last: number } {
   const links: Link[] = [];
   // What each node's output is: the output of a link.
@@ -25,7 +26,7 @@ export function chain(
   for (let i = start; i < end; i++) {
     const node = nodes[i]!;
     const from = holder.get(node.from)!;
-    if (node.kind.identity || (node.kind.trainingOnly && !training)) {
+    if (node.kind.identity || (node.kind.trainingOnly && (!training || i < frozen))) {
       holder.set(i, from);
     } else {
       const joined = node.joined === undefined ? undefined : holder.get(node.joined)!;
@@ -35,6 +36,10 @@ export function chain(
   }
   return { links, last: holder.get(end - 1)! };
 }
+
+/** The largest of what is asked of each, at least `least`; a spec may have more layers than a call arguments. */
+export const largest = <T>(list: readonly T[], of: (item: T) => number, least = 0): number =>
+  list.reduce((most, item) => Math.max(most, of(item)), least);
 
 /** A block for each link's output, blocks being used again once nobody reads them any more. Sizes in values. */
 export function share(links: readonly Link[]): { block: number[]; sizes: number[] } {

@@ -9,8 +9,8 @@ import { inferStrict } from '#wasm';
 import type { Shape } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { TrainingRecord } from '../train/record.ts';
-import type { InferKernels } from '../wasm/kernels.ts';
-import { instantiate, requireSimd } from '../wasm/load.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { instantiateAll, requireSimd } from '../wasm/load.ts';
 import { Memory, PARAMETERS, SCRATCH } from './memory.ts';
 import { align, fits, type Network } from './network.ts';
 
@@ -19,8 +19,8 @@ export class Engine {
   readonly input: Shape;
   readonly seed: number;
   readonly memory: Memory;
-  /** Always strict: the same weights give the same bits everywhere. */
-  readonly kernels: InferKernels;
+  /** Those of inference and of the model's layers. Always strict: the same weights give the same bits everywhere. */
+  readonly kernels: Kernels;
   /** First byte behind all that stays. */
   activations: number;
   /** What training left for a checkpoint; and whether one is running. */
@@ -34,12 +34,13 @@ export class Engine {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
-    const kernels = await instantiate<InferKernels>(inferStrict, memory.wasm);
+    const more = network.nodes.flatMap(({ kind }) => (kind.module && !kind.trainingOnly ? [kind.module] : []));
+    const kernels = await instantiateAll<Kernels>([inferStrict, ...more], memory.wasm);
     memory.ensure(PARAMETERS + network.bytes, 'model');
     return new Engine(network, input, seed, memory, kernels);
   }
 
-  private constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: InferKernels) {
+  private constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels) {
     this.network = network;
     this.input = input;
     this.seed = seed;

@@ -2,8 +2,7 @@
 
 import { type Call, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Rows } from '../samples.ts';
-import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { chain, share } from './chain.ts';
+import { chain, largest, share } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { PARAMETERS, SCRATCH } from './memory.ts';
 import type { Node } from './network.ts';
@@ -38,11 +37,15 @@ export function callOf(node: Node): Call {
     seedLow: 0,
     seedHigh: 0,
     beforeActivation: false,
+    values: 0,
   };
 }
 
-/** What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses. */
-type Each = (y: number, start: number, rows: number, target: number) => void;
+/**
+ * What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses; and what the
+ * bottleneck adds to the loss, where that is asked for.
+ */
+type Each = (y: number, start: number, rows: number, target: number, penalty: number) => void;
 
 /** Nodes of a network from `start` to before `end`. */
 export interface Part {
@@ -50,29 +53,51 @@ export interface Part {
   readonly end: number;
 }
 
-/** Calls `each` for every chunk of rows, in order. Without `targets` a chunk is compared with itself. */
-export function forward(engine: Engine, { start, end }: Part, samples: Rows, each: Each, targets = samples): void {
-  const { memory } = engine;
-  const kernels = engine.kernels as InferKernels & TrainKernels;
+/** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
+interface Pass {
+  readonly rows: number;
+  /** What the last node keeps, where that is asked for: an address. */
+  readonly lastSaved: number;
+  take(first: number): void;
+}
+
+/** A pass through a part that calls `each` for its chunk. Without `targets` a chunk is compared with itself. */
+export function passOf(
+  engine: Engine,
+  { start, end }: Part,
+  samples: Rows,
+  each: Each,
+  targets = samples,
+  measured = false,
+): Pass {
+  const { memory, kernels } = engine;
   const { links, last } = chain(engine.network.nodes, start, end, false);
   const { block, sizes } = share(links);
-  const widest = Math.max(samples.size, ...sizes);
+  const widest = largest(sizes, (size) => size, samples.size);
   const rows = Math.min(MOST_ROWS, samples.count, Math.max(1, Math.floor(MOST_VALUES / widest)));
   const apart = targets === samples ? 0 : targets.size;
   const stage = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? apart : 0);
-  const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0));
+  const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0);
+  const kept = links.map(({ node }) =>
+    measured && node.kind.measured ? (node.kind.saved?.(node.layer, node.input, rows) ?? 0) : 0,
+  );
+  const outputs = sizes.map((size) => size * rows * 4);
+  const saved = kept.map((size) => size * 4);
   const blocks = engine.temporary(
-    [stage * rows, samples.size * rows * 4, apart * rows * 4, room, ...sizes.map((size) => size * rows * 4)],
+    [stage * rows, samples.size * rows * 4, apart * rows * 4, room, ...outputs, ...saved],
     'activations',
   );
   const [pixels, x, t, workspace] = blocks as [number, number, number, number];
   const address = (link: number): number => (link < 0 ? x : blocks[4 + block[link]!]!);
+  const values = last < 0 ? samples.size : links[last]!.node.outputSize;
   const calls = links.map(({ node, from, joined }, i) => {
     return {
       ...callOf(node),
       x: address(from),
       other: joined === undefined ? 0 : address(joined),
       y: address(i),
+      saved: kept[i] ? blocks[4 + sizes.length + i]! : 0,
+      values,
       workspace,
     };
   });
@@ -80,17 +105,27 @@ export function forward(engine: Engine, { start, end }: Part, samples: Rows, eac
     source.copyRange(memory, source.pixels ? pixels : to, first, n);
     if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
   };
-  for (let first = 0; first < samples.count; first += rows) {
+  const take = (first: number): void => {
     const n = Math.min(rows, samples.count - first);
     place(samples, x, first, n);
+    let penalty = 0;
     for (let i = 0; i < calls.length; i++) {
       const { kind, layer } = links[i]!.node;
-      calls[i]!.rows = n;
-      kind.forward(kernels, calls[i]!, layer);
+      const call = calls[i]!;
+      call.rows = n;
+      kind.forward(kernels, call, layer);
+      if (call.saved) penalty += kind.penalty!(kernels, call, layer);
     }
     if (apart) place(targets, t, first, n);
-    each(address(last), first, n, apart ? t : x);
-  }
+    each(address(last), first, n, apart ? t : x, penalty);
+  };
+  return { rows, take, lastSaved: calls[last]?.saved ?? 0 };
+}
+
+/** Passes all samples, in order. */
+export function forward(engine: Engine, part: Part, samples: Rows, each: Each): void {
+  const { rows, take } = passOf(engine, part, samples, each);
+  for (let first = 0; first < samples.count; first += rows) take(first);
 }
 
 /** What comes out of a part for all samples, end to end. */

@@ -31,6 +31,10 @@ export interface Network {
   /** Number of nodes that make the encoder. */
   readonly encoders: number;
   readonly latent: Shape;
+  /** Shape of what comes out in the end. */
+  readonly output: Shape;
+  /** Number of nodes, from the first on, that are not trained. */
+  readonly frozen: number;
   readonly weights: readonly Weight[];
   /** Bytes of the block of weights, and of its front part, which is trained. */
   readonly bytes: number;
@@ -53,16 +57,20 @@ export function fits(bytes: number, what: string): void {
 /** Errors: RangeError when the shapes do not meet, or the weights do not fit into 4 GB. */
 export function buildNetwork(spec: AutoencoderSpec): Network {
   const drafts: DraftNode[] = [];
-  const latent = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
+  const code = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
+  const latent = spec.latent ? append(drafts, [spec.latent], 'latent', 'latent', code, drafts.length - 1) : code;
   const encoders = drafts.length;
-  const output = append(drafts, spec.decoder, 'decoder', 'decoder', latent, encoders - 1);
-  if (output.join() !== spec.input.join()) {
+  const rest = spec.head ? 'head' : 'decoder';
+  const output = append(drafts, spec[rest] ?? [], rest, rest, latent, encoders - 1);
+  const frozen = spec.frozen ? encoders : 0;
+  if (spec.decoder && output.join() !== spec.input.join()) {
     throw new RangeError(`"decoder" expected to end in the input's shape ${show(spec.input)}, got ${show(output)}`);
   }
   // Trained weights first: they alone have gradients and slots.
   let bytes = 0;
-  const place = (draft: DraftNode, fixed: boolean): Weight[] =>
+  const place = (draft: DraftNode, index: number, fixed: boolean): Weight[] =>
     draft.specs
+      .map((weight) => (index < frozen ? { ...weight, fixed: true } : weight))
       .filter((weight) => (weight.fixed ?? false) === fixed)
       .map((weight) => {
         const size = sizeOf(weight.shape);
@@ -71,15 +79,15 @@ export function buildNetwork(spec: AutoencoderSpec): Network {
         fits(bytes, draft.place);
         return { ...weight, path: `${draft.path}.${weight.name}`, size, offset };
       });
-  const trained = drafts.map((draft) => place(draft, false));
+  const trained = drafts.map((draft, i) => place(draft, i, false));
   const trainedBytes = bytes;
   const nodes = drafts.map((draft, i): Node => {
-    const { specs, place: _, ...rest } = draft;
-    return { ...rest, weights: [...trained[i]!, ...place(draft, true)] };
+    const { specs, place: _, ...node } = draft;
+    return { ...node, weights: [...trained[i]!, ...place(draft, i, true)] };
   });
   const weights = nodes.flatMap((node) => node.weights);
   const parameterCount = trained.flat().reduce((sum, weight) => sum + weight.size, 0);
-  return { nodes, encoders, latent, weights, bytes, trainedBytes, parameterCount };
+  return { nodes, encoders, latent, output, frozen, weights, bytes, trainedBytes, parameterCount };
 }
 
 type DraftNode = Omit<Node, 'weights'> & { readonly specs: readonly WeightSpec[]; readonly place: string };
@@ -96,13 +104,14 @@ function append(
   let shape = input;
   let last = from;
   layers.forEach((layer, i) => {
-    const name = `${place}[${i}]`;
-    const kind = kindAt(layer, name);
+    const kind = kindAt(layer, place);
+    const name = kind.latent ? place : `${place}[${i}]`;
+    const own = kind.latent ? path : `${path}.${i}`;
     const source = last;
     const before = shape;
     const inner = kind.inner?.(layer);
     if (inner) {
-      shape = append(drafts, inner, `${name}.layers`, `${path}.${i}`, shape, source);
+      shape = append(drafts, inner, `${name}.layers`, own, shape, source);
       last = drafts.length - 1;
     }
     const middle = shape;
@@ -114,7 +123,7 @@ function append(
     drafts.push({
       layer,
       kind,
-      path: `${path}.${i}`,
+      path: own,
       place: name,
       input: middle,
       output: shape,

@@ -1,3 +1,7 @@
+import { kSparse } from '../latents/k-sparse.ts';
+import { quantized } from '../latents/quantized.ts';
+import { sparse } from '../latents/sparse.ts';
+import { variational } from '../latents/variational.ts';
 import { activation } from './activation.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv1d } from './conv1d.ts';
@@ -23,5 +27,6 @@ export const allLayers = (): readonly AnyLayerFactory[] => [
   ...[dense, conv1d, conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d],
   ...[maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d, globalAveragePooling2d],
   ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization],
+  ...[variational, sparse, kSparse, quantized],
   ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
 ];

@@ -1,5 +1,6 @@
 import { wrongType } from '../errors.ts';
-import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import type { KernelModule } from '../wasm/modules.ts';
 
 /** The shape of one sample, channels last, without the batch. */
 export type Shape = readonly number[];
@@ -51,7 +52,7 @@ export interface Call {
   rows: number;
   y: number;
   dy: number;
-  /** What `forward` keeps for `backward`; 0 at inference and where `saved` asks for nothing. */
+  /** What `forward` keeps for `backward` and `penalty`; 0 at inference and where `saved` asks for nothing. */
   saved: number;
   x: number;
   /** 0 where nobody needs the gradient of the input. */
@@ -80,6 +81,8 @@ export interface Call {
   seedHigh: number;
   /** The loss already took its gradient before this layer's activation. */
   beforeActivation: boolean;
+  /** Values of one sample of the model's output: what a loss is the mean over. */
+  values: number;
 }
 
 /** What a layer is: its shapes, and its forward and backward side by side. */
@@ -96,15 +99,25 @@ export interface LayerKind<Options extends object = object> {
   workspace?(options: Options, input: Shape, rows: number): number;
   /** Layers that this one stands around: its output joins theirs with its input. */
   inner?(options: Options): readonly Layer[];
+  /** The module of kernels that it needs beside those of inference and training. */
+  readonly module?: KernelModule;
   /** Puts out what comes in, in another shape. */
   readonly identity?: boolean;
   /** Left out at inference. */
   readonly trainingOnly?: boolean;
+  /** Stands in `latent`, the bottleneck itself, and nowhere else. */
+  readonly latent?: boolean;
+  /** The bottleneck with the options that depend on the encoder before it filled in. */
+  behind?(options: Options, encoder: readonly Layer[]): Layer;
+  /** What it adds to the loss, once forward is done; backward adds the gradient. */
+  penalty?(kernels: Kernels, call: Call, options: Options): number;
+  /** The penalty is part of the loss of `evaluate` and of validation too. */
+  readonly measured?: boolean;
   /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
   readonly corrupts?: boolean;
-  forward(kernels: InferKernels & TrainKernels, call: Call, options: Options): void;
+  forward(kernels: Kernels, call: Call, options: Options): void;
   /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
-  backward(kernels: InferKernels & TrainKernels, call: Call, options: Options): void;
+  backward(kernels: Kernels, call: Call, options: Options): void;
 }
 
 export interface LayerFactory<Options extends object> {
@@ -126,8 +139,12 @@ export function defineLayer<Options extends object>(kind: LayerKind<Options>): L
 }
 
 /** The kind of a layer at `name`. A layer that went through JSON has lost it. */
-export function kindAt(layer: unknown, name: string): LayerKind {
+export function kindAt(
+  layer: unknown,
+  name: string,
+  expected = 'a layer made by a factory such as dense()',
+): LayerKind {
   const kind = typeof layer === 'object' && layer !== null ? (layer as Layer)[kindOf] : undefined;
-  if (!kind) throw wrongType(name, 'a layer made by a factory such as dense()', layer);
+  if (!kind) throw wrongType(name, expected, layer);
   return kind;
 }

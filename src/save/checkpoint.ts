@@ -5,6 +5,7 @@
 import { PARAMETERS } from '../engine/memory.ts';
 import type { Weight } from '../engine/network.ts';
 import { FormatError, wrongType, wrongValue } from '../errors.ts';
+import { type Loss, lossTerms } from '../losses.ts';
 import { engineOf, type Model } from '../model.ts';
 import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
@@ -51,27 +52,38 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
     const block = memory.read(record.addresses[i]!, network.trainedBytes / 4);
     tensors.push(...blockTensors(trained(network.weights), `optimizer.${slot}.`, block));
   });
-  if (record.best) tensors.push(...blockTensors(network.weights, 'best.', record.best));
-  const { optimizer, slots, seed, batchSize, best } = record;
-  const training = { optimizer, slots, seed, batchSize, best: best !== undefined, history: record.history };
+  const { optimizer, slots, seed, batchSize, best, last, loss } = record;
+  if (best) tensors.push(...blockTensors(network.weights, 'best.', best));
+  if (last) tensors.push(...blockTensors(network.weights, 'last.', last));
+  const kept = { best: best !== undefined, last: last !== undefined };
+  const training = { optimizer, slots, seed, batchSize, ...kept, loss, history: record.history };
   const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
-  const last = record.slots.map((_, i) => memory.read(record.addresses[i]!, network.trainedBytes / 4));
-  if (last.some((block) => block.some((value) => !Number.isFinite(value)))) {
+  const states = record.slots.map((_, i) => memory.read(record.addresses[i]!, network.trainedBytes / 4));
+  if (states.some((block) => block.some((value) => !Number.isFinite(value)))) {
     throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
   }
   return writeSafetensors(new Map(tensors), metadata);
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isLoss = (value: unknown): boolean => {
+  try {
+    return value === undefined || lossTerms(value as Loss).length > 0;
+  } catch {
+    return false;
+  }
+};
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'number');
 
 /** What stands in the metadata, if it is whole. */
-function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best'> & { best: boolean } {
+function trainingOf(
+  value: unknown,
+): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & { best: boolean; last?: boolean } {
   const t = value as ReturnType<typeof trainingOf> | null;
   const h = t?.history as History | undefined;
   const sound =
     t && h && typeof t.optimizer === 'string' && Array.isArray(t.slots) && t.slots.length <= 8 &&
-    t.slots.every((slot) => typeof slot === 'string') && isCount(t.seed) && isCount(t.batchSize) &&
+    t.slots.every((slot) => typeof slot === 'string') && isCount(t.seed) && isCount(t.batchSize) && isLoss(t.loss) &&
     isNumbers(h.loss) && isNumbers(h.valLoss) && isNumbers(h.learningRate) && isNumbers(h.seconds) &&
     isCount(h.epoch) && isCount(h.step) && h.loss.length === h.epoch && Number.isInteger(h.bestEpoch) &&
     h.bestEpoch < h.epoch && h.partial && isCount(h.partial.batches) && isCount(h.partial.samples) &&
@@ -91,17 +103,21 @@ export async function loadCheckpoint(
 ): Promise<{ model: Model; history: History }> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
   const model = await build(metadata, tensors, 'isthmus-checkpoint', options);
-  const { history: saved, best, optimizer, slots, seed, batchSize } = trainingOf(json(metadata, 'training'));
+  const { history: saved, best, last, loss, ...rest } = trainingOf(json(metadata, 'training'));
+  const { optimizer, slots, seed, batchSize } = rest;
   const engine = model[engineOf];
   const { network, memory } = engine;
   const { trainedBytes } = network;
   const blocks = slots.map((slot) => blockOf(trained(network.weights), trainedBytes, `optimizer.${slot}.`, tensors));
-  const bestBlock = best ? blockOf(network.weights, network.bytes, 'best.', tensors) : undefined;
+  const kept = (there: boolean | undefined, prefix: string) =>
+    there ? blockOf(network.weights, network.bytes, prefix, tensors) : undefined;
+  const weights = { best: kept(best, 'best.'), last: kept(last, 'last.') };
   const addresses = engine.reserve([trainedBytes, ...slots.map(() => trainedBytes)]).slice(1);
   blocks.forEach((block, i) => {
     memory.write(addresses[i]!, block);
   });
   const history: History = { ...newHistory(), ...saved };
-  engine.training = { history, optimizer, slots, seed, batchSize, addresses, best: bestBlock };
+  engine.training = { history, optimizer, slots, seed, batchSize, addresses, loss, ...weights };
+  engine.loss = loss;
   return { model, history };
 }

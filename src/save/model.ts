@@ -7,6 +7,7 @@ import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
+import type { ResponseLike, UrlLike } from '../types.ts';
 import { decodeTensor, encodeTensor, type SaveType } from './dtype.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
@@ -16,6 +17,8 @@ export const VERSION = 1;
 export interface SaveOptions {
   /** `float32`, exact (the default); `float16`; `int8`, kernels with a scale for each output, biases exact. */
   readonly dtype?: SaveType;
+  /** `encoder`: that alone, a model that can `encode` and take a head. Default `all`. */
+  readonly part?: 'all' | 'encoder';
 }
 
 export interface LoadOptions {
@@ -24,30 +27,35 @@ export interface LoadOptions {
 }
 
 /** Bytes, or where they come from. */
-export type ModelSource = ArrayBufferView | ArrayBuffer | Response | URL;
+export type ModelSource = ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike;
 
 /** What both kinds of file say of their model. */
-export function describe(model: Model, format: string): Record<string, string> {
-  return { format, version: String(VERSION), model: JSON.stringify(model.spec), seed: String(model.seed) };
+export function describe(model: Model, format: string, spec = model.spec): Record<string, string> {
+  return { format, version: String(VERSION), model: JSON.stringify(spec), seed: String(model.seed) };
 }
 
 /** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
-  const { dtype = 'float32' } = plain<SaveOptions>('options', options, ['dtype']);
+  const { dtype = 'float32', part = 'all' } = plain<SaveOptions>('options', options, ['dtype', 'part']);
   oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
-  const entries = Object.entries(model.weights).flatMap(([name, { data, shape }]) =>
-    encodeTensor(name, data, shape, dtype),
-  );
-  return writeSafetensors(new Map(entries), describe(model, 'isthmus'));
+  oneOf('part', part, { all: 0, encoder: 0 });
+  const { input, encoder, latent } = model.spec;
+  const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
+  const entries = Object.entries(model.weights)
+    .filter(([name]) => part === 'all' || !/^(decoder|head)\./.test(name))
+    .flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype));
+  return writeSafetensors(new Map(entries), describe(model, 'isthmus', spec));
 }
 
 /** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
 export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const tag = Object.prototype.toString.call(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const response = source instanceof URL ? await fetch(source) : source;
-  if (!(response instanceof Response)) throw wrongType('source', 'bytes, a Response or a URL', source);
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
+  const response = tag === '[object URL]' ? await fetch((source as UrlLike).href) : (source as ResponseLike);
+  if (tag !== '[object URL]' && tag !== '[object Response]')
+    throw wrongType('source', 'bytes, a Response or a URL', source);
   if (!response.ok)
     throw new FormatError('truncated', `"source" expected a response that is ok, got status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
@@ -90,6 +98,9 @@ export async function build(
   options: LoadOptions,
 ): Promise<Model> {
   const { layers = allLayers() } = plain<LoadOptions>('options', options, ['layers']);
+  const expected = 'an array of layer factories such as [dense]';
+  if (!Array.isArray(layers)) throw wrongType('layers', expected, layers);
+  for (const factory of layers) if (!factory?.kind?.type) throw wrongType('layers', expected, factory);
   const found = metadata.format;
   if (found !== format) {
     throw new FormatError('model', `"format" expected ${format} in the metadata, got ${found ?? 'nothing'}`);
@@ -97,10 +108,10 @@ export async function build(
   const version = Number(metadata.version);
   if (!(version >= 1)) throw new FormatError('corrupt', `"version" expected 1..${VERSION}, got ${metadata.version}`);
   if (version > VERSION) throw new FormatError('version', `"version" expected 1..${VERSION}, got ${version}`);
-  const factories = new Map(layers.map((factory) => [factory.kind.type, factory]));
+  const factories = new Map(layers.map((factory: AnyLayerFactory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
-    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) });
+    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) }, false);
     const weights = plan.network.weights.map(({ path, shape }) => {
       return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
     });
@@ -119,9 +130,17 @@ export async function build(
 /** A spec whose layers are layers again. What is no list is left for `autoencoder` to refuse. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
   const list = <T>(part: T): T => (Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : part) as T;
-  const { encoder, decoder, corruption, ...rest } = spec ?? {};
+  const { encoder, latent, decoder, head, corruption, ...rest } = spec ?? {};
   const noise = corruption && (Array.isArray(corruption) ? list(corruption) : revive(corruption, factories));
-  return { ...rest, encoder: list(encoder), decoder: list(decoder), ...(noise && { corruption: noise }) };
+  const code = latent && revive(latent, factories);
+  return {
+    ...rest,
+    encoder: list(encoder),
+    ...(code && { latent: code }),
+    ...(decoder && { decoder: list(decoder) }),
+    ...(head && { head: list(head) }),
+    ...(noise && { corruption: noise }),
+  };
 }
 
 /**

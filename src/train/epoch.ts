@@ -2,8 +2,9 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { streams } from '../engine/initialize.ts';
-import { wrongType } from '../errors.ts';
+import { wrongType, wrongValue } from '../errors.ts';
 import type { Rows } from '../samples.ts';
+import type { Signal } from '../types.ts';
 import type { Source } from './source.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -37,6 +38,7 @@ export interface EpochOptions {
   /** Samples at the beginning that an interrupted run has had. */
   readonly skip: number;
   readonly targets: Rows | undefined;
+  readonly signal: Signal | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function runEpoch(
     filled = 0;
     return step(rows);
   };
-  for await (const rows of source.chunks()) {
+  for await (const rows of source.chunks(options.signal)) {
     chunk++;
     if (pixels !== undefined && pixels !== rows.pixels)
       throw wrongType('x', 'chunks of one type', rows.pixels ? 'bytes after floats' : 'floats after bytes');
@@ -81,5 +83,6 @@ export async function runEpoch(
       if (wait) await wait;
     }
   }
+  if (skip > 0) throw wrongValue('x', `${options.skip} samples or more, as before the break`, options.skip - skip);
   if (filled) await flush();
 }

@@ -1,19 +1,14 @@
 import type { Engine } from '../engine/engine.ts';
 import { PARAMETERS } from '../engine/memory.ts';
-import type { Node } from '../engine/network.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { matching, measure, total } from '../evaluate.ts';
+import { oneHot } from '../labels.ts';
 import { engineOf, type Model } from '../model.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
-import { rateAt } from '../optimizers/schedules.ts';
 import { Rows } from '../samples.ts';
-import { watch } from './early-stopping.ts';
-import { runEpoch } from './epoch.ts';
-import { Guard } from './guard.ts';
+import { runEpochs } from './epochs.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
-import { Pause } from './pause.ts';
 import { type History, newHistory, type TrainingRecord } from './record.ts';
-import { type Source, sourceOf, type TrainingSamples } from './source.ts';
+import { sourceOf, type TrainingSamples } from './source.ts';
 import { Trainer } from './trainer.ts';
 
 /** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings. */
@@ -37,21 +32,23 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
  * few milliseconds. Loss values are means over an epoch as it went, as in Keras.
  *
  * Errors, besides TypeError and RangeError on wrong arguments: the signal's reason when aborted, after which
- * `saveCheckpoint(model)` and `resume` lose nothing; RangeError when the loss is no finite number any more, with
- * the last good weights restored; what a callback throws.
+ * `saveCheckpoint(model)` and `resume` lose nothing; RangeError when the loss is no finite number any more: the last
+ * good weights are restored (those from before it began to diverge; the message names the step), the optimizer
+ * starts anew, and the history goes on as after an abort; what a callback throws.
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  if (!model.spec.decoder && !model.spec.head) throw wrongValue('model', 'one with a decoder or a head', 'an encoder');
   const given = fitSettings(model.spec, options);
-  const source = sourceOf(x, model.inputShape, given.epochs);
+  const source = sourceOf(x, model.inputShape, given.epochs - (options.resume?.epoch ?? 0));
   // No room for rows that a batch cannot have.
   const settings = { ...given, batchSize: Math.min(given.batchSize, source.count ?? given.batchSize) };
   const had = options.resume?.partial?.samples ?? 0;
   if (source.count !== undefined && had > source.count) {
     throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, source.count);
   }
-  const targets = targetsOf(options, source, model);
+  const targets = targetsOf(options, source.count, model, false);
   const validation = validationOf(options, model);
   options.signal?.throwIfAborted();
   if (engine.busy) throw wrongValue('model', 'no other fit under way on it', 'one');
@@ -59,126 +56,66 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   try {
     const record = options.resume && resumed(engine, options.resume, settings);
     const seed = settings.seed ?? record?.seed ?? engine.seed;
-    if (!record) engine.training = undefined;
-    const trainer = await Trainer.create(engine, { ...settings, seed, targets: targets !== undefined });
-    engine.loss = options.loss;
-    const slots = settings.optimizer[updateOf].slots;
+    const trainer = await Trainer.create(engine, {
+      ...settings,
+      seed,
+      targets: targets !== undefined,
+      oneHot: options.labels !== undefined,
+    });
+    const { loss } = options;
+    engine.loss = loss;
+    const { type, [updateOf]: update } = settings.optimizer;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
-    const best = record?.best;
+    if (record?.last && sameBits(record.best, engine.memory.read(PARAMETERS, record.last.length))) {
+      // A run that had ended goes on from where it was, unless weights were set since.
+      engine.memory.write(PARAMETERS, record.last);
+    }
     engine.training = {
       history,
-      optimizer: settings.optimizer.type,
-      slots,
+      optimizer: type,
+      slots: update.slots,
       seed,
       batchSize: settings.batchSize,
       addresses: trainer.slots,
-      best,
+      loss,
+      best: record?.best,
+      last: undefined,
     };
-    await epochs(engine, trainer, engine.training, source, targets, validation, settings, options);
+    await runEpochs(engine, trainer, engine.training, { source, targets, validation }, settings, options);
     return history;
   } finally {
     engine.busy = false;
   }
 }
 
-function targetsOf(options: FitOptions, source: Source, model: Model): Rows | undefined {
-  if (options.targets === undefined) return undefined;
-  const rows = new Rows('targets', options.targets, model.inputShape);
-  if (rows.count !== source.count)
-    throw wrongValue('targets', `${source.count ?? 'no'} samples, as many as x`, rows.count);
+const sameBits = (a: Float32Array | undefined, b: Float32Array): boolean =>
+  a?.every((value, i) => Object.is(value, b[i])) ?? false;
+
+/** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
+function targetsOf(
+  options: FitOptions,
+  count: number | undefined,
+  model: Model,
+  validation: boolean,
+): Rows | undefined {
+  const [name, labelled] = validation
+    ? (['validationTargets', 'validationLabels'] as const)
+    : (['targets', 'labels'] as const);
+  const { [name]: targets, [labelled]: labels } = options;
+  if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name} beside them`, 'both');
+  if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
+  if (targets === undefined) {
+    if (model.spec.decoder) return undefined;
+    throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
+  }
+  const rows = new Rows(name, targets, model.outputShape);
+  if (rows.count !== count) throw wrongValue(name, `${count ?? 'no'} samples, as many as x`, rows.count);
   return rows;
 }
 
 function validationOf(options: FitOptions, model: Model): { x: Rows; targets: Rows } | undefined {
   if (options.validationData === undefined) return undefined;
   const x = new Rows('validationData', options.validationData, model.inputShape);
-  return { x, targets: matching('validationTargets', options.validationTargets, x, model.inputShape) };
-}
-
-/** About how many multiplications a sample needs in a node: each weight once at every place of the output. */
-const products = ({ weights, output, outputSize }: Node): number =>
-  weights.reduce((sum, { size }) => sum + (size * outputSize) / output[output.length - 1]!, 1);
-
-async function epochs(
-  engine: Engine,
-  trainer: Trainer,
-  record: TrainingRecord,
-  source: Source,
-  targets: Rows | undefined,
-  validation: { x: Rows; targets: Rows } | undefined,
-  settings: FitSettings,
-  options: FitOptions,
-): Promise<void> {
-  const { history, seed } = record;
-  const { batchSize } = record;
-  const { shuffle, earlyStopping, loss: terms } = settings;
-  const { onBatchEnd, onEpochEnd, signal } = options;
-  const { partial } = history;
-  const guard = new Guard(engine, history.step);
-  const pause = new Pause(6 * batchSize * engine.network.nodes.reduce((sum, node) => sum + products(node), 0));
-  const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
-
-  const breathe = async (wait: unknown): Promise<void> => {
-    await wait;
-    if (pause.due()) await pause.take();
-    signal?.throwIfAborted();
-  };
-  const step = (rows: number): Promise<void> | undefined => {
-    const loss = trainer.gradients(rows, history.step);
-    guard.check(loss, history);
-    trainer.update(history.step);
-    history.step++;
-    const batch = partial.batches++;
-    partial.samples += rows;
-    partial.loss += loss * rows;
-    const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss });
-    return wait !== undefined || signal?.aborted || pause.due() ? breathe(wait) : undefined;
-  };
-
-  while (history.epoch < settings.epochs && !history.stoppedEarly) {
-    const { epoch } = history;
-    const begin = performance.now() - partial.seconds * 1000;
-    try {
-      await runEpoch(
-        engine,
-        trainer,
-        source,
-        { epoch, batchSize, shuffle, seed, skip: partial.samples, targets },
-        step,
-      );
-    } finally {
-      partial.seconds = (performance.now() - begin) / 1000;
-    }
-    const means =
-      validation &&
-      measure(
-        engine,
-        validation.x,
-        validation.targets,
-        terms.map((term) => term.name),
-      );
-    const valLoss = means && total(engine, terms, means);
-    guard.checkEpoch(valLoss, history);
-    const logs = {
-      loss: partial.loss / partial.samples,
-      valLoss,
-      learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
-      seconds: (performance.now() - begin) / 1000,
-    };
-    history.loss.push(logs.loss);
-    if (valLoss !== undefined) history.valLoss.push(valLoss);
-    history.learningRate.push(logs.learningRate);
-    history.seconds.push(logs.seconds);
-    history.epoch++;
-    Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0 });
-    if (earlyStopping) {
-      const { best, stop } = watch(history, earlyStopping);
-      if (best && earlyStopping.restoreBest) record.best = engine.memory.read(PARAMETERS, engine.network.bytes / 4);
-      history.stoppedEarly = stop;
-    }
-    await onEpochEnd?.(epoch, logs);
-    if (history.epoch < settings.epochs && !history.stoppedEarly) await breathe(undefined);
-  }
-  if (earlyStopping?.restoreBest && record.best) engine.memory.write(PARAMETERS, record.best);
+  return { x, targets: targetsOf(options, x.count, model, true) ?? x };
 }

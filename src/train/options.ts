@@ -4,8 +4,8 @@ import type { Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
-import type { Samples } from '../samples.ts';
 import { type AutoencoderSpec, corruptions } from '../spec.ts';
+import type { Labels, Samples, Signal } from '../types.ts';
 import type { History } from './record.ts';
 
 /** After a batch. `batches` is missing where the number is not known beforehand. */
@@ -50,10 +50,13 @@ export interface FitOptions {
   readonly corruption?: Layer | readonly Layer[];
   /** What the output is to be, where that is not the input; as many samples as x. Not with streams. */
   readonly targets?: Samples;
+  /** The same for a head that tells classes: the number of each sample's class. */
+  readonly labels?: Labels;
   /** Samples that are measured after every epoch and not trained on. */
   readonly validationData?: Samples;
   /** What the output for `validationData` is to be. Default: itself. */
   readonly validationTargets?: Samples;
+  readonly validationLabels?: Labels;
   /** Draws the samples of an epoch in random order; a stream is shuffled within each chunk. Default true. */
   readonly shuffle?: boolean;
   readonly earlyStopping?: EarlyStopping;
@@ -66,7 +69,7 @@ export interface FitOptions {
   /** After every epoch, awaited; `epoch` counts from 0. */
   readonly onEpochEnd?: (epoch: number, logs: EpochLogs) => unknown;
   /** Stops after the batch under way; `fit` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where there is one. */
   readonly deterministic?: boolean;
   /** Seed of shuffling and noise. Default: the model's. */
@@ -76,7 +79,7 @@ export interface FitOptions {
 }
 
 const known = [
-  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'targets', 'validationData', 'validationTargets',
+  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
   'shuffle', 'earlyStopping', 'clipNorm', 'clipValue', 'onBatchEnd', 'onEpochEnd', 'signal', 'deterministic',
   'seed', 'resume',
 ]; // biome-ignore format: a list of names
@@ -119,8 +122,10 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
   if (o.signal !== undefined && typeof o.signal?.throwIfAborted !== 'function') {
     throw wrongType('signal', 'an AbortSignal', o.signal);
   }
-  if (o.validationTargets !== undefined && o.validationData === undefined) {
-    throw wrongValue('validationTargets', 'validationData beside it', undefined);
+  for (const name of ['validationTargets', 'validationLabels'] as const) {
+    if (o[name] !== undefined && o.validationData === undefined) {
+      throw wrongValue(name, 'validationData beside it', undefined);
+    }
   }
   return {
     epochs: integer('epochs', o.epochs ?? 1, 1, 2 ** 31),

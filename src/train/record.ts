@@ -1,3 +1,5 @@
+import type { Loss } from '../losses.ts';
+
 /** What `fit` returns and carries on from: plain data. One number an epoch in each list. */
 export interface History {
   /** Mean loss over the epoch, penalties of weights included. */
@@ -43,6 +45,10 @@ export interface TrainingRecord {
   readonly batchSize: number;
   /** Addresses of the slots. */
   readonly addresses: readonly number[];
+  /** The loss that `fit` was given, if any: the default of `evaluate`. */
+  readonly loss: Loss | undefined;
   /** Weights of the best epoch, where early stopping is to restore them. */
   best: Float32Array<ArrayBuffer> | undefined;
+  /** Weights of the last step, where a run that ended has put the best ones in their place. */
+  last: Float32Array<ArrayBuffer> | undefined;
 }

@@ -2,22 +2,61 @@
 
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
-import { Rows, type Samples } from '../samples.ts';
+import { Rows } from '../samples.ts';
+import type { Samples, Signal } from '../types.ts';
 
 type Chunks = AsyncIterable<Samples> | Iterable<Samples>;
 
 /** Samples in memory, chunks that can be read once, or a function that opens them anew for each epoch. */
 export type TrainingSamples = Samples | AsyncIterable<Samples> | (() => Chunks);
 
+/** @internal */
 export interface Source {
   /** Samples of an epoch; undefined where that is not known beforehand. */
   readonly count: number | undefined;
-  chunks(): AsyncIterable<Rows> | Iterable<Rows>;
+  /** Rejects with the signal's reason as soon as it is aborted, whatever a stream is waiting for. */
+  chunks(signal: Signal | undefined): AsyncIterable<Rows> | Iterable<Rows>;
 }
 
-async function* read(chunks: Chunks, shape: Shape): AsyncGenerator<Rows> {
+/** The stream's results, until the signal is aborted: a stream that never answers must not hold `fit`. */
+async function* until(signal: Signal | undefined, chunks: Chunks): AsyncGenerator<Samples> {
+  const iterator = (
+    (chunks as AsyncIterable<Samples>)[Symbol.asyncIterator] ?? (chunks as Iterable<Samples>)[Symbol.iterator]
+  ).call(chunks) as AsyncIterator<Samples> | Iterator<Samples>;
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal!.reason);
+    signal?.addEventListener('abort', stop);
+  });
+  aborted.catch(() => {});
+  let open = true;
+  try {
+    while (true) {
+      signal?.throwIfAborted();
+      const result = await Promise.race([iterator.next(), aborted]);
+      if (result.done) {
+        open = false;
+        return;
+      }
+      yield result.value;
+    }
+  } catch (error) {
+    // What threw has ended by itself; what was aborted is told, and not waited for.
+    open = signal?.aborted ?? false;
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    if (open) {
+      const closed = Promise.resolve().then(() => iterator.return?.());
+      if (signal?.aborted) closed.catch(() => {});
+      else await closed;
+    }
+  }
+}
+
+async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined): AsyncGenerator<Rows> {
   let any = false;
-  for await (const chunk of chunks) {
+  for await (const chunk of until(signal, chunks)) {
     if ((chunk as Float32Array)?.length === 0) continue;
     any = true;
     yield new Rows('x', chunk, shape);
@@ -25,23 +64,23 @@ async function* read(chunks: Chunks, shape: Shape): AsyncGenerator<Rows> {
   if (!any) throw wrongValue('x', 'a stream with at least one sample', 'an empty stream');
 }
 
-/** Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
+/** @internal `epochs`: how often it will be read. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
 export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number): Source {
   if (typeof x === 'function') {
     return {
       count: undefined,
-      chunks() {
+      chunks(signal) {
         const chunks = x() as Partial<AsyncIterable<Samples> & Iterable<Samples>> | undefined;
         if (!chunks?.[Symbol.asyncIterator] && !chunks?.[Symbol.iterator]) {
           throw wrongType('x()', 'an iterable of samples', chunks);
         }
-        return read(chunks as Chunks, shape);
+        return read(chunks as Chunks, shape, signal);
       },
     };
   }
   if (typeof x === 'object' && x !== null && Symbol.asyncIterator in x) {
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
-    return { count: undefined, chunks: () => read(x, shape) };
+    return { count: undefined, chunks: (signal) => read(x, shape, signal) };
   }
   const rows = new Rows('x', x, shape);
   return { count: rows.count, chunks: () => [rows] };

@@ -2,7 +2,7 @@
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
-import { chain } from '../engine/chain.ts';
+import { chain, largest } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
@@ -10,11 +10,18 @@ import { PARAMETERS } from '../engine/memory.ts';
 import type { Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import { crossentropyOfSigmoid, type LossTerm, losses } from '../losses.ts';
+import {
+  countOf,
+  crossentropyOfSigmoid,
+  crossentropyOfSoftmax,
+  type LossName,
+  type LossTerm,
+  losses,
+} from '../losses.ts';
 import { type Optimizer, type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
-import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { instantiate } from '../wasm/load.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { instantiateAll } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 
 export interface TrainerOptions {
@@ -26,6 +33,8 @@ export interface TrainerOptions {
   readonly deterministic: boolean;
   /** The target is a block of its own, not the input. */
   readonly targets: boolean;
+  /** Every target's sum is 1. */
+  readonly oneHot?: boolean;
   readonly clipNorm: number;
   readonly clipValue: number;
 }
@@ -45,33 +54,47 @@ interface Step extends Pick<Node, 'kind' | 'layer'> {
 export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
-  readonly #kernels: InferKernels & TrainKernels;
-  readonly #corrupt: Step[] = [];
+  readonly #kernels: Kernels;
+  /** What goes forward only: corruptions, and layers that are not trained. */
+  readonly #before: Step[] = [];
   readonly #steps: Step[] = [];
+  readonly #penalties: Step[];
   readonly #update: UpdateCall;
   readonly #gradients: number;
   readonly #output: Call;
-  readonly #fused: boolean;
+  /** Code of a loss whose gradient is taken before the last activation. */
+  readonly #fused: number | undefined;
   /** Where a batch is put: floats, or bytes that `step` converts. */
   readonly input: number;
   readonly target: number;
   readonly pixels: number;
   readonly targetPixels: number;
   readonly slots: readonly number[];
-  /** Learning rate of the last step. */
-  rate = 0;
 
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
     const relaxed = !options.deterministic && hasRelaxedSimd();
-    const [infer, train] = await Promise.all([
-      instantiate<InferKernels>(relaxed ? inferRelaxed : inferStrict, engine.memory.wasm),
-      instantiate<TrainKernels>(relaxed ? trainRelaxed : trainStrict, engine.memory.wasm),
-    ]);
-    return new Trainer(engine, options, { ...infer, ...train });
+    const kinds = [
+      ...engine.network.nodes.map(({ kind }) => kind),
+      ...options.corruption.map((layer) => kindAt(layer, 'corruption')),
+    ];
+    const sources = [
+      relaxed ? inferRelaxed : inferStrict,
+      relaxed ? trainRelaxed : trainStrict,
+      ...kinds.flatMap(({ module }) => module ?? []),
+    ];
+    const kernels = await instantiateAll<Kernels>(sources, engine.memory.wasm);
+    const { activations } = engine;
+    try {
+      return new Trainer(engine, options, kernels);
+    } catch (error) {
+      // The slots of an earlier training are still whole, as long as nothing else is put there.
+      engine.activations = activations;
+      throw error;
+    }
   }
 
-  private constructor(engine: Engine, options: TrainerOptions, kernels: InferKernels & TrainKernels) {
+  private constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
     const { network } = engine;
     const { batchSize, optimizer } = options;
     const sample = sizeOf(engine.input);
@@ -80,7 +103,7 @@ export class Trainer {
     this.#options = options;
     this.#kernels = kernels;
     const kept = optimizer[updateOf].slots.map(() => network.trainedBytes);
-    const target = options.targets ? batch : 0;
+    const target = options.targets ? batchSize * sizeOf(network.output) : 0;
     const blocks = engine.reserve([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
     this.slots = blocks.slice(1, 1 + kept.length);
     [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
@@ -95,10 +118,14 @@ export class Trainer {
       t: 0,
     };
     const last = this.#steps[this.#lay(batchSize)]!;
+    this.#penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
-    this.#fused = activation === 'sigmoid' && options.loss.every((term) => term.name === 'binaryCrossentropy');
-    this.#output.beforeActivation = this.#fused;
+    const only = (name: LossName): boolean => options.loss.every((term) => term.name === name);
+    if (activation === 'sigmoid' && only('binaryCrossentropy')) this.#fused = crossentropyOfSigmoid;
+    if (activation === 'softmax' && only('categoricalCrossentropy') && options.oneHot)
+      this.#fused = crossentropyOfSoftmax;
+    this.#output.beforeActivation = this.#fused !== undefined;
   }
 
   /** Gives every layer its place among the activations. */
@@ -106,14 +133,18 @@ export class Trainer {
     const { network, input } = this.#engine;
     const { corruption, seed } = this.#options;
     const sample = sizeOf(input);
-    const { links, last } = chain(network.nodes, 0, network.nodes.length, true);
-    if (last < 0) throw wrongValue('model', 'a layer with something to train', 'none');
+    const { links, last } = chain(network.nodes, 0, network.nodes.length, true, network.frozen);
+    // Links that are not trained come first.
+    const still = links.filter(({ node }) => network.nodes.indexOf(node) < network.frozen).length;
+    if (last < still) throw wrongValue('model', 'a layer with something to train', 'none');
     // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
     const joins = links.some((link) => link.joined !== undefined);
-    const widest = Math.max(...links.map(({ node }) => node.outputSize)) * batchSize * 4;
+    const widest = largest(links, ({ node }) => node.outputSize) * batchSize * 4;
     const outputs = links.map(({ node }) => node.outputSize * batchSize * 4);
-    const saved = links.map(({ node }) => (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4);
-    const room = Math.max(0, ...links.map(({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0));
+    const saved = links.map(({ node }, i) =>
+      i < still ? 0 : (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4,
+    );
+    const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
     const corrupted = corruption.length ? sample * batchSize * 4 : 0;
     const gradients = joins ? outputs : [widest, widest];
     const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
@@ -128,7 +159,7 @@ export class Trainer {
       const kind = kindAt(layer, 'corruption');
       const bare = { layer, kind, weights: [], inputSize: sample, outputSize: sample } as unknown as Node;
       const stream = streams.corruption + i;
-      this.#corrupt.push({
+      this.#before.push({
         ...bare,
         call: { ...callOf(bare), ...random, x: i === 0 ? this.input : noisy, y: noisy, stream },
         adds: [],
@@ -140,7 +171,7 @@ export class Trainer {
       const adds: Add[] = [];
       // Whoever comes second adds to what is there.
       const into = (source: number | undefined): number => {
-        if (source === undefined || source < 0) return 0;
+        if (source === undefined || source < still) return 0;
         const to = gradient(source);
         if (!joins || !written.has(source)) {
           written.add(source);
@@ -156,16 +187,20 @@ export class Trainer {
         y: output(i),
         dy: gradient(i),
         x: output(from),
-        dx: into(from),
+        dx: i < still ? 0 : into(from),
         other: joined === undefined ? 0 : output(joined),
-        dOther: into(joined),
+        dOther: i < still ? 0 : into(joined),
+        training: i >= still,
         saved: saved[i] ? blocks[3 + i]! : 0,
         workspace,
+        values: links[last]!.node.outputSize,
         gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.#gradients + weight.offset)),
       };
-      this.#steps.unshift({ kind: node.kind, layer: node.layer, call, adds });
+      const step = { kind: node.kind, layer: node.layer, call, adds };
+      if (i < still) this.#before.splice(corruption.length, 0, step);
+      else this.#steps.unshift(step);
     }
-    return last;
+    return last - still;
   }
 
   /** Sets the optimizer's slots, and the padding between gradients, to zero. */
@@ -176,15 +211,15 @@ export class Trainer {
 
   /** Turns bytes that were put at `pixels` into the floats of a batch. */
   convert(rows: number, targets: boolean): void {
-    const n = rows * sizeOf(this.#engine.input);
-    if (targets) this.#kernels.pixelsToFloats(this.target, this.targetPixels, n);
-    else this.#kernels.pixelsToFloats(this.input, this.pixels, n);
+    const { input, network } = this.#engine;
+    if (targets) this.#kernels.pixelsToFloats(this.target, this.targetPixels, rows * sizeOf(network.output));
+    else this.#kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(input));
   }
 
   /** Loss and gradients of the batch that lies at `input` and `target`; `step` counts from 0. */
   gradients(rows: number, step: number): number {
     const kernels = this.#kernels;
-    for (const list of [this.#corrupt, this.#steps]) {
+    for (const list of [this.#before, this.#steps]) {
       for (const { kind, layer, call } of list) {
         call.rows = rows;
         call.step = step;
@@ -192,6 +227,7 @@ export class Trainer {
       }
     }
     let loss = this.#loss(rows);
+    for (const { kind, layer, call } of this.#penalties) loss += kind.penalty!(kernels, call, layer);
     for (let i = this.#steps.length - 1; i >= 0; i--) {
       const { kind, layer, call, adds } = this.#steps[i]!;
       kind.backward(kernels, call, layer);
@@ -210,8 +246,9 @@ export class Trainer {
     const n = rows * outputSize;
     let total = 0;
     this.#options.loss.forEach(({ name, weight }, i) => {
-      const code = this.#fused ? crossentropyOfSigmoid : losses[name];
-      total += (weight / n) * this.#kernels.lossGradient(dy, y, this.target, n, code, weight / n, i > 0 ? 1 : 0);
+      const scale = weight / countOf(name, rows, outputSize);
+      const code = this.#fused ?? losses[name];
+      total += scale * this.#kernels.lossGradient(dy, y, this.target, n, code, scale, i > 0 ? 1 : 0);
     });
     return total;
   }
@@ -225,8 +262,7 @@ export class Trainer {
       const norm = Math.sqrt(this.#kernels.sumOfSquares(this.#gradients, n));
       if (norm > clipNorm) this.#kernels.scale(this.#gradients, n, clipNorm / norm);
     }
-    this.rate = rateAt(optimizer.learningRate, step);
-    this.#update.rate = this.rate;
+    this.#update.rate = rateAt(optimizer.learningRate, step);
     this.#update.t = step + 1;
     optimizer[updateOf].update(this.#kernels, this.#update);
   }

@@ -1,5 +1,7 @@
 // What the modules export: addresses in bytes, sizes in elements. Booleans cross as 0 and 1.
 
+import type { LatentKernels } from './latent.ts';
+
 export interface InferKernels {
   gemm(
     c: number,
@@ -292,3 +294,6 @@ export interface TrainKernels {
     keep: number,
   ): void;
 }
+
+/** What a layer may call: the kernels of the modules that it names, and those of inference and training. */
+export type Kernels = InferKernels & TrainKernels & LatentKernels;

@@ -1,7 +1,8 @@
 import { UnsupportedError } from '../errors.ts';
+import type { KernelModule } from './modules.ts';
 import { hasSimd } from './probe.ts';
 
-type Source = WebAssembly.Module | string;
+type Source = KernelModule;
 
 /** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();
@@ -40,4 +41,10 @@ export async function instantiate<Kernels>(source: Source, memory: WebAssembly.M
   }
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   return instance.exports as Kernels;
+}
+
+/** The kernels of several modules on the given memory, as one object. */
+export async function instantiateAll<Kernels>(sources: Iterable<Source>, memory: WebAssembly.Memory): Promise<Kernels> {
+  const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(source, memory)));
+  return Object.assign({}, ...parts) as Kernels;
 }

@@ -4,6 +4,7 @@ declare module '#wasm' {
   type Source = WebAssembly.Module | string;
   export const inferStrict: Source;
   export const inferRelaxed: Source;
+  export const latentStrict: Source;
   export const trainStrict: Source;
   export const trainRelaxed: Source;
 }

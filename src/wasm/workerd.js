@@ -1,5 +1,6 @@
 // On workerd, which forbids compiling bytes: the modules as WebAssembly.Module.
 export { default as inferRelaxed } from './infer.relaxed.wasm';
 export { default as inferStrict } from './infer.strict.wasm';
+export { default as latentStrict } from './latent.strict.wasm';
 export { default as trainRelaxed } from './train.relaxed.wasm';
 export { default as trainStrict } from './train.strict.wasm';

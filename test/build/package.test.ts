@@ -9,11 +9,11 @@ import * as size from '../../scripts/size.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const flavours = ['strict', 'relaxed'];
+const modules = ['infer.strict', 'infer.relaxed', 'train.strict', 'train.relaxed', 'latent.strict'];
 
 describe('kernels', () => {
   it('own no data, start nothing, allocate nothing and import only the memory', () => {
-    for (const name of ['infer', 'train'].flatMap((module) => flavours.map((flavour) => `${module}.${flavour}`))) {
+    for (const name of modules) {
       const wat = read(`build/wasm/${name}.wat`);
       assert.doesNotMatch(wat, /\(data|\(start|memory\.grow|\(global|\(table|call \$~lib\/builtins\/abort/, name);
       const module = new WebAssembly.Module(readFileSync(`${root}dist/wasm/${name}.wasm`));
@@ -23,29 +23,26 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = read('src/wasm/kernels.ts');
+    const source = read('src/wasm/kernels.ts') + read('src/wasm/latent.ts');
     for (const [module, type] of [
       ['infer', 'InferKernels'],
       ['train', 'TrainKernels'],
+      ['latent', 'LatentKernels'],
     ]) {
       const body = source.split(`interface ${type} {`)[1]!.split('\n}')[0]!;
       const named = [...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
-      for (const flavour of flavours) {
-        const bytes = readFileSync(`${root}dist/wasm/${module}.${flavour}.wasm`);
-        const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
-        assert.deepEqual(exported.sort(), named, `${module}.${flavour}`);
+      for (const name of modules.filter((name) => name.startsWith(`${module}.`))) {
+        const bytes = readFileSync(`${root}dist/wasm/${name}.wasm`);
+        const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map((entry) => entry.name);
+        assert.deepEqual(exported.sort(), named, name);
       }
     }
   });
 
   it('are in the package as files and inlined, the same bytes', async () => {
     const inline = await import('#wasm');
-    for (const [name, key] of [
-      ['infer.strict', 'inferStrict'],
-      ['infer.relaxed', 'inferRelaxed'],
-      ['train.strict', 'trainStrict'],
-      ['train.relaxed', 'trainRelaxed'],
-    ] as const) {
+    for (const name of modules) {
+      const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase()) as keyof typeof inline;
       assert.equal(
         inline[key],
         readFileSync(fileURLToPath(import.meta.resolve(`isthmus/wasm/${name}.wasm`))).toString('base64'),

@@ -1,6 +1,9 @@
 // Losses in float64: the mean over all values, and its gradient.
 
-import type { LossName } from '../../src/losses.ts';
+import type { LossName as AnyLoss } from '../../src/losses.ts';
+
+/** Losses that are a mean over values. */
+export type LossName = Exclude<AnyLoss, 'categoricalCrossentropy'>;
 
 const clip = (y: number): number => Math.min(Math.max(y, 1e-7), 1 - 1e-7);
 
@@ -17,6 +20,8 @@ const terms: Record<LossName, [(y: number, t: number) => number, (y: number, t: 
     (y, t) => (clip(y) === y ? (y - t) / (y * (1 - y)) : 0),
   ],
 };
+
+export const kinds = Object.keys(terms) as LossName[];
 
 /** The mean of a loss over all values. */
 export function value(kind: LossName, y: ArrayLike<number>, t: ArrayLike<number>): number {

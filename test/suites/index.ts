@@ -2,10 +2,14 @@ import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
+import { generating } from './generating.ts';
+import { heads } from './heads.ts';
+import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
+import { sparsity } from './sparsity.ts';
 import { training } from './training.ts';
 
 /** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
@@ -18,4 +22,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   checkpoints,
   detecting,
   detectorFiles,
+  interrupting,
+  heads,
+  generating,
+  sparsity,
 };

@@ -152,6 +152,12 @@ export const model: Suite = {
     );
     const nan = { shape: [9], data: new Float32Array(9).fill(Number.NaN) };
     await fails(() => m.setWeights({ 'encoder.0.bias': nan }), 'RangeError', /finite number, got NaN/);
+    for (const shape of [5, undefined, 'x'])
+      await fails(
+        () => m.setWeights({ 'encoder.0.bias': { shape: shape as never, data: bias.data } }),
+        'RangeError',
+        /shape" expected \[9\]/,
+      );
     sameBits(m.weights['encoder.0.bias']!.data, before);
   },
 
@@ -179,6 +185,17 @@ export const model: Suite = {
       await fails(() => m.encode(bad as unknown as Float32Array), 'TypeError', /"x(\[0\])?" expected/);
     }
     sameBits(m.encode(numbers(13)), m.encode(numbers(13)), 'the model is as before');
+  },
+
+  async 'a spec of very many layers runs and trains'({ autoencoder, dense, dropout, fit }) {
+    const many = Array.from({ length: 70_000 }, () => dropout({ rate: 0 }));
+    const m = await autoencoder({
+      input: [2],
+      encoder: [...many, dense({ units: 1 })],
+      decoder: [dense({ units: 2 })],
+    });
+    equal(m.encode(new Float32Array(4)).length, 2);
+    equal((await fit(m, new Float32Array(4))).epoch, 1);
   },
 
   async 'wrong specs are refused before anything is built'({ autoencoder, dense, dropout, gaussianNoise }) {
@@ -212,7 +229,9 @@ export const model: Suite = {
       'TypeError',
       /"encoder\[0\]" expected a layer made by a factory/,
     );
-    await fails(spec({ latent: 3 }), 'TypeError', /no other options/);
+    await fails(spec({ laten: 3 }), 'TypeError', /no other options/);
+    await fails(spec({ latent: 3 }), 'TypeError', /"latent" expected a bottleneck such as variational\(\), got 3/);
+    await fails(spec({ latent: dense({ units: 3 }) }), 'RangeError', /"latent" expected a bottleneck.*got "dense"/);
     await fails(spec({ loss: 'mse' }), 'RangeError', /"spec.loss" expected one of/);
     await fails(spec({ corruption: dense({ units: 4 }) }), 'RangeError', /expected a noise/);
     await fails(() => autoencoder(good, { seed: -1 }), 'RangeError', /"seed" expected integer 0/);

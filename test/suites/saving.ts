@@ -78,6 +78,12 @@ export const saving: Suite = {
       /"layers" expected to know "(dropout|gaussianNoise)"/,
     );
     equal(code(error), 'model');
+    for (const layers of [5, [5], [undefined], 'dense'])
+      await fails(
+        () => loadModel(bytes, { layers: layers as never }),
+        'TypeError',
+        /"layers" expected an array of layer factories/,
+      );
   },
 
   async 'hostile files are answered with a FormatError of the right code, and build nothing'(isthmus) {

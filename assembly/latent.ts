@@ -1,0 +1,4 @@
+export {
+  activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward,
+  reparameterize, reparameterizeBackward, roundTo,
+} from "./bottleneck";

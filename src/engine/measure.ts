@@ -1,0 +1,65 @@
+// Reconstructions compared with what they ought to be.
+
+import { wrongValue } from '../errors.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { countOf, type LossName, type LossTerm, losses } from '../losses.ts';
+import { Rows } from '../samples.ts';
+import type { Samples } from '../types.ts';
+import type { Engine } from './engine.ts';
+import { passOf } from './inference.ts';
+import { PARAMETERS } from './memory.ts';
+
+/** Rows to compare with: `name` must hold as many samples as `x`. */
+export function matching(name: string, targets: Samples | undefined, x: Rows, shape: readonly number[]): Rows {
+  if (targets === undefined) return x;
+  const rows = new Rows(name, targets, shape);
+  if (rows.count !== x.count) throw wrongValue(name, `${x.count} samples, as many as x`, rows.count);
+  return rows;
+}
+
+interface Measured {
+  readonly means: ReadonlyMap<LossName, number>;
+  /** What the bottleneck adds to the loss, such as a KL divergence. */
+  readonly penalty: number;
+}
+
+/** The mean of every named loss over the reconstructions. A generator: callers may do other things between two chunks. */
+export function* measure(
+  engine: Engine,
+  x: Rows,
+  targets: Rows,
+  names: readonly LossName[],
+): Generator<undefined, Measured, undefined> {
+  const { kernels, network } = engine;
+  const size = sizeOf(network.output);
+  const sums = new Map(names.map((name) => [name, 0]));
+  let penalties = 0;
+  const add = (y: number, _: number, rows: number, t: number, penalty: number): void => {
+    penalties += penalty * rows;
+    for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * size, losses[name]));
+  };
+  const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
+  for (let first = 0; first < x.count; first += rows) {
+    take(first);
+    yield;
+  }
+  const means = new Map([...sums].map(([name, sum]) => [name, sum / countOf(name, x.count, size)]));
+  return { means, penalty: penalties / x.count };
+}
+
+/** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
+export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty }: Measured): number {
+  const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
+    l1 || l2 ? engine.kernels.penalty(PARAMETERS + offset, size, l1, l2) : 0,
+  );
+  const data = terms.map(({ name, weight }) => weight * means.get(name)!);
+  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty);
+}
+
+/** What a generator returns, without anything between. */
+export function finish<T>(steps: Generator<unknown, T, undefined>): T {
+  while (true) {
+    const { done, value } = steps.next();
+    if (done) return value as T;
+  }
+}

@@ -1,0 +1,42 @@
+// Normal numbers out of additions, multiplications, divisions and square roots alone, which are the same on every
+// runtime; for the few that a sample needs.
+
+import type { Engine } from '../engine/engine.ts';
+
+/** log x for 0 < x <= 1, relative error below 1e-14: x = m·2^e, and the series of artanh((m - 1) / (m + 1)). */
+function logarithm(x: number): number {
+  let m = x;
+  let e = 0;
+  for (; m < Math.SQRT1_2; m *= 2) e--;
+  const s = (m - 1) / (m + 1);
+  let power = s;
+  let sum = 0;
+  for (let k = 1; k < 24; k += 2) {
+    sum += power / k;
+    power *= s * s;
+  }
+  return 2 * sum + e * Math.LN2;
+}
+
+const middle = [2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941]; // biome-ignore format: coefficients
+const tail = [-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682]; // biome-ignore format: coefficients
+
+/** √2·erfinv(x), relative error below 2e-6: Giles, Approximating the erfinv function, 2012. */
+function fromUniform(x: number): number {
+  const w = -logarithm((1 - x) * (1 + x));
+  const [list, v] = w < 5 ? [middle, w - 2.5] : [tail, Math.sqrt(w) - 3];
+  return Math.SQRT2 * x * list.reduce((p, c) => p * v + c, 0);
+}
+
+/** `count` normal numbers of a stream. */
+export function normals(engine: Engine, count: number, stream: number, seed: number): Float64Array {
+  const out = new Float64Array(count);
+  const use = (words: Uint32Array, from: number): void => {
+    // An odd multiple of 2^-32 in (-1, 1): never at an end.
+    words.forEach((word, j) => {
+      out[from + j] = fromUniform((2 * word + 1) / 2 ** 32 - 1);
+    });
+  };
+  engine.randomWords(count, 0, stream, use, seed);
+  return out;
+}

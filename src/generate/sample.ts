@@ -1,0 +1,60 @@
+import { integer, options as plain } from '../check.ts';
+import type { Engine } from '../engine/engine.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { engineOf, type Model } from '../model.ts';
+import { draws, variationalOf } from './distribution.ts';
+import type { Mixture } from './mixture.ts';
+import { normals } from './normal.ts';
+
+export interface SampleOptions {
+  /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */
+  readonly seed?: number;
+  /** Where codes are drawn from. Default: the prior of a variational model, N(0, 1). */
+  readonly from?: Mixture;
+}
+
+/**
+ * `count` new samples, end to end: codes drawn at random and decoded. Errors: TypeError; RangeError for a model without
+ * a variational latent, unless a mixture is given; and on wrong options.
+ */
+export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
+  const engine = model?.[engineOf];
+  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  integer('count', count, 1, 2 ** 24);
+  const o = plain<SampleOptions>('options', options, ['seed', 'from']);
+  const seed =
+    o.seed === undefined
+      ? crypto.getRandomValues(new Uint32Array(1))[0]!
+      : integer('seed', o.seed, 0, Number.MAX_SAFE_INTEGER);
+  const size = sizeOf(model.latentShape);
+  const noise = normals(engine, count * size, draws.sample, seed);
+  if (o.from) return model.decode(shaped(engine, o.from, noise, size, seed));
+  variationalOf(model);
+  return model.decode(Float32Array.from(noise));
+}
+
+/** Noise moved and stretched to the components that were picked by their shares. */
+function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
+  const { weights, means, variances } = mixture ?? {};
+  if (!Array.isArray(weights) || !Array.isArray(means) || !Array.isArray(variances)) {
+    throw wrongType('from', 'a mixture made by fitMixture()', mixture);
+  }
+  const fits = (rows: readonly (readonly number[])[]): boolean =>
+    rows.length === weights.length && rows.every((row) => row?.length === size && row.every(Number.isFinite));
+  if (!fits(means) || !fits(variances)) throw wrongValue('from', `a mixture of codes of ${size} values`, mixture);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const codes = new Float32Array(noise.length);
+  const use = (words: Uint32Array, from: number): void => {
+    words.forEach((word, j) => {
+      let left = (word / 2 ** 32) * total;
+      let component = 0;
+      while (component < weights.length - 1 && left >= weights[component]!) left -= weights[component++]!;
+      const [mean, variance] = [means[component]!, variances[component]!];
+      const start = (from + j) * size;
+      for (let k = 0; k < size; k++) codes[start + k] = mean[k]! + Math.sqrt(variance[k]!) * noise[start + k]!;
+    });
+  };
+  engine.randomWords(noise.length / size, 0, draws.mixture, use, seed);
+  return codes;
+}

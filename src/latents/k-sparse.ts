@@ -1,0 +1,36 @@
+import { integer, options } from '../check.ts';
+import { wrongValue } from '../errors.ts';
+import { defineLayer, sizeOf } from '../layers/layer.ts';
+import { latentModule } from '../wasm/modules.ts';
+
+export interface KSparseOptions {
+  /** Values of a code that are kept. */
+  readonly k: number;
+}
+
+/**
+ * Keeps the k largest values of each code and sets the others to zero, while training and after. Keeps the shape.
+ * Makhzani and Frey, k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
+ */
+export const kSparse = /* @__PURE__ */ defineLayer<KSparseOptions>({
+  type: 'kSparse',
+  latent: true,
+  module: latentModule,
+
+  check(o, name) {
+    options(name, o, ['type', 'k']);
+    integer(`${name}.k`, o.k, 1, 2 ** 24);
+  },
+
+  shape(o, input, name) {
+    if (o.k > sizeOf(input))
+      throw wrongValue(`${name}.k`, `integer 1..${sizeOf(input)}, at most all values of a code`, o.k);
+    return input;
+  },
+
+  forward: (k, c, o) => k.keepLargest(c.y, c.x, c.rows, c.inputSize, o.k),
+
+  backward(k, c) {
+    if (c.dx) k.keptBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+  },
+});

@@ -1,0 +1,108 @@
+// Epoch after epoch: batches, validation, early stopping, callbacks, and a turn for the event loop in between.
+
+import type { Engine } from '../engine/engine.ts';
+import { measure, total } from '../engine/measure.ts';
+import { PARAMETERS } from '../engine/memory.ts';
+import type { Node } from '../engine/network.ts';
+import { rateAt } from '../optimizers/schedules.ts';
+import type { Rows } from '../samples.ts';
+import { watch } from './early-stopping.ts';
+import { runEpoch } from './epoch.ts';
+import { Guard } from './guard.ts';
+import type { FitOptions, FitSettings } from './options.ts';
+import { Pause } from './pause.ts';
+import type { TrainingRecord } from './record.ts';
+import type { Source } from './source.ts';
+import type { Trainer } from './trainer.ts';
+
+/** About how many multiplications a sample needs in a node: each weight once at every place of the output. */
+const products = ({ weights, output, outputSize }: Node): number =>
+  weights.reduce((sum, { size }) => sum + (size * outputSize) / output[output.length - 1]!, 1);
+
+/** What a run reads. */
+interface Data {
+  readonly source: Source;
+  readonly targets: Rows | undefined;
+  readonly validation: { readonly x: Rows; readonly targets: Rows } | undefined;
+}
+
+/** From where the record stands to the last epoch, or until early stopping has enough. */
+export async function runEpochs(
+  engine: Engine,
+  trainer: Trainer,
+  record: TrainingRecord,
+  { source, targets, validation }: Data,
+  settings: FitSettings,
+  options: FitOptions,
+): Promise<void> {
+  const { history, seed, batchSize } = record;
+  const { shuffle, earlyStopping, loss: terms } = settings;
+  const { onBatchEnd, onEpochEnd, signal } = options;
+  const { partial } = history;
+  const guard = new Guard(engine, record);
+  const pause = new Pause(6 * batchSize * engine.network.nodes.reduce((sum, node) => sum + products(node), 0));
+  const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
+
+  const breathe = async (wait: unknown): Promise<void> => {
+    await wait;
+    if (pause.due()) await pause.take();
+    signal?.throwIfAborted();
+  };
+  const step = (rows: number): Promise<void> | undefined => {
+    const loss = trainer.gradients(rows, history.step);
+    guard.check(loss);
+    trainer.update(history.step);
+    history.step++;
+    const batch = partial.batches++;
+    partial.samples += rows;
+    partial.loss += loss * rows;
+    const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss });
+    return wait !== undefined || signal?.aborted || pause.due() ? breathe(wait) : undefined;
+  };
+  const validate = async ({ x, targets }: { x: Rows; targets: Rows }): Promise<number> => {
+    const names = terms.map((term) => term.name);
+    const steps = measure(engine, x, targets, names);
+    while (true) {
+      const { done, value } = steps.next();
+      if (done) return total(engine, terms, value);
+      if (signal?.aborted || pause.due()) await breathe(undefined);
+    }
+  };
+
+  while (history.epoch < settings.epochs && !history.stoppedEarly) {
+    const { epoch } = history;
+    const begin = performance.now() - partial.seconds * 1000;
+    let valLoss: number | undefined;
+    try {
+      const place = { epoch, batchSize, shuffle, seed, skip: partial.samples, targets, signal };
+      await runEpoch(engine, trainer, source, place, step);
+      valLoss = validation && (await validate(validation));
+      guard.checkEpoch(valLoss);
+    } finally {
+      partial.seconds = (performance.now() - begin) / 1000;
+    }
+    const logs = {
+      loss: partial.loss / partial.samples,
+      valLoss,
+      learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
+      seconds: partial.seconds,
+    };
+    history.loss.push(logs.loss);
+    if (valLoss !== undefined) history.valLoss.push(valLoss);
+    history.learningRate.push(logs.learningRate);
+    history.seconds.push(logs.seconds);
+    history.epoch++;
+    Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0 });
+    if (earlyStopping) {
+      const { best, stop } = watch(history, earlyStopping);
+      if (best && earlyStopping.restoreBest) record.best = engine.memory.read(PARAMETERS, engine.network.bytes / 4);
+      history.stoppedEarly = stop;
+    }
+    await onEpochEnd?.(epoch, logs);
+    if (history.epoch < settings.epochs && !history.stoppedEarly) await breathe(undefined);
+  }
+  if (earlyStopping?.restoreBest && record.best) {
+    record.last = engine.memory.read(PARAMETERS, engine.network.bytes / 4);
+    engine.memory.write(PARAMETERS, record.best);
+  }
+}

@@ -1,0 +1,55 @@
+// What the module of bottlenecks exports: addresses in bytes, sizes in elements.
+
+export interface LatentKernels {
+  gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
+  keepAbove(y: number, x: number, n: number, control: number): void;
+  keepLargest(y: number, x: number, rows: number, n: number, k: number): number;
+  roundTo(y: number, x: number, n: number, step: number): void;
+  reparameterize(
+    y: number,
+    mean: number,
+    logVariance: number,
+    n: number,
+    scratch: number,
+    step: number,
+    stream: number,
+    seedLow: number,
+    seedHigh: number,
+  ): void;
+  reparameterizeBackward(
+    dMean: number,
+    dLogVariance: number,
+    dy: number,
+    y: number,
+    mean: number,
+    logVariance: number,
+    counts: number,
+    rows: number,
+    n: number,
+    weight: number,
+  ): void;
+  keptBackward(dx: number, dy: number, y: number, n: number): void;
+  addUniform(
+    y: number,
+    x: number,
+    n: number,
+    step: number,
+    scratch: number,
+    stepNumber: number,
+    stream: number,
+    seedLow: number,
+    seedHigh: number,
+  ): void;
+  bernoulliKl(means: number, n: number, target: number, activity: number): number;
+  activityBackward(
+    dx: number,
+    dy: number,
+    x: number,
+    slope: number,
+    rows: number,
+    n: number,
+    weight: number,
+    l1: number,
+  ): void;
+  adjust(control: number, by: number, low: number, high: number): number;
+}

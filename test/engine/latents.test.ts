@@ -1,0 +1,125 @@
+// Bottlenecks against their float64 twins: the loss, and every kind of gradient by central differences of the twin.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { streams } from '../../src/engine/initialize.ts';
+import * as isthmus from '../../src/index.ts';
+import { engineOf } from '../../src/model.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { noise } from '../kernels/harness.ts';
+import * as twin from '../reference/latents.ts';
+import { chainForward, type Weights } from '../reference/layers.ts';
+
+const { dense } = isthmus;
+const SEED = 2 ** 33 + 3;
+
+type Twin = (x: Float64Array, rows: number, weights: Weights, draw: twin.Draw, values: number) => twin.Code;
+
+async function check(latent: isthmus.Layer, reference: Twin, sizes: number[], rows: number, step = 0): Promise<void> {
+  const [inputs, units] = sizes as [number, number];
+  // A sigmoid before it: codes in 0..1, where every kind has its gradient.
+  const encoder = [dense({ units, activation: 'sigmoid' })];
+  const decoder = [dense({ units: inputs })];
+  const model = await isthmus.autoencoder({ input: [inputs], encoder, latent, decoder }, { seed: 5 });
+  const random = Object.entries(model.weights).map(([path, { shape, data }], i) => {
+    const move = noise(data.length, i + 7);
+    const moved = /control/.test(path) ? data.fill(0.5) : data.map((v, j) => v + 0.3 * move[j]!);
+    return [path, { shape, data: moved }] as const;
+  });
+  const weights: Weights = Object.fromEntries(
+    random.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }]),
+  );
+  const [x, t] = [noise(rows * inputs, 3), noise(rows * inputs, 4)];
+  const engine = model[engineOf];
+  const node = engine.network.nodes.findIndex(({ path }) => path === 'latent');
+  const draw = { step, stream: streams.layers + node, seed: SEED };
+  const loss = (): number => {
+    const code = chainForward(encoder, { shape: [inputs], data: Float64Array.from(x) }, rows, 'encoder', weights);
+    const { code: z, penalty } = reference(code.data, rows, weights, draw, inputs);
+    const shape = [z.length / rows];
+    const y = chainForward(decoder, { shape, data: z }, rows, 'decoder', weights).data;
+    return y.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0) / y.length + penalty;
+  };
+  const name = `${JSON.stringify(latent)} on ${sizes} × ${rows}`;
+  const value = loss();
+  for (const deterministic of [true, false]) {
+    model.setWeights(Object.fromEntries(random));
+    const trainer = await Trainer.create(engine, {
+      optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: rows + 2,
+      seed: SEED, deterministic, targets: true, clipNorm: 0, clipValue: 0,
+    }); // biome-ignore format: a list
+    trainer.reset();
+    engine.memory.write(trainer.input, x);
+    engine.memory.write(trainer.target, t);
+    const ours = trainer.gradients(rows, step);
+    assert.ok(Math.abs(ours - value) <= 3e-6 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
+    for (const [path, gradient] of Object.entries(trainer.readGradients())) {
+      const { data } = weights[path]!;
+      const top = Math.max(...gradient.map(Math.abs), 1e-4);
+      for (let k = 0; k < Math.min(7, data.length); k++) {
+        const i = Math.floor((k * data.length) / Math.min(7, data.length));
+        const w = data[i]!;
+        data[i] = w + 1e-5;
+        const high = loss();
+        data[i] = w - 1e-5;
+        const slope = (high - loss()) / 2e-5;
+        data[i] = w;
+        const flavour = deterministic ? 'strict' : 'relaxed';
+        const near = Math.abs(gradient[i]! - slope) <= 3e-4 * top + 1e-6;
+        assert.ok(near, `${name}, ${flavour}: ${path}[${i}] ${gradient[i]}, expected ${slope}`);
+      }
+    }
+  }
+}
+
+const sizes = [
+  [[1, 1], 1],
+  [[3, 5], 3],
+  [[7, 17], 33],
+] as const;
+
+describe('bottlenecks, against float64', () => {
+  it('variational: drawn code, KL, free bits, warm-up, a deviation of its own', async () => {
+    for (const [[inputs, units], rows] of sizes)
+      for (const [options, factor] of [
+        [{}, 1],
+        [{ beta: 3, stddev: 0.5 }, 3 * 0.5],
+        [{ freeBits: 0.12 }, 1],
+        [{ warmup: 10 }, 0.4],
+      ] as const)
+        for (const wide of [units, 2]) {
+          const reference: Twin = (x, n, w, draw, values) => {
+            const part = (name: string) => ({
+              kernel: w[`latent.${name}.kernel`]!.data,
+              bias: w[`latent.${name}.bias`]!.data,
+            });
+            const o = { ...options, factor: factor / values };
+            return twin.variational(x, n, part('mean'), part('logVariance'), o, draw);
+          };
+          await check(isthmus.variational({ units: wide, ...options }), reference, [inputs, units], rows, 3);
+        }
+  });
+
+  it('kSparse keeps the largest', async () => {
+    for (const [size, rows] of sizes)
+      for (const k of [1, Math.ceil(size[1] / 2), size[1]])
+        await check(isthmus.kSparse({ k }), (x, n) => twin.kSparse(x, n, k), [...size], rows);
+  });
+
+  it('quantized adds noise as wide as a step', async () => {
+    for (const [size, rows] of sizes)
+      for (const step of [1, 0.25])
+        await check(isthmus.quantized({ step }), (x, _, __, draw) => twin.quantized(x, step, draw), [...size], rows, 9);
+  });
+
+  it('sparse: l1, the KL of means from a target, and a threshold for the share', async () => {
+    for (const [size, rows] of sizes) {
+      await check(isthmus.sparse({ l1: 0.1 }), (x, n) => twin.sparse(x, n, { l1: 0.1 }), [...size], rows);
+      const kl = { target: 0.05, weight: 2, l1: 0.01, activity: 'mean' } as const;
+      // The control of the factor stands at one half.
+      const factor = (2 * 0.5) / size[0];
+      await check(isthmus.sparse(kl), (x, n) => twin.sparse(x, n, { ...kl, factor }), [...size], rows);
+      const share = { target: 0.3, l1: 0.02, activity: 'share' } as const;
+      await check(isthmus.sparse(share), (x, n) => twin.sparse(x, n, share), [...size], rows);
+    }
+  });
+});

@@ -1,0 +1,166 @@
+import { close, equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import { all, build, buildRich, size, strict, x } from './small.ts';
+
+/** What ends a run before its time, and that nothing is lost then. */
+export const interrupting: Suite = {
+  async 'a run that ended and put its best weights back goes on from its last ones'(isthmus) {
+    const { fit, sgd, saveCheckpoint, loadCheckpoint } = isthmus;
+    const options = {
+      ...strict,
+      // So high a rate that the best epoch is not the last one.
+      optimizer: sgd(60),
+      validationData: x,
+      earlyStopping: { patience: 99, restoreBest: true },
+    };
+    const whole = await build(isthmus);
+    const expected = await fit(whole, x, { ...options, epochs: 12 });
+    for (const byFile of [false, true]) {
+      let m = await build(isthmus);
+      let history = await fit(m, x, { ...options, epochs: 6 });
+      ok(history.bestEpoch < 5, `the best epoch is ${history.bestEpoch}`);
+      const best = all(m);
+      if (byFile) ({ model: m, history } = await loadCheckpoint(saveCheckpoint(m, history)));
+      sameBits(all(m), best, 'the best weights');
+      await fit(m, x, { ...options, epochs: 12, resume: history });
+      equal(history.valLoss, expected.valLoss);
+      sameBits(all(m), all(whole), 'weights');
+    }
+  },
+
+  async 'weights that were set after a run are what it goes on from'(isthmus) {
+    const { fit, sgd } = isthmus;
+    const options = { ...strict, optimizer: sgd(1e-30) };
+    const m = await build(isthmus);
+    const history = await fit(m, x, { ...options, epochs: 2, earlyStopping: { patience: 9, restoreBest: true } });
+    const { weights } = await build(isthmus, 5);
+    m.setWeights(weights);
+    const set = all(m);
+    await fit(m, x, { ...options, epochs: 3, resume: history });
+    close(all(m), set, 1e-20, 'a rate of almost nothing leaves them');
+  },
+
+  async 'after a loss that is no number the weights are those of the step it names, and training goes on'(isthmus) {
+    const { fit, saveCheckpoint, loadCheckpoint, autoencoder, dense, momentum } = isthmus;
+    const spec = { input: [size], encoder: [dense({ units: 8 })], decoder: [dense({ units: size })] };
+    const m = await autoencoder(spec, { seed: 1 });
+    const seen = [all(m)];
+    const run = { epochs: 50, batchSize: 64, optimizer: momentum({ learningRate: 30 }) };
+    const error = await fails(
+      () => fit(m, x, { ...run, onBatchEnd: () => seen.push(all(m)) }),
+      'RangeError',
+      /"(loss|weights)" expected a finite number, got .* at step \d+ \(epoch \d+, batch \d+\); the weights after step \d+ are restored/,
+    );
+    const [at, good] = [...error.message.matchAll(/step (\d+)/g)].map((match) => Number(match[1]));
+    ok(good! < at! - 1, error.message);
+    sameBits(all(m), seen[good!]!, error.message);
+    ok(isthmus.evaluate(m, x).loss < 10, 'from before it diverged');
+    const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
+    equal(history.step, good);
+    await fit(back, x, { ...run, epochs: history.epoch + 3, optimizer: momentum(0.01), resume: history });
+    equal([history.loss.length, history.epoch], [history.epoch, history.loss.length]);
+    ok(history.loss.at(-1)! < 1e30 && back.reconstruct(x).every(Number.isFinite), 'it goes on');
+  },
+
+  async 'a run that diverges late loses at most the steps since its last copy'(isthmus) {
+    const { fit, sgd, autoencoder, dense, evaluate } = isthmus;
+    const spec = { input: [size], encoder: [dense({ units: 8 })], decoder: [dense({ units: size })] };
+    const m = await autoencoder(spec, { seed: 1 });
+    const history = await fit(m, x, { ...strict, epochs: 60, batchSize: 50, optimizer: sgd(0.1) });
+    equal(history.step, 240);
+    const { loss } = evaluate(m, x);
+    const run = { epochs: 99, batchSize: 50, resume: history };
+    const error = await fails(() => fit(m, x, { ...run, optimizer: sgd(1e12) }), 'RangeError', /are restored/);
+    const [at, good] = [...error.message.matchAll(/step (\d+)/g)].map((match) => Number(match[1]));
+    ok(good! >= 240 && at! - good! <= 8, error.message);
+    ok(evaluate(m, x).loss <= loss * 1.01, 'as good as before');
+  },
+
+  async 'an abort is heard during validation, and the epoch is finished later'(isthmus) {
+    const { fit, autoencoder, dense, saveCheckpoint, loadCheckpoint } = isthmus;
+    const spec = { input: [size], encoder: [dense({ units: 512 })], decoder: [dense({ units: size })] };
+    const many = new Float32Array(64 * x.length);
+    for (let i = 0; i < 64; i++) many.set(x, i * x.length);
+    const options = { ...strict, epochs: 2, validationData: many, batchSize: 200 };
+    const whole = await autoencoder(spec, { seed: 1 });
+    const expected = await fit(whole, x, options);
+    const m = await autoencoder(spec, { seed: 1 });
+    const controller = new AbortController();
+    const onBatchEnd = () => {
+      setTimeout(() => controller.abort(new Error('now')), 0);
+    };
+    await fails(() => fit(m, x, { ...options, signal: controller.signal, onBatchEnd }), 'Error', /now/);
+    const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
+    equal([history.epoch, history.partial.samples], [0, 200], 'all batches were done, the epoch was not');
+    await fit(back, x, { ...options, resume: history });
+    equal([history.loss, history.valLoss], [expected.loss, expected.valLoss]);
+    sameBits(all(back), all(whole), 'weights');
+  },
+
+  async 'an abort is heard while a stream does not answer, or answers with nothing'(isthmus) {
+    const { fit } = isthmus;
+    let closed = 0;
+    const silent = () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: async () => {
+          closed++;
+          return { done: true as const, value: undefined };
+        },
+      }),
+    });
+    async function* empty() {
+      while (true) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        yield new Float32Array(0);
+      }
+    }
+    for (const stream of [silent, empty]) {
+      const m = await build(isthmus);
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error('enough')), 5);
+      await fails(() => fit(m, stream, { signal: controller.signal }), 'Error', /enough/);
+      await fit(m, x);
+    }
+    equal(closed, 1, 'the stream was told');
+  },
+
+  async 'a stream that can be read once finishes the last epoch of a resumed run'(isthmus) {
+    const { fit } = isthmus;
+    async function* chunks(from = 0) {
+      for (let i = from; i < 200; i += 25) yield x.subarray(i * size, (i + 25) * size);
+    }
+    const m = await build(isthmus);
+    const history = await fit(m, () => chunks(), { epochs: 1 });
+    equal((await fit(m, chunks(), { epochs: 2, resume: history })).epoch, 2);
+    const controller = new AbortController();
+    const stop = (batch: number) => batch === 5 && controller.abort(new Error('enough'));
+    await fails(() => fit(m, chunks, { signal: controller.signal, onBatchEnd: stop }), 'Error', /enough/);
+    const { model: back, history: cut } = await isthmus.loadCheckpoint(isthmus.saveCheckpoint(m));
+    await fails(
+      () => fit(back, () => chunks(150), { resume: cut }),
+      'RangeError',
+      /"x" expected 192 samples or more, as before the break, got 50/,
+    );
+  },
+
+  async 'a batch for which there is no memory leaves an earlier training as it was'(isthmus) {
+    const { fit, saveCheckpoint, sgd } = isthmus;
+    const m = await buildRich(isthmus);
+    await fit(m, x, { epochs: 1 });
+    const before = saveCheckpoint(m);
+    const wide = new Uint8Array(size * 2 ** 20);
+    const huge = { epochs: 1, batchSize: 2 ** 20, optimizer: sgd() };
+    const { autoencoder, dense } = isthmus;
+    const big = await autoencoder({
+      input: [size],
+      encoder: [dense({ units: 900 })],
+      decoder: [dense({ units: size })],
+    });
+    const history = await fit(big, x, { epochs: 1 });
+    const saved = saveCheckpoint(big, history);
+    await fails(() => fit(big, wide, huge), 'RangeError', /"batchSize" expected/);
+    big.encode(x);
+    sameBits(saveCheckpoint(big, history), saved, 'the checkpoint of the earlier training');
+    sameBits(saveCheckpoint(m), before);
+  },
+};

@@ -1,0 +1,104 @@
+import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import { all, size, strict, x } from './small.ts';
+
+const share = (codes: Float32Array): number => codes.filter((v) => v !== 0).length / codes.length;
+
+/** Codes of which little is active, and ready-made specs. */
+export const sparsity: Suite = {
+  async 'the controller reaches the activity that was asked for, behind any activation'(isthmus) {
+    const { autoencoder, dense, fit, sparse } = isthmus;
+    for (const target of [0.05, 0.2])
+      for (const activation of ['relu', 'linear', 'softplus', 'sigmoid'] as const) {
+        const spec = {
+          input: [size],
+          encoder: [dense({ units: 60, activation })],
+          latent: sparse({ target }),
+          decoder: [dense({ units: size })],
+        };
+        const m = await autoencoder(spec, { seed: 1 });
+        await fit(m, x, { ...strict, epochs: 150, optimizer: isthmus.adam(0.003) });
+        const codes = m.encode(x);
+        const activity = activation === 'sigmoid' ? codes.reduce((sum, v) => sum + v, 0) / codes.length : share(codes);
+        ok(Math.abs(activity - target) < 0.1 * target, `${activation}, asked ${target}, got ${activity}`);
+      }
+  },
+
+  async 'k-sparse keeps k, l1 makes codes small, quantized makes them multiples'(isthmus) {
+    const { autoencoder, dense, fit, kSparse, sparse, quantized } = isthmus;
+    const train = async (latent?: ReturnType<typeof kSparse>) => {
+      const spec = { input: [size], encoder: [dense({ units: 16 })], decoder: [dense({ units: size })] };
+      const m = await autoencoder({ ...spec, ...(latent && { latent }) }, { seed: 1 });
+      await fit(m, x, { ...strict, epochs: 40, optimizer: isthmus.adam(0.01) });
+      return { m, codes: m.encode(x) };
+    };
+    const { codes: kept } = await train(kSparse({ k: 3 }));
+    for (let i = 0; i < 200; i++) equal(share(kept.subarray(i * 16, (i + 1) * 16)), 3 / 16, `code ${i}`);
+    const size1 = (codes: Float32Array) => codes.reduce((sum, v) => sum + Math.abs(v), 0);
+    const [free, small] = [await train(), await train(sparse({ l1: 0.01 }) as never)];
+    ok(size1(small.codes) < size1(free.codes) / 2, `${size1(small.codes)} of ${size1(free.codes)}`);
+    const rounded = await train(quantized({ step: 0.25 }) as never);
+    ok(
+      rounded.codes.every((v) => Number.isInteger(v * 4)),
+      'multiples',
+    );
+    ok(new Set(rounded.codes).size > 3, 'several of them');
+  },
+
+  async 'bottlenecks are saved, loaded and resumed to the bit'(isthmus) {
+    const { autoencoder, dense, fit, kSparse, sparse, quantized, variational } = isthmus;
+    const { saveModel, loadModel, saveCheckpoint, loadCheckpoint } = isthmus;
+    const latents = [
+      variational({ units: 3, freeBits: 0.1, warmup: 20 }), sparse({ target: 0.1 }), sparse({ target: 0.1, activity: 'mean' }),
+      sparse({ l1: 0.1 }), kSparse({ k: 2 }), quantized(),
+    ]; // biome-ignore format: a list
+    for (const latent of latents) {
+      const spec = {
+        input: [size],
+        encoder: [dense({ units: 9, activation: 'sigmoid' })],
+        latent,
+        decoder: [dense({ units: size })],
+      };
+      const [whole, half] = [await autoencoder(spec, { seed: 1 }), await autoencoder(spec, { seed: 1 })];
+      await fit(whole, x, { ...strict, epochs: 4 });
+      const { model, history } = await loadCheckpoint(
+        saveCheckpoint(half, await fit(half, x, { ...strict, epochs: 2 })),
+      );
+      await fit(model, x, { ...strict, epochs: 4, resume: history });
+      sameBits(all(model), all(whole), latent.type);
+      const back = await loadModel(saveModel(whole));
+      sameBits(back.reconstruct(x), whole.reconstruct(x), latent.type);
+      sameBits(whole.decode(whole.encode(x)), whole.reconstruct(x), latent.type);
+      equal(back.spec, whole.spec);
+    }
+  },
+
+  async 'ready-made specs build, train and are plain data'(isthmus) {
+    const { autoencoder, fit, saveModel, loadModel } = isthmus;
+    const pictures = Float32Array.from({ length: 10 * 192 }, (_, i) => (Math.sin(i * 0.1) + 1) / 2);
+    const makers = [
+      isthmus.denseAutoencoder, isthmus.deepAutoencoder, isthmus.convAutoencoder, isthmus.denoisingAutoencoder,
+      isthmus.sparseAutoencoder, isthmus.variationalAutoencoder,
+    ]; // biome-ignore format: a list
+    for (const make of makers) {
+      const m = await autoencoder(make({ input: [8, 8, 3], latent: 5 }), { seed: 1 });
+      equal([m.latentShape, m.outputShape], [[5], [8, 8, 3]], make.name);
+      const history = await fit(m, pictures, { ...strict, epochs: 12 });
+      ok(history.loss[11]! < history.loss[0]!, `${make.name}: ${history.loss}`);
+      sameBits((await loadModel(saveModel(m))).encode(pictures), m.encode(pictures), make.name);
+    }
+    const signal = await autoencoder(isthmus.signalAutoencoder({ input: [64, 3], latent: 4, filters: [4, 4, 4] }));
+    equal([signal.latentShape, signal.reconstruct(pictures).length], [[4], 1920]);
+    const wrong = (options: object, message: RegExp, make: (o: never) => unknown = isthmus.convAutoencoder) =>
+      fails(() => make(options as never), 'RangeError', message);
+    await wrong({ input: [7, 7, 1], latent: 3 }, /"convAutoencoder.input" expected sides that are even/);
+    await wrong({ input: [49], latent: 3 }, /"convAutoencoder.input" expected \[height, width, channels\]/);
+    await wrong({ input: [8, 8, 1], latent: 0 }, /"convAutoencoder.latent" expected integer 1\.\.65536, got 0/);
+    await wrong({ input: [8], latent: 2, hidden: [0] }, /"deepAutoencoder.hidden\[0\]"/, isthmus.deepAutoencoder);
+    await fails(() => isthmus.denseAutoencoder({ input: [8] } as never), 'TypeError', /"denseAutoencoder.latent"/);
+    await fails(
+      () => isthmus.denseAutoencoder(undefined as never),
+      'TypeError',
+      /"denseAutoencoder" expected an object/,
+    );
+  },
+};
