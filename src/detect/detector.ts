@@ -72,7 +72,7 @@ export class Detector {
  *
  * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than it takes (the message says how
  * many: 107 for 1 %, 27 for 5 %), for samples that do not fit or are not finite, and for a model
- * that overflows on them.
+ * that overflows on them or has no decoder.
  */
 export async function anomalyDetector(
   model: Model,
@@ -80,6 +80,7 @@ export async function anomalyDetector(
   options: DetectorOptions = {},
 ): Promise<Detector> {
   if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
   const { falsePositiveRate = 0.01 } = plain<DetectorOptions>('options', options, ['falsePositiveRate']);
   const rate = number('falsePositiveRate', falsePositiveRate, 'a number in (0, 1)', (v) => v > 0 && v < 1);
   const x = new Rows('normalSamples', normalSamples, model.inputShape);

@@ -51,6 +51,7 @@ const corrupt = (name: string, expected: string, got: unknown): FormatError =>
 export async function readDetector(source: ModelSource, options: LoadOptions): Promise<Contents> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
   const model = await build(metadata, tensors, FORMAT, options);
+  if (!model.spec.decoder) throw new FormatError('model', '"model" expected one with a decoder, got one without');
   const { falsePositiveRate, directions } = (json(metadata, 'detector') ?? {}) as Record<string, unknown>;
   if (typeof falsePositiveRate !== 'number' || !(falsePositiveRate > 0 && falsePositiveRate < 1))
     throw corrupt('detector.falsePositiveRate', 'a number in (0, 1)', falsePositiveRate);

@@ -180,6 +180,10 @@ export const detecting: Suite = {
     await fails(() => anomalyDetector(model, 'x' as never), 'TypeError', /"normalSamples" expected Float32Array/);
     await fails(() => anomalyDetector(model, x.subarray(1)), 'RangeError', /"normalSamples" expected a multiple of 6/);
     await fails(() => anomalyDetector(model, x.with(7, Number.NaN) as never), 'RangeError', /NaN in sample 1, value 1/);
+    const { autoencoder, addHead, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const headed = await addHead(await autoencoder(spec, { seed: 1 }), [dense({ units: SIZE })]);
+    await fails(() => anomalyDetector(headed, x), 'RangeError', /"model" expected one with a decoder, got/);
     const detector = await anomalyDetector(model, x);
     for (const call of ['score', 'detect', 'explain'] as const) {
       await fails(() => detector[call](x.subarray(1)), 'RangeError', /"x" expected a multiple of 6/);

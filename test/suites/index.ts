@@ -20,6 +20,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   running,
   saving,
   checkpoints,
+  detecting,
+  detectorFiles,
   interrupting,
   heads,
   generating,
