@@ -19,7 +19,8 @@ export function readTest(path: string): number[][] {
 }
 
 /** The values of rows, without their classes, end to end. */
-export const beats = (rows: readonly number[][]): Float32Array => Float32Array.from(rows.flatMap((row) => row.slice(1)));
+export const beats = (rows: readonly number[][]): Float32Array =>
+  Float32Array.from(rows.flatMap((row) => row.slice(1)));
 
 /** The chance that a strange one scores above a normal one, ties counted half (Mann and Whitney, 1947). */
 export function areaUnderRoc(scores: Float32Array, strange: readonly boolean[]): number {

@@ -1,6 +1,6 @@
 // What a recipe is: one file in results/recipes, which exports it as `recipe`.
 
-import type { AutoencoderSpec, FitOptions, Model, Samples } from 'isthmus';
+import type { AutoencoderSpec, FitOptions, Model, TrainingSamples } from 'isthmus';
 import type { Digits } from '../examples/digits/source.ts';
 
 /** Numbers by what they measure. */
@@ -55,7 +55,7 @@ export interface Context {
    * A trained model: `fit(await autoencoder(spec, { seed }), x, options)`, which goes on where an interrupted run
    * stopped. A recipe that trains several models names each.
    */
-  train(spec: AutoencoderSpec, x: Samples, training: Training, name?: string): Promise<Model>;
+  train(spec: AutoencoderSpec, x: TrainingSamples, training: Training, name?: string): Promise<Model>;
 }
 
 /** Data that a recipe needs and this machine does not have: it is left out, and the page keeps what it had. */

@@ -7,8 +7,8 @@ import {
   fit,
   loadCheckpoint,
   type Model,
-  type Samples,
   saveCheckpoint,
+  type TrainingSamples,
 } from 'isthmus';
 import { progress } from '../examples/digits/progress.ts';
 import { writeWhole } from '../examples/digits/write.ts';
@@ -33,7 +33,7 @@ export interface Run {
 export async function train(
   { title, path, signal, quick }: Run,
   spec: AutoencoderSpec,
-  x: Samples,
+  x: TrainingSamples,
   { seed, ...options }: Training,
 ): Promise<{ model: Model; seconds: number }> {
   const run = existsSync(path) ? await loadCheckpoint(readFileSync(path)) : undefined;

@@ -20,8 +20,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   running,
   saving,
   checkpoints,
-  detecting,
-  detectorFiles,
   interrupting,
   heads,
   generating,
