@@ -89,7 +89,7 @@ describe('the README', () => {
   const blocks = [...read('README.md').matchAll(/```js\n([\s\S]*?)```(?:(?!```js)[\s\S])*?```text\n([\s\S]*?)```/g)];
 
   it('has samples that print what it says, with nothing on stderr', () => {
-    assert.equal(blocks.length, 2);
+    assert.equal(blocks.length, 3);
     mkdirSync(`${root}build/readme`, { recursive: true });
     blocks.forEach(([, code, output], i) => {
       const file = `${root}build/readme/${i}.mjs`;
