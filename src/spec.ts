@@ -74,6 +74,7 @@ export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpe
   const { input, encoder, latent, decoder, head, frozen, loss, corruption } = spec;
   if (loss !== undefined) lossTerms(loss, 'spec.loss');
   corruptions(corruption, 'spec.corruption');
+  if (head !== undefined && decoder !== undefined) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
   return {
     input: sampleShape('input', input),
     encoder: layers('encoder', encoder),
