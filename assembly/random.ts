@@ -40,17 +40,29 @@ export function dropout(
   }
 }
 
-/** y[n] = x + stddev · normal, held within low..high. */
+/** Four words as odd multiples of 2^-23 in (-1, 1): exact, and never at an end. */
+// @ts-ignore: decorator
+@inline
+export function symmetric(words: usize): v128 {
+  const k = i32x4.add(i32x4.shl(i32x4.shr_u(v128.load(words), 9), 1), i32x4.splat(1 - (1 << 23)));
+  return f32x4.mul(f32x4.convert_i32x4_s(k), splat(1.1920928955078125e-7));
+}
+
+/** Four normal numbers from those. Not inlined: two kernels share it. */
+// @ts-ignore: decorator
+export function normals(s: v128): v128 {
+  return fromUniform(s);
+}
+
+/** y[n] = x + stddev · normal, held within low..high; the words begin with group `first`. */
 export function addNormal(
   y: usize, x: usize, n: i32, stddev: f32, low: f32, high: f32,
-  scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32,
+  first: i32, scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32,
 ): void {
   for (let i = 0; i < n; i += 4) {
-    if ((i & 15) == 0) philox(scratch, i >> 4, step, stream, seedLow, seedHigh);
+    if ((i & 15) == 0) philox(scratch, first + (i >> 4), step, stream, seedLow, seedHigh);
     const left = n - i, o = <usize>i << 2;
-    // An odd multiple of 2^-23 in (-1, 1): exact, and never at an end.
-    const k = i32x4.add(i32x4.shl(i32x4.shr_u(v128.load(scratch + (o & 63)), 9), 1), i32x4.splat(1 - (1 << 23)));
-    const z = fromUniform(f32x4.mul(f32x4.convert_i32x4_s(k), splat(1.1920928955078125e-7)));
+    const z = normals(symmetric(scratch + (o & 63)));
     const v = madd(z, splat(stddev), loadPart(x + o, left));
     storePart(y + o, f32x4.pmin(f32x4.pmax(v, splat(low)), splat(high)), left);
   }

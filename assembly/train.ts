@@ -2,6 +2,7 @@ export { activateBackward } from "./activation-backward";
 export { depthwiseInput, depthwiseWeights } from "./conv/depthwise";
 export { unpad } from "./conv/geometry";
 export { convolveWeights } from "./conv/weights";
+export { draw, fill, move, poisson, replace, stretch } from "./corrupt";
 export { gemmNT, gemmTN } from "./gemm/gemm";
 export { lossGradient } from "./loss";
 export { layerNormalizeBackward, moments, momentsBackward } from "./normalize";

@@ -23,14 +23,14 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = read('src/wasm/kernels.ts') + read('src/wasm/latent.ts');
-    for (const [module, type] of [
+    const source = ['kernels', 'corrupt', 'latent'].map((file) => read(`src/wasm/${file}.ts`)).join('');
+    for (const [module, ...types] of [
       ['infer', 'InferKernels'],
-      ['train', 'TrainKernels'],
+      ['train', 'TrainKernels', 'CorruptKernels'],
       ['latent', 'LatentKernels'],
     ]) {
-      const body = source.split(`interface ${type} {`)[1]!.split('\n}')[0]!;
-      const named = [...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
+      const bodies = types.map((type) => source.split(`interface ${type} {`)[1]!.split('\n}')[0]!).join('');
+      const named = [...bodies.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
       for (const name of modules.filter((name) => name.startsWith(`${module}.`))) {
         const bytes = readFileSync(`${root}dist/wasm/${name}.wasm`);
         const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map((entry) => entry.name);

@@ -1,6 +1,7 @@
 // Kernels on a bare memory, with guards behind every block that a kernel must not touch.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import type { CorruptKernels } from '../../src/wasm/corrupt.ts';
 import type { InferKernels, TrainKernels } from '../../src/wasm/kernels.ts';
 
 export const flavours = ['strict', 'relaxed'] as const;
@@ -15,7 +16,7 @@ const modules = Object.fromEntries(
 const GUARD = 0x7fc0dead;
 
 export class Bench {
-  readonly kernels: InferKernels & TrainKernels;
+  readonly kernels: InferKernels & TrainKernels & CorruptKernels;
   readonly memory = new WebAssembly.Memory({ initial: 64 });
   readonly scratch = 64;
   #end = 65536;

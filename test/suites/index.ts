@@ -1,5 +1,6 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
 import { generating } from './generating.ts';
@@ -22,6 +23,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   checkpoints,
   interrupting,
   heads,
+  corrupting,
   generating,
   sparsity,
   detecting,
