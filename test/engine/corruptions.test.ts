@@ -219,6 +219,15 @@ describe('mixture', () => {
     assert.equal(new Set(y.map(String)).size, 500);
   });
 
+  it('the level of a corruption does not depend on its being chosen', () => {
+    const layer = mixture([maskingNoise({ rate: [0.2, 0.8] }), maskingNoise({ rate: 0 })]);
+    const y = rowsOf(run(layer, new Float32Array(n * size).fill(1), [size]), size);
+    const shares = y.map((row) => row.filter((v) => v === 0).length / size).filter((share) => share > 0);
+    const mean = shares.reduce((sum, v) => sum + v, 0) / shares.length;
+    // The variance of a share is 0.03 by the level and 0.22 / 24 beside it.
+    assert.ok(Math.abs(mean - 0.5) < 5 * Math.sqrt(0.04 / shares.length), `${mean}`);
+  });
+
   it('a call for the second half of a batch gives the second half', () => {
     const layer = mixture([gaussianNoise({ stddev: [0.1, 0.2] }), saltAndPepper({ rate: [0.1, 0.9] })]);
     const x = noise(40 * size, 3);

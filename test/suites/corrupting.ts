@@ -111,6 +111,21 @@ export const corrupting: Suite = {
     await i.fit(head, x, { targets: new Float32Array(3 * count), augment: i.brightness({ delta: 0.1 }) });
   },
 
+  async 'layers that are not trained see what was augmented and corrupted'(i) {
+    const head = await i.addHead(await identity(i), [i.dense({ units: size, useBias: false })], { freeze: true });
+    head.setWeights({ 'head.0.kernel': head.weights['encoder.1.kernel']! });
+    const squares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
+    const run = { ...strict, targets: x, optimizer: i.sgd(1e-30), epochs: 8 };
+    for (const [options, expected] of [
+      [{ corruption: i.maskingNoise({ rate: 0.3 }) }, 0.3 * squares],
+      [{ augment: i.brightness({ delta: 0.3 }) }, 0.03],
+    ] as const) {
+      const { loss } = await i.fit(head, x, { ...run, ...options });
+      const average = loss.reduce((sum, v) => sum + v, 0) / 8;
+      ok(Math.abs(average / expected - 1) < 0.15, `${average}, expected ${expected}`);
+    }
+  },
+
   async 'bytes, arrays and streams are changed like floats in memory'(i) {
     const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
     const floats = Float32Array.from(bytes, (v) => v / 255);
