@@ -4,6 +4,7 @@ import { number } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from '../layers/layer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
+import { corruptModule } from '../wasm/modules.ts';
 
 /** One level, or the two ends of a range: each sample then has a level of its own, drawn uniformly at every step. */
 export type Level = number | readonly [low: number, high: number];
@@ -91,7 +92,14 @@ export function checkPlaces(name: string, shape: Shape): void {
 export const defineChange = <Options extends object>(
   kind: Omit<LayerKind<Options>, 'backward' | 'shape'> & Partial<Pick<LayerKind<Options>, 'shape'>>,
 ): LayerFactory<Options> =>
-  defineLayer<Options>({ shape: (_, input) => input, ...kind, samplesOnly: true, trainingOnly: true, backward() {} });
+  defineLayer<Options>({
+    shape: (_, input) => input,
+    ...kind,
+    module: corruptModule,
+    samplesOnly: true,
+    trainingOnly: true,
+    backward() {},
+  });
 
 /** The factory of a noise of one level: `run` corrupts all samples of a call at the same. */
 export const defineNoise = <Options extends object>(

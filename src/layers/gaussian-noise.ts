@@ -1,5 +1,6 @@
 import { notNegative, options, positive } from '../check.ts';
 import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
+import { corruptModule } from '../wasm/modules.ts';
 import { defineLayer } from './layer.ts';
 
 export interface GaussianNoiseOptions {
@@ -17,6 +18,7 @@ export const gaussianNoise = /* @__PURE__ */ defineLayer<GaussianNoiseOptions>({
   type: 'gaussianNoise',
   trainingOnly: true,
   corrupts: true,
+  module: corruptModule,
 
   check(o, name) {
     options(name, o, ['type', 'stddev', 'clip']);

@@ -78,7 +78,7 @@ export class Trainer {
     const relaxed = !options.deterministic && hasRelaxedSimd();
     const kinds = [
       ...engine.network.nodes.map(({ kind }) => kind),
-      ...options.corruption.map((layer) => kindAt(layer, 'corruption')),
+      ...[...options.corruption, ...(options.augment ?? [])].map((layer) => kindAt(layer, 'corruption')),
     ];
     const sources = [
       relaxed ? inferRelaxed : inferStrict,

@@ -1,4 +1,4 @@
-// What the module of training exports for noise and augmentation: addresses in bytes, sizes in elements.
+// What the module of noise and augmentation exports: addresses in bytes, sizes in elements.
 
 export interface CorruptKernels {
   addNormal(

@@ -10,7 +10,10 @@ export type Flavour = (typeof flavours)[number];
 const module = (name: string): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(new URL(`../../dist/wasm/${name}.wasm`, import.meta.url)));
 const modules = Object.fromEntries(
-  flavours.map((flavour) => [flavour, [module(`infer.${flavour}`), module(`train.${flavour}`)]]),
+  flavours.map((flavour) => [
+    flavour,
+    [module(`infer.${flavour}`), module(`train.${flavour}`), module('corrupt.strict')],
+  ]),
 ) as Record<Flavour, WebAssembly.Module[]>;
 
 const GUARD = 0x7fc0dead;
