@@ -1,5 +1,5 @@
 import {
-  adam, adamw, addHead, conv2dTranspose, dense, dropout, evaluate, fit, flatten, gaussianNoise, reshape,
+  adam, adamw, addHead, conv2dTranspose, dense, dropout, evaluate, fit, flatten, gaussianNoise, reshape, shift,
 } from 'isthmus'; // biome-ignore format: a list
 import { convBlock, denseBlock, riseAndFall, upBlock } from '../blocks.ts';
 import { codeOf } from '../code.ts';
@@ -57,6 +57,7 @@ async function run(context: Context): Promise<Result> {
   const options = {
     labels,
     epochs,
+    augment: [shift({ x: 2, y: 2 })],
     corruption: gaussianNoise({ stddev: 0.3, clip: [0, 1] }),
     optimizer: adamw({ learningRate: riseAndFall(0.001, 60 * 32), weightDecay: 0.01 }),
     seed: 1,
