@@ -39,6 +39,7 @@ export function callOf(node: Node): Call {
     seedHigh: 0,
     beforeActivation: false,
     values: 0,
+    sparse: node.sparse ?? false,
   };
 }
 

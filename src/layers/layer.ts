@@ -83,6 +83,8 @@ export interface Call {
   seedHigh: number;
   /** The loss already took its gradient before this layer's activation. */
   beforeActivation: boolean;
+  /** What comes in is mostly zero. */
+  sparse: boolean;
   /** Values of one sample of the model's output: what a loss is the mean over. */
   values: number;
 }
@@ -109,6 +111,8 @@ export interface LayerKind<Options extends object = object> {
   readonly trainingOnly?: boolean;
   /** Stands in `latent`, the bottleneck itself, and nowhere else. */
   readonly latent?: boolean;
+  /** What it puts out is mostly zero. */
+  zeros?(options: Options): boolean;
   /** The bottleneck with the options that depend on the encoder before it filled in. */
   behind?(options: Options, encoder: readonly Layer[]): Layer;
   /** What it adds to the loss, once forward is done; backward adds the gradient. */

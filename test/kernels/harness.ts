@@ -1,8 +1,7 @@
 // Kernels on a bare memory, with guards behind every block that a kernel must not touch.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { CorruptKernels } from '../../src/wasm/corrupt.ts';
-import type { InferKernels, TrainKernels } from '../../src/wasm/kernels.ts';
+import type { Kernels } from '../../src/wasm/kernels.ts';
 
 export const flavours = ['strict', 'relaxed'] as const;
 export type Flavour = (typeof flavours)[number];
@@ -12,14 +11,14 @@ const module = (name: string): WebAssembly.Module =>
 const modules = Object.fromEntries(
   flavours.map((flavour) => [
     flavour,
-    [module(`infer.${flavour}`), module(`train.${flavour}`), module('corrupt.strict')],
+    [module(`infer.${flavour}`), module(`train.${flavour}`), module('corrupt.strict'), module('latent.strict')],
   ]),
 ) as Record<Flavour, WebAssembly.Module[]>;
 
 const GUARD = 0x7fc0dead;
 
 export class Bench {
-  readonly kernels: InferKernels & TrainKernels & CorruptKernels;
+  readonly kernels: Kernels;
   readonly memory = new WebAssembly.Memory({ initial: 64 });
   readonly scratch = 64;
   #end = 65536;
