@@ -4,7 +4,7 @@ import { codeOf } from '../code.ts';
 import { errorOf, pictureOf, shown } from '../digits.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
-const EPOCHS = 6;
+const EPOCHS = 4;
 const TARGET = 0.05;
 const UNITS = 1024;
 
