@@ -1,14 +1,8 @@
 export { activate } from "./activation";
-export { convolve, packTaps } from "./conv/convolve";
-export { depthwise } from "./conv/depthwise";
-export { convolveFew, packFew } from "./conv/few";
-export { addresses, pad } from "./conv/geometry";
 export { gemm } from "./gemm/gemm";
 export { copyColumns, sum } from "./join";
 export { lossSum } from "./loss";
 export { affine, fold, layerNormalize } from "./normalize";
 export { pixelsToFloats } from "./pixels";
-export { pool } from "./pool";
 export { randomWords, uniform } from "./random";
 export { penalty } from "./regularize";
-export { resize } from "./resize";

@@ -12,6 +12,7 @@ process.chdir(root);
 export const modules = {
   infer: ['strict', 'relaxed'],
   train: ['strict', 'relaxed'],
+  convolution: ['strict', 'relaxed'],
   latent: ['strict'],
   corrupt: ['strict'],
 };

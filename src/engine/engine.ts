@@ -34,7 +34,7 @@ export class Engine {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
-    const more = network.nodes.flatMap(({ kind }) => (kind.module && !kind.trainingOnly ? [kind.module] : []));
+    const more = network.nodes.flatMap(({ kind }) => (kind.module && !kind.trainingOnly ? [kind.module.strict] : []));
     const kernels = await instantiateAll<Kernels>([inferStrict, ...more], memory.wasm);
     memory.ensure(PARAMETERS + network.bytes, 'model');
     return new Engine(network, input, seed, memory, kernels);

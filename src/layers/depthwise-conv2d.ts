@@ -1,4 +1,5 @@
 import { integer } from '../check.ts';
+import { convolutionModule } from '../wasm/modules.ts';
 import { depthwiseBackward, depthwiseForward, depthwiseRoom } from './conv/depthwise.ts';
 import {
   activateBackwardOutput,
@@ -33,6 +34,7 @@ const memoOf = (c: Call, o: DepthwiseConv2dOptions): Window => {
  */
 export const depthwiseConv2d = /* @__PURE__ */ defineLayer<DepthwiseConv2dOptions>({
   type: 'depthwiseConv2d',
+  module: convolutionModule,
 
   check(o, name) {
     checkCommon(o, name, ['depthMultiplier']);

@@ -2,6 +2,7 @@
 
 import { oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
+import { convolutionModule } from '../wasm/modules.ts';
 import { type Axis, axis, checkPair, image, type Padding, type Pair, pair } from './conv/window.ts';
 import { type Call, defineLayer, type LayerKind, type Shape } from './layer.ts';
 
@@ -49,6 +50,7 @@ function sizesOf(c: Call, o: Options, flat: boolean, name: string): Sizes {
 
 const kind = <T extends object>(type: string, flat: boolean, average: 0 | 1): LayerKind<T> => ({
   type,
+  module: convolutionModule,
 
   check(given, name) {
     const o = options<Options>(name, given, ['type', 'poolSize', 'strides', 'padding']);
@@ -96,6 +98,7 @@ export const averagePooling1d = /* @__PURE__ */ defineLayer(
 /** The mean of each channel over the whole image: `[height, width, channels]` becomes `[channels]`. */
 export const globalAveragePooling2d = /* @__PURE__ */ defineLayer<{ readonly [none in never]: never }>({
   type: 'globalAveragePooling2d',
+  module: convolutionModule,
   check: (o, name) => void options(name, o, ['type']),
   shape: (_, input, name) => [image(input, name)[2]],
   forward(k, c) {

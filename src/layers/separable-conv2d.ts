@@ -1,4 +1,5 @@
 import { integer } from '../check.ts';
+import { convolutionModule } from '../wasm/modules.ts';
 import { depthwiseBackward, depthwiseForward, depthwiseRoom } from './conv/depthwise.ts';
 import { activateBackwardOutput, activateOutput, type ConvOptions, checkCommon, savedFor } from './conv/layer.ts';
 import { axes, image, pair, type Window } from './conv/window.ts';
@@ -29,6 +30,7 @@ const up = (bytes: number): number => Math.ceil(bytes / 16) * 16;
  */
 export const separableConv2d = /* @__PURE__ */ defineLayer<SeparableConv2dOptions>({
   type: 'separableConv2d',
+  module: convolutionModule,
 
   check(o, name) {
     checkCommon(o, name, ['filters', 'depthMultiplier']);

@@ -2,6 +2,7 @@
 
 import { oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
+import { convolutionModule } from '../wasm/modules.ts';
 import { checkPair, image, type Pair, pair } from './conv/window.ts';
 import { type Call, defineLayer, type LayerKind, type Shape } from './layer.ts';
 
@@ -45,6 +46,7 @@ const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
   };
   return {
     type,
+    module: convolutionModule,
 
     check(given, name) {
       const o = options<Options>(name, given, ['type', 'size', 'interpolation']);

@@ -80,11 +80,12 @@ export class Trainer {
       ...engine.network.nodes.map(({ kind }) => kind),
       ...[...options.corruption, ...(options.augment ?? [])].map((layer) => kindAt(layer, 'corruption')),
     ];
-    const sources = [
-      relaxed ? inferRelaxed : inferStrict,
-      relaxed ? trainRelaxed : trainStrict,
-      ...kinds.flatMap(({ module }) => module ?? []),
+    const own = [
+      { strict: inferStrict, relaxed: inferRelaxed },
+      { strict: trainStrict, relaxed: trainRelaxed },
     ];
+    const modules = [...own, ...kinds.flatMap(({ module }) => module ?? [])];
+    const sources = modules.map((module) => (relaxed ? module.relaxed : module.strict));
     const kernels = await instantiateAll<Kernels>(sources, engine.memory.wasm);
     const { activations } = engine;
     try {

@@ -1,5 +1,6 @@
 // What the modules export: addresses in bytes, sizes in elements. Booleans cross as 0 and 1.
 
+import type { ConvolutionKernels } from './convolution.ts';
 import type { CorruptKernels } from './corrupt.ts';
 import type { LatentKernels } from './latent.ts';
 
@@ -30,96 +31,6 @@ export interface InferKernels {
     seedHigh: number,
   ): void;
   penalty(w: number, n: number, l1: number, l2: number): number;
-  addresses(
-    table: number,
-    base: number,
-    batch: number,
-    h: number,
-    w: number,
-    sample: number,
-    row: number,
-    pixel: number,
-  ): void;
-  pad(
-    out: number,
-    x: number,
-    batch: number,
-    h: number,
-    w: number,
-    c: number,
-    top: number,
-    bottom: number,
-    left: number,
-    right: number,
-  ): void;
-  packTaps(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
-  packFew(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
-  convolve(
-    outs: number,
-    rows: number,
-    m: number,
-    panels: number,
-    n: number,
-    taps: number,
-    count: number,
-    inner: number,
-    bias: number,
-    add: number,
-    relu: number,
-    scratch: number,
-  ): void;
-  convolveFew(
-    outs: number,
-    rows: number,
-    m: number,
-    weights: number,
-    n: number,
-    taps: number,
-    count: number,
-    inner: number,
-    bias: number,
-    relu: number,
-  ): void;
-  depthwise(
-    y: number,
-    rows: number,
-    m: number,
-    w: number,
-    bias: number,
-    c: number,
-    multiplier: number,
-    taps: number,
-    count: number,
-  ): void;
-  pool(
-    y: number,
-    x: number,
-    batch: number,
-    h: number,
-    w: number,
-    c: number,
-    oh: number,
-    ow: number,
-    kh: number,
-    kw: number,
-    sh: number,
-    sw: number,
-    top: number,
-    left: number,
-    average: number,
-  ): void;
-  resize(
-    y: number,
-    x: number,
-    batch: number,
-    h: number,
-    w: number,
-    c: number,
-    fh: number,
-    fw: number,
-    bilinear: number,
-    backward: number,
-  ): void;
   affine(y: number, x: number, scale: number, shift: number, rows: number, c: number): void;
   fold(
     scale: number,
@@ -284,4 +195,4 @@ export interface TrainKernels {
 }
 
 /** What a layer may call: the kernels of the modules that it names, and those of inference and training. */
-export type Kernels = InferKernels & TrainKernels & CorruptKernels & LatentKernels;
+export type Kernels = InferKernels & TrainKernels & ConvolutionKernels & CorruptKernels & LatentKernels;

@@ -1,8 +1,6 @@
 import { UnsupportedError } from '../errors.ts';
-import type { KernelModule } from './modules.ts';
+import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
-
-type Source = KernelModule;
 
 /** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();

@@ -1,13 +1,23 @@
-// Modules of kernels that only some layers need: a bundle without those layers is without them. One flavour, strict:
-// there is no matrix product in them that a fused multiply-add would make faster.
+// Modules of kernels that only some layers need: a bundle without those layers is without them.
 
-import { corruptStrict, latentStrict } from '#wasm';
+import { convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict } from '#wasm';
 
 /** A `WebAssembly.Module`, or its bytes in base64. */
-export type KernelModule = object | string;
+export type Source = object | string;
+
+/** What inference runs, and what training runs where it may fuse multiply and add. */
+export interface KernelModule {
+  readonly strict: Source;
+  readonly relaxed: Source;
+}
+
+/** Convolutions, pooling and resizing, forward. */
+export const convolutionModule: KernelModule = { strict: convolutionStrict, relaxed: convolutionRelaxed };
+
+// There is no matrix product in these that a fused multiply-add would make faster.
 
 /** Bottlenecks: codes that are drawn, sparse or rounded. */
-export const latentModule: KernelModule = latentStrict;
+export const latentModule: KernelModule = { strict: latentStrict, relaxed: latentStrict };
 
 /** Noise and augmentation. */
-export const corruptModule: KernelModule = corruptStrict;
+export const corruptModule: KernelModule = { strict: corruptStrict, relaxed: corruptStrict };

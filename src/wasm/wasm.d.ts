@@ -4,6 +4,8 @@ declare module '#wasm' {
   type Source = WebAssembly.Module | string;
   export const inferStrict: Source;
   export const inferRelaxed: Source;
+  export const convolutionStrict: Source;
+  export const convolutionRelaxed: Source;
   export const latentStrict: Source;
   export const corruptStrict: Source;
   export const trainStrict: Source;

@@ -1,5 +1,7 @@
 // On workerd, which forbids compiling bytes: the modules as WebAssembly.Module.
 
+export { default as convolutionRelaxed } from './convolution.relaxed.wasm';
+export { default as convolutionStrict } from './convolution.strict.wasm';
 export { default as corruptStrict } from './corrupt.strict.wasm';
 export { default as inferRelaxed } from './infer.relaxed.wasm';
 export { default as inferStrict } from './infer.strict.wasm';

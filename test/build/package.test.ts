@@ -9,7 +9,16 @@ import * as size from '../../scripts/size.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const modules = ['infer.strict', 'infer.relaxed', 'train.strict', 'train.relaxed', 'latent.strict', 'corrupt.strict'];
+const modules = [
+  'infer.strict',
+  'infer.relaxed',
+  'train.strict',
+  'train.relaxed',
+  'convolution.strict',
+  'convolution.relaxed',
+  'latent.strict',
+  'corrupt.strict',
+];
 
 describe('kernels', () => {
   it('own no data, start nothing, allocate nothing and import only the memory', () => {
@@ -23,10 +32,11 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = ['kernels', 'corrupt', 'latent'].map((file) => read(`src/wasm/${file}.ts`)).join('');
+    const source = ['kernels', 'convolution', 'corrupt', 'latent'].map((file) => read(`src/wasm/${file}.ts`)).join('');
     for (const [module, ...types] of [
       ['infer', 'InferKernels'],
       ['train', 'TrainKernels'],
+      ['convolution', 'ConvolutionKernels'],
       ['corrupt', 'CorruptKernels'],
       ['latent', 'LatentKernels'],
     ]) {

@@ -11,7 +11,13 @@ const module = (name: string): WebAssembly.Module =>
 const modules = Object.fromEntries(
   flavours.map((flavour) => [
     flavour,
-    [module(`infer.${flavour}`), module(`train.${flavour}`), module('corrupt.strict'), module('latent.strict')],
+    [
+      module(`infer.${flavour}`),
+      module(`train.${flavour}`),
+      module(`convolution.${flavour}`),
+      module('corrupt.strict'),
+      module('latent.strict'),
+    ],
   ]),
 ) as Record<Flavour, WebAssembly.Module[]>;
 

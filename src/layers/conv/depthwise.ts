@@ -1,10 +1,8 @@
 // Windows of single channels: the depthwise half of a separable convolution.
 
-import type { InferKernels, TrainKernels } from '../../wasm/kernels.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { paddedBytes, type Room, room } from './room.ts';
 import type { Window } from './window.ts';
-
-type Kernels = InferKernels & TrainKernels;
 
 export function depthwiseRoom(window: Window, base: number, samples: number): Room {
   const { y, x } = window;

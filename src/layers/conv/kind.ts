@@ -1,5 +1,6 @@
 // What all convolutions over all channels do with their windows, forward and backward, in either direction.
 
+import { convolutionModule } from '../../wasm/modules.ts';
 import type { Call, LayerKind, Shape } from '../layer.ts';
 import { activateBackwardOutput, activateOutput, type ConvOptions, savedFor } from './layer.ts';
 import { project, projectRoom, weightsGradient } from './project.ts';
@@ -23,6 +24,7 @@ const roomOf = (window: Window, rows: number): number =>
 /** From the big side to the small one: conv1d, conv2d. */
 export const projecting = <O extends Options>(own: Own<O>, windowOf: WindowOf<O>): LayerKind<O> => ({
   ...own,
+  module: convolutionModule,
 
   saved(o, input, rows) {
     const { y, x } = windowOf(o, input);
@@ -51,6 +53,7 @@ export const projecting = <O extends Options>(own: Own<O>, windowOf: WindowOf<O>
 /** From the small side to the big one: conv2dTranspose. */
 export const spreading = <O extends Options>(own: Own<O>, windowOf: WindowOf<O>): LayerKind<O> => ({
   ...own,
+  module: convolutionModule,
 
   saved(o, input, rows) {
     const { y, x } = windowOf(o, input);

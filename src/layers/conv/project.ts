@@ -1,10 +1,8 @@
 // From the big side to the small one: conv2d forward; and the gradient of its weights.
 
-import type { InferKernels, TrainKernels } from '../../wasm/kernels.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { FEW, paddedBytes, panelBytes, type Room, room } from './room.ts';
 import type { Window } from './window.ts';
-
-type Kernels = InferKernels & TrainKernels;
 
 /** A window in runs of values that lie side by side: whole rows of it, or single pixels where it is dilated. */
 function runs({ y, x, c }: Window): { count: number; across: number; inner: number } {

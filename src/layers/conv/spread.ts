@@ -2,11 +2,9 @@
 // the places of the big side fall into s phases in each direction. Those of one phase see the same taps of the window,
 // every s-th, at neighbouring places of the small side: each phase is a convolution of its own, without zeros in it.
 
-import type { InferKernels, TrainKernels } from '../../wasm/kernels.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { FEW, panelBytes, type Room, room } from './room.ts';
 import type { Axis, Window } from './window.ts';
-
-type Kernels = InferKernels & TrainKernels;
 
 /** One phase of one axis. */
 interface Phase {
