@@ -1,5 +1,6 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { cleaning } from './cleaning.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
 import { generating } from './generating.ts';
@@ -7,6 +8,7 @@ import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
+import { pictures } from './pictures.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
 import { sparsity } from './sparsity.ts';
@@ -26,4 +28,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   sparsity,
   detecting,
   detectorFiles,
+  pictures,
+  cleaning,
 };
