@@ -1,8 +1,7 @@
 // Random words, and the noise of training made from them.
 
-import { fromUniform } from "./math/normal";
 import { philox } from "./math/philox";
-import { loadPart, madd, splat, storePart } from "./simd";
+import { loadPart, splat, storePart } from "./simd";
 
 /** out[n] = 32-bit words from..from+n-1 of a stream; n and from are multiples of 16. */
 export function randomWords(
@@ -37,21 +36,5 @@ export function dropout(
     const u = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(scratch + (o & 63)), 8)), splat(5.9604644775390625e-8));
     const kept = v128.and(f32x4.mul(loadPart(x + o, left), scale), f32x4.ge(u, limit));
     storePart(y + o, kept, left);
-  }
-}
-
-/** y[n] = x + stddev · normal, held within low..high. */
-export function addNormal(
-  y: usize, x: usize, n: i32, stddev: f32, low: f32, high: f32,
-  scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32,
-): void {
-  for (let i = 0; i < n; i += 4) {
-    if ((i & 15) == 0) philox(scratch, i >> 4, step, stream, seedLow, seedHigh);
-    const left = n - i, o = <usize>i << 2;
-    // An odd multiple of 2^-23 in (-1, 1): exact, and never at an end.
-    const k = i32x4.add(i32x4.shl(i32x4.shr_u(v128.load(scratch + (o & 63)), 9), 1), i32x4.splat(1 - (1 << 23)));
-    const z = fromUniform(f32x4.mul(f32x4.convert_i32x4_s(k), splat(1.1920928955078125e-7)));
-    const v = madd(z, splat(stddev), loadPart(x + o, left));
-    storePart(y + o, f32x4.pmin(f32x4.pmax(v, splat(low)), splat(high)), left);
   }
 }

@@ -7,5 +7,5 @@ export { lossGradient } from "./loss";
 export { layerNormalizeBackward, moments, momentsBackward } from "./normalize";
 export { adam, momentum, rmsprop, sgd } from "./optimizer";
 export { clear, poolBackward } from "./pool";
-export { addNormal, dropout } from "./random";
+export { dropout } from "./random";
 export { clamp, clampBackward, columnSums, penaltyGradient, scale, sumOfSquares } from "./regularize";

@@ -9,7 +9,12 @@ import { transformSync } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 /** Modules and their flavours: what is no matrix product gains nothing from a fused multiply-add. */
-export const modules = { infer: ['strict', 'relaxed'], train: ['strict', 'relaxed'], latent: ['strict'] };
+export const modules = {
+  infer: ['strict', 'relaxed'],
+  train: ['strict', 'relaxed'],
+  latent: ['strict'],
+  corrupt: ['strict'],
+};
 
 function run(command, ...args) {
   const { status, error } = spawnSync(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });

@@ -1,5 +1,14 @@
 export type { Activation } from './activations.ts';
+export { type BrightnessOptions, brightness } from './augment/brightness.ts';
+export { type FlipOptions, flip } from './augment/flip.ts';
+export { type ShiftOptions, shift } from './augment/shift.ts';
 export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
+export { type BlockMaskOptions, blockMask } from './corruptions/block-mask.ts';
+export type { Level } from './corruptions/common.ts';
+export { type MaskingNoiseOptions, maskingNoise } from './corruptions/masking-noise.ts';
+export { mixture, type NoiseMixtureOptions } from './corruptions/mixture.ts';
+export { type PoissonNoiseOptions, poissonNoise } from './corruptions/poisson-noise.ts';
+export { type SaltAndPepperOptions, saltAndPepper } from './corruptions/salt-and-pepper.ts';
 export { type DenoiseImageOptions, denoiseImage } from './denoise/image.ts';
 export { type InpaintOptions, inpaint } from './denoise/inpaint.ts';
 export { estimateNoise, type NoiseOptions } from './denoise/noise.ts';

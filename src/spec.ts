@@ -1,6 +1,6 @@
 import { boolean, integer, options } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
-import { kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
+import { checkLayer, kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
 
 /** An autoencoder as plain data. */
@@ -37,22 +37,28 @@ function layers(name: string, list: unknown): readonly Layer[] {
   if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
   list.forEach((layer, i) => {
-    const place = `${name}[${i}]`;
-    const kind = kindAt(layer, place);
-    if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
-    kind.check(layer, place);
+    checkLayer(layer, `${name}[${i}]`);
   });
   return Object.freeze([...list]);
 }
 
-/** The layers of `corruption`, each checked to be one. */
-export function corruptions(value: unknown, name = 'corruption'): readonly Layer[] {
+const noise = 'a noise such as gaussianNoise()';
+
+/** The layers of `corruption`, or of another option, each checked to be one and to fit samples of shape `input`. */
+export function corruptions(
+  value: unknown,
+  input: Shape,
+  name = 'corruption',
+  what: 'corrupts' | 'augments' = 'corrupts',
+  expected = noise,
+): readonly Layer[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
     const place = Array.isArray(value) ? `${name}[${i}]` : name;
-    const kind = kindAt(layer, place);
+    const kind = kindAt(layer, place, expected);
     kind.check(layer, place);
-    if (!kind.corrupts) throw wrongValue(place, 'a noise such as gaussianNoise()', kind.type);
+    if (!kind[what]) throw wrongValue(place, expected, kind.type);
+    kind.shape(layer, input, place);
   });
   return list;
 }
@@ -71,11 +77,13 @@ function bottleneck(layer: unknown, encoder: readonly Layer[]): Layer {
  */
 export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
   options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'head', 'frozen', 'loss', 'corruption']);
-  const { input, encoder, latent, decoder, head, frozen, loss, corruption } = spec;
+  const { encoder, latent, decoder, head, frozen, loss, corruption } = spec;
   if (loss !== undefined) lossTerms(loss, 'spec.loss');
-  corruptions(corruption, 'spec.corruption');
+  const input = sampleShape('input', spec.input);
+  corruptions(corruption, input, 'spec.corruption');
+  if (head !== undefined && decoder !== undefined) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
   return {
-    input: sampleShape('input', input),
+    input,
     encoder: layers('encoder', encoder),
     ...(latent !== undefined && { latent: bottleneck(latent, encoder) }),
     ...((whole || decoder !== undefined) && { decoder: layers('decoder', decoder) }),

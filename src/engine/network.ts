@@ -24,6 +24,8 @@ export interface Node {
   /** The node that it reads, -1 for the input of the network; and the second one where two paths join. */
   readonly from: number;
   readonly joined: number | undefined;
+  /** It reads a bottleneck that is mostly zero. */
+  readonly sparse?: boolean;
 }
 
 export interface Network {
@@ -73,6 +75,9 @@ export function buildNetwork(spec: AutoencoderSpec): Network {
   if (spec.decoder && output.join() !== spec.input.join()) {
     throw new RangeError(`"decoder" expected to end in the input's shape ${show(spec.input)}, got ${show(output)}`);
   }
+  const zeros = spec.latent && kindAt(spec.latent, 'latent').zeros?.(spec.latent);
+  // The first layer behind the bottleneck that does more than change the shape.
+  const reader = zeros ? drafts.findIndex(({ kind }, at) => at >= encoders && !kind.identity) : -1;
   // Trained weights first: they alone have gradients and slots.
   let bytes = 0;
   const place = (draft: DraftNode, index: number, fixed: boolean): Weight[] =>
@@ -90,7 +95,7 @@ export function buildNetwork(spec: AutoencoderSpec): Network {
   const trainedBytes = bytes;
   const nodes = drafts.map((draft, i): Node => {
     const { specs, place: _, ...node } = draft;
-    return { ...node, weights: [...trained[i]!, ...place(draft, i, true)] };
+    return { ...node, sparse: i === reader, weights: [...trained[i]!, ...place(draft, i, true)] };
   });
   const weights = nodes.flatMap((node) => node.weights);
   const parameterCount = trained.flat().reduce((sum, weight) => sum + weight.size, 0);

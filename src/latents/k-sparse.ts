@@ -22,6 +22,8 @@ export const kSparse = /* @__PURE__ */ defineLayer<KSparseOptions>({
     integer(`${name}.k`, o.k, 1, 2 ** 24);
   },
 
+  zeros: () => true,
+
   shape(o, input, name) {
     if (o.k > sizeOf(input))
       throw wrongValue(`${name}.k`, `integer 1..${sizeOf(input)}, at most all values of a code`, o.k);

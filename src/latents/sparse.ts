@@ -62,6 +62,8 @@ export const sparse = /* @__PURE__ */ defineLayer<SparseOptions>({
     return Object.freeze({ ...(o as SparseOptions & Layer), activity });
   },
 
+  zeros: ({ activity }) => activity === 'share',
+
   shape: (_, input) => input,
 
   // The threshold, or what the factor of the KL is multiplied by.

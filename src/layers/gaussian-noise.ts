@@ -1,12 +1,13 @@
-import { number, options, positive } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { notNegative, options, positive } from '../check.ts';
+import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
+import { corruptModule } from '../wasm/modules.ts';
 import { defineLayer } from './layer.ts';
 
 export interface GaussianNoiseOptions {
-  /** Standard deviation, in the unit of the values. */
-  readonly stddev: number;
+  /** Standard deviation, in the unit of the values, or a range of it that begins at 0 or above. */
+  readonly stddev: Level;
   /** Range that values are held in afterwards, `[0, 1]` for pixels. Default: none. */
-  readonly clip?: readonly [low: number, high: number];
+  readonly clip?: Clip;
 }
 
 /**
@@ -17,22 +18,23 @@ export const gaussianNoise = /* @__PURE__ */ defineLayer<GaussianNoiseOptions>({
   type: 'gaussianNoise',
   trainingOnly: true,
   corrupts: true,
+  module: corruptModule,
 
   check(o, name) {
     options(name, o, ['type', 'stddev', 'clip']);
-    positive(`${name}.stddev`, o.stddev);
-    if (o.clip === undefined) return;
-    if (!Array.isArray(o.clip) || o.clip.length !== 2) throw wrongType(`${name}.clip`, 'two numbers', o.clip);
-    for (const end of o.clip) number(`${name}.clip`, end, 'two finite numbers', () => true);
-    if (!(o.clip[0] < o.clip[1])) throw wrongValue(`${name}.clip`, 'a lower and a higher number', o.clip);
+    checkLevel(`${name}.stddev`, o.stddev, positive, notNegative);
+    checkClip(`${name}.clip`, o.clip);
   },
 
   shape: (_, input) => input,
 
-  forward(k, c, o) {
-    const [low, high] = o.clip ?? [-Infinity, Infinity];
-    const n = c.rows * c.inputSize;
-    k.addNormal(c.y, c.x, n, o.stddev, low, high, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  forward(kernels, call, given) {
+    atLevels(kernels, call, given, given.stddev, (k, c, { clip }, stddev) => {
+      const [low, high] = clip ?? [-Infinity, Infinity];
+      const n = c.rows * c.inputSize;
+      const first = firstGroup(c);
+      k.addNormal(c.y, c.x, n, stddev, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    });
   },
 
   backward(k, c, o) {

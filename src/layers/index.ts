@@ -1,3 +1,8 @@
+import { blockMask } from '../corruptions/block-mask.ts';
+import { maskingNoise } from '../corruptions/masking-noise.ts';
+import { mixture } from '../corruptions/mixture.ts';
+import { poissonNoise } from '../corruptions/poisson-noise.ts';
+import { saltAndPepper } from '../corruptions/salt-and-pepper.ts';
 import { kSparse } from '../latents/k-sparse.ts';
 import { quantized } from '../latents/quantized.ts';
 import { sparse } from '../latents/sparse.ts';
@@ -22,11 +27,12 @@ import { upSampling1d, upSampling2d } from './up-sampling.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each factory has options of its own
 export type AnyLayerFactory = LayerFactory<any>;
 
-/** All layers there are, for `loadModel`. */
+/** All layers and corruptions there are, for `loadModel`. */
 export const allLayers = (): readonly AnyLayerFactory[] => [
   ...[dense, conv1d, conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d],
   ...[maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d, globalAveragePooling2d],
   ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization],
+  ...[maskingNoise, saltAndPepper, poissonNoise, blockMask, mixture],
   ...[variational, sparse, kSparse, quantized],
   ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
 ];

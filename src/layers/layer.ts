@@ -1,4 +1,4 @@
-import { wrongType } from '../errors.ts';
+import { wrongType, wrongValue } from '../errors.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 
@@ -50,6 +50,8 @@ export const constant = (name: string, size: number, initializer: 'zeros' | 'one
 /** Where one layer's data lies for one pass: byte addresses, outputs first. */
 export interface Call {
   rows: number;
+  /** The place of the first of them in the batch, where a call is for some of its samples only. */
+  row: number;
   y: number;
   dy: number;
   /** What `forward` keeps for `backward` and `penalty`; 0 at inference and where `saved` asks for nothing. */
@@ -81,6 +83,8 @@ export interface Call {
   seedHigh: number;
   /** The loss already took its gradient before this layer's activation. */
   beforeActivation: boolean;
+  /** What comes in is mostly zero. */
+  sparse: boolean;
   /** Values of one sample of the model's output: what a loss is the mean over. */
   values: number;
 }
@@ -107,6 +111,8 @@ export interface LayerKind<Options extends object = object> {
   readonly trainingOnly?: boolean;
   /** Stands in `latent`, the bottleneck itself, and nowhere else. */
   readonly latent?: boolean;
+  /** What it puts out is mostly zero. */
+  zeros?(options: Options): boolean;
   /** The bottleneck with the options that depend on the encoder before it filled in. */
   behind?(options: Options, encoder: readonly Layer[]): Layer;
   /** What it adds to the loss, once forward is done; backward adds the gradient. */
@@ -115,6 +121,13 @@ export interface LayerKind<Options extends object = object> {
   readonly measured?: boolean;
   /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
   readonly corrupts?: boolean;
+  /**
+   * May stand in `augment`: it changes samples where they lie. `places`: it moves values, and targets go along, for
+   * the same step and row move all alike.
+   */
+  readonly augments?: 'places' | 'values';
+  /** Stands in `corruption` or `augment`, and is no layer of a model. */
+  readonly samplesOnly?: boolean;
   forward(kernels: Kernels, call: Call, options: Options): void;
   /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
   backward(kernels: Kernels, call: Call, options: Options): void;
@@ -147,4 +160,12 @@ export function kindAt(
   const kind = typeof layer === 'object' && layer !== null ? (layer as Layer)[kindOf] : undefined;
   if (!kind) throw wrongType(name, expected, layer);
   return kind;
+}
+
+/** Checks a layer that stands among those of a model. */
+export function checkLayer(layer: unknown, name: string): void {
+  const kind = kindAt(layer, name);
+  if (kind.latent) throw wrongValue(name, 'a layer (a bottleneck stands in "latent")', kind.type);
+  if (kind.samplesOnly) throw wrongValue(name, 'a layer (what changes samples is an option of fit)', kind.type);
+  kind.check(layer as Layer, name);
 }

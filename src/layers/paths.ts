@@ -2,7 +2,7 @@
 
 import { options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, defineLayer, kindAt, type Layer, type Shape } from './layer.ts';
+import { type Call, checkLayer, defineLayer, type Layer, type Shape } from './layer.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
@@ -14,7 +14,7 @@ function checkPath(o: PathOptions, name: string): void {
   if (!Array.isArray(o.layers)) throw wrongType(`${name}.layers`, 'an array of layers', o.layers);
   if (o.layers.length === 0) throw wrongValue(`${name}.layers`, 'at least one layer', o.layers);
   o.layers.forEach((layer, i) => {
-    kindAt(layer, `${name}.layers[${i}]`).check(layer, `${name}.layers[${i}]`);
+    checkLayer(layer, `${name}.layers[${i}]`);
   });
 }
 

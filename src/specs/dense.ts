@@ -1,4 +1,5 @@
-import { notNegative, number } from '../check.ts';
+import { notNegative, positive } from '../check.ts';
+import { checkLevel, type Level } from '../corruptions/common.ts';
 import { kSparse } from '../latents/k-sparse.ts';
 import { sparse } from '../latents/sparse.ts';
 import { variational } from '../latents/variational.ts';
@@ -29,16 +30,16 @@ export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
 }
 
 export interface DenoisingOptions extends HiddenOptions {
-  /** Standard deviation of the noise that training adds. Default 0.3. */
-  readonly noise?: number;
+  /** Standard deviation of the noise that training adds, or a range of it. Default 0.3. */
+  readonly noise?: Level;
 }
 
 /** The deep one, trained to remove normal noise (Vincent et al., 2008); values are held in 0..1 behind a sigmoid. */
 export function denoisingAutoencoder(options: DenoisingOptions): AutoencoderSpec {
   const { noise, ...rest } = options ?? {};
   const spec = deepAutoencoder(rest as HiddenOptions);
-  const stddev =
-    noise === undefined ? 0.3 : number('denoisingAutoencoder.noise', noise, 'a number above 0', (v) => v > 0);
+  const stddev = noise ?? 0.3;
+  checkLevel('denoisingAutoencoder.noise', stddev, positive, notNegative);
   const clip = (rest.output ?? 'sigmoid') === 'sigmoid' && { clip: [0, 1] as const };
   return { ...spec, corruption: gaussianNoise({ stddev, ...clip }) };
 }

@@ -104,6 +104,7 @@ function targetsOf(
     : (['targets', 'labels'] as const);
   const { [name]: targets, [labelled]: labels } = options;
   if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name} beside them`, 'both');
+  if (labels !== undefined && !model.spec.head) throw wrongValue(labelled, 'a model with a head (see addHead)', labels);
   if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
   if (targets === undefined) {
     if (model.spec.decoder) return undefined;

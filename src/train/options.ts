@@ -48,6 +48,12 @@ export interface FitOptions {
   readonly loss?: Loss;
   /** Noise put on the input while training, not on the target. Default: the spec's, else none. */
   readonly corruption?: Layer | readonly Layer[];
+  /**
+   * Changes of the samples themselves, drawn for each at every step, before any corruption: `shift`, `flip`, `brightness`.
+   * The changed sample is the target too. With `targets`, those that move values move both alike, and others change the
+   * input alone. Default: none.
+   */
+  readonly augment?: Layer | readonly Layer[];
   /** What the output is to be, where that is not the input; as many samples as x. Not with streams. */
   readonly targets?: Samples;
   /** The same for a head that tells classes: the number of each sample's class. */
@@ -79,7 +85,7 @@ export interface FitOptions {
 }
 
 const known = [
-  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
+  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
   'shuffle', 'earlyStopping', 'clipNorm', 'clipValue', 'onBatchEnd', 'onEpochEnd', 'signal', 'deterministic',
   'seed', 'resume',
 ]; // biome-ignore format: a list of names
@@ -91,6 +97,7 @@ export interface FitSettings {
   readonly optimizer: Optimizer;
   readonly loss: readonly LossTerm[];
   readonly corruption: readonly Layer[];
+  readonly augment: readonly Layer[];
   readonly shuffle: boolean;
   readonly earlyStopping: Required<EarlyStopping> | undefined;
   readonly clipNorm: number;
@@ -132,7 +139,8 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     batchSize: integer('batchSize', o.batchSize ?? 32, 1, 2 ** 20),
     optimizer: checkOptimizer(o.optimizer ?? adam()),
     loss: lossTerms(o.loss ?? spec.loss ?? 'meanSquaredError'),
-    corruption: corruptions(o.corruption ?? spec.corruption),
+    corruption: corruptions(o.corruption ?? spec.corruption, spec.input),
+    augment: corruptions(o.augment, spec.input, 'augment', 'augments', 'an augmentation such as shift()'),
     shuffle: boolean('shuffle', o.shuffle ?? true),
     earlyStopping: stopping(o.earlyStopping, o.validationData !== undefined),
     clipNorm: o.clipNorm === undefined ? 0 : positive('clipNorm', o.clipNorm),

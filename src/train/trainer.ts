@@ -1,4 +1,4 @@
-// One training step: corrupt ▸ forward ▸ loss ▸ backward ▸ optimizer, all in the model's memory.
+// One training step: augment ▸ corrupt ▸ forward ▸ loss ▸ backward ▸ optimizer, all in the model's memory.
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
@@ -28,6 +28,8 @@ export interface TrainerOptions {
   readonly optimizer: Optimizer;
   readonly loss: readonly LossTerm[];
   readonly corruption: readonly Layer[];
+  /** Changes of the samples, and of the targets along with them. Default: none. */
+  readonly augment?: readonly Layer[];
   readonly batchSize: number;
   readonly seed: number;
   readonly deterministic: boolean;
@@ -55,7 +57,7 @@ export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
   readonly #kernels: Kernels;
-  /** What goes forward only: corruptions, and layers that are not trained. */
+  /** What goes forward only: augmentations, corruptions, and layers that are not trained. */
   readonly #before: Step[] = [];
   readonly #steps: Step[] = [];
   readonly #penalties: Step[];
@@ -76,7 +78,7 @@ export class Trainer {
     const relaxed = !options.deterministic && hasRelaxedSimd();
     const kinds = [
       ...engine.network.nodes.map(({ kind }) => kind),
-      ...options.corruption.map((layer) => kindAt(layer, 'corruption')),
+      ...[...options.corruption, ...(options.augment ?? [])].map((layer) => kindAt(layer, 'corruption')),
     ];
     const sources = [
       relaxed ? inferRelaxed : inferStrict,
@@ -131,7 +133,7 @@ export class Trainer {
   /** Gives every layer its place among the activations. */
   #lay(batchSize: number): number {
     const { network, input } = this.#engine;
-    const { corruption, seed } = this.#options;
+    const { corruption, augment = [], seed, targets, oneHot } = this.#options;
     const sample = sizeOf(input);
     const { links, last } = chain(network.nodes, 0, network.nodes.length, true, network.frozen);
     // Links that are not trained come first.
@@ -144,7 +146,9 @@ export class Trainer {
     const saved = links.map(({ node }, i) =>
       i < still ? 0 : (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4,
     );
-    const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
+    const changes = augment.map((layer) => ({ node: { layer, kind: kindAt(layer, 'augment'), input } }));
+    const needy = [...links, ...changes];
+    const room = largest(needy, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
     const corrupted = corruption.length ? sample * batchSize * 4 : 0;
     const gradients = joins ? outputs : [widest, widest];
     const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
@@ -155,16 +159,23 @@ export class Trainer {
     const gradient = (link: number): number => (link < 0 ? 0 : blocks[3 + 2 * n + (joins ? link : link % 2)]!);
     const random = { training: true, seedLow: seed >>> 0, seedHigh: Math.floor(seed / 2 ** 32) };
 
-    corruption.forEach((layer, i) => {
+    const change = (layer: Layer, stream: number, x: number, y: number): void => {
       const kind = kindAt(layer, 'corruption');
-      const bare = { layer, kind, weights: [], inputSize: sample, outputSize: sample } as unknown as Node;
-      const stream = streams.corruption + i;
-      this.#before.push({
-        ...bare,
-        call: { ...callOf(bare), ...random, x: i === 0 ? this.input : noisy, y: noisy, stream },
-        adds: [],
-      });
+      const bare = { layer, kind, weights: [], input, inputSize: sample, outputSize: sample } as unknown as Node;
+      this.#before.push({ ...bare, call: { ...callOf(bare), ...random, x, y, stream, workspace }, adds: [] });
+    };
+    augment.forEach((layer, i) => {
+      change(layer, streams.augment + i, this.input, this.input);
+      if (!targets || oneHot || kindAt(layer, 'augment').augments !== 'places') return;
+      if (network.output.join() !== input.join()) {
+        throw wrongValue(`augment[${i}]`, `targets of the input's shape [${input.join(', ')}]`, network.output);
+      }
+      change(layer, streams.augment + i, this.target, this.target);
     });
+    corruption.forEach((layer, i) => {
+      change(layer, streams.corruption + i, i === 0 ? this.input : noisy, noisy);
+    });
+    const changed = this.#before.length;
     const written = new Set<number>();
     for (let i = n - 1; i >= 0; i--) {
       const { node, from, joined } = links[i]!;
@@ -197,7 +208,7 @@ export class Trainer {
         gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.#gradients + weight.offset)),
       };
       const step = { kind: node.kind, layer: node.layer, call, adds };
-      if (i < still) this.#before.splice(corruption.length, 0, step);
+      if (i < still) this.#before.splice(changed, 0, step);
       else this.#steps.unshift(step);
     }
     return last - still;

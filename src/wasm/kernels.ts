@@ -1,5 +1,6 @@
 // What the modules export: addresses in bytes, sizes in elements. Booleans cross as 0 and 1.
 
+import type { CorruptKernels } from './corrupt.ts';
 import type { LatentKernels } from './latent.ts';
 
 export interface InferKernels {
@@ -265,19 +266,6 @@ export interface TrainKernels {
     seedLow: number,
     seedHigh: number,
   ): void;
-  addNormal(
-    y: number,
-    x: number,
-    n: number,
-    stddev: number,
-    low: number,
-    high: number,
-    scratch: number,
-    step: number,
-    stream: number,
-    seedLow: number,
-    seedHigh: number,
-  ): void;
   sgd(w: number, g: number, n: number, rate: number): void;
   momentum(w: number, g: number, v: number, n: number, rate: number, beta: number, nesterov: number): void;
   rmsprop(w: number, g: number, s: number, n: number, rate: number, rho: number, epsilon: number): void;
@@ -296,4 +284,4 @@ export interface TrainKernels {
 }
 
 /** What a layer may call: the kernels of the modules that it names, and those of inference and training. */
-export type Kernels = InferKernels & TrainKernels & LatentKernels;
+export type Kernels = InferKernels & TrainKernels & CorruptKernels & LatentKernels;

@@ -1,6 +1,8 @@
 // What the module of bottlenecks exports: addresses in bytes, sizes in elements.
 
 export interface LatentKernels {
+  countActive(x: number, n: number): number;
+  gemmActive(c: number, a: number, b: number, bias: number, m: number, n: number, k: number, scratch: number): void;
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
   keepAbove(y: number, x: number, n: number, control: number): void;
   keepLargest(y: number, x: number, rows: number, n: number, k: number): number;

@@ -5,6 +5,7 @@ declare module '#wasm' {
   export const inferStrict: Source;
   export const inferRelaxed: Source;
   export const latentStrict: Source;
+  export const corruptStrict: Source;
   export const trainStrict: Source;
   export const trainRelaxed: Source;
 }

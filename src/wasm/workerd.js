@@ -1,4 +1,6 @@
 // On workerd, which forbids compiling bytes: the modules as WebAssembly.Module.
+
+export { default as corruptStrict } from './corrupt.strict.wasm';
 export { default as inferRelaxed } from './infer.relaxed.wasm';
 export { default as inferStrict } from './infer.strict.wasm';
 export { default as latentStrict } from './latent.strict.wasm';

@@ -9,7 +9,7 @@ import * as size from '../../scripts/size.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const modules = ['infer.strict', 'infer.relaxed', 'train.strict', 'train.relaxed', 'latent.strict'];
+const modules = ['infer.strict', 'infer.relaxed', 'train.strict', 'train.relaxed', 'latent.strict', 'corrupt.strict'];
 
 describe('kernels', () => {
   it('own no data, start nothing, allocate nothing and import only the memory', () => {
@@ -23,14 +23,15 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = read('src/wasm/kernels.ts') + read('src/wasm/latent.ts');
-    for (const [module, type] of [
+    const source = ['kernels', 'corrupt', 'latent'].map((file) => read(`src/wasm/${file}.ts`)).join('');
+    for (const [module, ...types] of [
       ['infer', 'InferKernels'],
       ['train', 'TrainKernels'],
+      ['corrupt', 'CorruptKernels'],
       ['latent', 'LatentKernels'],
     ]) {
-      const body = source.split(`interface ${type} {`)[1]!.split('\n}')[0]!;
-      const named = [...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
+      const bodies = types.map((type) => source.split(`interface ${type} {`)[1]!.split('\n}')[0]!).join('');
+      const named = [...bodies.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();
       for (const name of modules.filter((name) => name.startsWith(`${module}.`))) {
         const bytes = readFileSync(`${root}dist/wasm/${name}.wasm`);
         const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map((entry) => entry.name);
@@ -89,7 +90,7 @@ describe('the README', () => {
   const blocks = [...read('README.md').matchAll(/```js\n([\s\S]*?)```(?:(?!```js)[\s\S])*?```text\n([\s\S]*?)```/g)];
 
   it('has samples that print what it says, with nothing on stderr', () => {
-    assert.equal(blocks.length, 2);
+    assert.equal(blocks.length, 3);
     mkdirSync(`${root}build/readme`, { recursive: true });
     blocks.forEach(([, code, output], i) => {
       const file = `${root}build/readme/${i}.mjs`;

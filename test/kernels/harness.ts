@@ -1,7 +1,7 @@
 // Kernels on a bare memory, with guards behind every block that a kernel must not touch.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { InferKernels, TrainKernels } from '../../src/wasm/kernels.ts';
+import type { Kernels } from '../../src/wasm/kernels.ts';
 
 export const flavours = ['strict', 'relaxed'] as const;
 export type Flavour = (typeof flavours)[number];
@@ -9,13 +9,16 @@ export type Flavour = (typeof flavours)[number];
 const module = (name: string): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(new URL(`../../dist/wasm/${name}.wasm`, import.meta.url)));
 const modules = Object.fromEntries(
-  flavours.map((flavour) => [flavour, [module(`infer.${flavour}`), module(`train.${flavour}`)]]),
+  flavours.map((flavour) => [
+    flavour,
+    [module(`infer.${flavour}`), module(`train.${flavour}`), module('corrupt.strict'), module('latent.strict')],
+  ]),
 ) as Record<Flavour, WebAssembly.Module[]>;
 
 const GUARD = 0x7fc0dead;
 
 export class Bench {
-  readonly kernels: InferKernels & TrainKernels;
+  readonly kernels: Kernels;
   readonly memory = new WebAssembly.Memory({ initial: 64 });
   readonly scratch = 64;
   #end = 65536;

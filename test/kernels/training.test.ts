@@ -25,7 +25,7 @@ for (const flavour of flavours) {
         const bench = new Bench(flavour);
         const x = noise(n, 3);
         const [px, py] = [bench.put(x, 4), bench.put(new Float32Array(n), 8)];
-        bench.kernels.addNormal(py, px, n, 0.5, -Infinity, Infinity, bench.scratch, 3, 9, low, high);
+        bench.kernels.addNormal(py, px, n, 0.5, -Infinity, Infinity, 0, bench.scratch, 3, 9, low, high);
         within(
           bench.get(py, n),
           x.map((v, i) => v + 0.5 * normal(i, 3, 9, seed)),
@@ -33,7 +33,7 @@ for (const flavour of flavours) {
           2e-6,
           `n ${n}`,
         );
-        bench.kernels.addNormal(py, px, n, 0.5, 0, 1, bench.scratch, 3, 9, low, high);
+        bench.kernels.addNormal(py, px, n, 0.5, 0, 1, 0, bench.scratch, 3, 9, low, high);
         assert.ok(bench.get(py, n).every((v) => v >= 0 && v <= 1));
       }
     });
@@ -45,7 +45,7 @@ for (const flavour of flavours) {
       const sums = [0, 0, 0, 0];
       let tail = 0;
       for (let step = 0; step < 4; step++) {
-        bench.kernels.addNormal(py, px, n, 1, -Infinity, Infinity, bench.scratch, step, 1, 1, 0);
+        bench.kernels.addNormal(py, px, n, 1, -Infinity, Infinity, 0, bench.scratch, step, 1, 1, 0);
         for (const v of bench.get(py, n)) {
           for (let k = 0; k < 4; k++) sums[k]! += v ** (k + 1);
           if (Math.abs(v) > 3) tail++;

@@ -69,6 +69,9 @@ export const heads: Suite = {
     await fails(go({ labels, validationLabels: labels }), 'RangeError', /"validationLabels" expected validationData/);
     await fails(go({ labels, validationData: x }), 'TypeError', /"validationLabels" expected the class/);
     await fails(() => fit(m, async function* () {}, { labels }), 'RangeError', /"labels" expected no labels/);
+    await fails(() => fit(whole, x, { labels }), 'RangeError', /"labels" expected a model with a head/);
+    const both = { ...whole.spec, head: [dense({ units: 2 })] };
+    await fails(() => isthmus.autoencoder(both), 'RangeError', /"head" expected no decoder beside it/);
     await fails(() => evaluate(m, x), 'TypeError', /"labels" expected the class/);
     await fails(() => m.reconstruct(x), 'RangeError', /one with a decoder/);
     await fails(() => addHead(m, []), 'RangeError', /"head" expected at least one layer/);

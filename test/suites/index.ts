@@ -1,6 +1,7 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
 import { cleaning } from './cleaning.ts';
+import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
 import { generating } from './generating.ts';
@@ -24,6 +25,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   checkpoints,
   interrupting,
   heads,
+  corrupting,
   generating,
   sparsity,
   detecting,

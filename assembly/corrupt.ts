@@ -1,0 +1,1 @@
+export { addNormal, draw, fill, move, poisson, replace, stretch } from "./noise";

@@ -1,0 +1,36 @@
+// New digits: from the prior of a variational model, from a mixture fitted to encoded digits, and between two of them.
+//
+//   node examples/node/generate-digits.ts [--data DIR] [--out DIR] [--quick]
+
+import { join } from 'node:path';
+import { adam, autoencoder, evaluate, fit, fitMixture, interpolate, sample, variationalAutoencoder } from 'isthmus';
+import { sheet } from '../digits/pictures.ts';
+import { prepareFolder, writeWhole } from '../digits/write.ts';
+import { first, given, SIZE } from './digits.ts';
+
+const { digits, quick, out } = await given();
+const { train, test } = digits;
+const model = await autoencoder(variationalAutoencoder({ input: [SIZE], latent: 20, hidden: [256, 128] }), { seed: 1 });
+await fit(model, train, {
+  epochs: quick ? 1 : 8,
+  batchSize: 128,
+  optimizer: adam(0.002),
+  onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch + 1}: ${(loss * SIZE).toFixed(1)} nats`),
+});
+
+const { elbo, importanceWeighted } = evaluate(model, first(test, 200), { draws: 20 });
+console.log(
+  `bounds of the likelihood: ${elbo!.toFixed(1)}, importance-weighted ${importanceWeighted!.toFixed(1)} nats`,
+);
+
+const mixture = fitMixture(model, first(train, 5000), { components: quick ? 5 : 40 });
+const [a, b] = [test.subarray(0, SIZE), test.subarray(SIZE, 2 * SIZE)];
+const rows = [
+  sample(model, 10, { seed: 1 }),
+  sample(model, 10, { seed: 1, from: mixture }),
+  interpolate(model, a, b, 10),
+];
+prepareFolder(out);
+const path = join(out, 'generated.png');
+writeWhole(path, sheet(rows));
+console.log(`wrote ${path}: from the prior, from a mixture, and from one digit to another`);

@@ -1,0 +1,50 @@
+import { adam, dense, sparse } from 'isthmus';
+import { riseAndFall } from '../blocks.ts';
+import { codeOf } from '../code.ts';
+import { errorOf, pictureOf, shown } from '../digits.ts';
+import type { Context, Recipe, Result } from '../recipe.ts';
+
+const EPOCHS = 4;
+const TARGET = 0.05;
+const UNITS = 1024;
+
+const spec = {
+  input: [784],
+  encoder: [dense({ units: UNITS, activation: 'relu' })],
+  latent: sparse({ target: TARGET }),
+  decoder: [dense({ units: 784, activation: 'sigmoid' })],
+} as const;
+
+const training = { seed: 1, epochs: EPOCHS, batchSize: 64, optimizer: adam(riseAndFall(0.001, EPOCHS * 938)) };
+
+async function run(context: Context): Promise<Result> {
+  const digits = await context.digits();
+  const model = await context.train(spec, digits.train, training);
+  const codes = model.encode(digits.test);
+  const active = codes.reduce((sum, value) => sum + Number(value !== 0), 0) / codes.length;
+  const used = new Set<number>();
+  codes.forEach((value, i) => {
+    if (value !== 0) used.add(i % UNITS);
+  });
+  const images = shown(digits);
+  return {
+    figures: {
+      'activity, off from 5 %, in percentage points': Math.abs(active - TARGET) * 100,
+      'activity, %': active * 100,
+      'units that are ever active, of 1,024': used.size,
+      'mean squared error': errorOf(model, digits.test, digits.test),
+    },
+    settings: codeOf(spec, training),
+    pictures: [pictureOf('Above, test digits; below, from 5 % of 1,024 units.', images, model.reconstruct(images))],
+  };
+}
+
+export const recipe: Recipe = {
+  name: 'sparse',
+  title: 'A code wider than a digit, of which 5 % is active',
+  about:
+    'The share of 1,024 units that is active on test digits, where 5 % was asked for: between 4.5 and 5.5 %. The controller reaches it by itself, nothing is tuned.',
+  asked: { 'activity, off from 5 %, in percentage points': 0.5 },
+  aim: {},
+  run,
+};

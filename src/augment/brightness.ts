@@ -1,0 +1,38 @@
+import { fraction, notNegative, options } from '../check.ts';
+import { type Clip, checkClip, defineChange, drawn } from '../corruptions/common.ts';
+import { wrongType } from '../errors.ts';
+
+export interface BrightnessOptions {
+  /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
+  readonly delta?: number;
+  /** Each sample's distances from its mean are multiplied by one factor within 1 ± this, in [0, 1). Default 0. */
+  readonly contrast?: number;
+  /** Range that values are held in afterwards, `[0, 1]` for pixels. Default: none. */
+  readonly clip?: Clip;
+}
+
+/**
+ * Makes each sample lighter or darker, and stronger or weaker in contrast: factor · (x - mean) + mean + delta, the mean
+ * over all its values; for samples of any shape. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
+ */
+export const brightness = /* @__PURE__ */ defineChange<BrightnessOptions>({
+  type: 'brightness',
+  augments: 'values',
+
+  check(o, name) {
+    options(name, o, ['type', 'delta', 'contrast', 'clip']);
+    if (o.delta === undefined && o.contrast === undefined) throw wrongType(name, 'delta or contrast', 'neither');
+    if (o.delta !== undefined) notNegative(`${name}.delta`, o.delta);
+    if (o.contrast !== undefined) fraction(`${name}.contrast`, o.contrast);
+    checkClip(`${name}.clip`, o.clip);
+  },
+
+  forward(k, c, { delta = 0, contrast = 0, clip }) {
+    const [low, high] = clip ?? [-Infinity, Infinity];
+    for (let r = 0; r < c.rows; r++) {
+      const add = delta * (2 * drawn(k, c, r, 0) - 1);
+      const factor = 1 + contrast * (2 * drawn(k, c, r, 1) - 1);
+      k.stretch(c.y + 4 * r * c.inputSize, c.inputSize, factor, add, low, high);
+    }
+  },
+});

@@ -1,0 +1,111 @@
+import { notNegative, options } from '../check.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import { type Call, kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { defineChange, drawn } from './common.ts';
+
+export interface NoiseMixtureOptions {
+  /** 1..64 corruptions, of which each sample gets one. */
+  readonly layers: readonly Layer[];
+  /** How often each is chosen, in proportion. Default: equally often. */
+  readonly weights?: readonly number[];
+}
+
+/** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
+const APART = 0x10000;
+
+/** Which layer sample `row` of a call gets. */
+function choice(k: Kernels, c: Call, o: NoiseMixtureOptions, row: number): number {
+  const last = o.layers.length - 1;
+  const u = drawn(k, c, row, 0);
+  if (!o.weights) return Math.floor(u * (last + 1));
+  let left = u * o.weights.reduce((sum, weight) => sum + weight, 0);
+  let j = 0;
+  for (; j < last; j++) {
+    left -= o.weights[j]!;
+    if (left < 0) break;
+  }
+  return j;
+}
+
+const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
+  type: 'mixture',
+  corrupts: true,
+
+  check(o, name) {
+    options(name, o, ['type', 'layers', 'weights']);
+    const { layers, weights } = o;
+    if (!Array.isArray(layers)) throw wrongType(`${name}.layers`, 'an array of corruptions', layers);
+    if (layers.length < 1 || layers.length > 64) throw wrongValue(`${name}.layers`, '1..64 corruptions', layers);
+    layers.forEach((layer, i) => {
+      const place = `${name}.layers[${i}]`;
+      const inner = kindAt(layer, place, 'a noise such as gaussianNoise()');
+      if (!inner.corrupts || inner.type === kind.type) {
+        throw wrongValue(place, 'a noise such as gaussianNoise()', inner.type);
+      }
+      inner.check(layer, place);
+    });
+    if (weights === undefined) return;
+    if (!Array.isArray(weights)) throw wrongType(`${name}.weights`, 'an array of numbers', weights);
+    if (weights.length !== layers.length) {
+      throw wrongValue(`${name}.weights`, `${layers.length} numbers, one for each corruption`, weights);
+    }
+    weights.forEach((weight, i) => {
+      notNegative(`${name}.weights[${i}]`, weight);
+    });
+    if (!weights.some((weight) => weight > 0)) throw wrongValue(`${name}.weights`, 'one above 0', weights);
+  },
+
+  shape(o, input, name) {
+    o.layers.forEach((layer, i) => {
+      kindAt(layer, name).shape(layer, input, `${name}.layers[${i}]`);
+    });
+    return input;
+  },
+
+  forward(k, c, o) {
+    const { rows, row, x, y, stream } = c;
+    let next = choice(k, c, o, 0);
+    for (let r = 0, end = 1; r < rows; r = end++) {
+      const chosen = next;
+      // Neighbours that get the same go together.
+      while (end < rows) {
+        next = choice(k, c, o, end);
+        if (next !== chosen) break;
+        end++;
+      }
+      const layer = o.layers[chosen]!;
+      c.rows = end - r;
+      c.row = row + r;
+      c.x = x + 4 * r * c.inputSize;
+      c.y = y + 4 * r * c.inputSize;
+      c.stream = stream + APART * (chosen + 1);
+      kindAt(layer, 'mixture').forward(k, c, layer);
+      c.rows = rows;
+      c.row = row;
+      c.x = x;
+      c.y = y;
+      c.stream = stream;
+    }
+  },
+};
+
+interface MixtureFactory extends LayerFactory<NoiseMixtureOptions> {
+  (layers: readonly Layer[], options?: Omit<NoiseMixtureOptions, 'layers'>): Layer & Readonly<NoiseMixtureOptions>;
+}
+
+function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
+  const make = (first: readonly Layer[] | NoiseMixtureOptions, rest: object = {}) => {
+    if (!Array.isArray(first)) return factory(first as NoiseMixtureOptions);
+    return factory({ ...options('mixture', rest, ['weights']), layers: first });
+  };
+  return Object.assign(make, { kind: factory.kind }) as MixtureFactory;
+}
+
+/**
+ * `mixture([a, b], { weights })`: one of several corruptions for each sample, drawn anew at every step, where
+ * `corruption: [a, b]` applies one after the other. `maskingNoise({ rate: 0 })` among them leaves a share of the samples
+ * as they are. `weights` are proportions; default: equal. Also `mixture({ layers, weights })`, as in a file. A
+ * `corruption` of `fit` or of a spec. Errors: TypeError, RangeError on what is no corruption and on wrong weights.
+ */
+export const mixture = /* @__PURE__ */ listFirst(/* @__PURE__ */ defineChange<NoiseMixtureOptions>(kind));

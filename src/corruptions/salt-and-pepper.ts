@@ -1,0 +1,32 @@
+import { fraction, options } from '../check.ts';
+import { checkLevel, checkValue, defineNoise, firstGroup, type Level } from './common.ts';
+
+export interface SaltAndPepperOptions {
+  /** Probability with which a value is replaced, in [0, 1), or a range of it. */
+  readonly rate: Level;
+  /** One half of them becomes this. Default 0. */
+  readonly low?: number;
+  /** The other half becomes this. Default 1. */
+  readonly high?: number;
+}
+
+/**
+ * Sets each value to the lowest or the highest with probability `rate`, fresh at every step; for samples of any shape,
+ * channels one by one. A `corruption` of `fit` or of a spec. Vincent et al., Stacked denoising autoencoders, 2010.
+ * Errors: TypeError, RangeError on wrong options.
+ */
+export const saltAndPepper = /* @__PURE__ */ defineNoise<SaltAndPepperOptions>(
+  'saltAndPepper',
+  (o) => o.rate,
+  (o, name) => {
+    options(name, o, ['type', 'rate', 'low', 'high']);
+    checkLevel(`${name}.rate`, o.rate, fraction);
+    checkValue(`${name}.low`, o.low);
+    checkValue(`${name}.high`, o.high);
+  },
+  (k, c, { low = 0, high = 1 }, rate) => {
+    const n = c.rows * c.inputSize;
+    const first = firstGroup(c);
+    k.replace(c.y, c.x, n, rate, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  },
+);

@@ -1,0 +1,60 @@
+// The examples on digits as a user runs them, on few drawn digits.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
+
+const folder = mkdtempSync(join(tmpdir(), 'isthmus-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** What an example prints; it must end well and say nothing else. */
+function run(name: string, ...args: string[]): string {
+  const main = fileURLToPath(new URL(`../../examples/node/${name}.ts`, import.meta.url));
+  const command = ['--trace-warnings', main, '--quick', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  assert.equal(stderr, '', name);
+  assert.equal(status, 0, name);
+  return stdout;
+}
+
+describe('examples on digits', () => {
+  it('compare-with-pca tells a useless model', () => {
+    const lines = run('compare-with-pca').trim().split('\n');
+    assert.match(lines[0]!, /^32 principal components: 0\.0\d{3}$/);
+    assert.equal(lines.length, 3);
+    for (const line of lines.slice(1))
+      assert.match(line, /dense layers?: 0\.\d{4}, (useless|\d+ % less); its encoder alone \d+ KB$/);
+  });
+
+  it('sparse-features reaches its activity', () => {
+    const text = run('sparse-features');
+    const shares = [...text.matchAll(/, ([\d.]+) % active$/gm)].map((match) => Number(match[1]));
+    assert.equal(shares.length, 4);
+    assert.ok(shares[3]! > 2.5 && shares[3]! < 10, `${shares}`);
+    assert.equal([...text.matchAll(/^\d: feature \d+ is active for \d+ % of them/gm)].length, 10);
+  });
+
+  it('generate-digits writes new ones', () => {
+    const text = run('generate-digits', '--out', folder);
+    const bounds = /likelihood: (-[\d.]+), importance-weighted (-[\d.]+) nats/.exec(text)!;
+    assert.ok(Number(bounds[2]) >= Number(bounds[1]), text);
+    const { width, height } = decode(readFileSync(join(folder, 'generated.png')));
+    assert.ok(width > 250 && height > 80, `${width} × ${height}`);
+  });
+
+  it('few-labels compares an encoder that has seen digits with one that has not', () => {
+    const shares = [...run('few-labels').matchAll(/: ([\d.]+) % right, the first five are( \d){5}$/gm)];
+    assert.equal(shares.length, 2);
+    for (const [, share] of shares) assert.ok(Number(share) > 5 && Number(share) <= 100, `${share} %`);
+  });
+
+  it('small-set tries every remedy', () => {
+    const rows = run('small-set').trim().split('\n').slice(1);
+    assert.equal(rows.length, 6);
+    for (const row of rows) assert.match(row, /^[a-z ]+ +5 +0\.\d{4} +0\.\d{4}$/);
+  });
+});
