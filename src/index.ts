@@ -9,6 +9,11 @@ export { type MaskingNoiseOptions, maskingNoise } from './corruptions/masking-no
 export { mixture, type NoiseMixtureOptions } from './corruptions/mixture.ts';
 export { type PoissonNoiseOptions, poissonNoise } from './corruptions/poisson-noise.ts';
 export { type SaltAndPepperOptions, saltAndPepper } from './corruptions/salt-and-pepper.ts';
+export { type DenoiseImageOptions, denoiseImage } from './denoise/image.ts';
+export { type InpaintOptions, inpaint } from './denoise/inpaint.ts';
+export { estimateNoise, type NoiseOptions } from './denoise/noise.ts';
+export type { ImageLike, Pixels } from './denoise/picture.ts';
+export { type DenoiseSignalOptions, denoiseSignal } from './denoise/signal.ts';
 export { anomalyDetector, type Detector, type DetectorOptions, loadDetector } from './detect/detector.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';

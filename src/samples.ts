@@ -14,6 +14,10 @@ const tag = (value: unknown): string => (ArrayBuffer.isView(value) ? (value as F
 /** Whether it is a `Float32Array`, of whatever realm. */
 export const isFloats = (value: unknown): value is Float32Array => tag(value) === 'Float32Array';
 
+/** Whether it is an array of bytes, clamped or not, of whatever realm. */
+export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
+  tag(value) === 'Uint8Array' || tag(value) === 'Uint8ClampedArray';
+
 export class Rows {
   readonly count: number;
   readonly size: number;
@@ -26,7 +30,7 @@ export class Rows {
     this.size = sizeOf(shape);
     if (Array.isArray(samples)) this.#list = samples;
     else this.#flat = samples as Float32Array | Uint8Array;
-    this.pixels = tag(samples) === 'Uint8Array' || tag(samples) === 'Uint8ClampedArray';
+    this.pixels = isBytes(samples);
     if (Array.isArray(samples)) {
       this.count = samples.length;
       Array.from(samples).forEach((row, i) => {

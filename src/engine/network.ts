@@ -56,6 +56,13 @@ export function fits(bytes: number, what: string): void {
   throw new RangeError(`"${what}" expected to need at most 4 GB of memory, got ${gigabytes} GB`);
 }
 
+/** About how many multiplications a sample needs: each weight once at every place of its node's output. */
+export const products = ({ nodes }: Network): number =>
+  nodes.reduce((total, { weights, output, outputSize }) => {
+    const places = outputSize / output[output.length - 1]!;
+    return weights.reduce((sum, { size }) => sum + size * places, total + 1);
+  }, 0);
+
 /** Errors: RangeError when the shapes do not meet, or the weights do not fit into 4 GB. */
 export function buildNetwork(spec: AutoencoderSpec): Network {
   const drafts: DraftNode[] = [];

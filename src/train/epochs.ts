@@ -3,7 +3,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { measure, total } from '../engine/measure.ts';
 import { PARAMETERS } from '../engine/memory.ts';
-import type { Node } from '../engine/network.ts';
+import { products } from '../engine/network.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Rows } from '../samples.ts';
 import { watch } from './early-stopping.ts';
@@ -14,10 +14,6 @@ import { Pause } from './pause.ts';
 import type { TrainingRecord } from './record.ts';
 import type { Source } from './source.ts';
 import type { Trainer } from './trainer.ts';
-
-/** About how many multiplications a sample needs in a node: each weight once at every place of the output. */
-const products = ({ weights, output, outputSize }: Node): number =>
-  weights.reduce((sum, { size }) => sum + (size * outputSize) / output[output.length - 1]!, 1);
 
 /** What a run reads. */
 interface Data {
@@ -40,7 +36,7 @@ export async function runEpochs(
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
   const guard = new Guard(engine, record);
-  const pause = new Pause(6 * batchSize * engine.network.nodes.reduce((sum, node) => sum + products(node), 0));
+  const pause = new Pause(6 * batchSize * products(engine.network));
   const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
 
   const breathe = async (wait: unknown): Promise<void> => {

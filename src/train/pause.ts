@@ -1,4 +1,4 @@
-// Gives the event loop its turn while training: by the clock where there is one, and by the arithmetic
+// Gives the event loop its turn in long work: by the clock where there is one, and by the arithmetic
 // done where the clock stands still (on Workers it advances only with input and output).
 
 /** Milliseconds without a turn: under one frame at 60 Hz, with time left for the page. */
@@ -11,7 +11,7 @@ interface Scheduler {
 }
 
 /** Resolves after other tasks had their turn, by the cheapest means this runtime has. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   const { scheduler, setImmediate: immediate } = globalThis as {
     scheduler?: Scheduler;
     setImmediate?: (f: () => void) => void;

@@ -9,15 +9,20 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const common = `
-import { autoencoder, dense, fit, loadModel, saveModel } from 'isthmus';
+import { autoencoder, dense, denoiseImage, fit, loadModel, saveModel } from 'isthmus';
 const m = await autoencoder({ input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] });
 await fit(m, new Float32Array(8), { epochs: 1, onEpochEnd: (epoch, { loss }) => { const n: number = epoch + loss; return n; } });
 await loadModel(saveModel(m));
 export const z: Float32Array = m.encode(new Float32Array(4));
+const clean = await denoiseImage(m, { data: new Uint8Array(4), width: 2, height: 2, depth: 8 });
+export const bytes: Uint8Array = clean.data;
+export const depth: number = clean.depth;
 `;
 const browser = `
 await fit(m, new Float32Array(8), { signal: new AbortController().signal });
 await loadModel(new URL('x:y'));
+const canvas = new OffscreenCanvas(2, 2).getContext('2d')!;
+canvas.putImageData(await denoiseImage(m, canvas.getImageData(0, 0, 2, 2), { signal: AbortSignal.timeout(9) }), 0, 0);
 await loadModel(await fetch('x'));
 `;
 

@@ -1,5 +1,6 @@
 import type { Suite } from './assert.ts';
 import { checkpoints } from './checkpoints.ts';
+import { cleaning } from './cleaning.ts';
 import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
@@ -8,6 +9,7 @@ import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
+import { pictures } from './pictures.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
 import { sparsity } from './sparsity.ts';
@@ -28,4 +30,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   sparsity,
   detecting,
   detectorFiles,
+  pictures,
+  cleaning,
 };

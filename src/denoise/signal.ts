@@ -1,0 +1,62 @@
+import { fraction, integer, notFinite, options as plain } from '../check.ts';
+import { finish } from '../engine/measure.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import type { Model } from '../model.ts';
+import { isFloats } from '../samples.ts';
+import { axisOf } from './axis.ts';
+import { checkModel, overlapAdd } from './overlap-add.ts';
+
+export interface DenoiseSignalOptions {
+  /** Share of a window that it has in common with the next one, 0 up to below 1. Default 0.5. */
+  readonly overlap?: number;
+  /** Channels of the signal, its values taking turns. Default: those of the model. */
+  readonly channels?: number;
+}
+
+/**
+ * A signal of any length, cleaned by a model of windows: windows of the model's input shape that overlap, mirrored at
+ * both ends, and faded into each other with weights whose sum is 1 everywhere (overlap-add with a sin² window). A
+ * signal that fits into one window is one window.
+ *
+ * `samples`: n values for each channel, `[n, channels]` row-major, handed to the model in the unit they have. A model
+ * `[length, channels]` takes as many channels as it has; a model `[length, 1]` or `[length]` cleans every channel by
+ * itself. Returns a new array of the same length, the same bits on every runtime.
+ *
+ * Errors: TypeError; RangeError on wrong options, a part of a sample, values that are not finite, a model that is not
+ * for such signals, or whose output is not finite.
+ */
+export function denoiseSignal(
+  model: Model,
+  samples: Float32Array,
+  options: DenoiseSignalOptions = {},
+): Float32Array<ArrayBuffer> {
+  checkModel(model);
+  const o = plain<DenoiseSignalOptions>('options', options, ['overlap', 'channels']);
+  const [length, depth = 1, more] = model.inputShape as [number, number?, number?];
+  if (more !== undefined) {
+    throw wrongValue('model', 'one whose input is [length, channels], or [length]', model.inputShape);
+  }
+  const share = fraction('overlap', o.overlap ?? 0.5);
+  const channels = integer('channels', o.channels ?? depth, 1, 2 ** 20);
+  if (depth !== channels && depth !== 1) {
+    throw wrongValue('channels', `${depth}, as many as the model takes`, channels);
+  }
+  checkSamples('samples', samples, channels);
+  const stride = Math.max(1, Math.round(length * (1 - share)));
+  const y = axisOf(samples.length / channels, length, length - stride);
+  const target = new Float32Array(samples.length);
+  const job = { model, source: samples, target, y, x: axisOf(1, 1, 0), channels, cleaned: channels, depth };
+  finish(overlapAdd(job));
+  return target;
+}
+
+/** Errors: TypeError, RangeError for what is no signal of so many channels. */
+export function checkSamples(name: string, samples: Float32Array, channels: number): void {
+  if (!isFloats(samples)) throw wrongType(name, 'Float32Array', samples);
+  if (samples.length === 0 || samples.length % channels) {
+    const expected = channels === 1 ? 'at least one value' : `a multiple of ${channels} values, one for each channel`;
+    throw wrongValue(name, expected, samples);
+  }
+  const bad = notFinite(samples);
+  if (bad >= 0) throw new RangeError(`"${name}" expected finite numbers, got ${samples[bad]} as value ${bad}`);
+}
