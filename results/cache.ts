@@ -28,9 +28,9 @@ export interface Place {
 
 /**
  * The place of one recipe. `parts` are all that its result depends on: with other ones it has another place. Changes
- * of the SDK are not among them.
+ * of the SDK are not among them: `--again` is for those.
  */
-export function placeOf(folder: string, name: string, parts: readonly (string | Uint8Array)[]): Place {
+export function placeOf(folder: string, name: string, parts: readonly string[]): Place {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
   const path = join(folder, `${name}-${hash.digest('hex').slice(0, 12)}`);

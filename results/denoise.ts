@@ -24,10 +24,10 @@ const spec = {
 export async function denoise(context: Context, stddev: number): Promise<Result> {
   const training = {
     seed: 1,
-    epochs: 4,
+    epochs: 3,
     batchSize: 32,
     corruption: gaussianNoise({ stddev, clip: [0, 1] }),
-    optimizer: adam(riseAndFall(0.005, 4 * 1875)),
+    optimizer: adam(riseAndFall(0.005, 3 * 1875)),
   };
   const digits = await context.digits();
   const model = await context.train(spec, digits.train, training);

@@ -1,31 +1,15 @@
 // Trains the recipes, keeps what is finished, and writes the page.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { endWithReader, stopAtInterrupt } from '../examples/digits/interrupt.ts';
 import { prepareFolder } from '../examples/digits/write.ts';
 import { type Finished, type Place, placeOf } from './cache.ts';
 import { type Data, openData } from './data.ts';
+import { type Entry, loadRecipes } from './load.ts';
 import { type Options, readOptions } from './options.ts';
 import { verdictOf, writeResult } from './page.ts';
 import { MissingData, type Recipe } from './recipe.ts';
 import { train } from './train.ts';
-
-const folder = fileURLToPath(new URL('recipes', import.meta.url));
-
-/** The recipe in a file, and what of it a kept result depends on. */
-interface Entry {
-  readonly recipe: Recipe;
-  readonly text: Uint8Array;
-}
-
-async function load(file: string): Promise<Entry> {
-  const path = join(folder, file);
-  const { recipe } = (await import(path)) as { recipe?: Recipe };
-  if (`${recipe?.name}.ts` !== file) throw new Error(`${file} expected to export a recipe of this name`);
-  return { recipe: recipe!, text: readFileSync(path) };
-}
 
 /** The entries asked for, or all. Errors: a name that is no recipe. */
 function chosen(entries: readonly Entry[], only: readonly string[] | undefined): readonly Entry[] {
@@ -59,8 +43,8 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
   prepareFolder(out);
   const data = openData(options.data, quick, (line) => console.error(line));
   const { signal, done } = stopAtInterrupt();
-  for (const { recipe, text } of wanted) {
-    const place = placeOf(cache, recipe.name, [text, data.root, String(quick)]);
+  for (const { recipe, texts } of wanted) {
+    const place = placeOf(cache, recipe.name, [...texts, data.root, String(quick)]);
     if (again) place.clear();
     const before = place.read();
     try {
@@ -85,7 +69,7 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
 
 endWithReader();
 try {
-  const entries = await Promise.all(readdirSync(folder).sort().map(load));
+  const entries = await loadRecipes();
   const names = entries.map(({ recipe }) => recipe.name);
   await main(entries, readOptions(process.argv, names));
 } catch (error) {

@@ -40,11 +40,21 @@ export async function train(
   const model = run?.model ?? (await autoencoder(spec, { seed }));
   const epochs = quick ? 1 : options.epochs;
   const { onBatchEnd, onEpochEnd, stop } = progress(title, epochs);
-  const keep = (): void => writeWhole(path, saveCheckpoint(model));
+  // Of the processor, not of the clock: other work on the machine is not counted.
+  const before = run ? Number(readFileSync(`${path}.seconds`, 'utf8')) : 0;
+  const start = process.threadCpuUsage();
+  const seconds = (): number => {
+    const { user, system } = process.threadCpuUsage(start);
+    return before + (user + system) / 1e6;
+  };
+  const keep = (): void => {
+    writeWhole(`${path}.seconds`, String(seconds()));
+    writeWhole(path, saveCheckpoint(model));
+  };
   let kept = performance.now();
   let begun = run !== undefined;
   try {
-    const history = await fit(model, x, {
+    await fit(model, x, {
       ...options,
       epochs,
       signal,
@@ -59,7 +69,7 @@ export async function train(
       onEpochEnd,
     });
     keep();
-    return { model, seconds: history.seconds.reduce((sum, value) => sum + value, 0) };
+    return { model, seconds: seconds() };
   } catch (error) {
     if (signal.aborted && begun) keep();
     throw error;

@@ -1,21 +1,36 @@
-import { adam, dense } from 'isthmus';
-import { denseBlock, riseAndFall } from '../blocks.ts';
+import { adam, conv2dTranspose, flatten, reshape, skip } from 'isthmus';
+import { convBlock, denseBlock, riseAndFall, upBlock } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import { pictureOf, shown } from '../digits.ts';
 import { errorInside, halves, holed, meanOf } from '../holes.ts';
 import type { Recipe } from '../recipe.ts';
 
+/** Convolutions see strokes; between them, dense layers see the whole digit. */
 const spec = {
-  input: [784],
-  encoder: [...denseBlock(1024), ...denseBlock(512)],
-  decoder: [...denseBlock(1024), dense({ units: 784, activation: 'sigmoid' })],
+  input: [28, 28, 1],
+  encoder: [
+    ...convBlock(16, 2),
+    skip({
+      layers: [
+        ...convBlock(32, 2),
+        skip({
+          layers: [flatten(), ...denseBlock(512), ...denseBlock(7 * 7 * 32), reshape({ targetShape: [7, 7, 32] })],
+        }),
+        ...upBlock(16),
+      ],
+    }),
+  ],
+  decoder: [
+    ...convBlock(16),
+    conv2dTranspose({ filters: 1, kernelSize: 4, strides: 2, padding: 'same', activation: 'sigmoid' }),
+  ],
 } as const;
 
 const training = {
   seed: 1,
-  epochs: 2,
+  epochs: 3,
   batchSize: 64,
-  optimizer: adam(riseAndFall(0.005, 2 * 3750)),
+  optimizer: adam(riseAndFall(0.005, 3 * 3750)),
 };
 
 export const recipe: Recipe = {

@@ -1,6 +1,17 @@
-import { activation, adam, autoencoder, conv2dTranspose, gaussianNoise, type Model, residual, skip } from 'isthmus';
+import {
+  activation,
+  adam,
+  autoencoder,
+  type Conv2dOptions,
+  conv2d,
+  conv2dTranspose,
+  gaussianNoise,
+  type Layer,
+  type Model,
+  residual,
+} from 'isthmus';
 import { normal } from '../../examples/digits/noise.ts';
-import { convBlock, riseAndFall, upBlock } from '../blocks.ts';
+import { riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import { type Photograph, patches, psnr, readPhotographs } from '../photographs.ts';
 import type { Recipe } from '../recipe.ts';
@@ -8,17 +19,32 @@ import type { Recipe } from '../recipe.ts';
 const SIDE = 60;
 const stddev = 25 / 255;
 
-/** The net says what the noise is: its output is added to the image. */
+/** To half the size, or back. */
+const half = (filters: number, kernelSize: number): Conv2dOptions => ({
+  filters,
+  kernelSize,
+  strides: 2,
+  padding: 'same',
+});
+const conv = (filters: number): Conv2dOptions => ({ filters, kernelSize: 3, padding: 'same' });
+const block = (filters: number): Layer =>
+  residual({ layers: [conv2d({ ...conv(filters), activation: 'relu' }), conv2d(conv(filters))] });
+
+/**
+ * The net says what the noise is: its output is added to the image. Half of it works at half the size, the other half
+ * at a quarter. Blocks that add to what they are given learn much faster here than plain ones, and than any with batch
+ * normalisation.
+ */
 const spec = {
   input: [SIDE, SIDE, 1],
   encoder: [
     residual({
       layers: [
-        ...convBlock(24, 2),
-        ...convBlock(24),
-        skip({ layers: [...convBlock(36, 2), ...convBlock(36), ...convBlock(36), ...upBlock(24)] }),
-        ...convBlock(24),
-        conv2dTranspose({ filters: 1, kernelSize: 4, strides: 2, padding: 'same' }),
+        conv2d(half(24, 4)),
+        block(24),
+        residual({ layers: [conv2d(half(30, 2)), block(30), block(30), conv2dTranspose(half(24, 2))] }),
+        block(24),
+        conv2dTranspose(half(1, 4)),
       ],
     }),
   ],
@@ -27,10 +53,11 @@ const spec = {
 
 const training = {
   seed: 1,
-  epochs: 2,
-  batchSize: 8,
+  epochs: 5,
+  batchSize: 4,
+  clipNorm: 0.1,
   corruption: gaussianNoise({ stddev }),
-  optimizer: adam(riseAndFall(0.003, 2 * 3600)),
+  optimizer: adam(riseAndFall(0.005, 5 * 7200)),
 };
 
 /** The same weights for images of another size. */

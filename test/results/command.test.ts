@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode, encode } from 'fast-png';
+import { loadRecipes } from '../../results/load.ts';
+import { page } from '../../results/page.ts';
 import { digitFiles, folder, put, tidy } from '../digits/folder.ts';
 
 after(tidy);
@@ -95,5 +97,25 @@ describe('npm run results', () => {
     const wrong = run('wrong', '--only', 'none');
     assert.equal(wrong.status, 1);
     assert.match(wrong.stderr, /^error: --only expected names among .*hole, .*, got none$/m);
+  });
+});
+
+describe('docs/results.md', () => {
+  it('is what docs/results holds, of whole runs', async () => {
+    const docs = fileURLToPath(new URL('../../docs', import.meta.url));
+    const recipes = (await loadRecipes()).map(({ recipe }) => recipe);
+    const text = readFileSync(join(docs, 'results.md'), 'utf8');
+    assert.equal(text, page(recipes, docs));
+    assert.doesNotMatch(text, /--quick|undefined|NaN/);
+    for (const [, path] of text.matchAll(/\]\((results\/.*?\.png)\)/g)) assert.ok(existsSync(join(docs, path!)), path!);
+  });
+});
+
+describe('the texts of a recipe', () => {
+  it('are its file and all that it imports, but no types', async () => {
+    const noise = (await loadRecipes()).find(({ recipe }) => recipe.name === 'noise-30')!;
+    const has = (text: string): boolean => noise.texts.some((one) => one.includes(text));
+    assert.ok(has("name: 'noise-30'") && has('export async function denoise') && has('export const riseAndFall'));
+    assert.ok(has('export function addNoise') && !has('export interface Recipe'));
   });
 });
