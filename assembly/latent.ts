@@ -1,4 +1,5 @@
 export { countActive, gemmActive } from "./active";
+export { contract, curvature, multiply } from "./contraction";
 export {
   activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward,
   reparameterize, reparameterizeBackward, roundTo,

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { asked } from './asked.ts';
 import { gemm } from './gemm.ts';
 import { memory, picture, scaling, start } from './own.ts';
+import { prices } from './price.ts';
 import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
 
 const { values } = parseArgs({
@@ -18,7 +19,7 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
 const rounds = values.quick ? 7 : 21;
-const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling'];
+const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling', 'price'];
 if (values.only && !names.includes(values.only)) {
   console.error(`--only expected one of ${names.join(', ')}, not ${values.only}`);
   process.exit(2);
@@ -141,6 +142,13 @@ if (scaled) {
   writeFileSync(new URL('results/scaling.svg', import.meta.url), await picture(scaled));
 }
 
+const priced = wanted('price') ? await prices() : [];
+if (priced.length) say('\nprice                                        without      with     times');
+for (const { name, without, with: other } of priced) {
+  const cells = [without, other].map((ms) => `${ms.toFixed(3)} ms`.padStart(11));
+  say(`${name.padEnd(43)}${cells.join('')}${(other / without).toFixed(2).padStart(8)} ×`);
+}
+
 const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim();
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
 const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
@@ -153,6 +161,7 @@ const report = {
   start: started,
   memory: kept,
   scaling: scaled,
+  price: priced,
   asked: asked(products, results, started, kept),
 };
 if (report.asked.length) say('\nfigure                              asked          measured');

@@ -22,6 +22,7 @@ export { latentMap } from './generate/latent-map.ts';
 export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';
 export { type SampleOptions, sample } from './generate/sample.ts';
 export { addHead, classify, type HeadOptions } from './head.ts';
+export { type ContractiveOptions, contractive } from './latents/contractive.ts';
 export { type KSparseOptions, kSparse } from './latents/k-sparse.ts';
 export { type QuantizedOptions, quantized } from './latents/quantized.ts';
 export { type SparseOptions, sparse } from './latents/sparse.ts';

@@ -34,7 +34,8 @@ export class Engine {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
-    const more = network.nodes.flatMap(({ kind }) => (kind.module && !kind.trainingOnly ? [kind.module.strict] : []));
+    const kinds = network.nodes.map(({ kind }) => kind).filter((kind) => !kind.trainingOnly && !kind.identity);
+    const more = kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict);
     const kernels = await instantiateAll<Kernels>([inferStrict, ...more], memory.wasm);
     memory.ensure(PARAMETERS + network.bytes, 'model');
     return new Engine(network, input, seed, memory, kernels);

@@ -7,6 +7,7 @@ export const streams = {
   shuffle: 0x40000000,
   corruption: 0x60000000,
   augment: 0x62000000,
+  contraction: 0x64000000,
   layers: 0x70000000,
 };
 

@@ -3,6 +3,7 @@ import { maskingNoise } from '../corruptions/masking-noise.ts';
 import { mixture } from '../corruptions/mixture.ts';
 import { poissonNoise } from '../corruptions/poisson-noise.ts';
 import { saltAndPepper } from '../corruptions/salt-and-pepper.ts';
+import { contractive } from '../latents/contractive.ts';
 import { kSparse } from '../latents/k-sparse.ts';
 import { quantized } from '../latents/quantized.ts';
 import { sparse } from '../latents/sparse.ts';
@@ -33,6 +34,6 @@ export const allLayers = (): readonly AnyLayerFactory[] => [
   ...[maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d, globalAveragePooling2d],
   ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization],
   ...[maskingNoise, saltAndPepper, poissonNoise, blockMask, mixture],
-  ...[variational, sparse, kSparse, quantized],
+  ...[variational, sparse, kSparse, quantized, contractive],
   ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
 ];

@@ -104,7 +104,9 @@ export interface LayerKind<Options extends object = object> {
   /** Layers that this one stands around: its output joins theirs with its input. */
   inner?(options: Options): readonly Layer[];
   /** The module of kernels that it needs beside those of inference and training. */
-  readonly module?: KernelModule;
+  readonly module?: KernelModule | readonly KernelModule[];
+  /** Adds the penalty of a contractive encoder to a step of training. */
+  contraction?(setting: object, options: Options): (rows: number, step: number) => number;
   /** Puts out what comes in, in another shape. */
   readonly identity?: boolean;
   /** Left out at inference. */

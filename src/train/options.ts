@@ -1,6 +1,6 @@
 import { boolean, functionOrNothing, integer, notNegative, options as plain, positive } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import type { Layer } from '../layers/layer.ts';
+import { kindAt, type Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
@@ -66,6 +66,8 @@ export interface FitOptions {
   /** Draws the samples of an epoch in random order; a stream is shuffled within each chunk. Default true. */
   readonly shuffle?: boolean;
   readonly earlyStopping?: EarlyStopping;
+  /** A penalty on what the encoder does with small changes, such as `contractive({ weight: 0.1 })`. */
+  readonly contractive?: Layer;
   /** Scales all gradients down together when their joint Euclidean norm is larger (Pascanu et al., 2013). */
   readonly clipNorm?: number;
   /** Holds every gradient within ± this. */
@@ -85,7 +87,7 @@ export interface FitOptions {
 }
 
 const known = [
-  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
+  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'contractive', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
   'shuffle', 'earlyStopping', 'clipNorm', 'clipValue', 'onBatchEnd', 'onEpochEnd', 'signal', 'deterministic',
   'seed', 'resume',
 ]; // biome-ignore format: a list of names
@@ -98,6 +100,7 @@ export interface FitSettings {
   readonly loss: readonly LossTerm[];
   readonly corruption: readonly Layer[];
   readonly augment: readonly Layer[];
+  readonly contractive: Layer | undefined;
   readonly shuffle: boolean;
   readonly earlyStopping: Required<EarlyStopping> | undefined;
   readonly clipNorm: number;
@@ -121,6 +124,14 @@ function stopping(value: unknown, validated: boolean): Required<EarlyStopping> |
   };
 }
 
+function penalty(layer: Layer): Layer {
+  const expected = 'a penalty such as contractive()';
+  const kind = kindAt(layer, 'contractive', expected);
+  if (!kind.contraction) throw wrongValue('contractive', expected, kind.type);
+  kind.check(layer, 'contractive');
+  return layer;
+}
+
 /** Errors: TypeError, RangeError. */
 export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettings {
   const o = plain<FitOptions>('options', given, known);
@@ -140,6 +151,7 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     optimizer: checkOptimizer(o.optimizer ?? adam()),
     loss: lossTerms(o.loss ?? spec.loss ?? 'meanSquaredError'),
     corruption: corruptions(o.corruption ?? spec.corruption, spec.input),
+    contractive: o.contractive === undefined ? undefined : penalty(o.contractive),
     augment: corruptions(o.augment, spec.input, 'augment', 'augments', 'an augmentation such as shift()'),
     shuffle: boolean('shuffle', o.shuffle ?? true),
     earlyStopping: stopping(o.earlyStopping, o.validationData !== undefined),

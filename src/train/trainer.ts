@@ -7,51 +7,18 @@ import type { Engine } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
 import { PARAMETERS } from '../engine/memory.ts';
-import type { Node } from '../engine/network.ts';
+import { align, type Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import {
-  countOf,
-  crossentropyOfSigmoid,
-  crossentropyOfSoftmax,
-  type LossName,
-  type LossTerm,
-  losses,
-} from '../losses.ts';
-import { type Optimizer, type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
+import { countOf, crossentropyOfSigmoid, crossentropyOfSoftmax, type LossName, losses } from '../losses.ts';
+import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { instantiateAll } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
-
-export interface TrainerOptions {
-  readonly optimizer: Optimizer;
-  readonly loss: readonly LossTerm[];
-  readonly corruption: readonly Layer[];
-  /** Changes of the samples, and of the targets along with them. Default: none. */
-  readonly augment?: readonly Layer[];
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly deterministic: boolean;
-  /** The target is a block of its own, not the input. */
-  readonly targets: boolean;
-  /** Every target's sum is 1. */
-  readonly oneHot?: boolean;
-  readonly clipNorm: number;
-  readonly clipValue: number;
-}
-
-/** A gradient that is added to another once a layer's backward is done. */
-interface Add {
-  readonly to: number;
-  readonly from: number;
-  readonly size: number;
-}
-
-interface Step extends Pick<Node, 'kind' | 'layer'> {
-  readonly call: Call;
-  readonly adds: readonly Add[];
-}
+import { contractionOf } from './contract.ts';
+import type { Contraction } from './contraction.ts';
+import type { Add, Step, TrainerOptions } from './step.ts';
 
 export class Trainer {
   readonly #engine: Engine;
@@ -61,8 +28,10 @@ export class Trainer {
   readonly #before: Step[] = [];
   readonly #steps: Step[] = [];
   readonly #penalties: Step[];
+  readonly #contraction: Contraction | undefined;
   readonly #update: UpdateCall;
-  readonly #gradients: number;
+  /** Gradients of all weights that are trained. */
+  readonly block: number;
   readonly #output: Call;
   /** Code of a loss whose gradient is taken before the last activation. */
   readonly #fused: number | undefined;
@@ -72,13 +41,17 @@ export class Trainer {
   readonly pixels: number;
   readonly targetPixels: number;
   readonly slots: readonly number[];
+  /** First byte behind all that a step uses. */
+  #end = 0;
 
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
     const relaxed = !options.deterministic && hasRelaxedSimd();
     const kinds = [
       ...engine.network.nodes.map(({ kind }) => kind),
-      ...[...options.corruption, ...(options.augment ?? [])].map((layer) => kindAt(layer, 'corruption')),
+      ...[...options.corruption, ...(options.augment ?? []), ...(options.contractive ? [options.contractive] : [])].map(
+        (layer) => kindAt(layer, 'corruption'),
+      ),
     ];
     const own = [
       { strict: inferStrict, relaxed: inferRelaxed },
@@ -97,7 +70,7 @@ export class Trainer {
     }
   }
 
-  private constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
+  constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
     const { network } = engine;
     const { batchSize, optimizer } = options;
     const sample = sizeOf(engine.input);
@@ -110,11 +83,11 @@ export class Trainer {
     const blocks = engine.reserve([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
     this.slots = blocks.slice(1, 1 + kept.length);
     [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
-    this.#gradients = blocks[0]!;
+    this.block = blocks[0]!;
     if (!options.targets) this.target = this.input;
     this.#update = {
       weights: PARAMETERS,
-      gradients: this.#gradients,
+      gradients: this.block,
       slots: this.slots,
       n: network.trainedBytes / 4,
       rate: 0,
@@ -129,6 +102,14 @@ export class Trainer {
     if (activation === 'softmax' && only('categoricalCrossentropy') && options.oneHot)
       this.#fused = crossentropyOfSoftmax;
     this.#output.beforeActivation = this.#fused !== undefined;
+    this.#contraction = this.#contract();
+  }
+
+  /** The penalty of a contractive encoder: of the option, or of the bottleneck. */
+  #contract(): Contraction | undefined {
+    if (this.#options.differentiate) return undefined;
+    const part = { engine: this.#engine, options: this.#options, kernels: this.#kernels, steps: this.#steps };
+    return contractionOf({ ...part, input: this.input, gradients: this.block, end: this.#end, build: trainerOf });
   }
 
   /** Gives every layer its place among the activations. */
@@ -136,7 +117,7 @@ export class Trainer {
     const { network, input } = this.#engine;
     const { corruption, augment = [], seed, targets, oneHot } = this.#options;
     const sample = sizeOf(input);
-    const { links, last } = chain(network.nodes, 0, network.nodes.length, true, network.frozen);
+    const { links, last } = chain(network.nodes, 0, network.nodes.length, !this.#options.differentiate, network.frozen);
     // Links that are not trained come first.
     const still = links.filter(({ node }) => network.nodes.indexOf(node) < network.frozen).length;
     if (last < still) throw wrongValue('model', 'a layer with something to train', 'none');
@@ -154,6 +135,7 @@ export class Trainer {
     const gradients = joins ? outputs : [widest, widest];
     const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
     const blocks = this.#engine.temporary(all, 'batchSize');
+    this.#end = blocks[blocks.length - 1]! + align(all[all.length - 1]!);
     const [noisy, workspace, aside] = blocks as [number, number, number];
     const n = links.length;
     const output = (link: number): number => (link < 0 ? (corrupted ? noisy : this.input) : blocks[3 + n + link]!);
@@ -206,7 +188,7 @@ export class Trainer {
         saved: saved[i] ? blocks[3 + i]! : 0,
         workspace,
         values: links[last]!.node.outputSize,
-        gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.#gradients + weight.offset)),
+        gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.block + weight.offset)),
       };
       const step = { kind: node.kind, layer: node.layer, call, adds };
       if (i < still) this.#before.splice(changed, 0, step);
@@ -218,7 +200,7 @@ export class Trainer {
   /** Sets the optimizer's slots, and the padding between gradients, to zero. */
   reset(): void {
     const { floats } = this.#engine.memory;
-    for (const slot of [this.#gradients, ...this.slots]) floats.fill(0, slot / 4, slot / 4 + this.#update.n);
+    for (const slot of [this.block, ...this.slots]) floats.fill(0, slot / 4, slot / 4 + this.#update.n);
   }
 
   /** Turns bytes that were put at `pixels` into the floats of a batch. */
@@ -230,6 +212,19 @@ export class Trainer {
 
   /** Loss and gradients of the batch that lies at `input` and `target`; `step` counts from 0. */
   gradients(rows: number, step: number): number {
+    const kernels = this.#kernels;
+    let loss = this.pass(rows, step);
+    if (this.#contraction) loss += this.#contraction(rows, step);
+    for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
+      if (!l1 && !l2) continue;
+      loss += kernels.penalty(PARAMETERS + offset, size, l1, l2);
+      kernels.penaltyGradient(this.block + offset, PARAMETERS + offset, size, l1, l2);
+    }
+    return loss;
+  }
+
+  /** Forward, loss and backward. */
+  pass(rows: number, step: number): number {
     const kernels = this.#kernels;
     for (const list of [this.#before, this.#steps]) {
       for (const { kind, layer, call } of list) {
@@ -245,16 +240,12 @@ export class Trainer {
       kind.backward(kernels, call, layer);
       for (const { to, from, size } of adds) kernels.sum(to, to, from, rows * size);
     }
-    for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
-      if (!l1 && !l2) continue;
-      loss += kernels.penalty(PARAMETERS + offset, size, l1, l2);
-      kernels.penaltyGradient(this.#gradients + offset, PARAMETERS + offset, size, l1, l2);
-    }
     return loss;
   }
 
   #loss(rows: number): number {
     const { y, dy, outputSize } = this.#output;
+    if (this.#options.differentiate) return this.#options.differentiate(this.#output, rows);
     const n = rows * outputSize;
     let total = 0;
     this.#options.loss.forEach(({ name, weight }, i) => {
@@ -269,10 +260,10 @@ export class Trainer {
   update(step: number): void {
     const { optimizer, clipNorm, clipValue } = this.#options;
     const { n } = this.#update;
-    if (clipValue) this.#kernels.clamp(this.#gradients, this.#gradients, n, -clipValue, clipValue);
+    if (clipValue) this.#kernels.clamp(this.block, this.block, n, -clipValue, clipValue);
     if (clipNorm) {
-      const norm = Math.sqrt(this.#kernels.sumOfSquares(this.#gradients, n));
-      if (norm > clipNorm) this.#kernels.scale(this.#gradients, n, clipNorm / norm);
+      const norm = Math.sqrt(this.#kernels.sumOfSquares(this.block, n));
+      if (norm > clipNorm) this.#kernels.scale(this.block, n, clipNorm / norm);
     }
     this.#update.rate = rateAt(optimizer.learningRate, step);
     this.#update.t = step + 1;
@@ -285,7 +276,12 @@ export class Trainer {
     return Object.fromEntries(
       network.weights
         .filter((weight) => !weight.fixed)
-        .map(({ path, offset, size }) => [path, memory.read(this.#gradients + offset, size)]),
+        .map(({ path, offset, size }) => [path, memory.read(this.block + offset, size)]),
     );
   }
+}
+
+/** Apart from the class, which would else name itself and could not be shaken out of a bundle. */
+function trainerOf(engine: Engine, options: TrainerOptions, kernels: Kernels): Trainer {
+  return new Trainer(engine, options, kernels);
 }

@@ -1,6 +1,9 @@
 // What the module of bottlenecks exports: addresses in bytes, sizes in elements.
 
 export interface LatentKernels {
+  multiply(y: number, a: number, b: number, n: number): void;
+  curvature(dz: number, a: number, b: number, saved: number, n: number, kind: number): void;
+  contract(dy: number, y: number, n: number, factor: number): number;
   countActive(x: number, n: number): number;
   gemmActive(c: number, a: number, b: number, bias: number, m: number, n: number, k: number, scratch: number): void;
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;

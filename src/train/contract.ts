@@ -1,0 +1,83 @@
+// What a contractive penalty is given of a trainer: the encoder's steps, room behind them, and the encoder once more.
+
+import type { Engine } from '../engine/engine.ts';
+import { align } from '../engine/network.ts';
+import { kindAt } from '../layers/layer.ts';
+import { updateOf } from '../optimizers/optimizer.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import type { Contraction, Setting } from './contraction.ts';
+import type { Step, TrainerOptions } from './step.ts';
+
+/** What it needs of the trainer of a part. */
+interface Inner {
+  readonly input: number;
+  readonly block: number;
+  pass(rows: number, step: number): number;
+}
+
+export interface Whole {
+  readonly engine: Engine;
+  readonly options: TrainerOptions;
+  readonly kernels: Kernels;
+  readonly steps: readonly Step[];
+  /** The batch, the block of gradients, and the first byte behind all that a step uses. */
+  readonly input: number;
+  readonly gradients: number;
+  readonly end: number;
+  build(engine: Engine, options: TrainerOptions, kernels: Kernels): Inner;
+}
+
+/** The penalty that `fit` or the bottleneck asks for; undefined without one, and where the encoder is not trained. */
+export function contractionOf({
+  engine,
+  options,
+  kernels,
+  steps,
+  input,
+  gradients,
+  end,
+  build,
+}: Whole): Contraction | undefined {
+  const { network } = engine;
+  const latent = network.nodes.findIndex(({ path }) => path === 'latent');
+  const nodes = network.nodes.slice(0, latent < 0 ? network.encoders : latent);
+  const layer = options.contractive ?? network.nodes[latent]?.layer;
+  const make = layer && kindAt(layer, 'contractive').contraction;
+  if (!make || network.frozen) return undefined;
+  let free = end;
+  const room = (sizes: readonly number[]): number[] => {
+    const addresses = sizes.map((size) => {
+      free += align(size);
+      return free - align(size);
+    });
+    engine.memory.ensure(free + 128, 'batchSize');
+    return addresses;
+  };
+  const inside = new Set(nodes.map((node) => node.layer));
+  const { batchSize, seed } = options;
+  const setting: Setting = {
+    ...{ engine, kernels, nodes, batchSize, seed, input, gradients, room },
+    encoder: steps.filter((step, i) => i < nodes.length && inside.has(step.layer)),
+    twice: (rows: number, differentiate: NonNullable<TrainerOptions['differentiate']>) => {
+      const part = { ...network, nodes, output: nodes[nodes.length - 1]!.output, encoders: nodes.length };
+      // The same memory and weights, and places of its own.
+      const own = { network: { value: part }, reserve: { value: room }, temporary: { value: room } };
+      const none = { ...options.optimizer, [updateOf]: { slots: [], update() {} } };
+      const inner = {
+        ...options,
+        corruption: [],
+        augment: [],
+        optimizer: none,
+        targets: false,
+        contractive: undefined,
+      };
+      const trainer = build(Object.create(engine, own), { ...inner, batchSize: rows, differentiate }, kernels);
+      return {
+        input: trainer.input,
+        block: trainer.block,
+        gradients: (n: number, step: number) => trainer.pass(n, step),
+      };
+    },
+  };
+  return make(setting, layer);
+}

@@ -1,0 +1,207 @@
+// The penalty of contractive encoders against float64: a Jacobian by central differences of the twin, and gradients by
+// central differences of that penalty.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { activations } from '../../src/activations.ts';
+import * as isthmus from '../../src/index.ts';
+import { engineOf } from '../../src/model.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { noise } from '../kernels/harness.ts';
+import { chainForward, type Weights } from '../reference/layers.ts';
+
+const { dense, contractive } = isthmus;
+
+async function build(encoder: isthmus.Layer[], input: number[], latent?: isthmus.Layer) {
+  const size = input.reduce((p, s) => p * s, 1);
+  const decoder = [...(encoder.some((l) => l.type === 'conv1d') ? [isthmus.flatten()] : []), dense({ units: size })];
+  const end = input.length > 1 ? [isthmus.reshape({ targetShape: input })] : [];
+  const spec = { input, encoder, decoder: [...decoder, ...end], ...(latent && { latent }) };
+  const model = await isthmus.autoencoder(spec, { seed: 5 });
+  const random = Object.entries(model.weights).map(([path, { shape, data }], i) => {
+    const move = noise(data.length, i + 7);
+    return [path, { shape, data: data.map((v, j) => v + 0.3 * move[j]!) }] as const;
+  });
+  model.setWeights(Object.fromEntries(random));
+  const twin = random.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }] as const);
+  return { model, weights: Object.fromEntries(twin) as Weights, size };
+}
+
+/** Mean over the batch of ‖∂code/∂input‖². */
+function norm(encoder: isthmus.Layer[], input: number[], x: Float32Array, rows: number, weights: Weights): number {
+  const size = x.length / rows;
+  const h = 1e-4;
+  const code = (at: Float64Array) => chainForward(encoder, { shape: input, data: at }, rows, 'encoder', weights).data;
+  let sum = 0;
+  for (let i = 0; i < size; i++) {
+    const [high, low] = [Float64Array.from(x), Float64Array.from(x)];
+    for (let r = 0; r < rows; r++) {
+      high[r * size + i]! += h;
+      low[r * size + i]! -= h;
+    }
+    const [a, b] = [code(high), code(low)];
+    a.forEach((v, j) => {
+      sum += ((v - b[j]!) / (2 * h)) ** 2;
+    });
+  }
+  return sum / rows;
+}
+
+async function trainer(model: isthmus.Model, rows: number, x: Float32Array, options: object = {}): Promise<Trainer> {
+  const engine = model[engineOf];
+  const made = await Trainer.create(engine, {
+    optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: rows, seed: 3,
+    deterministic: true, targets: false, clipNorm: 0, clipValue: 0, ...options,
+  }); // biome-ignore format: a list
+  made.reset();
+  engine.memory.write(made.input, x);
+  return made;
+}
+
+async function check(encoder: isthmus.Layer[], input: number[], rows: number): Promise<void> {
+  const weight = 0.7;
+  const { model, weights, size } = await build(encoder, input, contractive({ weight }));
+  const plain = (await build(encoder, input)).model;
+  const x = noise(rows * size, 3);
+  for (const deterministic of [true, false]) {
+    const name = `${JSON.stringify(encoder)} on [${input}] × ${rows}, ${deterministic}`;
+    const [with1, without] = [
+      await trainer(model, rows, x, { deterministic }),
+      await trainer(plain, rows, x, { deterministic }),
+    ];
+    const added = with1.gradients(rows, 0) - without.gradients(rows, 0);
+    const expected = weight * norm(encoder, input, x, rows, weights);
+    assert.ok(Math.abs(added - expected) <= 3e-5 * Math.max(1, expected), `${name}: ${added}, expected ${expected}`);
+    const [a, b] = [with1.readGradients(), without.readGradients()];
+    for (const [path, { data }] of Object.entries(weights)) {
+      const difference = a[path]!.map((v, i) => v - b[path]![i]!);
+      const top = Math.max(...difference.map(Math.abs), ...a[path]!.map(Math.abs), 1e-3);
+      for (let k = 0; k < Math.min(5, data.length); k++) {
+        const i = Math.floor((k * data.length) / Math.min(5, data.length));
+        const w = data[i]!;
+        data[i] = w + 1e-4;
+        const high = norm(encoder, input, x, rows, weights);
+        data[i] = w - 1e-4;
+        const slope = (weight * (high - norm(encoder, input, x, rows, weights))) / 2e-4;
+        data[i] = w;
+        assert.ok(
+          Math.abs(difference[i]! - slope) <= 3e-4 * top,
+          `${name}: ${path}[${i}] ${difference[i]}, expected ${slope}`,
+        );
+      }
+    }
+  }
+}
+
+describe('contractive encoders, against float64', () => {
+  for (const activation of Object.keys(activations).filter((name) => name !== 'softmax') as isthmus.Activation[])
+    it(`one dense layer and three, ${activation}`, async () => {
+      for (const [inputs, units, rows] of [
+        [1, 1, 1],
+        [5, 3, 3],
+        [7, 5, 33],
+      ] as const) {
+        await check([dense({ units, activation })], [inputs], rows);
+        await check(
+          [
+            dense({ units: 4, activation }),
+            dense({ units: 6, activation, useBias: false }),
+            dense({ units, activation: 'tanh' }),
+          ],
+          [inputs],
+          rows,
+        );
+      }
+    });
+
+  it('flattened input', () =>
+    check([isthmus.flatten(), dense({ units: 3, activation: 'gelu' }), dense({ units: 2 })], [2, 3], 3));
+
+  it('along random directions: on average the norm, and its gradient', async () => {
+    const encoder = [isthmus.conv1d({ filters: 2, kernelSize: 3, padding: 'same', activation: 'tanh' }), isthmus.flatten(), isthmus.batchNormalization(), dense({ units: 3, activation: 'sigmoid' })]; // biome-ignore format: a list
+    const without = encoder.filter((layer) => layer.type !== 'batchNormalization');
+    const { model, weights, size } = await build(without, [5, 2], contractive({ weight: 1, projections: 64 }));
+    const plain = (await build(without, [5, 2])).model;
+    const rows = 3;
+    const x = noise(rows * size, 3);
+    const [a, b] = [await trainer(model, rows, x), await trainer(plain, rows, x)];
+    const expected = norm(without, [5, 2], x, rows, weights);
+    const base = b.gradients(rows, 0);
+    const still = b.readGradients();
+    let mean = 0;
+    const gradient = new Map<string, Float64Array>();
+    const steps = 200;
+    for (let step = 0; step < steps; step++) {
+      mean += (a.gradients(rows, step) - base) / steps;
+      for (const [path, g] of Object.entries(a.readGradients())) {
+        const sum = gradient.get(path) ?? new Float64Array(g.length);
+        g.forEach((v, i) => {
+          sum[i]! += (v - still[path]![i]!) / steps;
+        });
+        gradient.set(path, sum);
+      }
+    }
+    assert.ok(Math.abs(mean - expected) < 0.02 * expected, `${mean}, expected ${expected}`);
+    for (const path of ['encoder.0.kernel', 'encoder.2.kernel']) {
+      const { data } = weights[path]!;
+      const top = Math.max(...gradient.get(path)!.map(Math.abs));
+      for (let i = 0; i < data.length; i += 3) {
+        const w = data[i]!;
+        data[i] = w + 1e-4;
+        const high = norm(without, [5, 2], x, rows, weights);
+        data[i] = w - 1e-4;
+        const slope = (high - norm(without, [5, 2], x, rows, weights)) / 2e-4;
+        data[i] = w;
+        assert.ok(
+          Math.abs(gradient.get(path)![i]! - slope) < 0.05 * top,
+          `${path}[${i}] ${gradient.get(path)![i]}, expected ${slope}`,
+        );
+      }
+    }
+    assert.equal(a.gradients(rows, 5), a.gradients(rows, 5), 'a step is the same twice');
+    const normalised = (await build(encoder, [5, 2], contractive({ weight: 1 }))).model;
+    assert.ok((await trainer(normalised, rows, x)).gradients(rows, 0) > 0);
+  });
+
+  it('the code moves less, is saved and resumed to the bit, and other bottlenecks take it from fit', async () => {
+    const x = Float32Array.from({ length: 12 * 80 }, (_, i) => Math.sin(i * 0.7) * Math.cos(i * 0.013));
+    const spec = {
+      input: [12],
+      encoder: [dense({ units: 6, activation: 'tanh' })],
+      decoder: [dense({ units: 12 })],
+    } as const;
+    const moved = async (latent?: isthmus.Layer, options: isthmus.FitOptions = {}): Promise<number> => {
+      const model = await isthmus.autoencoder({ ...spec, ...(latent && { latent }) }, { seed: 1 });
+      await isthmus.fit(model, x, { epochs: 60, optimizer: isthmus.adam(0.01), ...options });
+      const [a, b] = [model.encode(x), model.encode(x.map((v, i) => v + 0.01 * Math.sin(i * 7)))];
+      return a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0);
+    };
+    const free = await moved();
+    assert.ok((await moved(contractive({ weight: 0.1 }))) < free / 2);
+    assert.ok((await moved(undefined, { contractive: contractive({ weight: 0.1 }) })) < free / 2);
+    assert.ok((await moved(isthmus.kSparse({ k: 3 }), { contractive: contractive({ weight: 0.1 }) })) > 0);
+    const make = () => isthmus.autoencoder({ ...spec, latent: contractive({ weight: 0.1 }) }, { seed: 1 });
+    const [whole, half] = [await make(), await make()];
+    await isthmus.fit(whole, x, { epochs: 4, deterministic: true });
+    const history = await isthmus.fit(half, x, { epochs: 2, deterministic: true });
+    const back = await isthmus.loadCheckpoint(isthmus.saveCheckpoint(half, history));
+    await isthmus.fit(back.model, x, { epochs: 4, deterministic: true, resume: back.history });
+    assert.deepEqual(isthmus.saveModel(back.model), isthmus.saveModel(whole));
+    assert.deepEqual((await isthmus.loadModel(isthmus.saveModel(whole))).encode(x), whole.encode(x));
+  });
+
+  it('refuses wrong options', async () => {
+    assert.throws(() => contractive({ weight: 0 }), /"contractive.weight" expected a number above 0, got 0/);
+    assert.throws(
+      () => contractive({ weight: 1, projections: 0 }),
+      /"contractive.projections" expected integer 1\.\.1024/,
+    );
+    const model = await isthmus.autoencoder({
+      input: [2],
+      encoder: [dense({ units: 1 })],
+      decoder: [dense({ units: 2 })],
+    });
+    const go = (value: unknown) => isthmus.fit(model, new Float32Array(4), { contractive: value as never });
+    await assert.rejects(go(5), /"contractive" expected a penalty such as contractive\(\), got 5/);
+    await assert.rejects(go(dense({ units: 1 })), /"contractive" expected a penalty.*got "dense"/);
+  });
+});
