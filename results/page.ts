@@ -75,7 +75,7 @@ export function page(recipes: readonly Recipe[], folder: string): string {
   const quick = entries.some(([, entry]) => entry.quick);
   const parts = [
     '# Results',
-    'What training with isthmus reaches, each by one call. `npm run results` trains all of it and writes this page; seeds are fixed. Test data was never trained on, nor used to choose settings: those were chosen on a part of the training data. Seconds are those that one thread of an x86-64 server core was at work.',
+    'What training with isthmus reaches, each by one call. `npm run results` trains all of it and writes this page; seeds are fixed. Test data was never trained on, nor used to choose settings: those were chosen on a part of the training data, where a recipe does not say otherwise. Seconds are those that one thread of an x86-64 server core was at work.',
     ...(quick ? ['Made with `--quick`, on few samples in few steps: **the figures say nothing.**'] : []),
     [
       row('result', 'figure', 'asked', 'aim', 'reached', 'parameters', 'training'),
