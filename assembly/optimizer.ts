@@ -43,14 +43,15 @@ export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, rho: f3
 export function adam(
   w: usize, g: usize, m: usize, v: usize, n: i32, rate: f32, rest1: f32, rest2: f32, epsilon: f32, keep: f32,
 ): void {
+  const r = splat(rate), q1 = splat(rest1), q2 = splat(rest2), e = splat(epsilon), k = splat(keep);
   for (let i = 0; i < n; i += 4) {
     const o = <usize>i << 2, left = n - i;
     const x = loadPart(g + o, left), m0 = loadPart(m + o, left), v0 = loadPart(v + o, left);
-    const m1 = madd(f32x4.sub(x, m0), splat(rest1), m0);
-    const v1 = madd(f32x4.sub(f32x4.mul(x, x), v0), splat(rest2), v0);
+    const m1 = madd(f32x4.sub(x, m0), q1, m0);
+    const v1 = madd(f32x4.sub(f32x4.mul(x, x), v0), q2, v0);
     storePart(m + o, m1, left);
     storePart(v + o, v1, left);
-    const move = f32x4.div(f32x4.mul(m1, splat(rate)), f32x4.add(f32x4.sqrt(v1), splat(epsilon)));
-    storePart(w + o, f32x4.sub(f32x4.mul(loadPart(w + o, left), splat(keep)), move), left);
+    const move = f32x4.div(f32x4.mul(m1, r), f32x4.add(f32x4.sqrt(v1), e));
+    storePart(w + o, f32x4.sub(f32x4.mul(loadPart(w + o, left), k), move), left);
   }
 }

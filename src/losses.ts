@@ -15,6 +15,9 @@ export const crossentropyOfSigmoid = 4;
 /** The same of a softmax, for targets whose sum is 1. */
 export const crossentropyOfSoftmax = 6;
 
+/** Squares whose gradient is taken before a sigmoid: one pass over the output instead of two. */
+export const squaredOfSigmoid = 7;
+
 /** Values a loss is the mean over: all of them, or, for classes, samples. */
 export const countOf = (name: LossName, rows: number, size: number): number =>
   name === 'categoricalCrossentropy' ? rows : rows * size;

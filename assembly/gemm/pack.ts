@@ -40,16 +40,22 @@ export function packRows(panel: usize, b: usize, ldb: usize, k: i32, cols: i32):
 
 /** Four rows of length k become four columns of a panel, by 4×4 transposes. */
 function packFour(p: usize, r0: usize, r1: usize, r2: usize, r3: usize, k: i32): void {
-  for (let i = 0; i < k; i += 4) {
-    const o = <usize>i << 2, left = k - i;
-    const x0 = loadPart(r0 + o, left), x1 = loadPart(r1 + o, left);
-    const x2 = loadPart(r2 + o, left), x3 = loadPart(r3 + o, left);
+  const end = p + (<usize>(k & ~3) << 5);
+  while (p < end) {
+    const x0 = v128.load(r0), x1 = v128.load(r1), x2 = v128.load(r2), x3 = v128.load(r3);
     const lo01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), hi01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
     const lo23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), hi23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
-    const q = p + (o << 3);
-    v128.store(q, v128.shuffle<f64>(lo01, lo23, 0, 2));
-    if (left > 1) v128.store(q, v128.shuffle<f64>(lo01, lo23, 1, 3), 32);
-    if (left > 2) v128.store(q, v128.shuffle<f64>(hi01, hi23, 0, 2), 64);
-    if (left > 3) v128.store(q, v128.shuffle<f64>(hi01, hi23, 1, 3), 96);
+    v128.store(p, v128.shuffle<f64>(lo01, lo23, 0, 2));
+    v128.store(p, v128.shuffle<f64>(lo01, lo23, 1, 3), 32);
+    v128.store(p, v128.shuffle<f64>(hi01, hi23, 0, 2), 64);
+    v128.store(p, v128.shuffle<f64>(hi01, hi23, 1, 3), 96);
+    p += 128; r0 += 16; r1 += 16; r2 += 16; r3 += 16;
+  }
+  for (let left = k & 3; left > 0; left--) {
+    store<f32>(p, load<f32>(r0));
+    store<f32>(p, load<f32>(r1), 4);
+    store<f32>(p, load<f32>(r2), 8);
+    store<f32>(p, load<f32>(r3), 12);
+    p += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4;
   }
 }

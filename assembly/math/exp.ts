@@ -1,7 +1,29 @@
 // exp, log and what is made of them, four lanes at a time. Polynomials are those of
 // S. Moshier's Cephes library (expf, logf, tanhf). Error bounds are tested.
 
-import { madd, splat } from "../simd";
+import { constant, integers, madd, splat } from "../simd";
+
+const HALF = constant(0.5), ONE = constant(1), TWO = constant(2), SIGN = integers(0x80000000);
+
+// e^x: its range, 2^n by its exponent, ln 2 in two parts, and the polynomial of e^r.
+const LOWEST = constant(-87.3), HIGHEST = constant(88), BIAS = integers(127);
+const PER_LN2 = constant(1.44269504088896341), ROUND = constant(12582912);
+const LESS_HIGH = constant(-0.693359375), LESS_LOW = constant(2.12194440e-4);
+const E7 = constant(1.9875691500e-4), E6 = constant(1.3981999507e-3), E5 = constant(8.3334519073e-3);
+const E4 = constant(4.1665795894e-2), E3 = constant(1.6666665459e-1), E2 = constant(5.0000001201e-1);
+
+// log x
+const LEAST = constant(1.17549435e-38), MANTISSA = integers(0x007fffff), LOG_BIAS = integers(126);
+const ROOT = constant(0.707106781186547524);
+const LN2_HIGH = constant(0.693359375), LN2_LOW = constant(-2.12194440e-4), LESS_HALF = constant(-0.5);
+const L11 = constant(7.0376836292e-2), L10 = constant(-1.1514610310e-1), L9 = constant(1.1676998740e-1);
+const L8 = constant(-1.2420140846e-1), L7 = constant(1.4249322787e-1), L6 = constant(-1.6668057665e-1);
+const L5 = constant(2.0000714765e-1), L4 = constant(-2.4999993993e-1), L3 = constant(3.3333331174e-1);
+
+// tanh x
+const TANH_SMALL = constant(0.625);
+const T11 = constant(-5.70498872745e-3), T9 = constant(2.06390887954e-2), T7 = constant(-5.37397155531e-2);
+const T5 = constant(1.33314422036e-1), T3 = constant(-3.33333319422e-1);
 
 /**
  * e^x: relative error below 2.5e-7 for x in [-87.3, 88]; beyond, the value at the end of that
@@ -11,20 +33,16 @@ import { madd, splat } from "../simd";
 @inline
 export function exp(x: v128): v128 {
   // pmin and pmax are one instruction on x86-64, where min and max are seven; with x first they keep NaN.
-  x = f32x4.pmin(f32x4.pmax(x, splat(-87.3)), splat(88));
+  x = f32x4.pmin(f32x4.pmax(x, LOWEST), HIGHEST);
   // Adding 1.5·2^23 rounds to an integer and leaves it in the low bits, ready to become an exponent.
-  const t = madd(x, splat(1.44269504088896341), splat(12582912));
-  const n = f32x4.sub(t, splat(12582912));
-  let r = madd(n, splat(-0.693359375), x);
-  r = madd(n, splat(2.12194440e-4), r);
-  let p = splat(1.9875691500e-4);
-  p = madd(p, r, splat(1.3981999507e-3));
-  p = madd(p, r, splat(8.3334519073e-3));
-  p = madd(p, r, splat(4.1665795894e-2));
-  p = madd(p, r, splat(1.6666665459e-1));
-  p = madd(p, r, splat(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), splat(1));
-  const power = i32x4.shl(i32x4.add(t, i32x4.splat(127)), 23);
+  const t = madd(x, PER_LN2, ROUND);
+  const n = f32x4.sub(t, ROUND);
+  let r = madd(n, LESS_HIGH, x);
+  r = madd(n, LESS_LOW, r);
+  let p = madd(madd(madd(E7, r, E6), r, E5), r, E4);
+  p = madd(madd(p, r, E3), r, E2);
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), ONE);
+  const power = i32x4.shl(i32x4.add(t, BIAS), 23);
   return f32x4.mul(p, power);
 }
 
@@ -32,28 +50,21 @@ export function exp(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
-  x = f32x4.pmax(x, splat(1.17549435e-38));
-  let e = i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(126));
-  let m = v128.or(v128.and(x, i32x4.splat(0x007fffff)), splat(0.5));
+  x = f32x4.pmax(x, LEAST);
+  let e = i32x4.sub(i32x4.shr_u(x, 23), LOG_BIAS);
+  let m = v128.or(v128.and(x, MANTISSA), HALF);
   // The mantissa into [sqrt(1/2), sqrt(2)), where the polynomial holds.
-  const small = f32x4.lt(m, splat(0.707106781186547524));
+  const small = f32x4.lt(m, ROOT);
   e = i32x4.add(e, small);
-  m = f32x4.sub(f32x4.add(m, v128.and(m, small)), splat(1));
+  m = f32x4.sub(f32x4.add(m, v128.and(m, small)), ONE);
   const z = f32x4.mul(m, m);
-  let p = splat(7.0376836292e-2);
-  p = madd(p, m, splat(-1.1514610310e-1));
-  p = madd(p, m, splat(1.1676998740e-1));
-  p = madd(p, m, splat(-1.2420140846e-1));
-  p = madd(p, m, splat(1.4249322787e-1));
-  p = madd(p, m, splat(-1.6668057665e-1));
-  p = madd(p, m, splat(2.0000714765e-1));
-  p = madd(p, m, splat(-2.4999993993e-1));
-  p = madd(p, m, splat(3.3333331174e-1));
+  let p = madd(madd(madd(L11, m, L10), m, L9), m, L8);
+  p = madd(madd(madd(p, m, L7), m, L6), m, L5);
+  p = madd(madd(p, m, L4), m, L3);
   p = f32x4.mul(p, f32x4.mul(m, z));
   const ef = f32x4.convert_i32x4_s(e);
-  p = madd(ef, splat(-2.12194440e-4), p);
-  p = madd(z, splat(-0.5), p);
-  const y = madd(ef, splat(0.693359375), f32x4.add(m, p));
+  p = madd(z, LESS_HALF, madd(ef, LN2_LOW, p));
+  const y = madd(ef, LN2_HIGH, f32x4.add(m, p));
   return v128.bitselect(y, x, f32x4.eq(x, x));
 }
 
@@ -61,7 +72,7 @@ export function log(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function log1p(x: v128): v128 {
-  const u = f32x4.add(x, splat(1)), d = f32x4.sub(u, splat(1));
+  const u = f32x4.add(x, ONE), d = f32x4.sub(u, ONE);
   const y = f32x4.div(f32x4.mul(log(u), x), d);
   return v128.bitselect(x, y, f32x4.eq(d, splat(0)));
 }
@@ -70,7 +81,7 @@ export function log1p(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(splat(1), f32x4.add(splat(1), exp(f32x4.neg(x))));
+  return f32x4.div(ONE, f32x4.add(ONE, exp(f32x4.neg(x))));
 }
 
 /** tanh x, relative error below 3e-7. */
@@ -78,16 +89,12 @@ export function sigmoid(x: v128): v128 {
 @inline
 export function tanh(x: v128): v128 {
   const s = f32x4.mul(x, x);
-  let p = splat(-5.70498872745e-3);
-  p = madd(p, s, splat(2.06390887954e-2));
-  p = madd(p, s, splat(-5.37397155531e-2));
-  p = madd(p, s, splat(1.33314422036e-1));
-  p = madd(p, s, splat(-3.33332819422e-1));
+  let p = madd(madd(madd(madd(T11, s, T9), s, T7), s, T5), s, T3);
   p = madd(f32x4.mul(p, s), x, x);
   const a = f32x4.abs(x);
-  let q = f32x4.div(splat(2), f32x4.add(exp(f32x4.add(a, a)), splat(1)));
-  q = v128.or(f32x4.sub(splat(1), q), v128.and(x, i32x4.splat(0x80000000)));
-  return v128.bitselect(p, q, f32x4.lt(a, splat(0.625)));
+  let q = f32x4.div(TWO, f32x4.add(exp(f32x4.add(a, a)), ONE));
+  q = v128.or(f32x4.sub(ONE, q), v128.and(x, SIGN));
+  return v128.bitselect(p, q, f32x4.lt(a, TANH_SMALL));
 }
 
 /** log(1 + e^x), relative error below 6e-7 for x >= -87. */

@@ -10,7 +10,14 @@ import { PARAMETERS } from '../engine/memory.ts';
 import { align, type Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import { countOf, crossentropyOfSigmoid, crossentropyOfSoftmax, type LossName, losses } from '../losses.ts';
+import {
+  countOf,
+  crossentropyOfSigmoid,
+  crossentropyOfSoftmax,
+  type LossName,
+  losses,
+  squaredOfSigmoid,
+} from '../losses.ts';
 import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Kernels } from '../wasm/kernels.ts';
@@ -99,6 +106,7 @@ export class Trainer {
     const { activation } = last.layer as Layer & { activation?: string };
     const only = (name: LossName): boolean => options.loss.every((term) => term.name === name);
     if (activation === 'sigmoid' && only('binaryCrossentropy')) this.#fused = crossentropyOfSigmoid;
+    if (activation === 'sigmoid' && only('meanSquaredError')) this.#fused = squaredOfSigmoid;
     if (activation === 'softmax' && only('categoricalCrossentropy') && options.oneHot)
       this.#fused = crossentropyOfSoftmax;
     this.#output.beforeActivation = this.#fused !== undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Activation, activations, needsInput } from '../../src/activations.ts';
-import { crossentropyOfSigmoid, losses } from '../../src/losses.ts';
+import { crossentropyOfSigmoid, losses, squaredOfSigmoid } from '../../src/losses.ts';
 import * as twin from '../reference/activations.ts';
 import * as lossTwin from '../reference/losses.ts';
 import { Bench, flavours, noise, within } from './harness.ts';
@@ -116,6 +116,18 @@ for (const flavour of flavours) {
         }
       });
     }
+
+    it('squares of a sigmoid have the gradient before it, in whole blocks and beyond', () => {
+      for (const n of [...counts, 256, 512, 1000]) {
+        const bench = new Bench(flavour);
+        const [y, t] = [noise(n, 5).map((v) => 0.5 + v * 0.49), noise(n, 6)];
+        const [py, pt, pd] = [bench.put(y, 4), bench.put(t, 8), bench.put(new Float32Array(n), 4)];
+        const sum = bench.kernels.lossGradient(pd, py, pt, n, squaredOfSigmoid, 1 / n, 0);
+        within([sum / n], [lossTwin.value('meanSquaredError', y, t)], 1e-9, 2e-6, 'sum');
+        const gradient = lossTwin.gradient('meanSquaredError', y, t).map((g, i) => g * y[i]! * (1 - y[i]!));
+        within(bench.get(pd, n), gradient, 1e-7 / n, 1e-5, 'gradient');
+      }
+    });
 
     it('cross-entropy stays finite at 0 and 1, and its gradient before a sigmoid is y - t', () => {
       const bench = new Bench(flavour);
