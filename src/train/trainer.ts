@@ -104,7 +104,8 @@ export class Trainer {
     this.#penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
-    const only = (name: LossName): boolean => options.loss.every((term) => term.name === name);
+    const only = (name: LossName): boolean =>
+      !options.differentiate && options.loss.every((term) => term.name === name);
     if (activation === 'sigmoid' && only('binaryCrossentropy')) this.#fused = crossentropyOfSigmoid;
     if (activation === 'sigmoid' && only('meanSquaredError')) this.#fused = squaredOfSigmoid;
     if (activation === 'softmax' && only('categoricalCrossentropy') && options.oneHot)

@@ -21,10 +21,12 @@ const modules = [
 ];
 
 describe('kernels', () => {
-  it('own no data, start nothing, allocate nothing and import only the memory', () => {
+  it('own no data, allocate nothing, keep nothing but constants and import only the memory', () => {
     for (const name of modules) {
       const wat = read(`build/wasm/${name}.wat`);
-      assert.doesNotMatch(wat, /\(data|\(start|memory\.grow|\(global|\(table|call \$~lib\/builtins\/abort/, name);
+      assert.doesNotMatch(wat, /\(data|memory\.grow|\(table|call \$~lib\/builtins\/abort/, name);
+      // Constants of polynomials alone, which the start sets: as literals V8 would make them anew in every turn.
+      assert.doesNotMatch(wat, /\(global(?! \$\S+ \(mut v128\))/, name);
       const module = new WebAssembly.Module(readFileSync(`${root}dist/wasm/${name}.wasm`));
       assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }], name);
       assert.equal(/relaxed_madd/.test(wat), name.endsWith('relaxed'), name);
