@@ -57,7 +57,7 @@ const training = {
   batchSize: 4,
   clipNorm: 0.1,
   corruption: gaussianNoise({ stddev }),
-  optimizer: adam(riseAndFall(0.005, 5 * 7200)),
+  optimizer: adam(riseAndFall(0.004, 5 * 7200)),
 };
 
 /** The same weights for images of another size. */

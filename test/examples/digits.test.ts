@@ -57,4 +57,19 @@ describe('examples on digits', () => {
     assert.equal(rows.length, 6);
     for (const row of rows) assert.match(row, /^[a-z ]+ +5 +0\.\d{4} +0\.\d{4}$/);
   });
+
+  it('inpaint-digits fills in what is missing, and writes it', () => {
+    const text = run('inpaint-digits', '--out', folder);
+    assert.match(text, /^error in the missing half: 0\.\d{4} left black, 0\.\d{4} filled in$/m);
+    const { width, height } = decode(readFileSync(join(folder, 'inpainted.png')));
+    assert.ok(width > 250 && height > 80, `${width} × ${height}`);
+  });
+
+  it('denoised-copies compares labelled digits with and without cleaned copies', () => {
+    const shares = [
+      ...run('denoised-copies').matchAll(/: [\d.]+ % of clean digits right, ([\d.]+) % of cleaned ones$/gm),
+    ];
+    assert.equal(shares.length, 2);
+    for (const [, share] of shares) assert.ok(Number(share) > 5 && Number(share) <= 100, `${share} %`);
+  });
 });
