@@ -55,9 +55,9 @@ const training = {
   seed: 1,
   epochs: 5,
   batchSize: 4,
-  clipNorm: 0.1,
+  clipNorm: 0.05,
   corruption: gaussianNoise({ stddev }),
-  optimizer: adam(riseAndFall(0.004, 5 * 7200)),
+  optimizer: adam(riseAndFall(0.0025, 5 * 7200)),
 };
 
 /** The same weights for images of another size. */
