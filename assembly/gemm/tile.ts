@@ -45,7 +45,31 @@ export function tile(
     if (MR > 4) { s40 = v128.load(c4); s41 = v128.load(c4, 16); s50 = v128.load(c5); s51 = v128.load(c5, 16); }
   }
   let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
-  for (let i = 0; i < k; i++) {
+  let i = 0;
+  // Two turns in one: 10 to 15 % faster where multiply and add are apart, 3 to 9 on another machine; four turns are
+  // slower than one, and so are two of the relaxed tile, which has no register to spare.
+  if (!ASC_FEATURE_RELAXED_SIMD && !AT) {
+    for (; i < k - 1; i += 2) {
+      let b0 = v128.load(b), b1 = v128.load(b, 16), x = v128.load32_splat(a);
+      b += ldb;
+      s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+      if (MR > 1) { x = v128.load32_splat(a1); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11); }
+      if (MR > 2) {
+        x = v128.load32_splat(a2); s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3); s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+      }
+      b0 = v128.load(b); b1 = v128.load(b, 16); x = v128.load32_splat(a, 4);
+      b += ldb;
+      s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+      if (MR > 1) { x = v128.load32_splat(a1, 4); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11); }
+      if (MR > 2) {
+        x = v128.load32_splat(a2, 4); s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3, 4); s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+      }
+      a += 8; a1 += 8; a2 += 8; a3 += 8;
+    }
+  }
+  for (; i < k; i++) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     b += ldb;
     let x = v128.load32_splat(a);
