@@ -4,6 +4,7 @@ import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { prepareRuntimes } from './runtimes.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -29,6 +30,7 @@ if (built) {
     ? wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.test.ts`]))
     : ['test/**/*.test.ts'];
   const files = globSync(patterns).sort();
+  if (files.some((file) => file.startsWith('test/runtimes/'))) await prepareRuntimes();
   const tests = run({ files, concurrency: 2, timeout: 600_000 });
   tests.on('test:pass', ({ details }) => {
     if (details.type !== 'suite') passed++;

@@ -6,20 +6,13 @@ const MOST_MILLISECONDS = 8;
 /** The same as floating-point operations, at the 60 GFLOP/s of a fast core. */
 const MOST_OPERATIONS = 5e8;
 
-interface Scheduler {
-  yield?(): Promise<void>;
-}
-
 /** Resolves after other tasks had their turn, by the cheapest means this runtime has. */
 export function turn(): Promise<void> {
-  const { scheduler, setImmediate: immediate } = globalThis as {
-    scheduler?: Scheduler;
-    setImmediate?: (f: () => void) => void;
-  };
+  const { setImmediate: immediate } = globalThis as { setImmediate?: (f: () => void) => void };
   if (immediate) return new Promise((resolve) => immediate(resolve));
-  if (scheduler?.yield) return scheduler.yield();
   if (typeof MessageChannel !== 'function') return new Promise((resolve) => setTimeout(resolve, 0));
-  // Not setTimeout where it can be helped: browsers stretch nested timeouts to 4 ms each.
+  // Not scheduler.yield, which comes back before any timer has its turn: a page's own abort by setTimeout would wait for
+  // the end. Not setTimeout where it can be helped: browsers stretch nested timeouts to 4 ms each.
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

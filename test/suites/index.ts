@@ -1,4 +1,5 @@
 import type { Suite } from './assert.ts';
+import { bits } from './bits.ts';
 import { checkpoints } from './checkpoints.ts';
 import { cleaning } from './cleaning.ts';
 import { corrupting } from './corrupting.ts';
@@ -32,4 +33,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   detectorFiles,
   pictures,
   cleaning,
+  bits,
 };

@@ -1,0 +1,33 @@
+// What runs inside a runtime: all suites, over the package as it is installed there.
+import * as isthmus from 'isthmus';
+import { suites } from '../../suites/index.ts';
+
+export interface Outcome {
+  readonly suite: string;
+  readonly title: string;
+  /** What went wrong; absent where nothing did. */
+  readonly error?: string;
+}
+
+/** All bodies of one suite, or of all, one after the other. */
+export async function* run(only?: string): AsyncGenerator<Outcome> {
+  for (const [suite, bodies] of Object.entries(suites)) {
+    if (only && suite !== only) continue;
+    for (const [title, body] of Object.entries(bodies)) {
+      try {
+        await body(isthmus);
+        yield { suite, title };
+      } catch (error) {
+        const { message, stack } = error as Error;
+        yield { suite, title, error: stack?.includes(message) ? stack : `${message}\n${stack}` };
+      }
+    }
+  }
+}
+
+/** All outcomes at once, for what is asked from outside. */
+export async function all(only?: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for await (const outcome of run(only)) outcomes.push(outcome);
+  return outcomes;
+}

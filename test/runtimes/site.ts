@@ -1,0 +1,57 @@
+// The project served to browsers on a port of this machine.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
+
+export interface Site {
+  readonly url: string;
+  close(): void;
+}
+
+/** Files below `folder`, and `pages` by path. `policy` is sent as the content security policy. */
+export async function serve(
+  folder: string,
+  pages: Readonly<Record<string, string>> = {},
+  policy?: string,
+): Promise<Site> {
+  const server = createServer(async ({ url = '/' }, response) => {
+    const path = normalize(decodeURIComponent(new URL(url, 'http://site').pathname));
+    try {
+      const body = pages[path] ?? (await readFile(join(folder, path)));
+      const headers = {
+        'content-type': types[extname(path)] ?? 'text/html',
+        ...(policy && { 'content-security-policy': policy }),
+      };
+      response.writeHead(200, headers).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** What a page without a build step needs to import the package from its own files. */
+export const importMap = {
+  imports: {
+    isthmus: '/node_modules/isthmus/dist/index.js',
+    '#wasm': '/node_modules/isthmus/dist/wasm/inline.js',
+  },
+};
+
+/** A page that can import the package and the suites. */
+export const page = `<!doctype html><meta charset="utf-8"><title>isthmus</title>
+<script type="importmap">${JSON.stringify(importMap)}</script>`;

@@ -1,0 +1,55 @@
+import { equal, type Isthmus, numbers, type Suite, sheet } from './assert.ts';
+
+const SIDE = 8;
+const x = sheet(64, SIDE * SIDE);
+
+/** A model with a product, convolutions, normalisation, noise and every kind of activation that is drawn from tables. */
+const build = (i: Isthmus) =>
+  i.autoencoder(
+    {
+      input: [SIDE, SIDE, 1],
+      encoder: [
+        i.gaussianNoise({ stddev: 0.1 }),
+        i.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', activation: 'gelu' }),
+        i.batchNormalization(),
+        i.flatten(),
+        i.dense({ units: 9, activation: 'tanh' }),
+        i.dropout({ rate: 0.1 }),
+      ],
+      latent: i.variational({ units: 5 }),
+      decoder: [
+        i.dense({ units: 16 * 4, activation: 'softplus' }),
+        i.reshape({ targetShape: [4, 4, 4] }),
+        i.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, padding: 'same', activation: 'sigmoid' }),
+      ],
+    },
+    { seed: 3 },
+  );
+
+const digest = async (bytes: ArrayBufferView): Promise<string> => {
+  const copy = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', copy));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** Written by Node 26 on x86-64; every runtime must find the same. */
+const expected = {
+  model: '15ad408f3ad343aa2bcccf52c7252a0b87bfe075bc8ae0494d1a1099a4fbcbb6',
+  code: 'af6892f290c0752f641be6720893803d682419f190db1ffae437998737dd75b1',
+  reconstruction: 'c8d4db5d932035af19b24dfe6136580c1b8f1d53d9509d43b178551da00fc171',
+  samples: '8b09b02d08cf4ff872dbed841f204610d30af39fd156f4a2883d6d73be664120',
+};
+
+export const bits: Suite = {
+  async 'training, encoding, decoding and sampling give the same bits as on every other runtime'(i) {
+    const m = await build(i);
+    await i.fit(m, x, { epochs: 3, batchSize: 10, optimizer: i.adamw(), deterministic: true, clipNorm: 1 });
+    const found = {
+      model: await digest(i.saveModel(m)),
+      code: await digest(m.encode(x)),
+      reconstruction: await digest(m.reconstruct(numbers(SIDE * SIDE * 7))),
+      samples: await digest(i.sample(m, 5, { seed: 7 })),
+    };
+    equal(found, expected, 'digests');
+  },
+};
