@@ -1,0 +1,5 @@
+// All ways of compressing. A codec's file and a container name theirs by its number.
+
+import type { Mode } from './block.ts';
+
+export const modes: readonly Mode[] = [];
