@@ -15,6 +15,7 @@ export const modules = {
   convolution: ['strict', 'relaxed'],
   latent: ['strict'],
   corrupt: ['strict'],
+  codec: ['strict'],
 };
 
 function run(command, ...args) {

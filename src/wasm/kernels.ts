@@ -1,5 +1,6 @@
 // What the modules export: addresses in bytes, sizes in elements. Booleans cross as 0 and 1.
 
+import type { CodecKernels } from './codec.ts';
 import type { ConvolutionKernels } from './convolution.ts';
 import type { CorruptKernels } from './corrupt.ts';
 import type { LatentKernels } from './latent.ts';
@@ -195,4 +196,4 @@ export interface TrainKernels {
 }
 
 /** What a layer may call: the kernels of the modules that it names, and those of inference and training. */
-export type Kernels = InferKernels & TrainKernels & ConvolutionKernels & CorruptKernels & LatentKernels;
+export type Kernels = InferKernels & TrainKernels & ConvolutionKernels & CorruptKernels & LatentKernels & CodecKernels;

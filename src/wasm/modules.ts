@@ -1,6 +1,6 @@
 // Modules of kernels that only some layers need: a bundle without those layers is without them.
 
-import { convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict } from '#wasm';
+import { codecStrict, convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict } from '#wasm';
 
 /** A `WebAssembly.Module`, or its bytes in base64. */
 export type Source = object | string;
@@ -21,3 +21,6 @@ export const latentModule: KernelModule = { strict: latentStrict, relaxed: laten
 
 /** Noise and augmentation. */
 export const corruptModule: KernelModule = { strict: corruptStrict, relaxed: corruptStrict };
+
+/** Checksums, and codes to bytes and back. */
+export const codecModule: KernelModule = { strict: codecStrict, relaxed: codecStrict };

@@ -8,6 +8,7 @@ declare module '#wasm' {
   export const convolutionRelaxed: Source;
   export const latentStrict: Source;
   export const corruptStrict: Source;
+  export const codecStrict: Source;
   export const trainStrict: Source;
   export const trainRelaxed: Source;
 }

@@ -1,5 +1,6 @@
 // On workerd, which forbids compiling bytes: the modules as WebAssembly.Module.
 
+export { default as codecStrict } from './codec.strict.wasm';
 export { default as convolutionRelaxed } from './convolution.relaxed.wasm';
 export { default as convolutionStrict } from './convolution.strict.wasm';
 export { default as corruptStrict } from './corrupt.strict.wasm';

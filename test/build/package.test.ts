@@ -18,6 +18,7 @@ const modules = [
   'convolution.relaxed',
   'latent.strict',
   'corrupt.strict',
+  'codec.strict',
 ];
 
 describe('kernels', () => {
@@ -34,13 +35,16 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = ['kernels', 'convolution', 'corrupt', 'latent'].map((file) => read(`src/wasm/${file}.ts`)).join('');
+    const source = ['kernels', 'convolution', 'corrupt', 'latent', 'codec']
+      .map((file) => read(`src/wasm/${file}.ts`))
+      .join('');
     for (const [module, ...types] of [
       ['infer', 'InferKernels'],
       ['train', 'TrainKernels'],
       ['convolution', 'ConvolutionKernels'],
       ['corrupt', 'CorruptKernels'],
       ['latent', 'LatentKernels'],
+      ['codec', 'CodecKernels'],
     ]) {
       const bodies = types.map((type) => source.split(`interface ${type} {`)[1]!.split('\n}')[0]!).join('');
       const named = [...bodies.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();

@@ -17,6 +17,7 @@ const modules = Object.fromEntries(
       module(`convolution.${flavour}`),
       module('corrupt.strict'),
       module('latent.strict'),
+      module('codec.strict'),
     ],
   ]),
 ) as Record<Flavour, WebAssembly.Module[]>;

@@ -1,0 +1,92 @@
+// Codes to symbols and back: rows × channels floats to channels × rows bytes. Beside them lie the lower bits of channels
+// with more than 255 levels, and the distance of what no symbol stands for.
+
+import { CHANNEL, countOf, lowOf, shiftOf, stepOf, thresholdsOf, valuesOf } from "./table";
+
+/** Integers stay within ± this. */
+const MOST: f32 = 536870912;
+
+/** Whether the part of a step behind integer k is enough for k + 1. */
+// @ts-ignore: decorator
+@inline
+function up(part: f32, k: i32, thresholds: usize, low: i32, count: i32): bool {
+  if (!thresholds) return part >= 0.5;
+  return part >= load<f32>(thresholds + (<usize>min(max(k - low + 1, 0), count) << 2));
+}
+
+/**
+ * symbols[channels][n] of z[n][channels]. The lower bits go to `bits`, the first at the lowest place of a byte; distances
+ * go to `escapes` as bytes of 7 bits, the lowest first, each but the last with its highest bit set. Returns where those
+ * end.
+ */
+export function quantize(symbols: usize, bits: usize, escapes: usize, z: usize, n: i32, channels: i32, table: usize): usize {
+  let held: u64 = 0, have = 0;
+  for (let c = 0; c < channels; c++) {
+    const channel = table + <usize>c * CHANNEL;
+    const step = stepOf(channel), low = lowOf(channel), count = countOf(channel), shift = shiftOf(channel);
+    const thresholds = thresholdsOf(channel), stride = <usize>channels << 2;
+    let from = z + (<usize>c << 2);
+    for (let i = 0; i < n; i++, from += stride) {
+      const u = load<f32>(from) / step;
+      // Of a NaN as well the lower limit.
+      const whole = u < MOST ? (u > -MOST ? floor<f32>(u) : -MOST) : u >= MOST ? MOST : -MOST;
+      let q = <i32>whole;
+      if (whole < MOST && up(u - whole, q, thresholds, low, count)) q++;
+      if (shift) {
+        held |= <u64>(q & ((1 << shift) - 1)) << have;
+        have += shift;
+        for (; have >= 8; have -= 8, held >>= 8) store<u8>(bits++, <u8>held);
+      }
+      const s = (q >> shift) - low;
+      store<u8>(symbols++, <u32>s < <u32>count ? s : count);
+      if (<u32>s < <u32>count) continue;
+      let distance: u32 = s < 0 ? (<u32>(-1 - s) << 1) | 1 : <u32>(s - count) << 1;
+      for (; distance > 127; distance >>= 7) store<u8>(escapes++, (distance & 127) | 128);
+      store<u8>(escapes++, distance);
+    }
+  }
+  if (have) store<u8>(bits, <u8>held);
+  return escapes;
+}
+
+/**
+ * z[n][channels] of what `quantize` wrote, whatever the bytes are. Returns where the escapes end, or 0 where they run
+ * past `end` or say what `quantize` does not. Up to 8 bytes behind the bits are read.
+ */
+export function dequantize(
+  z: usize, symbols: usize, bits: usize, escapes: usize, end: usize, n: i32, channels: i32, table: usize,
+): usize {
+  let at: usize = 0;
+  for (let c = 0; c < channels; c++) {
+    const channel = table + <usize>c * CHANNEL;
+    const step = <f64>stepOf(channel), low = <i64>lowOf(channel), count = countOf(channel), shift = shiftOf(channel);
+    const values = valuesOf(channel), stride = <usize>channels << 2;
+    let to = z + (<usize>c << 2);
+    for (let i = 0; i < n; i++, to += stride) {
+      const s = <i32>load<u8>(symbols++);
+      if (s < count && !shift) {
+        store<f32>(to, load<f32>(values + (<usize>s << 2)));
+        continue;
+      }
+      let high = low + s;
+      if (s >= count) {
+        let distance: u64 = 0, places = 0, byte: u64 = 128;
+        for (; byte & 128; places += 7) {
+          if (escapes >= end || places > 28) return 0;
+          byte = load<u8>(escapes++);
+          distance |= (byte & 127) << places;
+        }
+        if (!byte && places > 7) return 0;
+        high = distance & 1 ? low - 1 - (distance >> 1) : low + count + (distance >> 1);
+      }
+      let q = high << shift;
+      if (shift) {
+        q |= (load<u32>(bits + (at >> 3)) >> (at & 7)) & ((1 << shift) - 1);
+        at += shift;
+      }
+      if (q > <i64>MOST || q < -<i64>MOST) return 0;
+      store<f32>(to, <f32>(<f64>q * step));
+    }
+  }
+  return escapes;
+}
