@@ -4,6 +4,7 @@ import { initialize } from './engine/initialize.ts';
 import { buildNetwork, type Network } from './engine/network.ts';
 import { engineOf, Model } from './model.ts';
 import { type AutoencoderSpec, checkSpec } from './spec.ts';
+import type { Source } from './wasm/modules.ts';
 
 export interface AutoencoderOptions {
   /** Integer 0..2^53-1 that weights, shuffling and noise come from. Default: one at random, see `model.seed`. */
@@ -31,8 +32,8 @@ export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole 
 }
 
 /** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
-export async function assemble({ spec, network, seed }: Draft): Promise<Model> {
-  return new Model(spec, await Engine.create(network, spec.input, seed));
+export async function assemble({ spec, network, seed }: Draft, others: readonly Source[] = []): Promise<Model> {
+  return new Model(spec, await Engine.create(network, spec.input, seed, others));
 }
 
 /**

@@ -25,8 +25,8 @@ export class Rows {
   readonly #flat: Float32Array | Uint8Array | Uint8ClampedArray | undefined;
   readonly #list: readonly Float32Array[] | undefined;
 
-  /** Errors: TypeError for another type; RangeError for no sample, part of a sample, NaN or infinity. */
-  constructor(name: string, samples: Samples, shape: Shape) {
+  /** Errors: TypeError for another type; RangeError for no sample, part of a sample and, unless `any`, NaN or infinity. */
+  constructor(name: string, samples: Samples, shape: Shape, any = false) {
     this.size = sizeOf(shape);
     if (Array.isArray(samples)) this.#list = samples;
     else this.#flat = samples as Float32Array | Uint8Array;
@@ -38,7 +38,7 @@ export class Rows {
         if (row.length !== this.size) {
           throw wrongValue(`${name}[${i}]`, `${this.size} values, one sample of ${shapeText(shape)}`, row);
         }
-        finite(name, row, this.size, i);
+        if (!any) finite(name, row, this.size, i);
       });
     } else if (this.pixels || isFloats(samples)) {
       const { length } = samples as Float32Array;
@@ -46,7 +46,7 @@ export class Rows {
         throw wrongValue(name, `a multiple of ${this.size} values, whole samples of ${shapeText(shape)}`, samples);
       }
       this.count = length / this.size;
-      if (!this.pixels) finite(name, samples as Float32Array, this.size, 0);
+      if (!this.pixels && !any) finite(name, samples as Float32Array, this.size, 0);
     } else {
       throw wrongType(name, expected, samples);
     }
@@ -64,6 +64,16 @@ export class Rows {
   copyRange(memory: Memory, address: number, index: number, rows: number): void {
     if (this.#flat) this.#copyFlat(memory, address, 0, index * this.size, rows * this.size);
     else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
+  }
+
+  /** The values of `rows` samples from `index` on: bytes where `pixels`. Not a copy where they lie end to end. */
+  values(index: number, rows: number): Float32Array | Uint8Array {
+    const { size } = this;
+    const flat = this.#flat?.subarray(index * size, (index + rows) * size);
+    if (flat) return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
+    const values = new Float32Array(rows * size);
+    for (let row = 0; row < rows; row++) values.set(this.#list![index + row]!, row * size);
+    return values;
   }
 
   #copyFlat(memory: Memory, address: number, to: number, from: number, count: number): void {

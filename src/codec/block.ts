@@ -25,6 +25,8 @@ export interface Mode {
   readonly name: 'plain' | 'bounded' | 'lossless';
   /** Takes finite numbers only. */
   readonly finite?: boolean;
+  /** Takes bytes as they are. Coders of other modes get them as floats, value / 255. */
+  readonly bytes?: boolean;
   /** Modules of kernels that it calls. They are on the model's memory, among its engine's `kernels`. */
   readonly module?: KernelModule | readonly KernelModule[];
   /**
@@ -33,7 +35,7 @@ export interface Mode {
    */
   calibrate(model: Model, samples: Samples, options: CodecOptions): Uint8Array;
   /**
-   * A coder. It may be made anew for each block, where the bound changes. `bound`: absolute error; 0 where there is
+   * A coder, used until the next one is made: it may be made anew for each block, where the bound changes. `bound`: absolute error; 0 where there is
    * none. Throws FormatError on tables that `calibrate` did not write.
    */
   coder(model: Model, tables: Uint8Array, bound: number): BlockCoder;

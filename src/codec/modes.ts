@@ -1,5 +1,6 @@
 // All ways of compressing. A codec's file and a container name theirs by its number.
 
 import type { Mode } from './block.ts';
+import { plain } from './plain/plain.ts';
 
-export const modes: readonly Mode[] = [];
+export const modes: readonly Mode[] = [plain];

@@ -11,6 +11,7 @@ import type { Loss } from '../losses.ts';
 import type { TrainingRecord } from '../train/record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { instantiateAll, requireSimd } from '../wasm/load.ts';
+import type { Source } from '../wasm/modules.ts';
 import { Memory, PARAMETERS, SCRATCH } from './memory.ts';
 import { align, fits, type Network } from './network.ts';
 
@@ -29,14 +30,14 @@ export class Engine {
   /** The loss that the last `fit` was given: the default of `evaluate`. */
   loss: Loss | undefined;
 
-  /** Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
-  static async create(network: Network, input: Shape, seed: number): Promise<Engine> {
+  /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
+  static async create(network: Network, input: Shape, seed: number, others: readonly Source[] = []): Promise<Engine> {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
     const kinds = network.nodes.map(({ kind }) => kind).filter((kind) => !kind.trainingOnly && !kind.identity);
     const more = kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict);
-    const kernels = await instantiateAll<Kernels>([inferStrict, ...more], memory.wasm);
+    const kernels = await instantiateAll<Kernels>([inferStrict, ...more, ...others], memory.wasm);
     memory.ensure(PARAMETERS + network.bytes, 'model');
     return new Engine(network, input, seed, memory, kernels);
   }

@@ -1,6 +1,6 @@
 // A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
 
-import { assemble, draft } from '../autoencoder.ts';
+import { assemble, type Draft, draft } from '../autoencoder.ts';
 import { oneOf, options as plain } from '../check.ts';
 import { FormatError, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
@@ -8,6 +8,7 @@ import type { Layer } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
+import type { Source } from '../wasm/modules.ts';
 import { decodeTensor, encodeTensor, type SaveType } from './dtype.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
@@ -87,6 +88,20 @@ function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>)
   );
 }
 
+/** The model of a draft with the weights in tensors. Errors: FormatError. */
+export async function filled(
+  plan: Draft,
+  tensors: ReadonlyMap<string, Tensor>,
+  others: readonly Source[] = [],
+): Promise<Model> {
+  const weights = plan.network.weights.map(({ path, shape }) => {
+    return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
+  });
+  const model = await assemble(plan, others);
+  model.setWeights(Object.fromEntries(weights));
+  return model;
+}
+
 /**
  * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
  * weights that are there. Errors: FormatError.
@@ -96,6 +111,7 @@ export async function build(
   tensors: ReadonlyMap<string, Tensor>,
   format: string,
   options: LoadOptions,
+  others: readonly Source[] = [],
 ): Promise<Model> {
   const { layers = allLayers() } = plain<LoadOptions>('options', options, ['layers']);
   const expected = 'an array of layer factories such as [dense]';
@@ -112,12 +128,7 @@ export async function build(
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
     const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) }, false);
-    const weights = plan.network.weights.map(({ path, shape }) => {
-      return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
-    });
-    const model = await assemble(plan);
-    model.setWeights(Object.fromEntries(weights));
-    return model;
+    return await filled(plan, tensors, others);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw new FormatError(

@@ -1,6 +1,6 @@
 // Tables of channels as kernels read them. Their layout stands in assembly/codec/table.ts.
 
-import { type ChannelTable, TOTAL, valueOf } from './tables.ts';
+import { type ChannelTable, decodedValue, TOTAL } from './tables.ts';
 import { thresholdsOf } from './threshold.ts';
 
 const CHANNEL = 32;
@@ -53,7 +53,7 @@ export function placeTables(memory: ArrayBufferLike, address: number, channels: 
       start += frequency;
       view.setUint16(upper + 32 + 2 * s, start, true);
       if (s % 16 === 15) view.setUint16(upper + 2 * (s >> 4), start, true);
-      if (s < count && !shift) view.setFloat32(values + 4 * s, valueOf(table, s), true);
+      if (s < count && !shift) view.setFloat32(values + 4 * s, decodedValue(table, s), true);
     });
     limits?.forEach((limit, i) => {
       view.setFloat32(thresholds + 4 * i, limit, true);

@@ -29,7 +29,7 @@ export interface ChannelTable {
 }
 
 /** What symbol s decodes to. Exact in float64 but for the product; rounded to float32. */
-export const valueOf = ({ step, low, offsets }: ChannelTable, s: number): number =>
+export const decodedValue = ({ step, low, offsets }: ChannelTable, s: number): number =>
   Math.fround((low + s + offsets[s]! / 256) * step);
 
 function writeVarint(bytes: number[], value: number): void {
@@ -82,10 +82,10 @@ export function readTables(bytes: Uint8Array, channels: number): ChannelTable[] 
     const folded = varint(2 * MOST_INTEGER);
     const low = folded % 2 ? -(folded + 1) / 2 : folded / 2;
     const frequencies = Array.from({ length: count }, () => varint(TOTAL));
-    const escape = TOTAL - frequencies.reduce((sum, f) => sum + f, 0);
-    if (escape < 1 || frequencies.includes(0)) throw bad(`frequencies from 1 with a sum below ${TOTAL}`, 'others');
+    const rest = TOTAL - frequencies.reduce((sum, f) => sum + f, 0);
+    if (rest < 1 || frequencies.includes(0)) throw bad(`frequencies from 1 with a sum below ${TOTAL}`, 'others');
     const offsets = Array.from({ length: shift ? 0 : count }, () => (byte() << 24) >> 24);
-    return { step, shift, low, frequencies: [...frequencies, escape], offsets };
+    return { step, shift, low, frequencies: [...frequencies, rest], offsets };
   };
   const tables: ChannelTable[] = [];
   for (let c = 0; c < channels; c++) tables.push(one());

@@ -1,0 +1,54 @@
+// From what was promised to an absolute bound on the error of one run of values.
+
+import { isBytes } from '../samples.ts';
+import type { PromiseName } from './container.ts';
+
+/** Less than any two float32 differ: the bound where there is no range to take a share of. */
+const EXACT = 2 ** -150;
+/** How often a bound is tried that may reach a given ratio; the next one reaches it for certain. */
+const TRIES = 4;
+
+/** Largest less smallest of the finite values; of bytes as they are read, value / 255. */
+export function rangeOf(lists: Iterable<Float32Array | Uint8Array>): number {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of lists) {
+    const unit = isBytes(values) ? 255 : 1;
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (value < least && value !== Number.NEGATIVE_INFINITY) least = value;
+      if (value > most && value !== Number.POSITIVE_INFINITY) most = value;
+    }
+    low = Math.min(low, Math.fround(least / unit));
+    high = Math.max(high, Math.fround(most / unit));
+  }
+  return high > low ? high - low : 0;
+}
+
+/**
+ * What `run` returns for a bound that keeps the promise. Of a peak signal-to-noise ratio only the mean squared error is
+ * asked, which depends on the data: an error spread evenly within ± bound has bound² / 3, and the bound is corrected by
+ * what came out until the error is met and at least nine tenths of it are used. With bound² = error it is met whatever
+ * the data are.
+ */
+export function keep<T extends { readonly meanSquaredError: number }>(
+  promise: PromiseName,
+  asked: number,
+  range: number,
+  run: (bound: number) => T,
+): T {
+  if (promise === 'maxError') return run(asked);
+  if (promise === 'relativeError') return run(range * asked || EXACT);
+  if (promise !== 'psnr') return run(0);
+  const most = (range * 10 ** (-asked / 20)) ** 2;
+  let bound = Math.sqrt(3 * most) || EXACT;
+  let best: T | undefined;
+  for (let i = 0; i < TRIES; i++) {
+    const result = run(bound);
+    const { meanSquaredError: reached } = result;
+    if (reached <= most) best = result;
+    if (best === result && !(reached < 0.9 * most && reached > 0)) break;
+    bound *= Math.sqrt(most / reached) * (reached > most ? 0.99 : 0.97);
+  }
+  return best ?? run(Math.sqrt(most) || EXACT);
+}

@@ -1,0 +1,17 @@
+import type { Engine } from '../engine/engine.ts';
+import { SCRATCH } from '../engine/memory.ts';
+
+/** Bytes that are copied into the memory at once. */
+const PART = 65536;
+
+/** CRC-32C of the bytes behind others whose checksum is `crc`. Whatever else lasts for one call only is overwritten. */
+export function checksum(engine: Engine, bytes: Uint8Array, crc = 0): number {
+  const [at] = engine.temporary([Math.min(PART, bytes.length)], 'block') as [number];
+  let sum = crc;
+  for (let from = 0; from < bytes.length; from += PART) {
+    const part = bytes.subarray(from, from + PART);
+    engine.memory.bytes.set(part, at);
+    sum = engine.kernels.crc32c(at, part.length, sum, SCRATCH);
+  }
+  return sum >>> 0;
+}

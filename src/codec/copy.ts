@@ -1,0 +1,81 @@
+// A codec's own copy of a model, its weights rounded as the codec's file has them.
+
+import { draft } from '../autoencoder.ts';
+import type { Engine } from '../engine/engine.ts';
+import { PARAMETERS } from '../engine/memory.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { engineOf, type Model } from '../model.ts';
+import { Rows } from '../samples.ts';
+import { encodeTensor, type SaveType } from '../save/dtype.ts';
+import { filled } from '../save/model.ts';
+import type { Tensor } from '../save/safetensors.ts';
+import type { AutoencoderSpec } from '../spec.ts';
+import type { Samples } from '../types.ts';
+import type { Source } from '../wasm/modules.ts';
+
+/** How much larger than the model's own the squared error may be with rounded weights. */
+const MOST = 1.01;
+/** Samples that the error is measured on, evenly among all. */
+const MEASURED = 1024;
+
+/** What of a spec runs: no head, and nothing of training. */
+const runningSpec = ({ input, encoder, latent, decoder }: AutoencoderSpec): AutoencoderSpec => ({
+  input,
+  encoder,
+  ...(latent && { latent }),
+  ...(decoder && { decoder }),
+});
+
+/** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmActive`). */
+export function clearSigns({ memory, network }: Engine): void {
+  const weights = memory.floats.subarray(PARAMETERS / 4, (PARAMETERS + network.bytes) / 4);
+  weights.forEach((value, i) => {
+    if (value === 0) weights[i] = 0;
+  });
+}
+
+/** The model with its weights as tensors of a type, and those tensors. */
+export async function copyOf(
+  model: Model,
+  dtype: SaveType,
+  others: readonly Source[],
+): Promise<{ copy: Model; tensors: Map<string, Tensor> }> {
+  const plan = draft(runningSpec(model.spec), { seed: model.seed });
+  const own = Object.entries(model.weights).filter(([name]) => !name.startsWith('head.'));
+  const tensors = new Map(own.flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype)));
+  const copy = await filled(plan, tensors, others);
+  clearSigns(copy[engineOf]);
+  return { copy, tensors };
+}
+
+/** Mean squared error of the reconstructions of some samples. */
+function errorOf(model: Model, samples: Samples): number {
+  const x = new Rows('calibrationSamples', samples, model.inputShape, true);
+  const size = sizeOf(model.inputShape);
+  const n = Math.min(MEASURED, x.count);
+  let sum = 0;
+  let count = 0;
+  for (let r = 0; r < n; r++) {
+    const values = x.values(Math.floor((r * x.count) / n), 1);
+    const row = x.pixels ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
+    if (!row.every(Number.isFinite)) continue;
+    const y = model.reconstruct(row);
+    for (let i = 0; i < size; i++) sum += (y[i]! - row[i]!) ** 2;
+    count += size;
+  }
+  return count ? sum / count : 0;
+}
+
+/** The copy with the smallest type of weights that reconstructs the samples about as well as the model. */
+export async function smallestCopy(
+  model: Model,
+  samples: Samples,
+  others: readonly Source[],
+): ReturnType<typeof copyOf> {
+  const most = errorOf(model, samples) * MOST;
+  const int8 = await copyOf(model, 'int8', others);
+  if (errorOf(int8.copy, samples) <= most) return int8;
+  const fits = Object.values(model.weights).every(({ data }) => data.every((value) => Math.abs(value) <= 65504));
+  const float16 = fits ? await copyOf(model, 'float16', others) : undefined;
+  return float16 && errorOf(float16.copy, samples) <= most ? float16 : copyOf(model, 'float32', others);
+}

@@ -1,0 +1,94 @@
+// A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
+
+import { integer } from '../check.ts';
+import { FormatError } from '../errors.ts';
+import { engineOf, type Model } from '../model.ts';
+import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
+import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
+import type { Source } from '../wasm/modules.ts';
+import { codecModule } from '../wasm/modules.ts';
+import type { Mode } from './block.ts';
+import { checksum } from './checksum.ts';
+import { Codec, type Contents, hex } from './codec.ts';
+import { clearSigns } from './copy.ts';
+import { modes } from './modes.ts';
+import { checkOptions, MOST_ROWS } from './options.ts';
+
+const FORMAT = 'isthmus-codec';
+
+/** Kernels that a codec needs beside those of its model. */
+export const kernelsOf = (mode: Mode): Source[] => [codecModule, ...[mode.module ?? []].flat()].map((m) => m.strict);
+
+/** What stands for a codec in data that it has compressed: the checksum of the file's data, then of two of its texts. */
+function digestOf(model: Model, file: Uint8Array, texts: readonly string[]): number {
+  const engine = model[engineOf];
+  const start = 8 + new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  return texts.reduce(
+    (crc, text) => checksum(engine, new TextEncoder().encode(text), crc),
+    checksum(engine, file.subarray(start)),
+  );
+}
+
+/** The file of a codec, and its digest. */
+export function codecFile(
+  contents: Omit<Contents, 'file' | 'digest'>,
+  weights: ReadonlyMap<string, Tensor>,
+): Pick<Contents, 'file' | 'digest'> {
+  const { model, mode, promise, asked, samplesPerBlock, tables } = contents;
+  const promised = promise === 'none' ? {} : { [promise]: promise === 'lossless' || asked };
+  const codec = JSON.stringify({ mode: mode.name, ...promised, samplesPerBlock });
+  const tensors = new Map(weights).set('codec.tables', { dtype: 'U8', shape: [tables.length], data: tables });
+  const described = describe(model, FORMAT);
+  const metadata = { ...described, codec };
+  // The digest has always eight digits: it moves nothing of what it is made of.
+  const draft = writeSafetensors(tensors, { ...metadata, digest: hex(0) });
+  const digest = digestOf(model, draft, [described.model!, codec]);
+  return { file: writeSafetensors(tensors, { ...metadata, digest: hex(digest) }), digest };
+}
+
+/**
+ * The codec in a file written by `codec.save()`: it writes and reads the same bytes. `options.layers` are the layer
+ * factories the file may use. Errors: FormatError with a code for bytes that are no such file; TypeError for a source of
+ * another type; UnsupportedError without WebAssembly SIMD.
+ */
+export async function loadCodec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>>(
+  source: ModelSource,
+  options: LoadOptions = {},
+): Promise<Codec<Values>> {
+  const file = (await bytesOf(source)).slice();
+  const { tensors, metadata } = readSafetensors(file);
+  const bad = (name: string, expected: string, got: unknown): FormatError =>
+    new FormatError('corrupt', `"${name}" expected ${expected}, got ${got}`);
+  const sources = metadata.format === FORMAT ? modes.flatMap(kernelsOf) : [];
+  const model = await build(metadata, tensors, FORMAT, options, sources);
+  if (!model.spec.decoder) throw new FormatError('model', '"model" expected one with a decoder, got one without');
+  clearSigns(model[engineOf]);
+  const digest = digestOf(model, file, [metadata.model ?? '', metadata.codec ?? '']);
+  if (metadata.digest !== hex(digest)) throw bad('digest', hex(digest), metadata.digest);
+  const { mode: name, samplesPerBlock, ...asked } = (json(metadata, 'codec') ?? {}) as Record<string, unknown>;
+  const mode = modes.find((one) => one.name === name);
+  if (!mode)
+    throw new FormatError('version', `"mode" expected one of ${modes.map((m) => m.name).join(', ')}, got ${name}`);
+  const tables = tensors.get('codec.tables');
+  if (tables?.dtype !== 'U8') throw bad('codec.tables', 'bytes', tables?.dtype ?? 'none');
+  try {
+    if (samplesPerBlock !== undefined) integer('samplesPerBlock', samplesPerBlock, 1, MOST_ROWS);
+    const checked = checkOptions(asked, 1);
+    if (checked.mode !== mode.name) throw bad('codec', `what ${mode.name} takes`, JSON.stringify(asked));
+    const perBlock = samplesPerBlock as number | undefined;
+    const { promise, asked: value } = checked;
+    return new Codec({
+      model,
+      mode,
+      promise,
+      asked: value,
+      samplesPerBlock: perBlock,
+      tables: tables.data,
+      file,
+      digest,
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw bad('codec', 'options that createCodec() takes', `such that say: ${error.message}`);
+  }
+}

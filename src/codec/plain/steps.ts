@@ -1,0 +1,42 @@
+import { sizeOf } from '../../layers/layer.ts';
+import type { Model } from '../../model.ts';
+
+/** Codes that are decoded to learn what a step costs, in all. */
+const DECODED = 4096;
+/** A channel's step is at most this many times `step`, and at least the inverse. */
+const MOST_TIMES = 16;
+
+/** Signs that repeat in no short run: bits of a multiplicative hash. */
+const sign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ? 1 : -1);
+
+/**
+ * A step for each channel, float32, such that an error of a step costs the output the same squared error in each, and
+ * all together what they would cost with `step`: for fine steps that gives the fewest bits for an error, as every step
+ * then gains the same for the next bit. What an error costs is measured: channels are moved by ± `step` one after the
+ * other, all places at once with signs at random (Hutchinson, 1990). A `quantized` code has one step, that of its
+ * training.
+ */
+export function stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number): Float32Array {
+  const shape = model.latentShape;
+  const channels = shape[shape.length - 1]!;
+  const size = sizeOf(shape);
+  const steps = new Float32Array(channels).fill(step);
+  if (model.spec.latent?.type === 'quantized' || channels === 1) return steps;
+  const n = z.length / size;
+  const rows = Math.max(1, Math.min(n, 64, Math.floor(DECODED / channels)));
+  const base = new Float32Array(rows * size);
+  for (let r = 0; r < rows; r++) {
+    const from = Math.floor((r * n) / rows) * size;
+    base.set(z.subarray(from, from + size), r * size);
+  }
+  const before = model.decode(base);
+  const costs = Float64Array.from({ length: channels }, (_, c) => {
+    const moved = base.slice();
+    for (let i = c; i < moved.length; i += channels) moved[i] = moved[i]! + step * sign(i);
+    const after = model.decode(moved);
+    return after.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
+  });
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / channels;
+  if (!(mean > 0 && Number.isFinite(mean))) return steps;
+  return steps.map((own, c) => own * Math.max(1 / MOST_TIMES, Math.min(MOST_TIMES, Math.sqrt(mean / costs[c]!))));
+}
