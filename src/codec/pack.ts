@@ -35,26 +35,32 @@ interface Packed {
 const floatsOf = (values: Values): Float32Array =>
   isBytes(values) ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
 
+/** The largest error and the sum of squared ones. What is the same bit for bit, as NaN may be, has none. */
+function errorsOf(x: Values, y: Values): { worst: number; squares: number } {
+  let worst = 0;
+  let squares = 0;
+  for (let i = 0; i < x.length; i++) {
+    const error = Math.abs(x[i]! - y[i]!);
+    if (error > worst) worst = error;
+    if (error >= 0) squares += error * error;
+    else if (!Object.is(x[i], y[i])) worst = Number.POSITIVE_INFINITY;
+  }
+  return { worst, squares };
+}
+
 /** One block. Errors: Error where a coder broke its bound, which no data can make it do. */
-function packOne({ promise, bytes, coderFor }: Packing, values: Values, rows: number, bound: number): Packed {
+function packOne({ promise, bytes, coderFor }: Packing, { values, rows }: Block, bound: number): Packed {
   const coder = coderFor(bound);
   const x = bytes ? values : floatsOf(values);
   const payload = coder.encode(x, rows);
+  const packed = { payload, bound, rows, count: x.length };
+  // Without a promise there is nothing to verify, and decoding would take twice the time of encoding.
+  if (promise === 'none') return { ...packed, worst: Number.NaN, squares: Number.NaN };
   const y = coder.decode(payload, rows);
-  const scale = isBytes(x) && !isBytes(y) ? 255 : 1;
-  let worst = 0;
-  let squares = 0;
   if (y.length !== x.length) throw new Error(`a block of ${x.length} values came back with ${y.length}`);
-  for (let i = 0; i < x.length; i++) {
-    const [a, b] = [scale === 1 ? x[i]! : Math.fround(x[i]! / scale), y[i]!];
-    const error = Math.abs(a - b);
-    if (error > 0) {
-      if (error > worst) worst = error;
-      squares += error * error;
-    } else if (error !== 0 && !Object.is(a, b)) worst = Number.POSITIVE_INFINITY;
-  }
-  if (promise !== 'none' && worst > bound) throw new Error(`a block broke its bound ${bound} by ${worst}`);
-  return { payload, bound, rows, count: x.length, worst, squares };
+  const { worst, squares } = errorsOf(x, y);
+  if (worst > bound) throw new Error(`a block broke its bound ${bound} by ${worst}`);
+  return { ...packed, worst, squares };
 }
 
 /** Puts blocks one after the other, and says in the end what they are. */
@@ -76,7 +82,7 @@ export class Packer {
     const ranged = promise === 'relativeError' || promise === 'psnr';
     const range = ranged ? rangeOf(list.map(({ values }) => values)) : 0;
     const { packed } = keep(promise, asked, range, (bound) => {
-      const packed = list.map(({ values, rows }) => packOne(this.#packing, values, rows, bound));
+      const packed = list.map((block) => packOne(this.#packing, block, bound));
       const sum = (of: (one: Packed) => number): number => packed.reduce((total, one) => total + of(one), 0);
       return { packed, meanSquaredError: sum((one) => one.squares) / sum((one) => one.count) };
     });
