@@ -1,7 +1,7 @@
 // Codes to symbols and back: rows × channels floats to channels × rows bytes. Beside them lie the lower bits of channels
 // with more than 255 levels, and the distance of what no symbol stands for.
 
-import { CHANNEL, countOf, lowOf, shiftOf, stepOf, thresholdsOf, valuesOf } from "./table";
+import { CHANNEL, countOf, lowOf, shiftOf, stepOf, thresholdsOf } from "./table";
 
 /** Integers stay within ± this. */
 const MOST: f32 = 536870912;
@@ -60,14 +60,10 @@ export function dequantize(
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
     const step = <f64>stepOf(channel), low = <i64>lowOf(channel), count = countOf(channel), shift = shiftOf(channel);
-    const values = valuesOf(channel), stride = <usize>channels << 2;
+    const stride = <usize>channels << 2;
     let to = z + (<usize>c << 2);
     for (let i = 0; i < n; i++, to += stride) {
       const s = <i32>load<u8>(symbols++);
-      if (s < count && !shift) {
-        store<f32>(to, load<f32>(values + (<usize>s << 2)));
-        continue;
-      }
       let high = low + s;
       if (s >= count) {
         let distance: u64 = 0, places = 0, byte: u64 = 128;

@@ -1,9 +1,8 @@
-// What coding knows of a channel, 32 bytes each; JavaScript writes it (src/codec/plain/memory.ts).
+// What coding knows of a channel, 28 bytes in 32; JavaScript writes it (src/codec/plain/memory.ts).
 //
-//   0 f32 step      4 i32 low    8 u32 count  12 u32 shift   16 … 28: addresses, of
+//   0 f32 step      4 i32 low    8 u32 count  12 u32 shift   16, 20, 24: addresses, of
 //   entries         count + 1 × 16 bytes: u64 reciprocal, u32 limit, u16 frequency, u16 start
 //   upper           u16, where each symbol's slots end: 16 ends of groups of 16, then the groups; behind the last 0x7fff
-//   values          count × f32, what each symbol decodes to
 //   thresholds      count + 1 × f32, the part of a step from which on it is rounded up; or 0, then half
 //
 // A symbol s < count stands for the integers from (low + s) << shift on, symbol `count` for all others.
@@ -30,7 +29,4 @@ export function entriesOf(channel: usize): usize { return load<usize>(channel, 1
 export function upperOf(channel: usize): usize { return load<usize>(channel, 20); }
 // @ts-ignore: decorator
 @inline
-export function valuesOf(channel: usize): usize { return load<usize>(channel, 24); }
-// @ts-ignore: decorator
-@inline
-export function thresholdsOf(channel: usize): usize { return load<usize>(channel, 28); }
+export function thresholdsOf(channel: usize): usize { return load<usize>(channel, 24); }

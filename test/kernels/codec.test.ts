@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { placeTables, tableBytes } from '../../src/codec/plain/memory.ts';
-import { type ChannelTable, decodedValue, TOTAL } from '../../src/codec/plain/tables.ts';
+import { type ChannelTable, TOTAL } from '../../src/codec/plain/tables.ts';
 import { thresholdsOf } from '../../src/codec/plain/threshold.ts';
 import { crc32c } from '../reference/crc32c.ts';
 import * as twin from '../reference/rans.ts';
@@ -16,13 +16,11 @@ function table(count: number, share: number, seed: number, shift = 0, low = -(co
   const room = TOTAL - count - 1 - Math.floor(share * (TOTAL - count - 1));
   const frequencies = weights.map((w) => 1 + Math.floor((w / sum) * room));
   const rest = TOTAL - frequencies.reduce((total, f) => total + f, 0);
-  const offsets = Array.from({ length: shift ? 0 : count }, (_, s) => Math.round(random[s]! * 60));
   return {
     step: Math.fround(0.1 + Math.abs(random[count]!)),
     shift,
     low,
     frequencies: [...frequencies, rest],
-    offsets,
   };
 }
 
@@ -183,7 +181,7 @@ function quantized(z: ArrayLike<number>, tables: readonly ChannelTable[], n: num
         for (; distance > 127; distance = Math.floor(distance / 128)) escapes.push((distance % 128) + 128);
         escapes.push(distance);
       }
-      values[i * tables.length + c] = inside && !t.shift ? decodedValue(t, high - t.low) : q * t.step + 0;
+      values[i * tables.length + c] = q * t.step + 0;
     }
   });
   const packed = Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>

@@ -61,25 +61,16 @@ function tableOf(channel: Channel, step: number): ChannelTable {
   for (let round = 0; round < ROUNDS; round++) {
     const limits = table && !shift ? thresholdsOf(table) : undefined;
     const counts = new Float64Array(count + 1);
-    const sums = new Float64Array(count);
     for (let i = 0; i < whole.length; i++) {
       const k = whole[i]!;
       const limit = limits ? limits[Math.max(0, Math.min(count, k - low + 1))]! : 0.5;
       const q = k + (part[i]! >= limit ? 1 : 0);
       const s = Math.floor(q / 2 ** shift) - low;
-      if (s >= 0 && s < count) {
-        counts[s]!++;
-        sums[s]! += k - q + part[i]!;
-      } else counts[count]!++;
+      counts[s >= 0 && s < count ? s : count]!++;
     }
     // As many new values are to be expected as there are values that were seen once (Good, 1953).
     counts[count]! += counts.filter((times) => times === 1).length;
-    const offsets = shift
-      ? []
-      : Array.from(sums, (sum, s) =>
-          counts[s] ? Math.max(-127, Math.min(127, Math.round((256 * sum) / counts[s]!))) : 0,
-        );
-    table = { step, shift, low, frequencies: shares(counts), offsets };
+    table = { step, shift, low, frequencies: shares(counts) };
     if (shift) break;
   }
   return table!;

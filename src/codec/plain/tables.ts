@@ -24,13 +24,7 @@ export interface ChannelTable {
   readonly low: number;
   /** Of each symbol, and last of the escape; at least 1, with sum `TOTAL`. */
   readonly frequencies: readonly number[];
-  /** Where in a symbol's interval its value lies, in 256ths of a step off the middle. None where there is a shift. */
-  readonly offsets: readonly number[];
 }
-
-/** What symbol s decodes to. Exact in float64 but for the product; rounded to float32. */
-export const decodedValue = ({ step, low, offsets }: ChannelTable, s: number): number =>
-  Math.fround((low + s + offsets[s]! / 256) * step);
 
 function writeVarint(bytes: number[], value: number): void {
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
@@ -39,12 +33,11 @@ function writeVarint(bytes: number[], value: number): void {
 
 export function writeTables(channels: readonly ChannelTable[]): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
-  for (const { step, shift, low, frequencies, offsets } of channels) {
+  for (const { step, shift, low, frequencies } of channels) {
     bytes.push(...new Uint8Array(new Uint32Array(new Float32Array([step]).buffer).buffer));
     bytes.push(shift, frequencies.length - 1);
     writeVarint(bytes, low < 0 ? -2 * low - 1 : 2 * low);
     for (const frequency of frequencies.slice(0, -1)) writeVarint(bytes, frequency);
-    for (const offset of offsets) bytes.push(offset & 255);
   }
   return Uint8Array.from(bytes);
 }
@@ -84,8 +77,7 @@ export function readTables(bytes: Uint8Array, channels: number): ChannelTable[] 
     const frequencies = Array.from({ length: count }, () => varint(TOTAL));
     const rest = TOTAL - frequencies.reduce((sum, f) => sum + f, 0);
     if (rest < 1 || frequencies.includes(0)) throw bad(`frequencies from 1 with a sum below ${TOTAL}`, 'others');
-    const offsets = Array.from({ length: shift ? 0 : count }, () => (byte() << 24) >> 24);
-    return { step, shift, low, frequencies: [...frequencies, rest], offsets };
+    return { step, shift, low, frequencies: [...frequencies, rest] };
   };
   const tables: ChannelTable[] = [];
   for (let c = 0; c < channels; c++) tables.push(one());

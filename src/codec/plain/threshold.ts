@@ -10,16 +10,15 @@ const BIT = Math.LN2 / 6;
  * The part of a step from which on a value between two integers is rounded up: where error and bits together are the
  * same for both (entropy-constrained quantisation: Chou, Lookabaugh and Gray, 1989). Entry i stands for integers
  * low - 1 + i and the next; the first and the last are half. The encoder's choice alone: a decoder does not need it.
+ * Digits take 1.1 % fewer bytes at a squared error of 0.009, 0.2 % at 0.0048. Values at the mean of what was rounded
+ * to them, instead of in the middle, gained nothing beside it (0.4 % more bytes, and a byte more for each symbol).
  */
-export function thresholdsOf({ frequencies, offsets }: Pick<ChannelTable, 'frequencies' | 'offsets'>): number[] {
-  const count = offsets.length;
-  const limits = Array.from({ length: count + 1 }, (_, i) => {
+export function thresholdsOf({ frequencies }: Pick<ChannelTable, 'frequencies'>): number[] {
+  const count = frequencies.length - 1;
+  return Array.from({ length: count + 1 }, (_, i) => {
     if (i === 0 || i === count) return 0.5;
-    const [a, b] = [offsets[i - 1]! / 256, 1 + offsets[i]! / 256];
     const bits = Math.log2(frequencies[i - 1]! / TOTAL) - Math.log2(frequencies[i]! / TOTAL);
-    const limit = (a + b + (BIT * bits) / (b - a)) / 2;
     // To a 64th: logarithms may differ in their last bit from one runtime to the next.
-    return Math.min(1, Math.max(0, Math.round(limit * 64) / 64));
+    return Math.min(1, Math.max(0, Math.round(32 * (1 + BIT * bits)) / 64));
   });
-  return limits;
 }
