@@ -16,6 +16,7 @@ export const modules = {
   latent: ['strict'],
   corrupt: ['strict'],
   codec: ['strict'],
+  residual: ['strict'],
 };
 
 function run(command, ...args) {

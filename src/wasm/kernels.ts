@@ -4,6 +4,7 @@ import type { CodecKernels } from './codec.ts';
 import type { ConvolutionKernels } from './convolution.ts';
 import type { CorruptKernels } from './corrupt.ts';
 import type { LatentKernels } from './latent.ts';
+import type { ResidualKernels } from './residual.ts';
 
 export interface InferKernels {
   gemm(
@@ -196,4 +197,10 @@ export interface TrainKernels {
 }
 
 /** What a layer may call: the kernels of the modules that it names, and those of inference and training. */
-export type Kernels = InferKernels & TrainKernels & ConvolutionKernels & CorruptKernels & LatentKernels & CodecKernels;
+export type Kernels = InferKernels &
+  TrainKernels &
+  ConvolutionKernels &
+  CorruptKernels &
+  LatentKernels &
+  CodecKernels &
+  ResidualKernels;

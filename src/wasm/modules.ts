@@ -1,6 +1,6 @@
 // Modules of kernels that only some layers need: a bundle without those layers is without them.
 
-import { codecStrict, convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict } from '#wasm';
+import { codecStrict, convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict, residualStrict } from '#wasm';
 
 /** A `WebAssembly.Module`, or its bytes in base64. */
 export type Source = object | string;
@@ -24,3 +24,6 @@ export const corruptModule: KernelModule = { strict: corruptStrict, relaxed: cor
 
 /** Checksums, and codes to bytes and back. */
 export const codecModule: KernelModule = { strict: codecStrict, relaxed: codecStrict };
+
+/** Residuals of predictions, and bytes, by mixing what contexts say. */
+export const residualModule: KernelModule = { strict: residualStrict, relaxed: residualStrict };

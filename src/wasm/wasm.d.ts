@@ -9,6 +9,7 @@ declare module '#wasm' {
   export const latentStrict: Source;
   export const corruptStrict: Source;
   export const codecStrict: Source;
+  export const residualStrict: Source;
   export const trainStrict: Source;
   export const trainRelaxed: Source;
 }

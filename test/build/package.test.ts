@@ -19,6 +19,7 @@ const modules = [
   'latent.strict',
   'corrupt.strict',
   'codec.strict',
+  'residual.strict',
 ];
 
 describe('kernels', () => {
@@ -35,7 +36,7 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = ['kernels', 'convolution', 'corrupt', 'latent', 'codec']
+    const source = ['kernels', 'convolution', 'corrupt', 'latent', 'codec', 'residual']
       .map((file) => read(`src/wasm/${file}.ts`))
       .join('');
     for (const [module, ...types] of [
@@ -45,6 +46,7 @@ describe('kernels', () => {
       ['corrupt', 'CorruptKernels'],
       ['latent', 'LatentKernels'],
       ['codec', 'CodecKernels'],
+      ['residual', 'ResidualKernels'],
     ]) {
       const bodies = types.map((type) => source.split(`interface ${type} {`)[1]!.split('\n}')[0]!).join('');
       const named = [...bodies.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();

@@ -18,6 +18,7 @@ const modules = Object.fromEntries(
       module('corrupt.strict'),
       module('latent.strict'),
       module('codec.strict'),
+      module('residual.strict'),
     ],
   ]),
 ) as Record<Flavour, WebAssembly.Module[]>;

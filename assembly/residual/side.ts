@@ -1,0 +1,9 @@
+const LIMIT: f64 = 536870912;
+
+/** out[n] = x / unit as an integer, for `residualCode` as its side; 0 where x is not a number. */
+export function residualSide(out: usize, x: usize, n: i32, unit: f64): void {
+  for (let o: usize = 0; o < <usize>n << 2; o += 4) {
+    const v = <f64>load<f32>(x + o) / unit;
+    store<i32>(out + o, v == v ? <i32>floor(min(max(v, -LIMIT), LIMIT) + 0.5) : 0);
+  }
+}

@@ -1,0 +1,79 @@
+// The bounded mode: |x - y| <= bound for every value, whatever the model says.
+
+import { wrongValue } from '../../errors.ts';
+import type { Model } from '../../model.ts';
+import type { Samples } from '../../types.ts';
+import { residualModule } from '../../wasm/modules.ts';
+import type { BlockCoder, Mode } from '../block.ts';
+import type { CodecOptions } from '../options.ts';
+import { decodeBlock, encodeBlock } from './block.ts';
+import { calibrate, settingOf } from './tables.ts';
+
+/** Values in a block: 1 MB of them, a tenth of a second. */
+const BLOCK = 262144;
+
+/** Samples as floats, end to end: bytes as their 255ths. */
+function floats(samples: Samples): Float32Array {
+  if (!Array.isArray(samples)) {
+    const flat = samples as Float32Array | Uint8Array;
+    return flat.BYTES_PER_ELEMENT === 4 ? (flat as Float32Array) : Float32Array.from(flat, (v) => v / 255);
+  }
+  const list = samples as readonly Float32Array[];
+  const all = new Float32Array(list.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const one of list) {
+    all.set(one, at);
+    at += one.length;
+  }
+  return all;
+}
+
+/** The error that the options allow over samples of this range. */
+function boundOf({ maxError, relativeError, psnr }: CodecOptions, samples: Float32Array): number {
+  if (maxError !== undefined) return maxError;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const v of samples) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  const range = high > low ? high - low : 1;
+  if (relativeError !== undefined) return relativeError * range;
+  if (psnr !== undefined) return range * 10 ** (-psnr / 20);
+  throw wrongValue('options', 'one of maxError, relativeError and psnr', {});
+}
+
+function coder(model: Model, tables: Uint8Array, bound: number): BlockCoder {
+  const setting = settingOf(model, tables, bound);
+  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  return {
+    rowsPerBlock: Math.max(1, Math.floor(BLOCK / size)),
+
+    encode(values, rows) {
+      return encodeBlock(setting, floats(values), rows).payload;
+    },
+
+    decode(payload, rows) {
+      return decodeBlock(setting, payload, rows).values;
+    },
+  };
+}
+
+/**
+ * Residuals on a grid of twice the bound, less 1/4096. What predicts them: least squares over neighbours, previous
+ * value, line, plane and curve, channels before, and the autoencoder, blended by how well each did; the way a block
+ * lies, and whether the autoencoder pays for its code, is tried block by block. Bits are mixed from seven contexts.
+ * Values off the grid, NaN, infinities and -0 are kept as they are.
+ */
+export const bounded: Mode = {
+  id: 2,
+  name: 'bounded',
+  module: residualModule,
+
+  calibrate: (model, samples, options) => {
+    const values = floats(samples);
+    return calibrate(model, values, boundOf(options, values));
+  },
+
+  coder,
+};

@@ -1,0 +1,67 @@
+// What calibration leaves: its samples, as a block of this same mode. A coder that has decoded them knows what they
+// are like; so statistics need no format of their own, and no engine has to agree with another about floats.
+
+import type { Model } from '../../model.ts';
+import { decodeBlock, encodeBlock, PREDICTORS, type Setting } from './block.ts';
+import { corrupt, gridOf } from './stream.ts';
+
+/** Values that calibration keeps at most: all later ones tell less and make a codec start later. */
+const MOST = 131072;
+/** Values on which steps of the code compete. */
+const TRIAL = 16384;
+/** bound: f64, step: f64, rows: u32. */
+const HEAD = 20;
+
+const none: ReadonlyMap<number, Uint8Array> = new Map();
+
+/** Steps of the code to be tried, by the spread of its values. */
+function steps(model: Model, values: Float32Array): number[] {
+  const z = model.encode(values);
+  let sum = 0;
+  let squares = 0;
+  for (const v of z) {
+    sum += v;
+    squares += v * v;
+  }
+  const deviation = Math.sqrt(Math.max(0, squares / z.length - (sum / z.length) ** 2));
+  return deviation > 0 && Number.isFinite(deviation) ? [1, 0.5, 0.25, 0.125, 0.0625].map((s) => s * deviation) : [];
+}
+
+/** Samples, finite ones, to tables. */
+export function calibrate(model: Model, samples: Float32Array, bound: number): Uint8Array {
+  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  const rows = Math.min(samples.length / size, Math.max(1, Math.floor(MOST / size)));
+  const values = samples.subarray(0, rows * size);
+  const few = Math.min(rows, Math.max(1, Math.floor(TRIAL / size)));
+  const setting = (step: number): Setting => ({ model, grid: gridOf(bound), step, warm: none });
+  const trial = (step: number, predictor: number): number =>
+    encodeBlock(setting(step), values.subarray(0, few * size), few, predictor).payload.length;
+  const costs = steps(model, values.subarray(0, few * size)).map((step) => [trial(step, PREDICTORS[3]), step] as const);
+  const step = costs.sort(([a], [b]) => a - b)[0]?.[1] ?? 0;
+  const { payload } = encodeBlock(setting(step), values, rows);
+  const tables = new Uint8Array(HEAD + payload.length);
+  const view = new DataView(tables.buffer);
+  view.setFloat64(0, bound, true);
+  view.setFloat64(8, step, true);
+  view.setUint32(16, rows, true);
+  tables.set(payload, HEAD);
+  return tables;
+}
+
+/** Tables and a bound, which may be another than theirs, to what blocks need. Errors: FormatError. */
+export function settingOf(model: Model, tables: Uint8Array, bound: number): Setting {
+  if (tables.length <= HEAD) throw corrupt();
+  const view = new DataView(tables.buffer, tables.byteOffset, tables.length);
+  const own = view.getFloat64(0, true);
+  const step = view.getFloat64(8, true);
+  const rows = view.getUint32(16, true);
+  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  if (!(own >= 0 && step >= 0 && step < Infinity) || rows < 1 || (rows > 1 && rows * size > MOST)) throw corrupt();
+  const cold: Setting = { model, grid: gridOf(own), step, warm: none };
+  const { values, predictor, state } = decodeBlock(cold, tables.subarray(HEAD), rows);
+  const setting = { ...cold, grid: gridOf(bound) };
+  if (!state) return setting;
+  if (own === bound) return { ...setting, warm: new Map([[predictor, state()]]) };
+  const again = encodeBlock(setting, values, rows, predictor);
+  return again.state ? { ...setting, warm: new Map([[predictor, again.state()]]) } : setting;
+}
