@@ -1,7 +1,7 @@
 // One bit: seven counters have an opinion, two mixers weigh them, a range coder writes what is surprising.
 // After M. Mahoney, Adaptive weighing of context models for lossless data compression, 2005 (logistic mixing).
 
-import { CODER, COUNTERS, INPUTS, MIXERS, RATES, SQUASH, STRETCH } from "./state";
+import { CODER, COUNTERS, MIXERS, RATES, SQUASH, STRETCH } from "./state";
 
 /** Fields at s + CODER. The coder holds [LOW, HIGH], 32 bits each; WORD is what a decoder has read. */
 export const LOW: usize = CODER;
@@ -10,7 +10,7 @@ export const WORD: usize = CODER + 8;
 export const AT: usize = CODER + 12;
 export const END: usize = CODER + 16;
 export const DECODING: usize = CODER + 20;
-/** Byte offsets of the seven contexts in their tables, and of the two weights in theirs. */
+/** Byte offsets of the seven contexts' counters among all, and of the two weights in their tables. */
 export const CONTEXTS: usize = CODER + 24;
 export const CHOSEN: usize = CODER + 52;
 
@@ -82,7 +82,7 @@ export function flat(s: usize, bit: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function counter(s: usize, k: usize, node: usize): usize {
-  return s + COUNTERS + (k << 18) + load<u32>(s + (k << 2), CONTEXTS) + node;
+  return s + COUNTERS + load<u32>(s + (k << 2), CONTEXTS) + node;
 }
 
 // @ts-ignore: decorator
@@ -154,11 +154,11 @@ export function bit(s: usize, node: i32, bit: i32): i32 {
   return bit;
 }
 
-/** The context of input k: a hash of 11 bits names 32 counters. */
+/** The context of input k: a hash of 11 bits names 32 of its 65,536 counters. */
 // @ts-ignore: decorator
 @inline
 export function context(s: usize, k: usize, c: i32): void {
-  store<u32>(s + (k << 2), <u32>(c * 0x9e3779b1) >> 21 << 7, CONTEXTS);
+  store<u32>(s + (k << 2), (<u32>k << 18) + (<u32>(c * 0x9e3779b1) >> 21 << 7), CONTEXTS);
 }
 
 /** Which of 64 weights mixer j (0, 1) uses. */

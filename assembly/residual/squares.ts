@@ -13,8 +13,9 @@ const HALF: usize = SCRATCH + 128;
 const FORGET: f64 = 0.9995;
 /** Added to the diagonal: a quarter of what one value's rounding amounts to, so that no weight runs away. */
 const RIDGE: f64 = 64;
-/** Values between two solutions. Every 16th instead of 32nd gains 0.2 % at twice the price. */
-const EVERY = 32;
+/** Values between two solutions, of which every other one is taken in: all of them, solved twice as often, are 20 %
+ * slower and 0.5 % smaller at most. */
+const EVERY = 64;
 
 /** Σ weight · feature: even ones and odd ones apart, then together. */
 export function predict(s: usize, q: usize): f64 {
@@ -26,6 +27,9 @@ export function predict(s: usize, q: usize): f64 {
 
 /** Takes in the features at SCRATCH with what they should have given. */
 export function update(s: usize, q: usize, goal: f64, weight: f64): void {
+  const turn = load<u32>(q, COUNT) + 1;
+  store<u32>(q, turn, COUNT);
+  if (turn & 1) return;
   const forget = f64x2.splat(FORGET), f = s + SCRATCH;
   for (let i: usize = 0; i < FEATURES; i++) {
     const g = f64x2.splat(weight * load<f64>(f + (i << 3))), row = q + (i << 7);
@@ -33,9 +37,7 @@ export function update(s: usize, q: usize, goal: f64, weight: f64): void {
       v128.store(row + j, f64x2.add(f64x2.mul(v128.load(row + j), forget), f64x2.mul(g, v128.load(f + j))));
     store<f64>(q + (i << 3), load<f64>(q + (i << 3), GOAL) * FORGET + f64x2.extract_lane(g, 0) * goal, GOAL);
   }
-  const count = load<u32>(q, COUNT) + 1;
-  store<u32>(q, count, COUNT);
-  if (count % EVERY == 0) solve(s, q);
+  if (turn % EVERY == 0) solve(s, q);
 }
 
 /** Weights of the sums; they stay as they are where these are no longer positive definite. */

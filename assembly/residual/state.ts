@@ -16,7 +16,6 @@ export const CODER: usize = 17408;
 export const MIXERS: usize = 17536;
 /** u32[7][2048][32]: 22 bits of probability and 10 of count, by hashed context and node. */
 export const COUNTERS: usize = 148608;
-export const INPUTS = 7;
 /** f64: 16×16 products, 16 products with what was to be predicted, 16 weights, a count, 4 mean errors. */
 export const SQUARES: usize = 1983616;
 export const SQUARES_BYTES: usize = 2368;
