@@ -4,3 +4,4 @@ export {
   activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward,
   reparameterize, reparameterizeBackward, roundTo,
 } from "./bottleneck";
+export { rate } from "./prior";

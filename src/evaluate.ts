@@ -20,13 +20,18 @@ export interface EvaluateOptions {
   readonly draws?: number;
 }
 
-/** Means over all values. `loss` includes the penalties of weights; the terms of the loss stand beside it by name. */
+/**
+ * Means over all values. `loss` includes the penalties of weights, and of the rate as the last `fit` weighed it; the
+ * terms of the loss stand beside it by name.
+ */
 export type Evaluation = {
   readonly loss: number;
   readonly meanSquaredError: number;
   readonly meanAbsoluteError: number;
   /** Share of samples whose most likely class is that of `labels`. */
   readonly accuracy?: number;
+  /** Bits a sample: what rounded codes cost by the prior that `fit` with a `rateWeight` has learnt. */
+  readonly rate?: number;
   /**
    * Of a variational model whose loss is a likelihood (binary cross-entropy, or the mean squared error with the
    * bottleneck's `stddev`), in nats a sample: the evidence lower bound, and the importance-weighted one of as many
@@ -70,6 +75,7 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
     loss: total(engine, terms, measured),
     ...Object.fromEntries(measured.means),
     ...(labels && { accuracy }),
+    ...(measured.rate !== undefined && { rate: measured.rate }),
     ...bounds,
   } as Evaluation;
 }

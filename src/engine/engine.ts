@@ -29,6 +29,8 @@ export class Engine {
   busy = false;
   /** The loss that the last `fit` was given: the default of `evaluate`. */
   loss: Loss | undefined;
+  /** The same of its weight of the rate. */
+  rateWeight = 0;
 
   /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
   static async create(network: Network, input: Shape, seed: number, others: readonly Source[] = []): Promise<Engine> {

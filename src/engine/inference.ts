@@ -39,15 +39,17 @@ export function callOf(node: Node): Call {
     seedHigh: 0,
     beforeActivation: false,
     values: 0,
+    rateWeight: 0,
+    rate: 0,
     sparse: node.sparse ?? false,
   };
 }
 
 /**
  * What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses; and what the
- * bottleneck adds to the loss, where that is asked for.
+ * bottleneck adds to the loss, and its codes cost in bits, where that is asked for.
  */
-type Each = (y: number, start: number, rows: number, target: number, penalty: number) => void;
+type Each = (y: number, start: number, rows: number, target: number, penalty: number, rate?: number) => void;
 
 /** Nodes of a network from `start` to before `end`. */
 export interface Part {
@@ -111,15 +113,17 @@ export function passOf(
     const n = Math.min(rows, samples.count - first);
     place(samples, x, first, n);
     let penalty = 0;
+    let rate: number | undefined;
     for (let i = 0; i < calls.length; i++) {
       const { kind, layer } = links[i]!.node;
       const call = calls[i]!;
       call.rows = n;
       kind.forward(kernels, call, layer);
       if (call.saved) penalty += kind.penalty!(kernels, call, layer);
+      if (measured) rate = kind.rate?.(kernels, call, layer) ?? rate;
     }
     if (apart) place(targets, t, first, n);
-    each(address(last), first, n, apart ? t : x, penalty);
+    each(address(last), first, n, apart ? t : x, penalty, rate);
   };
   return { rows, take, lastSaved: calls[last]?.saved ?? 0 };
 }

@@ -17,10 +17,12 @@ export function matching(name: string, targets: Samples | undefined, x: Rows, sh
   return rows;
 }
 
-interface Measured {
+export interface Measured {
   readonly means: ReadonlyMap<LossName, number>;
   /** What the bottleneck adds to the loss, such as a KL divergence. */
   readonly penalty: number;
+  /** Bits a sample, where the bottleneck has learnt what its codes cost. */
+  readonly rate: number | undefined;
 }
 
 /** The mean of every named loss over the reconstructions. A generator: callers may do other things between two chunks. */
@@ -34,8 +36,10 @@ export function* measure(
   const size = sizeOf(network.output);
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
-  const add = (y: number, _: number, rows: number, t: number, penalty: number): void => {
+  let bits: number | undefined;
+  const add = (y: number, _: number, rows: number, t: number, penalty: number, rate?: number): void => {
     penalties += penalty * rows;
+    if (rate !== undefined) bits = (bits ?? 0) + rate;
     for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * size, losses[name]));
   };
   const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
@@ -44,16 +48,17 @@ export function* measure(
     yield;
   }
   const means = new Map([...sums].map(([name, sum]) => [name, sum / countOf(name, x.count, size)]));
-  return { means, penalty: penalties / x.count };
+  return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
 }
 
 /** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
-export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty }: Measured): number {
+export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty, rate = 0 }: Measured): number {
   const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
     l1 || l2 ? engine.kernels.penalty(PARAMETERS + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
-  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty);
+  const price = engine.rateWeight && (engine.rateWeight * rate) / sizeOf(engine.network.output);
+  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + price);
 }
 
 /** What a generator returns, without anything between. */

@@ -87,6 +87,10 @@ export interface Call {
   sparse: boolean;
   /** Values of one sample of the model's output: what a loss is the mean over. */
   values: number;
+  /** What a bit of rate for each of those values costs; 0 where the rate is not trained. */
+  rateWeight: number;
+  /** Bits a sample, which a penalty on the rate leaves here. */
+  rate: number;
 }
 
 /** What a layer is: its shapes, and its forward and backward side by side. */
@@ -121,6 +125,8 @@ export interface LayerKind<Options extends object = object> {
   penalty?(kernels: Kernels, call: Call, options: Options): number;
   /** The penalty is part of the loss of `evaluate` and of validation too. */
   readonly measured?: boolean;
+  /** Bits that the codes at `y` cost by what training has learnt of them; undefined where that is nothing yet. */
+  rate?(kernels: Kernels, call: Call, options: Options): number | undefined;
   /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
   readonly corrupts?: boolean;
   /**

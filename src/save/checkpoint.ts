@@ -52,11 +52,11 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
     const block = memory.read(record.addresses[i]!, network.trainedBytes / 4);
     tensors.push(...blockTensors(trained(network.weights), `optimizer.${slot}.`, block));
   });
-  const { optimizer, slots, seed, batchSize, best, last, loss } = record;
+  const { optimizer, slots, seed, batchSize, best, last, loss, rateWeight } = record;
   if (best) tensors.push(...blockTensors(network.weights, 'best.', best));
   if (last) tensors.push(...blockTensors(network.weights, 'last.', last));
   const kept = { best: best !== undefined, last: last !== undefined };
-  const training = { optimizer, slots, seed, batchSize, ...kept, loss, history: record.history };
+  const training = { optimizer, slots, seed, batchSize, ...kept, loss, rateWeight, history: record.history };
   const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
   const states = record.slots.map((_, i) => memory.read(record.addresses[i]!, network.trainedBytes / 4));
   if (states.some((block) => block.some((value) => !Number.isFinite(value)))) {
@@ -75,10 +75,17 @@ const isLoss = (value: unknown): boolean => {
 };
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'number');
 
+/** What a file has only where the rate was trained. */
+const isRates = (weight: unknown, { rate = [], valRate = [], partial }: Partial<History>): boolean =>
+  (weight === undefined || Number.isFinite(weight)) && isNumbers(rate) && isNumbers(valRate) &&
+  (partial!.rate === undefined || typeof partial!.rate === 'number'); // biome-ignore format: a list of conditions
+
 /** What stands in the metadata, if it is whole. */
-function trainingOf(
-  value: unknown,
-): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & { best: boolean; last?: boolean } {
+function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last' | 'rateWeight'> & {
+  best: boolean;
+  last?: boolean;
+  rateWeight?: number;
+} {
   const t = value as ReturnType<typeof trainingOf> | null;
   const h = t?.history as History | undefined;
   const sound =
@@ -87,7 +94,7 @@ function trainingOf(
     isNumbers(h.loss) && isNumbers(h.valLoss) && isNumbers(h.learningRate) && isNumbers(h.seconds) &&
     isCount(h.epoch) && isCount(h.step) && h.loss.length === h.epoch && Number.isInteger(h.bestEpoch) &&
     h.bestEpoch < h.epoch && h.partial && isCount(h.partial.batches) && isCount(h.partial.samples) &&
-    typeof h.partial.loss === 'number' && typeof h.partial.seconds === 'number'; // biome-ignore format: a list of conditions
+    typeof h.partial.loss === 'number' && typeof h.partial.seconds === 'number' && isRates(t.rateWeight, h); // biome-ignore format: a list of conditions
   if (!sound)
     throw new FormatError('corrupt', '"training" expected the state of a training in the metadata, got other JSON');
   return t;
@@ -103,7 +110,7 @@ export async function loadCheckpoint(
 ): Promise<{ model: Model; history: History }> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
   const model = await build(metadata, tensors, 'isthmus-checkpoint', options);
-  const { history: saved, best, last, loss, ...rest } = trainingOf(json(metadata, 'training'));
+  const { history: saved, best, last, loss, rateWeight = 0, ...rest } = trainingOf(json(metadata, 'training'));
   const { optimizer, slots, seed, batchSize } = rest;
   const engine = model[engineOf];
   const { network, memory } = engine;
@@ -116,8 +123,10 @@ export async function loadCheckpoint(
   blocks.forEach((block, i) => {
     memory.write(addresses[i]!, block);
   });
-  const history: History = { ...newHistory(), ...saved };
-  engine.training = { history, optimizer, slots, seed, batchSize, addresses, loss, ...weights };
+  const fresh = newHistory();
+  const history: History = { ...fresh, ...saved, partial: { ...fresh.partial, ...saved.partial } };
+  engine.training = { history, optimizer, slots, seed, batchSize, addresses, loss, rateWeight, ...weights };
   engine.loss = loss;
+  engine.rateWeight = rateWeight;
   return { model, history };
 }

@@ -1,7 +1,7 @@
 // Epoch after epoch: batches, validation, early stopping, callbacks, and a turn for the event loop in between.
 
 import type { Engine } from '../engine/engine.ts';
-import { measure, total } from '../engine/measure.ts';
+import { type Measured, measure, total } from '../engine/measure.ts';
 import { PARAMETERS } from '../engine/memory.ts';
 import { products } from '../engine/network.ts';
 import { rateAt } from '../optimizers/schedules.ts';
@@ -22,6 +22,10 @@ interface Data {
   readonly validation: { readonly x: Rows; readonly targets: Rows } | undefined;
 }
 
+/** A rate under its name, if there is one. */
+const rated = <K extends string = 'rate'>(rate: number | undefined, name = 'rate' as K) =>
+  (rate === undefined ? {} : { [name]: rate }) as { readonly [name in K]?: number };
+
 /** From where the record stands to the last epoch, or until early stopping has enough. */
 export async function runEpochs(
   engine: Engine,
@@ -35,6 +39,8 @@ export async function runEpochs(
   const { shuffle, earlyStopping, loss: terms } = settings;
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
+  // What says the rate of a batch, where that is trained.
+  const priced = trainer.penalties.find(({ call }) => call.rateWeight);
   const guard = new Guard(engine, record);
   const pause = new Pause(6 * batchSize * products(engine.network));
   const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
@@ -52,15 +58,17 @@ export async function runEpochs(
     const batch = partial.batches++;
     partial.samples += rows;
     partial.loss += loss * rows;
-    const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss });
+    const rate = priced?.call.rate;
+    if (rate !== undefined) partial.rate += rate * rows;
+    const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss, ...rated(rate) });
     return wait !== undefined || signal?.aborted || pause.due() ? breathe(wait) : undefined;
   };
-  const validate = async ({ x, targets }: { x: Rows; targets: Rows }): Promise<number> => {
+  const validate = async ({ x, targets }: { x: Rows; targets: Rows }): Promise<Measured> => {
     const names = terms.map((term) => term.name);
     const steps = measure(engine, x, targets, names);
     while (true) {
       const { done, value } = steps.next();
-      if (done) return total(engine, terms, value);
+      if (done) return value;
       if (signal?.aborted || pause.due()) await breathe(undefined);
     }
   };
@@ -69,10 +77,12 @@ export async function runEpochs(
     const { epoch } = history;
     const begin = performance.now() - partial.seconds * 1000;
     let valLoss: number | undefined;
+    let measured: Measured | undefined;
     try {
       const place = { epoch, batchSize, shuffle, seed, skip: partial.samples, targets, signal };
       await runEpoch(engine, trainer, source, place, step);
-      valLoss = validation && (await validate(validation));
+      measured = validation && (await validate(validation));
+      valLoss = measured && total(engine, terms, measured);
       guard.checkEpoch(valLoss);
     } finally {
       partial.seconds = (performance.now() - begin) / 1000;
@@ -80,15 +90,18 @@ export async function runEpochs(
     const logs = {
       loss: partial.loss / partial.samples,
       valLoss,
+      ...(priced && { rate: partial.rate / partial.samples, ...rated(measured?.rate, 'valRate') }),
       learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
       seconds: partial.seconds,
     };
     history.loss.push(logs.loss);
     if (valLoss !== undefined) history.valLoss.push(valLoss);
+    if (logs.rate !== undefined) history.rate.push(logs.rate);
+    if (logs.valRate !== undefined) history.valRate.push(logs.valRate);
     history.learningRate.push(logs.learningRate);
     history.seconds.push(logs.seconds);
     history.epoch++;
-    Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0 });
+    Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0, rate: 0 });
     if (earlyStopping) {
       const { best, stop } = watch(history, earlyStopping);
       if (best && earlyStopping.restoreBest) record.best = engine.memory.read(PARAMETERS, engine.network.bytes / 4);

@@ -64,6 +64,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     });
     const { loss } = options;
     engine.loss = loss;
+    engine.rateWeight = settings.rateWeight;
     const { type, [updateOf]: update } = settings.optimizer;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
@@ -79,6 +80,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
       batchSize: settings.batchSize,
       addresses: trainer.slots,
       loss,
+      rateWeight: settings.rateWeight,
       best: record?.best,
       last: undefined,
     };

@@ -16,12 +16,17 @@ export interface BatchLogs {
   /** Samples in the batch. */
   readonly size: number;
   readonly loss: number;
+  /** Bits a sample, with `rateWeight`. */
+  readonly rate?: number;
 }
 
 /** After an epoch. `valLoss` is missing without validation data. */
 export interface EpochLogs {
   readonly loss: number;
   readonly valLoss: number | undefined;
+  /** Bits a sample, with `rateWeight`: mean over the epoch as it went; and of the rounded codes of the validation data. */
+  readonly rate?: number;
+  readonly valRate?: number;
   readonly learningRate: number;
   readonly seconds: number;
 }
@@ -68,6 +73,14 @@ export interface FitOptions {
   readonly earlyStopping?: EarlyStopping;
   /** A penalty on what the encoder does with small changes, such as `contractive({ weight: 0.1 })`. */
   readonly contractive?: Layer;
+  /**
+   * Trains what codes cost together with the error: adds rateWeight·bits to the loss. Bits are counted for each value of
+   * a sample (a pixel of a picture), as the loss is a mean over them, so that a weight suits samples of any size; where
+   * they are reported they are those of a whole sample. More weight, fewer bits and more error: begin with a few times
+   * the error that you want. For models whose `latent` is `quantized`. Default 0: the rate is not trained. Ballé et al.,
+   * End-to-end optimized image compression, 2017.
+   */
+  readonly rateWeight?: number;
   /** Scales all gradients down together when their joint Euclidean norm is larger (Pascanu et al., 2013). */
   readonly clipNorm?: number;
   /** Holds every gradient within ± this. */
@@ -87,7 +100,7 @@ export interface FitOptions {
 }
 
 const known = [
-  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'contractive', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
+  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'contractive', 'rateWeight', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
   'shuffle', 'earlyStopping', 'clipNorm', 'clipValue', 'onBatchEnd', 'onEpochEnd', 'signal', 'deterministic',
   'seed', 'resume',
 ]; // biome-ignore format: a list of names
@@ -101,6 +114,7 @@ export interface FitSettings {
   readonly corruption: readonly Layer[];
   readonly augment: readonly Layer[];
   readonly contractive: Layer | undefined;
+  readonly rateWeight: number;
   readonly shuffle: boolean;
   readonly earlyStopping: Required<EarlyStopping> | undefined;
   readonly clipNorm: number;
@@ -132,6 +146,15 @@ function penalty(layer: Layer): Layer {
   return layer;
 }
 
+/** The weight of the rate, for a model that has one. */
+function rateWeight(value: unknown, { latent, frozen }: AutoencoderSpec): number {
+  const weight = notNegative('rateWeight', value);
+  const kind = latent && kindAt(latent, 'latent');
+  const expected = 'a model whose latent is quantized() beside it, and trained';
+  if (!kind?.rate || frozen) throw wrongValue('rateWeight', expected, frozen ? 'a frozen one' : kind?.type);
+  return weight;
+}
+
 /** Errors: TypeError, RangeError. */
 export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettings {
   const o = plain<FitOptions>('options', given, known);
@@ -152,6 +175,7 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     loss: lossTerms(o.loss ?? spec.loss ?? 'meanSquaredError'),
     corruption: corruptions(o.corruption ?? spec.corruption, spec.input),
     contractive: o.contractive === undefined ? undefined : penalty(o.contractive),
+    rateWeight: o.rateWeight === undefined ? 0 : rateWeight(o.rateWeight, spec),
     augment: corruptions(o.augment, spec.input, 'augment', 'augments', 'an augmentation such as shift()'),
     shuffle: boolean('shuffle', o.shuffle ?? true),
     earlyStopping: stopping(o.earlyStopping, o.validationData !== undefined),

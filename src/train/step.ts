@@ -20,6 +20,8 @@ export interface TrainerOptions {
   readonly oneHot?: boolean;
   readonly clipNorm: number;
   readonly clipValue: number;
+  /** What a bit for each value of a sample costs. Default 0: the rate is not trained. */
+  readonly rateWeight?: number;
   /** The penalty on the encoder, if any. */
   readonly contractive?: Layer | undefined;
   /** Instead of a loss: what the output's gradient is, and the value. Without noise and dropout. */

@@ -34,7 +34,7 @@ export class Trainer {
   /** What goes forward only: augmentations, corruptions, and layers that are not trained. */
   readonly #before: Step[] = [];
   readonly #steps: Step[] = [];
-  readonly #penalties: Step[];
+  readonly penalties: Step[];
   readonly #contraction: Contraction | undefined;
   readonly #update: UpdateCall;
   /** Gradients of all weights that are trained. */
@@ -101,7 +101,7 @@ export class Trainer {
       t: 0,
     };
     const last = this.#steps[this.#lay(batchSize)]!;
-    this.#penalties = this.#steps.filter(({ kind }) => kind.penalty);
+    this.penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
     const only = (name: LossName): boolean =>
@@ -197,6 +197,7 @@ export class Trainer {
         saved: saved[i] ? blocks[3 + i]! : 0,
         workspace,
         values: links[last]!.node.outputSize,
+        rateWeight: node.kind.rate ? (this.#options.rateWeight ?? 0) : 0,
         gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.block + weight.offset)),
       };
       const step = { kind: node.kind, layer: node.layer, call, adds };
@@ -243,7 +244,7 @@ export class Trainer {
       }
     }
     let loss = this.#loss(rows);
-    for (const { kind, layer, call } of this.#penalties) loss += kind.penalty!(kernels, call, layer);
+    for (const { kind, layer, call } of this.penalties) loss += kind.penalty!(kernels, call, layer);
     for (let i = this.#steps.length - 1; i >= 0; i--) {
       const { kind, layer, call, adds } = this.#steps[i]!;
       kind.backward(kernels, call, layer);

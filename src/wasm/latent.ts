@@ -57,4 +57,16 @@ export interface LatentKernels {
     l1: number,
   ): void;
   adjust(control: number, by: number, low: number, high: number): number;
+  rate(
+    slope: number,
+    gradient: number,
+    y: number,
+    prior: number,
+    positions: number,
+    n: number,
+    components: number,
+    step: number,
+    factor: number,
+    scratch: number,
+  ): number;
 }

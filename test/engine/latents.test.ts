@@ -16,7 +16,14 @@ const SEED = 2 ** 33 + 3;
 
 type Twin = (x: Float64Array, rows: number, weights: Weights, draw: twin.Draw, values: number) => twin.Code;
 
-async function check(latent: isthmus.Layer, reference: Twin, sizes: number[], rows: number, step = 0): Promise<void> {
+async function check(
+  latent: isthmus.Layer,
+  reference: Twin,
+  sizes: number[],
+  rows: number,
+  step = 0,
+  rateWeight = 0,
+): Promise<void> {
   const [inputs, units] = sizes as [number, number];
   // A sigmoid before it: codes in 0..1, where every kind has its gradient.
   const encoder = [dense({ units, activation: 'sigmoid' })];
@@ -47,7 +54,7 @@ async function check(latent: isthmus.Layer, reference: Twin, sizes: number[], ro
     model.setWeights(Object.fromEntries(random));
     const trainer = await Trainer.create(engine, {
       optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: rows + 2,
-      seed: SEED, deterministic, targets: true, clipNorm: 0, clipValue: 0,
+      seed: SEED, deterministic, targets: true, clipNorm: 0, clipValue: 0, rateWeight,
     }); // biome-ignore format: a list
     trainer.reset();
     engine.memory.write(trainer.input, x);
@@ -111,6 +118,39 @@ describe('bottlenecks, against float64', () => {
     for (const [size, rows] of sizes)
       for (const step of [1, 0.25])
         await check(isthmus.quantized({ step }), (x, _, __, draw) => twin.quantized(x, step, draw), [...size], rows, 9);
+  });
+
+  it('quantized with a weight of the rate: what codes cost by the prior, and its gradients', async () => {
+    for (const [[inputs, units], rows] of sizes)
+      for (const [step, weight] of [
+        [1, 0.7],
+        [0.25, 0.1],
+      ] as const) {
+        const reference: Twin = (x, n, w, draw, values) => {
+          const { data } = w['latent.prior']!;
+          return twin.quantized(x, step, draw, { prior: data, channels: units, factor: weight / (n * values) });
+        };
+        await check(isthmus.quantized({ step }), reference, [inputs, units], rows, 9, weight);
+      }
+  });
+
+  it('quantized without one leaves the prior alone, whatever the block of gradients held', async () => {
+    const spec = {
+      input: [4],
+      encoder: [dense({ units: 3 })],
+      latent: isthmus.quantized(),
+      decoder: [dense({ units: 4 })],
+    };
+    const model = await isthmus.autoencoder(spec, { seed: 1 });
+    const trainer = await Trainer.create(model[engineOf], {
+      optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: 5,
+      seed: 1, deterministic: true, targets: false, clipNorm: 0, clipValue: 0,
+    }); // biome-ignore format: a list
+    const { memory } = model[engineOf];
+    memory.floats.fill(7, trainer.block / 4, trainer.block / 4 + model[engineOf].network.trainedBytes / 4);
+    memory.write(trainer.input, noise(20, 1));
+    trainer.gradients(5, 0);
+    assert.ok(trainer.readGradients()['latent.prior']!.every((g) => g === 0));
   });
 
   it('sparse: l1, the KL of means from a target, and a threshold for the share', async () => {

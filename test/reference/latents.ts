@@ -67,11 +67,40 @@ export const kSparse = (x: Float64Array, rows: number, k: number): Code => {
   return { code, penalty: 0 };
 };
 
-/** Ballé et al., 2017: uniform noise instead of rounding. */
-export const quantized = (x: Float64Array, step: number, draw: Draw): Code => ({
-  code: x.map((v, i) => v + (step * (word(i, draw.step, draw.stream, draw.seed) >> 8)) / 2 ** 24),
-  penalty: 0,
-});
+/** Mass of a mixture of logistic distributions between x - ½ and x + ½, x in steps: distribution functions subtracted. */
+export function mass(x: number, prior: ArrayLike<number>, channel: number, channels: number, components = 3): number {
+  const part = (kind: number, k: number): number => prior[(kind * components + k) * channels + channel]!;
+  const shares = Array.from({ length: components }, (_, k) => Math.exp(part(2, k)));
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  return shares.reduce((sum, share, k) => {
+    const scale = Math.exp(part(1, k));
+    // From the side where both are small.
+    const away = -Math.abs(x - (part(0, k) + 2 * k + 1 - components));
+    const below = (v: number): number => 1 / (1 + Math.exp(-v / scale));
+    return sum + (share / all) * (below(away + 0.5) - below(away - 0.5));
+  }, 0);
+}
+
+/** What the values of y cost in bits: -log2 of their mass by the prior of their channel, the last axis. */
+export const rate = (
+  y: ArrayLike<number>,
+  prior: ArrayLike<number>,
+  channels: number,
+  step = 1,
+  components = 3,
+): number =>
+  Array.from(y).reduce((sum, v, i) => sum - Math.log2(mass(v / step, prior, i % channels, channels, components)), 0);
+
+/** Ballé et al., 2017: uniform noise instead of rounding; a penalty of `factor` for every bit by the prior. */
+export function quantized(
+  x: Float64Array,
+  step: number,
+  draw: Draw,
+  bits?: { prior: ArrayLike<number>; channels: number; factor: number },
+): Code {
+  const code = x.map((v, i) => v + (step * (word(i, draw.step, draw.stream, draw.seed) >> 8)) / 2 ** 24);
+  return { code, penalty: bits ? bits.factor * rate(code, bits.prior, bits.channels, step) : 0 };
+}
 
 /** L1 of the code, and Ng's KL of each unit's mean from the target; the largest of the batch where the share is held. */
 export function sparse(

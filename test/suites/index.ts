@@ -11,6 +11,7 @@ import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { pictures } from './pictures.ts';
+import { rates } from './rates.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
 import { sparsity } from './sparsity.ts';
@@ -29,6 +30,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   corrupting,
   generating,
   sparsity,
+  rates,
   detecting,
   detectorFiles,
   pictures,

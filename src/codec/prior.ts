@@ -1,0 +1,100 @@
+// What `fit` with a `rateWeight` has learnt of a code, as integer tables. Only they stand in a codec's file, so it does
+// not matter whether two machines would work out the same.
+
+import { PARAMETERS } from '../engine/memory.ts';
+import { COMPONENTS, type QuantizedOptions } from '../latents/quantized.ts';
+import { exponential } from '../math.ts';
+import { engineOf, type Model } from '../model.ts';
+
+/** Tables of the channels of a code, its last axis. */
+export interface PriorTables {
+  /** Distance of two values. */
+  readonly step: number;
+  /** What the first symbol of each channel stands for, in steps. */
+  readonly low: Int32Array;
+  /** Of each channel's symbols, one step apart, and last of the escape; each at least 1, with sum `total`. */
+  readonly frequencies: readonly Uint16Array[];
+}
+
+interface Component {
+  readonly centre: number;
+  readonly scale: number;
+  readonly share: number;
+}
+
+const held = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+/** The components of one channel, held within the limits of assembly/prior.ts. */
+function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
+  const part = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
+  const parts = Array.from({ length: COMPONENTS }, (_, k) => ({
+    centre: part(0, k) + 2 * k + 1 - COMPONENTS,
+    scale: exponential(held(part(1, k), -3, 7)),
+    share: exponential(held(part(2, k), -8, 8)),
+  }));
+  const sum = parts.reduce((all, { share }) => all + share, 0);
+  return parts.map((one) => ({ ...one, share: one.share / sum }));
+}
+
+/** Share of the values below x, in steps. */
+const below = (components: readonly Component[], x: number): number =>
+  components.reduce((sum, { centre, scale, share }) => {
+    return sum + share / (1 + exponential(held((centre - x) / scale, -700, 700)));
+  }, 0);
+
+/** Symbols as likely as a unit of frequency or more, at most `most` of them: the range, and the mass of each. */
+function rangeOf(components: readonly Component[], least: number, most: number): { low: number; masses: number[] } {
+  const mass = (s: number): number => below(components, s + 0.5) - below(components, s - 0.5);
+  // From the likeliest centre outwards, to the side that is more likely, until neither is worth a symbol.
+  const peaks = components.map(({ centre }) => Math.round(centre));
+  let low = peaks.reduce((best, at) => (mass(at) > mass(best) ? at : best));
+  const masses = [mass(low)];
+  const [first, last] = [Math.min(...peaks), Math.max(...peaks)];
+  while (masses.length < most) {
+    const high = low + masses.length;
+    const [left, right] = [mass(low - 1), mass(high)];
+    // Between two centres there may be little.
+    const more = [low - 1 >= first || left >= least, high <= last || right >= least];
+    if (!more[0] && !more[1]) break;
+    if (more[0] && (!more[1] || left > right)) {
+      low--;
+      masses.unshift(left);
+    } else masses.push(right);
+  }
+  return { low, masses };
+}
+
+/** Frequencies in proportion to the masses, each at least 1; what rounding leaves goes to the largest. */
+function share(masses: readonly number[], total: number): Uint16Array {
+  const outside = Math.max(0, 1 - masses.reduce((sum, mass) => sum + mass, 0));
+  const all = [...masses, outside];
+  const frequencies = Uint16Array.from(all, (mass) => 1 + Math.floor(mass * (total - all.length)));
+  const left = total - frequencies.reduce((sum, frequency) => sum + frequency, 0);
+  const top = frequencies.indexOf(Math.max(...frequencies));
+  frequencies[top]! += left;
+  return frequencies;
+}
+
+/**
+ * Tables of the prior that the model's bottleneck has learnt, with frequencies that are shares of `total` (at most 2^16) and
+ * at most `most` symbols beside the escape. Undefined for a model without a `quantized` bottleneck, and where `fit` had no
+ * `rateWeight`.
+ */
+export function priorTables(model: Model, total = 2 ** 14, most = 255): PriorTables | undefined {
+  const { network, memory } = model[engineOf];
+  const node = network.nodes.find(({ path, kind }) => path === 'latent' && kind.rate);
+  const weight = node?.weights[0];
+  if (!node || !weight) return undefined;
+  const prior = memory.read(PARAMETERS + weight.offset, weight.size);
+  if (prior.every((value) => value === 0)) return undefined;
+  const channels = node.input[node.input.length - 1]!;
+  const { step = 1 } = node.layer as QuantizedOptions;
+  const ranges = Array.from({ length: channels }, (_, channel) =>
+    rangeOf(componentsOf(prior, channel, channels), 1 / total, most),
+  );
+  return {
+    step,
+    low: Int32Array.from(ranges, ({ low }) => low),
+    frequencies: ranges.map(({ masses }) => share(masses, total)),
+  };
+}

@@ -1,0 +1,164 @@
+import { close, equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
+import { all, build, size, strict, x } from './small.ts';
+
+const specOf = ({ dense, quantized }: Isthmus, step = 0.5) => ({
+  input: [size],
+  encoder: [dense({ units: 12, activation: 'tanh' as const }), dense({ units: 4 })],
+  latent: quantized({ step }),
+  decoder: [dense({ units: 12, activation: 'tanh' as const }), dense({ units: size })],
+});
+
+/** Bits of the likeliest code for the values that each channel had: no code by channels takes fewer. */
+function entropy(codes: Float32Array, channels: number): number {
+  let bits = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    const counts = new Map<number, number>();
+    const values = codes.filter((_, i) => i % channels === channel);
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const count of counts.values()) bits -= (count / values.length) * Math.log2(count / values.length);
+  }
+  return bits;
+}
+
+/** Rate and distortion trained together. */
+export const rates: Suite = {
+  async 'a heavier weight of the rate buys fewer bits for more error, and the prior says what codes take'(isthmus) {
+    const { autoencoder, fit, evaluate, adam } = isthmus;
+    const train = async (rateWeight: number) => {
+      const m = await autoencoder(specOf(isthmus), { seed: 1 });
+      const history = await fit(m, x, { ...strict, epochs: 250, optimizer: adam(0.01), rateWeight });
+      const { rate, meanSquaredError } = evaluate(m, x);
+      return { m, history, rate: rate!, meanSquaredError };
+    };
+    const [light, heavy] = [await train(0.001), await train(0.02)];
+    ok(light.rate > heavy.rate + 2, `${light.rate} and ${heavy.rate} bits`);
+    ok(light.meanSquaredError < 0.5 * heavy.meanSquaredError, `${light.meanSquaredError} ${heavy.meanSquaredError}`);
+    const first = light.history.rate[0]!;
+    ok(light.history.rate[249]! < first, `${first} bits at first`);
+    for (const { m, rate } of [light, heavy]) {
+      const least = entropy(m.encode(x), 4);
+      ok(rate >= least && rate < 1.2 * least + 1, `${rate} bits, the codes have ${least}`);
+      // The mean of samples, however they are batched.
+      const one = x.subarray(0, 40 * size);
+      const parts = [0, 1, 2, 3].map((i) => evaluate(m, one.subarray(i * 10 * size, (i + 1) * 10 * size)).rate!);
+      close([parts.reduce((sum, v) => sum + v, 0) / 4], [evaluate(m, one).rate!], 1e-6);
+    }
+  },
+
+  async 'the rate is told after every batch and epoch, and is part of the loss'(isthmus) {
+    const { autoencoder, fit, evaluate } = isthmus;
+    const m = await autoencoder(specOf(isthmus), { seed: 2 });
+    const [batches, epochs]: [number[], number[][]] = [[], []];
+    const history = await fit(m, x, {
+      ...strict,
+      epochs: 3,
+      batchSize: 50,
+      rateWeight: 0.1,
+      validationData: x,
+      onBatchEnd: (_, { rate }) => void batches.push(rate!),
+      onEpochEnd: (_, { rate, valRate }) => void epochs.push([rate!, valRate!]),
+    });
+    equal(
+      epochs,
+      [0, 1, 2].map((i) => [history.rate[i], history.valRate[i]]),
+    );
+    for (let i = 0; i < 3; i++) {
+      const four = batches.slice(4 * i, 4 * i + 4);
+      close([history.rate[i]!], [four.reduce((sum, v) => sum + v, 0) / 4], 1e-12);
+    }
+    const { loss, meanSquaredError, rate } = evaluate(m, x);
+    close([history.valLoss[2]!, history.valRate[2]!], [loss, rate!], 1e-9);
+    close([loss], [meanSquaredError + (0.1 * rate!) / size], 1e-9);
+  },
+
+  async 'without a weight of the rate nothing is learnt of it, and nothing said'(isthmus) {
+    const { autoencoder, fit, evaluate } = isthmus;
+    for (const options of [{}, { rateWeight: 0 }]) {
+      const m = await autoencoder(specOf(isthmus), { seed: 1 });
+      let said = false;
+      const history = await fit(m, x, {
+        epochs: 2,
+        ...options,
+        validationData: x,
+        onBatchEnd: (_, logs) => {
+          said ||= 'rate' in logs;
+        },
+        onEpochEnd: (_, logs) => {
+          said ||= 'rate' in logs || 'valRate' in logs;
+        },
+      });
+      ok(!said && !('rate' in evaluate(m, x)), 'a rate');
+      equal([history.rate, history.valRate], [[], []]);
+      ok(
+        m.weights['latent.prior']!.data.every((v) => v === 0),
+        'the prior is as it was',
+      );
+    }
+  },
+
+  async 'a training of the rate is saved, interrupted and resumed to the bit'(isthmus) {
+    const { autoencoder, fit, evaluate, saveCheckpoint, loadCheckpoint, saveModel, loadModel } = isthmus;
+    const options = { ...strict, rateWeight: 0.05, batchSize: 30, validationData: x };
+    const [whole, half] = [
+      await autoencoder(specOf(isthmus), { seed: 3 }),
+      await autoencoder(specOf(isthmus), { seed: 3 }),
+    ];
+    const expected = await fit(whole, x, { ...options, epochs: 4 });
+    const stop = new AbortController();
+    const aborted = fit(half, x, {
+      ...options,
+      epochs: 4,
+      signal: stop.signal,
+      onBatchEnd(batch, { epoch }) {
+        if (epoch === 1 && batch === 2) stop.abort();
+      },
+    });
+    await fails(() => aborted, 'AbortError', /abort/);
+    const { model, history } = await loadCheckpoint(saveCheckpoint(half));
+    await fit(model, x, { ...options, epochs: 4, resume: history });
+    sameBits(all(model), all(whole));
+    equal([history.rate, history.valRate, history.loss], [expected.rate, expected.valRate, expected.loss]);
+    const again = (await loadCheckpoint(saveCheckpoint(whole))).model;
+    equal(evaluate(again, x), evaluate(whole, x));
+    const { rate } = evaluate(whole, x);
+    equal(evaluate(await loadModel(saveModel(whole)), x).rate, rate);
+    // Its kernels are rounded, the prior is not.
+    const prior = (await loadModel(saveModel(whole, { dtype: 'int8' }))).weights['latent.prior']!.data;
+    sameBits(prior, whole.weights['latent.prior']!.data);
+  },
+
+  async 'codes of pictures have a prior for each channel'(isthmus) {
+    const { autoencoder, fit, evaluate, conv2d, conv2dTranspose, quantized, adam } = isthmus;
+    const pictures = Float32Array.from({ length: 24 * 128 }, (_, i) => Math.sin(i * 0.1) * (1 + ((i >> 7) % 5)));
+    const conv = { kernelSize: 3, strides: 2, padding: 'same' } as const;
+    const spec = {
+      input: [8, 8, 2],
+      encoder: [conv2d({ filters: 3, ...conv })],
+      latent: quantized(),
+      decoder: [conv2dTranspose({ filters: 2, ...conv })],
+    };
+    const m = await autoencoder(spec, { seed: 1 });
+    equal(m.weights['latent.prior']!.shape, [27]);
+    const history = await fit(m, pictures, { epochs: 60, optimizer: adam(0.02), rateWeight: 0.1 });
+    ok(history.loss[59]! < 0.7 * history.loss[0]!, `${history.loss}`);
+    const least = 16 * entropy(m.encode(pictures), 3);
+    const { rate } = evaluate(m, pictures);
+    ok(rate! >= least && rate! < 1.3 * least + 4, `${rate} bits, the codes have ${least}`);
+  },
+
+  async 'a weight of the rate is refused where there is no rate'(isthmus) {
+    const { autoencoder, fit, dense, sparse, addHead } = isthmus;
+    const plain = await build(isthmus);
+    const wrong = (m: typeof plain, rateWeight: unknown, name: string, message: RegExp) =>
+      fails(() => fit(m, x, { rateWeight } as never), name, message);
+    await wrong(plain, 0.1, 'RangeError', /"rateWeight" expected a model whose latent is quantized\(\).*got undefined/);
+    const other = { ...specOf(isthmus), latent: sparse({ l1: 0.1 }) };
+    await wrong(await autoencoder(other), 0.1, 'RangeError', /latent is quantized\(\).*got "sparse"/);
+    const m = await autoencoder(specOf(isthmus));
+    await wrong(m, -1, 'RangeError', /"rateWeight" expected a number of at least 0, got -1/);
+    await wrong(m, '1', 'TypeError', /"rateWeight" expected a number of at least 0, got "1"/);
+    const head = await addHead(m, [dense({ units: 3, activation: 'softmax' })], { freeze: true });
+    const labels = Uint8Array.from({ length: 200 }, (_, i) => i % 3);
+    await fails(() => fit(head, x, { labels, rateWeight: 0.1 }), 'RangeError', /trained, got "a frozen one"/);
+  },
+};
