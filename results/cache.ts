@@ -14,6 +14,7 @@ export interface Finished {
   readonly parameters: number;
   /** Of training, on one thread. */
   readonly seconds: number;
+  readonly model?: Uint8Array;
 }
 
 export interface Place {
@@ -35,6 +36,7 @@ export function placeOf(folder: string, name: string, parts: readonly string[]):
   for (const part of parts) hash.update(part).update('\0');
   const path = join(folder, `${name}-${hash.digest('hex').slice(0, 12)}`);
   const result = join(path, 'result.json');
+  const trained = join(path, 'trained.safetensors');
   return {
     read() {
       if (!existsSync(result)) return undefined;
@@ -43,16 +45,18 @@ export function placeOf(folder: string, name: string, parts: readonly string[]):
         png: Buffer.from(png, 'base64'),
         caption,
       });
-      return { ...rest, pictures: pictures.map(decode) };
+      const model = existsSync(trained) && { model: readFileSync(trained) };
+      return { ...rest, pictures: pictures.map(decode), ...model };
     },
-    write(finished) {
+    write({ model, ...finished }) {
       prepareFolder(path);
+      if (model) writeWhole(trained, model);
       const pictures = finished.pictures.map(({ png, caption }) => ({
         png: Buffer.from(png).toString('base64'),
         caption,
       }));
       writeWhole(result, JSON.stringify({ ...finished, pictures }));
-      for (const file of readdirSync(path)) if (file !== 'result.json') rmSync(join(path, file));
+      for (const file of readdirSync(path)) if (![result, trained].includes(join(path, file))) rmSync(join(path, file));
     },
     checkpoint(model) {
       prepareFolder(path);

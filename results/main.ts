@@ -1,6 +1,7 @@
 // Trains the recipes, keeps what is finished, and writes the page.
 
 import { join } from 'node:path';
+import { loadModel, type Model } from 'isthmus';
 import { endWithReader, stopAtInterrupt } from '../examples/digits/interrupt.ts';
 import { prepareFolder } from '../examples/digits/write.ts';
 import { type Finished, type Place, placeOf } from './cache.ts';
@@ -8,7 +9,7 @@ import { type Data, openData } from './data.ts';
 import { type Entry, loadRecipes } from './load.ts';
 import { type Options, readOptions } from './options.ts';
 import { verdictOf, writeResult } from './page.ts';
-import { MissingData, type Recipe } from './recipe.ts';
+import { type Context, MissingData, type Recipe } from './recipe.ts';
 import { train } from './train.ts';
 
 /** The entries asked for, or all. Errors: a name that is no recipe. */
@@ -20,11 +21,19 @@ function chosen(entries: readonly Entry[], only: readonly string[] | undefined):
 }
 
 /** Runs a recipe, which trains as often as it likes. */
-async function run(recipe: Recipe, place: Place, data: Data, quick: boolean, signal: AbortSignal): Promise<Finished> {
+async function run(
+  recipe: Recipe,
+  place: Place,
+  data: Data,
+  quick: boolean,
+  signal: AbortSignal,
+  model: Context['model'],
+): Promise<Finished> {
   let [parameters, seconds] = [0, 0];
   const result = await recipe.run({
     ...data,
     quick,
+    model,
     async train(spec, x, training, name = 'model') {
       const path = place.checkpoint(name);
       const done = await train({ title: recipe.name, path, signal, quick }, spec, x, training);
@@ -43,14 +52,29 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
   prepareFolder(out);
   const data = openData(options.data, quick, (line) => console.error(line));
   const { signal, done } = stopAtInterrupt();
-  for (const { recipe, texts } of wanted) {
-    const place = placeOf(cache, recipe.name, [...texts, data.root, String(quick)]);
+  const placed = ({ recipe, texts }: Entry): Place => placeOf(cache, recipe.name, [...texts, data.root, String(quick)]);
+  const finish = async (entry: Entry): Promise<Finished> => {
+    const place = placed(entry);
+    const before = place.read();
+    if (before) return before;
+    const result = await run(entry.recipe, place, data, quick, signal, modelOf);
+    place.write(result);
+    return result;
+  };
+  const modelOf = async (name: string): Promise<Model> => {
+    const entry = entries.find(({ recipe }) => recipe.name === name);
+    const { model } = entry ? await finish(entry) : {};
+    if (!model) throw new Error(`${name} expected to be a recipe that keeps its model`);
+    return loadModel(model);
+  };
+  for (const entry of wanted) {
+    const { recipe } = entry;
+    const place = placed(entry);
     if (again) place.clear();
     const before = place.read();
     try {
       signal.throwIfAborted();
-      const result = before ?? (await run(recipe, place, data, quick, signal));
-      if (!before) place.write(result);
+      const result = before ?? (await finish(entry));
       writeResult(out, all, recipe, result, quick);
       console.log(`${recipe.name}: ${verdictOf(recipe, result)}${before ? ' (kept)' : ''}`);
     } catch (error) {

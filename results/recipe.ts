@@ -18,6 +18,8 @@ export interface Result {
   /** The call that was made, as code that a reader can copy: see `codeOf`. */
   readonly settings: string;
   readonly pictures: readonly Picture[];
+  /** The file of a model that other recipes use. */
+  readonly model?: Uint8Array;
 }
 
 export interface Recipe {
@@ -56,6 +58,8 @@ export interface Context {
    * stopped. A recipe that trains several models names each.
    */
   train(spec: AutoencoderSpec, x: TrainingSamples, training: Training, name?: string): Promise<Model>;
+  /** The model that another recipe has kept; it runs first if it has not. */
+  model(recipe: string): Promise<Model>;
 }
 
 /** Data that a recipe needs and this machine does not have: it is left out, and the page keeps what it had. */

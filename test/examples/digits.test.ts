@@ -38,6 +38,13 @@ describe('examples on digits', () => {
     assert.equal([...text.matchAll(/^\d: feature \d+ is active for \d+ % of them/gm)].length, 10);
   });
 
+  it('rate-and-error takes fewer bytes the more they weigh', () => {
+    const lines = run('rate-and-error').trim().split('\n');
+    assert.equal(lines.length, 5);
+    const bytes = lines.map((line) => Number(/ ([\d.]+) bytes, error 0\.\d{4}$/.exec(line)![1]));
+    assert.ok(bytes[0]! > bytes[1]! + 1 && bytes[1]! > bytes[2]! + 1 && bytes[2]! > 1, lines.join('\n'));
+  });
+
   it('generate-digits writes new ones', () => {
     const text = run('generate-digits', '--out', folder);
     const bounds = /likelihood: (-[\d.]+), importance-weighted (-[\d.]+) nats/.exec(text)!;

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode, encode } from 'fast-png';
+import { evaluate, loadModel, saveModel } from 'isthmus';
+import { openData } from '../../results/data.ts';
 import { loadRecipes } from '../../results/load.ts';
 import { page } from '../../results/page.ts';
 import { digitFiles, folder, put, tidy } from '../digits/folder.ts';
@@ -86,6 +88,21 @@ describe('npm run results', () => {
     for (const place of readdirSync(join(root, 'broken-cache'))) {
       assert.deepEqual(readdirSync(join(root, 'broken-cache', place)), ['result.json']);
     }
+  });
+
+  it('keeps the model of a recipe for others', async () => {
+    const { status, stdout, stderr } = run('shared', '--only', 'digits-rate');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^digits-rate: bytes a digit \d+\.\d{4}, .*mean squared error 0\.\d{4}/m);
+    const cache = join(root, 'shared-cache');
+    const [place] = readdirSync(cache);
+    assert.deepEqual(readdirSync(join(cache, place!)).sort(), ['result.json', 'trained.safetensors']);
+    const digits = openData(data, true, () => {});
+    const { test } = await digits.digits();
+    const model = await loadModel(readFileSync(join(cache, place!, 'trained.safetensors')));
+    const { rate, meanSquaredError } = evaluate(await loadModel(saveModel(model, { dtype: 'int8' })), test);
+    const { figures } = entry('shared', 'digits-rate');
+    assert.deepEqual([figures['bytes a digit'], figures['mean squared error']], [rate! / 8, meanSquaredError]);
   });
 
   it('leaves out what it has no data for, and says what is no recipe', () => {
