@@ -10,6 +10,7 @@ declare module '#wasm' {
   export const corruptStrict: Source;
   export const codecStrict: Source;
   export const residualStrict: Source;
+  export const tfjsStrict: Source;
   export const trainStrict: Source;
   export const trainRelaxed: Source;
 }

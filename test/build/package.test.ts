@@ -20,6 +20,7 @@ const modules = [
   'corrupt.strict',
   'codec.strict',
   'residual.strict',
+  'tfjs.strict',
 ];
 
 describe('kernels', () => {
@@ -36,7 +37,7 @@ describe('kernels', () => {
   });
 
   it('export what the interfaces in TypeScript name, and nothing else', () => {
-    const source = ['kernels', 'convolution', 'corrupt', 'latent', 'codec', 'residual']
+    const source = ['kernels', 'convolution', 'corrupt', 'latent', 'codec', 'residual', 'tfjs']
       .map((file) => read(`src/wasm/${file}.ts`))
       .join('');
     for (const [module, ...types] of [
@@ -47,6 +48,7 @@ describe('kernels', () => {
       ['latent', 'LatentKernels'],
       ['codec', 'CodecKernels'],
       ['residual', 'ResidualKernels'],
+      ['tfjs', 'TfjsKernels'],
     ]) {
       const bodies = types.map((type) => source.split(`interface ${type} {`)[1]!.split('\n}')[0]!).join('');
       const named = [...bodies.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1]).sort();

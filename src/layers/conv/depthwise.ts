@@ -11,7 +11,7 @@ export function depthwiseRoom(window: Window, base: number, samples: number): Ro
 
 const lineOf = ({ x, c }: Window): number => (x.before + x.big + x.behind) * c * 4;
 
-function tables(k: Kernels, window: Window, r: Room, samples: number): void {
+export function tables(k: Kernels, window: Window, r: Room, samples: number): void {
   const { y, x, c } = window;
   const line = lineOf(window);
   k.addresses(r.taps, 0, 1, y.kernel, x.kernel, 0, y.dilation * line, x.dilation * c * 4);
@@ -19,7 +19,7 @@ function tables(k: Kernels, window: Window, r: Room, samples: number): void {
 }
 
 /** Calls `each` for every group of samples, its tables in place: first sample, samples, places in all. */
-function groups(
+export function groups(
   window: Window,
   r: Room,
   samples: number,

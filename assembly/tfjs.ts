@@ -1,0 +1,2 @@
+export { segmentSum } from "./segment";
+export { maxPool3d, maxPool3dBackward } from "./pool3d";

@@ -1,0 +1,113 @@
+// Our kernels on the memory of a TensorFlow.js backend.
+
+import {
+  convolutionRelaxed,
+  convolutionStrict,
+  inferRelaxed,
+  inferStrict,
+  tfjsStrict,
+  trainRelaxed,
+  trainStrict,
+} from '#wasm';
+import { UnsupportedError } from '../errors.ts';
+import type { ConvolutionKernels } from '../wasm/convolution.ts';
+import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
+import { decode, moduleOf } from '../wasm/load.ts';
+import type { Source } from '../wasm/modules.ts';
+import type { TfjsKernels } from '../wasm/tfjs.ts';
+import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
+
+/** Backends and our kernels on their memory. */
+export interface Host {
+  readonly backend: WasmBackend;
+  readonly kernels: InferKernels & TrainKernels & ConvolutionKernels & TfjsKernels;
+}
+
+/** Bytes of scratch that matrix products and convolutions need. */
+export const SCRATCH = 16896;
+
+const sources = (relaxed: boolean): Source[] => [
+  ...(relaxed ? [inferRelaxed, trainRelaxed, convolutionRelaxed] : [inferStrict, trainStrict, convolutionStrict]),
+  tfjsStrict,
+];
+
+/**
+ * The bytes of a module with its memory declared shared, as the threaded build of tfjs has it. Ours are the same
+ * but for that: they run on one thread and use no atomic instruction.
+ */
+export function shareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let at = 8;
+  // Sections: a number, a length in LEB128, as many bytes. Imports are section 2, and ours is shorter than 128 bytes.
+  while (bytes[at] !== 2) {
+    let size = 0;
+    let shift = 0;
+    let byte: number;
+    do {
+      byte = bytes[++at]!;
+      size |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte & 128);
+    at += size + 1;
+  }
+  const end = at + 2 + bytes[at + 1]!;
+  // Its last two bytes: no maximum, at least 0 pages. Instead: shared, at least 0 pages, at most 65536.
+  const limits = [3, 0, 128, 128, 4];
+  const section = [2, bytes[at + 1]! + 3, ...bytes.subarray(at + 2, end - 2), ...limits];
+  const out = new Uint8Array(bytes.length + 3);
+  out.set(bytes.subarray(0, at));
+  out.set(section, at);
+  out.set(bytes.subarray(end), at + section.length);
+  return out;
+}
+
+const isShared = (memory: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
+
+async function compile(source: Source, shared: boolean): Promise<WebAssembly.Module> {
+  if (!shared) return moduleOf(source);
+  // A runtime that hands out compiled modules only has no threads either.
+  if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
+  return WebAssembly.compile(shareMemory(decode(source)));
+}
+
+/** The modules of kernels for one kind of memory, compiled; they may be put on any memory of that kind. */
+export class KernelSet {
+  readonly relaxed: boolean;
+  readonly shared: boolean;
+  readonly #modules: readonly WebAssembly.Module[];
+  readonly #hosts = new WeakMap<WasmBackend, Host>();
+
+  static async create(backend: WasmBackend, relaxed: boolean, more: readonly Source[] = []): Promise<KernelSet> {
+    const shared = isShared(memoryOf(backend));
+    const modules = await Promise.all([...sources(relaxed), ...more].map((source) => compile(source, shared)));
+    return new KernelSet(modules, relaxed, shared);
+  }
+
+  private constructor(modules: readonly WebAssembly.Module[], relaxed: boolean, shared: boolean) {
+    this.#modules = modules;
+    this.relaxed = relaxed;
+    this.shared = shared;
+  }
+
+  /** Our kernels on the memory of a backend: one that was removed and started again has another memory. */
+  on(backend: WasmBackend): Host {
+    let host = this.#hosts.get(backend);
+    if (!host) {
+      const env = { memory: memoryOf(backend) };
+      const parts = this.#modules.map((module) => new WebAssembly.Instance(module, { env }).exports);
+      host = { backend, kernels: Object.assign({}, ...parts) as Kernels & TfjsKernels };
+      this.#hosts.set(backend, host);
+    }
+    return host;
+  }
+}
+
+/** Calls `use` with the address of `bytes` bytes of tfjs's memory, and gives them back. */
+export function withScratch<T>({ backend }: Host, bytes: number, use: (address: number) => T): T {
+  const address = allocate(backend, bytes);
+  try {
+    return use(address);
+  } finally {
+    free(backend, address);
+  }
+}

@@ -1,0 +1,2 @@
+export { type FusedAdamOptions, fusedAdam } from './adam.ts';
+export { type InstalledKernels, type InstallOptions, installKernels } from './install.ts';

@@ -1,0 +1,126 @@
+// All that is internal to TensorFlow.js: its registry of kernels, and the WASM backend's memory, allocator and table of
+// tensors. Written for 4.22; `backendOf` looks whether it still fits before anything is touched.
+
+import type * as tfc from '@tensorflow/tfjs-core';
+import { wrongType, wrongValue } from '../errors.ts';
+
+/** What is needed of `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: the namespace itself. */
+export type Tf = Pick<
+  typeof tfc,
+  | 'backend_util'
+  | 'engine'
+  | 'getBackend'
+  | 'getGradient'
+  | 'getKernel'
+  | 'Optimizer'
+  | 'registerGradient'
+  | 'registerKernel'
+  | 'unregisterGradient'
+  | 'unregisterKernel'
+  | 'version_core'
+  | 'zerosLike'
+>;
+
+/** The WASM backend's record of a tensor. `memoryOffset` is the address of its first value, a multiple of 8. */
+interface TensorRecord {
+  readonly memoryOffset: number;
+  readonly refCount: number;
+}
+
+/** The WASM backend, as far as it is used. */
+export interface WasmBackend {
+  readonly wasm: {
+    readonly asm?: { readonly memory?: WebAssembly.Memory };
+    readonly wasmMemory?: WebAssembly.Memory;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  readonly dataIdMap: { get(dataId: object): TensorRecord };
+  makeOutput(shape: readonly number[], dtype: 'float32' | 'int32'): tfc.TensorInfo;
+  disposeData(dataId: object): boolean;
+  readSync(dataId: object): ArrayLike<number>;
+}
+
+/** Versions of TensorFlow.js that this was written for. */
+export const VERSIONS = '>=4.22 <5';
+
+const names = [
+  ...['engine', 'getBackend', 'getGradient', 'getKernel', 'registerGradient'],
+  ...['registerKernel', 'unregisterGradient', 'unregisterKernel', 'Optimizer'],
+];
+
+/** Errors: TypeError for something else than TensorFlow.js, RangeError for another version. */
+export function checkTf(tf: unknown): asserts tf is Tf {
+  const object = tf as Record<string, unknown>;
+  const known = typeof tf === 'object' && tf !== null && names.every((name) => typeof object[name] === 'function');
+  if (!known) throw wrongType('tf', 'the namespace of @tensorflow/tfjs or @tensorflow/tfjs-core', tf);
+  const version = String(object.version_core);
+  const [major, minor] = version.split('.').map(Number);
+  if (major !== 4 || !(minor! >= 22)) throw wrongValue('tf', `TensorFlow.js ${VERSIONS}`, version);
+}
+
+/** The memory of a backend: never its buffer, which growth replaces. */
+export const memoryOf = ({ wasm }: WasmBackend): WebAssembly.Memory => (wasm.asm?.memory ?? wasm.wasmMemory)!;
+
+/** What of a backend is not as expected, or nothing. */
+function unfit(backend: WasmBackend): string | undefined {
+  const { wasm, dataIdMap } = backend;
+  if (typeof wasm?._malloc !== 'function' || typeof wasm._free !== 'function') return 'no allocator';
+  if (!((wasm.asm?.memory ?? wasm.wasmMemory) instanceof WebAssembly.Memory)) return 'no WebAssembly.Memory';
+  if (typeof dataIdMap?.get !== 'function') return 'no table of tensors';
+  for (const name of ['makeOutput', 'disposeData', 'readSync'] as const)
+    if (typeof backend[name] !== 'function') return `no ${name}`;
+  // A tensor must lie where its record says, and be read from there.
+  const { dataId } = backend.makeOutput([2], 'float32');
+  try {
+    const address = dataIdMap.get(dataId)?.memoryOffset;
+    if (!Number.isInteger(address) || address <= 0 || address % 4 !== 0) return 'no address of a tensor';
+    new Float32Array(memoryOf(backend).buffer, address, 2).set([1.5, -3]);
+    if (Array.from(backend.readSync(dataId)).join() !== '1.5,-3') return 'tensors that lie elsewhere';
+  } finally {
+    backend.disposeData(dataId);
+  }
+  return undefined;
+}
+
+/** The WASM backend that is set. Errors: RangeError where none or another one is. */
+export function currentBackend(tf: Tf): WasmBackend {
+  const expected = "the WASM backend, set by await tf.setBackend('wasm')";
+  const name = tf.getBackend() || undefined;
+  if (name !== 'wasm') throw wrongValue('tf', expected, name ?? 'no backend');
+  // Not `findBackend`, which would start one.
+  const { registry } = tf.engine() as unknown as { registry?: Record<string, WasmBackend | undefined> };
+  const backend = registry?.wasm;
+  if (!backend?.wasm) throw wrongValue('tf', expected, 'one that has not started');
+  return backend;
+}
+
+/** The same, looked through. Errors: also where this version's is not built as expected. */
+export function backendOf(tf: Tf): WasmBackend {
+  const backend = currentBackend(tf);
+  const missing = unfit(backend);
+  if (missing) {
+    throw wrongValue('tf', `a WASM backend as in TensorFlow.js 4.22`, `${missing} in ${tf.version_core}`);
+  }
+  return backend;
+}
+
+/** The address of a tensor's first value: good until something is allocated or disposed. */
+export const addressOf = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
+  backend.dataIdMap.get(tensor.dataId).memoryOffset;
+
+/** How many tensors share the values of this one. */
+export const sharers = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
+  backend.dataIdMap.get(tensor.dataId).refCount;
+
+/** A block of the backend's own allocator. Errors: RangeError when memory does not suffice. */
+export function allocate(backend: WasmBackend, bytes: number): number {
+  // Above 2 GB the address comes as a negative number.
+  const address = backend.wasm._malloc(bytes) >>> 0;
+  if (!address) throw new RangeError(`"memory" expected ${bytes} bytes more, which the WASM backend refused`);
+  return address;
+}
+
+export function free(backend: WasmBackend, address: number): void {
+  backend.wasm._free(address);
+}

@@ -1,0 +1,98 @@
+// Convolutions of images with all channels: forward, and the gradients of filter and input.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { project, projectRoom, weightsGradient } from '../../layers/conv/project.ts';
+import { spread, spreadOf, spreadRoom } from '../../layers/conv/spread.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
+import { SCRATCH, withScratch } from '../host.ts';
+import { activateInPlace, fusable } from './fused.ts';
+import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';
+import { convInfo, windowOf } from './window.ts';
+
+/** The functions of src/layers/conv call those kernels alone that every host has. */
+const all = (call: KernelCall<string>): Kernels => call.host.kernels as unknown as Kernels;
+
+function forward(call: KernelCall<'x' | 'filter' | 'bias'>, bias?: TensorInfo, activation = 'linear') {
+  const { tf, host, inputs, attrs } = call;
+  const { x, filter } = inputs;
+  const bad = notFloats(inputs, ['x', 'filter']);
+  if (bad) return bad;
+  const info = convInfo(tf, x.shape, filter.shape, attrs, false);
+  if (info instanceof Error) return info;
+  if (!fusable(activation)) return refuse('activation', 'one that is fused', activation);
+  if (bias && bias.shape.join() !== String(info.outChannels))
+    return refuse('bias', `[${info.outChannels}]`, bias.shape);
+  const y = output(call, info.outShape);
+  const samples = info.batchSize;
+  if (sizeOf(info.outShape) === 0) return y;
+  if (sizeOf(info.inShape) === 0) return zero(host, y);
+  const window = windowOf(info);
+  const room = projectRoom(window, 0, samples);
+  withScratch(host, SCRATCH + room.bytes, (scratch) => {
+    const [to, from, weights] = addresses(host, y, x, filter) as [number, number, number];
+    const b = bias ? addresses(host, bias)[0]! : 0;
+    const relu = activation === 'relu' ? 1 : 0;
+    const place = projectRoom(window, scratch + SCRATCH, samples);
+    project(all(call), window, place, to, from, weights, b, relu, samples, scratch);
+    if (!relu) activateInPlace(host, to, sizeOf(info.outShape), activation);
+  });
+  return y;
+}
+
+export const conv2D = defineKernel<'x' | 'filter' | 'bias'>({ name: 'Conv2D', run: (call) => forward(call) });
+
+export const fusedConv2D = defineKernel<'x' | 'filter' | 'bias'>({
+  name: 'FusedConv2D',
+  run: (call) => forward(call, call.inputs.bias, call.attrs.activation),
+});
+
+/** attrs: strides, pad, dataFormat, dimRoundingMode, filterShape; and dilations, which tfjs itself never gives. */
+export const conv2DBackpropFilter = defineKernel<'x' | 'dy'>({
+  name: 'Conv2DBackpropFilter',
+  run(call) {
+    const { tf, host, inputs, attrs } = call;
+    const { x, dy } = inputs;
+    const bad = notFloats(inputs, ['x', 'dy']);
+    if (bad) return bad;
+    const info = convInfo(tf, x.shape, attrs.filterShape, attrs, false);
+    if (info instanceof Error) return info;
+    if (dy.shape.join() !== info.outShape.join()) return refuse('dy', `the shape [${info.outShape}]`, dy.shape);
+    const dw = output(call, info.filterShape);
+    const samples = info.batchSize;
+    if (sizeOf(info.outShape) === 0 || sizeOf(info.inShape) === 0) return zero(host, dw);
+    const window = windowOf(info);
+    const room = projectRoom(window, 0, samples);
+    withScratch(host, SCRATCH + room.bytes, (scratch) => {
+      const [to, big, small] = addresses(host, dw, x, dy) as [number, number, number];
+      const place = projectRoom(window, scratch + SCRATCH, samples);
+      weightsGradient(all(call), window, place, to, big, small, samples, scratch);
+    });
+    return dw;
+  },
+});
+
+/** attrs: strides, pad, dataFormat, dimRoundingMode, inputShape; and dilations, as above. */
+export const conv2DBackpropInput = defineKernel<'dy' | 'filter'>({
+  name: 'Conv2DBackpropInput',
+  run(call) {
+    const { tf, host, inputs, attrs } = call;
+    const { dy, filter } = inputs;
+    const bad = notFloats(inputs, ['dy', 'filter']);
+    if (bad) return bad;
+    const info = convInfo(tf, attrs.inputShape, filter.shape, attrs, false);
+    if (info instanceof Error) return info;
+    if (dy.shape.join() !== info.outShape.join()) return refuse('dy', `the shape [${info.outShape}]`, dy.shape);
+    const dx = output(call, info.inShape);
+    const samples = info.batchSize;
+    if (sizeOf(info.inShape) === 0) return dx;
+    if (sizeOf(info.outShape) === 0) return zero(host, dx);
+    const phases = spreadOf(windowOf(info));
+    const room = spreadRoom(phases, 0, samples);
+    withScratch(host, SCRATCH + room.bytes, (scratch) => {
+      const [to, from, weights] = addresses(host, dx, dy, filter) as [number, number, number];
+      const place = spreadRoom(phases, scratch + SCRATCH, samples);
+      spread(all(call), phases, place, to, from, weights, 0, 0, samples, scratch);
+    });
+    return dx;
+  },
+});

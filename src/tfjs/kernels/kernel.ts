@@ -1,0 +1,59 @@
+// What a kernel for TensorFlow.js is, and what they have in common.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { show } from '../../errors.ts';
+import type { Host } from '../host.ts';
+import { addressOf, type Tf } from '../internal.ts';
+
+export interface KernelCall<Inputs extends string> {
+  readonly tf: Tf;
+  readonly host: Host;
+  readonly inputs: Readonly<Record<Inputs, TensorInfo>>;
+  /** As the operation hands them over. */
+  // biome-ignore lint/suspicious/noExplicitAny: each kernel has attributes of its own
+  readonly attrs: any;
+  /** Tensors made for it, to be disposed of should it fail. */
+  readonly made: TensorInfo[];
+}
+
+/**
+ * A kernel by the name that tfjs calls it. `run` returns the output, or an error that says what of the call it does
+ * not take: then the kernel that was there before does it, or the error is thrown where there was none.
+ */
+export interface TfjsKernel<Inputs extends string = string> {
+  readonly name: string;
+  run(call: KernelCall<Inputs>): TensorInfo | Error;
+}
+
+export const defineKernel = <Inputs extends string>(kernel: TfjsKernel<Inputs>): TfjsKernel =>
+  kernel as unknown as TfjsKernel;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, side) => size * side, 1);
+
+/** The first tensor that is not of 32-bit floats, as an error. */
+export function notFloats(inputs: Readonly<Record<string, TensorInfo>>, names: readonly string[]): Error | undefined {
+  const bad = names.find((name) => inputs[name]!.dtype !== 'float32');
+  return bad ? new TypeError(`"${bad}" expected a float32 tensor, got ${inputs[bad]!.dtype}`) : undefined;
+}
+
+/** What is not taken: `"dataFormat" expected NHWC, got "NCHW"`. */
+export const refuse = (name: string, expected: string, got: unknown): Error =>
+  new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
+
+/** A tensor for the output. Where it has no values there is nothing to compute. */
+export function output({ host, made }: KernelCall<never>, shape: readonly number[]): TensorInfo {
+  const tensor = host.backend.makeOutput(shape, 'float32');
+  made.push(tensor);
+  return tensor;
+}
+
+/** The addresses of tensors, good until something is allocated or disposed. */
+export const addresses = (host: Host, ...tensors: TensorInfo[]): number[] =>
+  tensors.map((tensor) => addressOf(host.backend, tensor));
+
+/** Sets all of a tensor to zero. */
+export function zero(host: Host, tensor: TensorInfo): TensorInfo {
+  const n = sizeOf(tensor.shape);
+  if (n) host.kernels.clear(addressOf(host.backend, tensor), n);
+  return tensor;
+}

@@ -1,0 +1,20 @@
+import { addresses, defineKernel, notFloats, output, refuse, sizeOf } from './kernel.ts';
+
+/** The gradient of `gather` and of embeddings. attrs: numSegments. */
+export const unsortedSegmentSum = defineKernel<'x' | 'segmentIds'>({
+  name: 'UnsortedSegmentSum',
+  run(call) {
+    const { host, inputs, attrs } = call;
+    const { x, segmentIds } = inputs;
+    const bad = notFloats(inputs, ['x']);
+    if (bad) return bad;
+    if (segmentIds.dtype !== 'int32')
+      return new TypeError(`"segmentIds" expected an int32 tensor, got ${segmentIds.dtype}`);
+    const [rows = 0, ...row] = x.shape;
+    if (segmentIds.shape.join() !== String(rows)) return refuse('segmentIds', `the shape [${rows}]`, segmentIds.shape);
+    const out = output(call, [attrs.numSegments, ...row]);
+    const [to, from, ids] = addresses(host, out, x, segmentIds) as [number, number, number];
+    if (sizeOf(out.shape)) host.kernels.segmentSum(to, from, ids, rows, sizeOf(row), attrs.numSegments);
+    return out;
+  },
+});

@@ -1,0 +1,45 @@
+// The windows of a convolution as tfjs works them out, in our terms.
+
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { Axis, Window } from '../../layers/conv/window.ts';
+import type { Tf } from '../internal.ts';
+import { refuse } from './kernel.ts';
+
+type Shape4d = [number, number, number, number];
+export type ConvInfo = backend_util.Conv2DInfo;
+
+/** Zeros behind are as many as the last window reaches: a rounding mode may ask for more than the padding has. */
+function axis(big: number, small: number, kernel: number, stride: number, dilation: number, before: number): Axis {
+  const behind = Math.max(0, (small - 1) * stride + (kernel - 1) * dilation + 1 - before - big);
+  return { big, small, kernel, stride, dilation, before, behind };
+}
+
+export const windowOf = (i: ConvInfo): Window => ({
+  y: axis(i.inHeight, i.outHeight, i.filterHeight, i.strideHeight, i.dilationHeight, i.padInfo.top),
+  x: axis(i.inWidth, i.outWidth, i.filterWidth, i.strideWidth, i.dilationWidth, i.padInfo.left),
+  c: i.inChannels,
+  n: i.outChannels,
+});
+
+/** The geometry of a convolution. Its attributes are those that the operation hands to the kernel. */
+export function convInfo(
+  tf: Tf,
+  x: readonly number[],
+  filter: readonly number[],
+  // biome-ignore lint/suspicious/noExplicitAny: attributes of several kernels
+  attrs: any,
+  depthwise: boolean,
+): ConvInfo | Error {
+  const { dataFormat = 'NHWC', strides, dilations = 1, pad, dimRoundingMode } = attrs;
+  if (dataFormat !== 'NHWC') return refuse('dataFormat', 'NHWC', dataFormat);
+  return tf.backend_util.computeConv2DInfo(
+    x as Shape4d,
+    filter as Shape4d,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    depthwise,
+    'channelsLast',
+  );
+}

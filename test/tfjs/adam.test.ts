@@ -1,0 +1,114 @@
+// fusedAdam is Adam: the steps of tf.train.adam, values of variables in their own place.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { fusedAdam, installKernels } from 'isthmus/tfjs';
+import { start, values } from './start.ts';
+
+const close = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
+  assert.equal(a.length, b.length);
+  for (let i = 0; i < a.length; i++)
+    assert.ok(Math.abs(a[i]! - b[i]!) <= 1e-6 + 1e-5 * Math.abs(b[i]!), `${i}: ${a[i]} ${b[i]}`);
+};
+
+it('fusedAdam wants installKernels first', async () => {
+  assert.throws(() => fusedAdam(), {
+    name: 'RangeError',
+    message: '"fusedAdam" expected kernels installed by await installKernels(tf), got "none"',
+  });
+});
+
+describe('fusedAdam', () => {
+  before(async () => {
+    await start();
+    await installKernels(tf);
+  });
+
+  it('takes the steps of tf.train.adam', () => {
+    const target = tf.tensor(Float32Array.from(values(7)));
+    const paths = [
+      tf.train.adam(0.01, 0.8, 0.99, 1e-5),
+      fusedAdam(0.01, { beta1: 0.8, beta2: 0.99, epsilon: 1e-5 }),
+    ].map((optimizer) => {
+      const w = tf.variable(tf.zeros([7]));
+      return Array.from({ length: 20 }, () => {
+        optimizer.minimize(() => tf.sum(tf.square(tf.sub(w, target))) as tf.Scalar, false, [w]);
+        return [...w.dataSync()];
+      }).flat();
+    });
+    close(paths[1]!, paths[0]!);
+  });
+
+  it('trains a model as tf.train.adam does, and leaves no tensor behind', async () => {
+    const x = tf.tensor(Float32Array.from(values(8 * 6)), [8, 6]);
+    const losses: number[][] = [];
+    for (const optimizer of [tf.train.adam(), fusedAdam()]) {
+      const { dense } = layers.layers;
+      const kernelInitializer = layers.initializers.glorotUniform({ seed: 3 });
+      const model = layers.sequential({
+        layers: [
+          dense({ units: 3, inputShape: [6], activation: 'tanh', kernelInitializer }),
+          dense({ units: 6, kernelInitializer }),
+        ],
+      });
+      model.compile({ optimizer, loss: 'meanSquaredError' });
+      const list = [(await model.trainOnBatch(x, x)) as number, (await model.trainOnBatch(x, x)) as number];
+      const { numTensors } = tf.memory();
+      const held = tf.engine().backend.numDataIds();
+      for (let i = 0; i < 50; i++) list.push((await model.trainOnBatch(x, x)) as number);
+      assert.deepEqual([tf.memory().numTensors, tf.engine().backend.numDataIds()], [numTensors, held]);
+      losses.push(list);
+    }
+    close(losses[1]!, losses[0]!);
+    assert.ok(losses[1]!.at(-1)! < losses[1]![0]!);
+  });
+
+  it('changes no tensor that shares its values with a variable', () => {
+    const first = tf.ones([3]);
+    const w = tf.variable(first);
+    const optimizer = fusedAdam(0.1);
+    const step = (): void => void optimizer.minimize(() => tf.sum(w) as tf.Scalar, false, [w]);
+    step();
+    const kept = tf.clone(w);
+    const before = [...kept.dataSync()];
+    step();
+    assert.deepEqual([...first.dataSync()], [1, 1, 1]);
+    assert.deepEqual([...kept.dataSync()], before);
+    close(w.dataSync(), [0.8, 0.8, 0.8]);
+  });
+
+  it('goes on from its weights, which are those of Adam', async () => {
+    const train = async (resume: boolean): Promise<ArrayLike<number>> => {
+      const w = tf.variable(tf.tensor([1, -2, 3]), true, resume ? 'resumed' : 'whole');
+      let optimizer = fusedAdam(0.1);
+      for (let i = 0; i < 6; i++) {
+        if (resume && i === 3) {
+          const saved = await optimizer.getWeights();
+          assert.deepEqual(
+            saved.map(({ name }) => name),
+            ['iter', 'resumed/m', 'resumed/v'],
+          );
+          const kept = saved.map(({ name, tensor }) => ({ name, tensor: tf.clone(tensor) }));
+          optimizer.dispose();
+          optimizer = fusedAdam(0.1);
+          await optimizer.setWeights(kept);
+        }
+        optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar, false, [w]);
+      }
+      return w.dataSync();
+    };
+    assert.deepEqual(await train(true), await train(false));
+    assert.deepEqual(fusedAdam(0.1).getConfig(), { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    assert.equal(fusedAdam().getClassName(), 'Adam');
+  });
+
+  it('names wrong options', () => {
+    assert.throws(() => fusedAdam(0), {
+      name: 'RangeError',
+      message: '"learningRate" expected a number above 0, got 0',
+    });
+    assert.throws(() => fusedAdam(0.1, { beta1: 1 }), { name: 'RangeError', message: /"beta1"/ });
+    assert.throws(() => fusedAdam(0.1, { beta: 1 } as object), { name: 'TypeError', message: /"options"/ });
+  });
+});

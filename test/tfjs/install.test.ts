@@ -1,0 +1,232 @@
+// What installKernels does to tfjs, and what it leaves as it was.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { installKernels } from 'isthmus/tfjs';
+import { kernel, start } from './start.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+type Tf = Parameters<typeof installKernels>[0];
+
+/** All that is registered: kernels by name, and the gradient of Conv2D. */
+const registry = (): Map<string, unknown> =>
+  new Map([
+    ...tf.getKernelsForBackend('wasm').map((config): [string, unknown] => [config.kernelName, config.kernelFunc]),
+    ['gradient', tf.getGradient('Conv2D').gradFunc],
+  ]);
+/** Fails with this error, and changes nothing. */
+async function refused(run: () => Promise<unknown>, expected: object): Promise<void> {
+  const had = registry();
+  const held = (): unknown => tf.getBackend() && [tf.memory().numTensors, tf.engine().backend.numDataIds()];
+  const kept = held();
+  await assert.rejects(run, expected);
+  assert.deepEqual(registry(), had);
+  assert.deepEqual(held(), kept);
+}
+
+describe('installKernels without a WASM backend', () => {
+  it('says that none, another or one that did not start is set', async () => {
+    const message = (got: string): object => ({
+      name: 'RangeError',
+      message: `"tf" expected the WASM backend, set by await tf.setBackend('wasm'), got ${got}`,
+    });
+    await refused(() => installKernels(tf), message('"no backend"'));
+    await tf.setBackend('cpu');
+    await refused(() => installKernels(tf), message('"cpu"'));
+    const halted = { ...tf, getBackend: () => 'wasm', engine: () => ({ registry: {} }) } as unknown as Tf;
+    await refused(() => installKernels(halted), message('"one that has not started"'));
+  });
+});
+
+describe('installKernels', () => {
+  let original: Map<string, unknown>;
+  before(async () => {
+    await start();
+    original = registry();
+  });
+  after(async () => (await installKernels(tf)).uninstall());
+
+  it('refuses what is not tfjs, and versions it was not written for', async () => {
+    for (const value of [undefined, null, 1, {}, { version_core: '4.22.0' }])
+      await refused(() => installKernels(value as unknown as Tf), {
+        name: 'TypeError',
+        message: /^"tf" expected the namespace/,
+      });
+    for (const version_core of ['3.21.0', '4.21.9', '5.0.0', '', undefined]) {
+      const other = { ...tf, version_core } as unknown as Tf;
+      await refused(() => installKernels(other), {
+        name: 'RangeError',
+        message: /^"tf" expected TensorFlow\.js >=4\.22 <5, got/,
+      });
+    }
+    await refused(() => installKernels(tf, { strict: true } as object), { name: 'TypeError', message: /"options"/ });
+    await refused(() => installKernels(tf, { deterministic: 1 } as object), {
+      name: 'TypeError',
+      message: /deterministic/,
+    });
+  });
+
+  it('says what of the backend is not as expected', async () => {
+    const backend = tf.backend() as unknown as Record<string, object>;
+    const played = (changes: object): Tf => {
+      const changed = Object.assign(Object.create(backend), changes);
+      return { ...tf, engine: () => ({ registry: { wasm: changed } }) } as unknown as Tf;
+    };
+    const { wasm, dataIdMap } = backend as { wasm: { asm: object }; dataIdMap: Map<object, object> };
+    let asked = 0;
+    const moved = {
+      set: (id: object, record: object) => dataIdMap.set(id, record),
+      has: (id: object) => dataIdMap.has(id),
+      delete: (id: object) => dataIdMap.delete(id),
+      get: (id: object) => (asked++ ? dataIdMap.get(id) : { ...dataIdMap.get(id), memoryOffset: 6 }),
+    };
+    for (const [changes, missing] of [
+      [{ wasm: { ...wasm, _malloc: 1 } }, 'no allocator'],
+      [{ wasm: { ...wasm, asm: {}, wasmMemory: {} } }, 'no WebAssembly.Memory'],
+      [{ dataIdMap: {} }, 'no table of tensors'],
+      [{ makeOutput: undefined }, 'no makeOutput'],
+      [{ readSync: () => new Float32Array(2) }, 'tensors that lie elsewhere'],
+      [{ dataIdMap: moved }, 'no address of a tensor'],
+    ] as const) {
+      const message = `"tf" expected a WASM backend as in TensorFlow.js 4.22, got "${missing} in ${tf.version_core}"`;
+      await refused(() => installKernels(played(changes)), { name: 'RangeError', message });
+    }
+  });
+
+  it('says what it did, does it once, and takes it back', async () => {
+    const installed = await installKernels(tf);
+    const { version, added, replaced, threaded } = installed;
+    assert.deepEqual({ version, threaded }, { version: tf.version_core, threaded: false });
+    const convolutions = ['Conv2DBackpropFilter', 'DepthwiseConv2dNativeBackpropFilter'];
+    assert.deepEqual(added, [...convolutions, 'DepthwiseConv2dNativeBackpropInput', 'UnsortedSegmentSum']);
+    for (const name of ['MaxPoolGrad', 'MaxPool3D', 'MaxPool3DGrad', 'BatchMatMul']) assert.ok(replaced.includes(name));
+    const changed = registry();
+    for (const name of [...added, ...replaced]) assert.notEqual(changed.get(name), original.get(name), name);
+    assert.equal(await installKernels(tf), installed);
+    assert.deepEqual(registry(), changed);
+    const strict = await installKernels(tf, { deterministic: true });
+    assert.deepEqual([strict.relaxed, strict.added], [false, added]);
+    installed.uninstall();
+    assert.notDeepEqual(registry(), original, 'what is installed now is not the first one');
+    strict.uninstall();
+    strict.uninstall();
+    assert.deepEqual(registry(), original);
+  });
+
+  it('leaves what somebody else has registered since', async () => {
+    const installed = await installKernels(tf);
+    const ours = tf.getKernel('MaxPool3D', 'wasm');
+    const theirs = { ...ours };
+    tf.unregisterKernel('MaxPool3D', 'wasm');
+    tf.registerKernel(theirs);
+    installed.uninstall();
+    assert.equal(tf.getKernel('MaxPool3D', 'wasm'), theirs);
+    tf.unregisterKernel('MaxPool3D', 'wasm');
+    tf.registerKernel({ ...ours, kernelFunc: original.get('MaxPool3D') as typeof ours.kernelFunc });
+    assert.deepEqual(registry(), original);
+  });
+
+  it('lets tfjs do what it does and ours do not, and names what nobody does', async () => {
+    await installKernels(tf);
+    const x = tf.ones([1, 4, 4, 1]);
+    const ints = tf.ones([1, 4, 4, 1], 'int32');
+    const w = tf.ones([2, 2, 1, 1]);
+    const dy = tf.ones([1, 3, 3, 1]);
+    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NHWC', filterShape: [2, 2, 1, 1], inputShape: [1, 4, 4, 1] };
+    assert.throws(() => kernel('Conv2DBackpropFilter', { x: ints, dy }, attrs), {
+      name: 'TypeError',
+      message: '"x" expected a float32 tensor, got int32',
+    });
+    assert.throws(() => kernel('Conv2DBackpropFilter', { x, dy }, { ...attrs, dataFormat: 'NCHW' }), {
+      name: 'RangeError',
+      message: '"dataFormat" expected NHWC, got "NCHW"',
+    });
+    assert.throws(() => kernel('Conv2DBackpropFilter', { x, dy: w }, attrs), /"dy" expected the shape \[1,3,3,1\]/);
+    assert.throws(() => kernel('UnsortedSegmentSum', { x, segmentIds: ints }, { numSegments: 1 }), /"segmentIds"/);
+    // Channels first: tfjs's own kernel can.
+    const first = kernel(
+      'Conv2DBackpropInput',
+      { dy: tf.reshape(dy, [1, 1, 3, 3]), filter: w },
+      { ...attrs, dataFormat: 'NCHW', inputShape: [1, 1, 4, 4] },
+    );
+    assert.deepEqual([...first.dataSync()].slice(0, 6), [1, 2, 2, 1, 2, 4]);
+    assert.throws(
+      () => kernel('BatchMatMul', { a: tf.ones([2, 2], 'int32'), b: tf.ones([2, 2]) }, {}),
+      /not yet supported/,
+    );
+    // Without values there is nothing to add up.
+    assert.deepEqual(
+      [...kernel('Conv2DBackpropFilter', { x: tf.zeros([0, 4, 4, 1]), dy: tf.zeros([0, 3, 3, 1]) }, attrs).dataSync()],
+      [0, 0, 0, 0],
+    );
+    assert.equal(tf.engine().backend.numDataIds(), tf.memory().numDataBuffers, 'a refused call leaves nothing');
+  });
+
+  it('goes on as the memory grows', async () => {
+    await installKernels(tf);
+    const { buffer } = (tf.backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }).wasm.asm.memory;
+    const before = buffer.byteLength;
+    const product = (n: number): number =>
+      tf.tidy(() => tf.max(tf.matMul(tf.ones([n, n]), tf.ones([n, n]), false, true)).dataSync()[0]!);
+    assert.equal(product(8), 8);
+    const big = tf.zeros([before / 4]);
+    assert.equal(buffer.byteLength, 0, 'grown: the old buffer is detached');
+    assert.equal(product(700), 700);
+    big.dispose();
+  });
+
+  it('works on when the backend is started again, in another memory', async () => {
+    await installKernels(tf);
+    const old = tf.backend();
+    const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm');
+    const factory = tf.findBackendFactory('wasm');
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', factory);
+    assert.equal(await tf.setBackend('wasm'), true);
+    assert.ok(tf.backend() instanceof BackendWasm && tf.backend() !== old);
+    const [x, dy] = [tf.ones([1, 4, 4, 1]), tf.ones([1, 3, 3, 1])];
+    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NHWC', filterShape: [2, 2, 1, 1] };
+    assert.deepEqual([...kernel('Conv2DBackpropFilter', { x, dy }, attrs).dataSync()], [9, 9, 9, 9]);
+  });
+});
+
+it('a training step leaves no tensor behind: 1,000 steps of a convolutional model', async () => {
+  await start();
+  await installKernels(tf);
+  const { conv2d, maxPooling2d, flatten, dense } = layers.layers;
+  const model = layers.sequential({
+    layers: [
+      conv2d({ inputShape: [6, 6, 1], filters: 2, kernelSize: 3, activation: 'relu' }),
+      maxPooling2d({ poolSize: 2 }),
+      flatten(),
+      dense({ units: 3 }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
+  const [x, y] = [tf.ones([4, 6, 6, 1]), tf.ones([4, 3])];
+  const step = (): Promise<unknown> => model.trainOnBatch(x, y);
+  await step();
+  const { numTensors, numDataBuffers, numBytes } = tf.memory();
+  const held = tf.engine().backend.numDataIds();
+  for (let i = 0; i < 1000; i++) await step();
+  const now = tf.memory();
+  assert.deepEqual([now.numTensors, now.numDataBuffers, now.numBytes], [numTensors, numDataBuffers, numBytes]);
+  assert.equal(tf.engine().backend.numDataIds(), held);
+});
+
+it('the core imports nothing of tfjs', () => {
+  const code = `
+    import { registerHooks } from 'node:module';
+    const seen = [];
+    registerHooks({ resolve(name, context, next) { seen.push(name); return next(name, context); } });
+    const { autoencoder, dense, fit } = await import('isthmus');
+    const m = await autoencoder({ input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] });
+    await fit(m, new Float32Array(16));
+    console.log(seen.some((name) => name.includes('tensorflow')), seen.some((name) => name.includes('tfjs')));`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root, encoding: 'utf8' });
+  assert.equal(out, 'false false\n');
+});
