@@ -17,6 +17,7 @@ export type Tf = Pick<
   | 'registerKernel'
   | 'unregisterGradient'
   | 'unregisterKernel'
+  | 'util'
   | 'version_core'
   | 'zerosLike'
 >;
@@ -38,6 +39,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): TensorRecord };
   makeOutput(shape: readonly number[], dtype: 'float32' | 'int32'): tfc.TensorInfo;
   disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
   readSync(dataId: object): ArrayLike<number>;
 }
 
@@ -68,7 +70,7 @@ function unfit(backend: WasmBackend): string | undefined {
   if (typeof wasm?._malloc !== 'function' || typeof wasm._free !== 'function') return 'no allocator';
   if (!((wasm.asm?.memory ?? wasm.wasmMemory) instanceof WebAssembly.Memory)) return 'no WebAssembly.Memory';
   if (typeof dataIdMap?.get !== 'function') return 'no table of tensors';
-  for (const name of ['makeOutput', 'disposeData', 'readSync'] as const)
+  for (const name of ['makeOutput', 'disposeData', 'incRef', 'readSync'] as const)
     if (typeof backend[name] !== 'function') return `no ${name}`;
   // A tensor must lie where its record says, and be read from there.
   const { dataId } = backend.makeOutput([2], 'float32');

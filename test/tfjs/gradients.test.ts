@@ -1,4 +1,5 @@
 // Every kernel that installKernels registers against central differences of its definition in float64.
+import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { installKernels } from 'isthmus/tfjs';
@@ -14,6 +15,8 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 };
 const tensor = (data: Float64Array, shape: number[]): tf.Tensor => tf.tensor(Float32Array.from(data), shape);
 const read = (t: tf.Tensor): ArrayLike<number> => t.dataSync();
+
+const size = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 type Padding = 'same' | 'valid' | [number, number][];
 /** Paddings by name, as the kernels are given them, and their sides before and behind. */
@@ -157,6 +160,62 @@ for (const deterministic of [false, true]) {
         });
       });
     }
+
+    for (const [shape, axis] of [
+      [
+        [2, 3, 5, 7],
+        [0, 1, 2],
+      ],
+      [[9, 33], 0],
+      [[4, 1], [0]],
+      [
+        [2, 3, 5],
+        [-3, 1],
+      ],
+      [[3, 4], 1],
+      [
+        [3, 4],
+        [0, 1],
+      ],
+    ] as const) {
+      // biome-ignore format: pairs
+      it(`of sums of [${shape}] over ${axis}`, () => {
+        const x = values(size(shape));
+        const axes = [axis].flat().map((one) => (one + shape.length) % shape.length);
+        const kept = shape.map((side, i): number => (axes.includes(i) ? 1 : side));
+        const y = new Float64Array(size(kept));
+        const place = (i: number): number => {
+          let [at, rest, step, out] = [shape.length - 1, i, 1, 0];
+          for (; at >= 0; at--) {
+            if (kept[at] !== 1) out += (rest % shape[at]!) * step;
+            rest = Math.floor(rest / shape[at]!);
+            step *= kept[at]!;
+          }
+          return out;
+        };
+        for (let i = 0; i < x.length; i++) y[place(i)]! += x[i]!;
+        tf.tidy(() => {
+          const t = tensor(x, [...shape]);
+          for (const keep of [false, true]) {
+            const s = tf.sum(t, typeof axis === 'number' ? axis : [...axis], keep);
+            nearly(read(s), y, 'sum');
+            assert.deepEqual(s.shape, keep ? kept : shape.filter((_, i) => !axes.includes(i)));
+          }
+        });
+      });
+    }
+
+    it('of copies, which share what they copy until one of them is gone', () => {
+      const { numTensors } = tf.memory();
+      const x = tf.variable(tf.tensor([1, 2, 3]));
+      const [copy, cast, ints] = [tf.clone(x), tf.cast(x, 'float32'), tf.cast(x, 'int32')];
+      x.assign(tf.tidy(() => tf.mul(x, 2)));
+      x.dispose();
+      for (const t of [copy, cast, ints]) assert.deepEqual([...t.dataSync()], [1, 2, 3]);
+      assert.equal(ints.dtype, 'int32');
+      tf.dispose([copy, cast, ints]);
+      assert.ok(tf.memory().numTensors <= numTensors + 2);
+    });
 
     it('of gathering', () => {
       const [x, g] = [values(7 * 3), values(5 * 3, 5)];

@@ -1,13 +1,15 @@
+import { cast, identity } from './alias.ts';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './conv.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.ts';
 import type { TfjsKernel } from './kernel.ts';
 import { batchMatMul, fusedMatMul } from './matmul.ts';
 import { maxPool3D, maxPool3DGrad, maxPoolGrad } from './pool.ts';
 import { unsortedSegmentSum } from './segment.ts';
+import { sum } from './sum.ts';
 
 export const tfjsKernels: readonly TfjsKernel[] = [
   ...[conv2D, fusedConv2D, conv2DBackpropFilter, conv2DBackpropInput],
   ...[depthwiseBackpropFilter, depthwiseBackpropInput],
   ...[maxPoolGrad, maxPool3D, maxPool3DGrad, unsortedSegmentSum],
-  ...[batchMatMul, fusedMatMul],
+  ...[batchMatMul, fusedMatMul, sum, identity, cast],
 ];
