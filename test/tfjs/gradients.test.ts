@@ -246,3 +246,20 @@ for (const deterministic of [false, true]) {
     });
   });
 }
+
+it('a bias that is no row of channels is added all the same', async () => {
+  await start();
+  await installKernels(tf);
+  tf.tidy(() => {
+    const [a, b] = [tf.ones([2, 3]), tf.ones([3, 2])] as [tf.Tensor2D, tf.Tensor2D];
+    const bias = tf.tensor2d([1, -4, 0, 2], [2, 2]);
+    assert.deepEqual([...tf.fused.matMul({ a, b, bias, activation: 'relu' }).dataSync()], [4, 0, 3, 5]);
+    const [x, filter] = [tf.ones([1, 2, 2, 1]), tf.ones([1, 1, 1, 2])] as [tf.Tensor4D, tf.Tensor4D];
+    const conv = tf.fused.conv2d({ x, filter, strides: 1, pad: 0, bias: tf.scalar(5) as tf.Tensor });
+    assert.deepEqual([...conv.dataSync()], [6, 6, 6, 6, 6, 6, 6, 6]);
+    const held = tf.engine().backend.numDataIds();
+    assert.throws(() => tf.fused.matMul({ a, b, bias: tf.ones([5, 2, 2]) }));
+    assert.equal(tf.engine().backend.numDataIds(), held + 1);
+    assert.throws(() => kernel('BatchMatMul', { a: tf.ones([3]), b: tf.ones([3]) }, {}));
+  });
+});

@@ -5,14 +5,18 @@ import { project, projectRoom, weightsGradient } from '../../layers/conv/project
 import { spread, spreadOf, spreadRoom } from '../../layers/conv/spread.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activateInPlace, fusable } from './fused.ts';
+import { activateInPlace, fusable, withBroadcastBias } from './fused.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';
 import { convInfo, windowOf } from './window.ts';
 
 /** The functions of src/layers/conv call those kernels alone that every host has. */
 const all = (call: KernelCall<string>): Kernels => call.host.kernels as unknown as Kernels;
 
-function forward(call: KernelCall<'x' | 'filter' | 'bias'>, bias?: TensorInfo, activation = 'linear') {
+function forward(
+  call: KernelCall<'x' | 'filter' | 'bias'>,
+  bias?: TensorInfo,
+  activation = 'linear',
+): TensorInfo | Error {
   const { tf, host, inputs, attrs } = call;
   const { x, filter } = inputs;
   const bad = notFloats(inputs, ['x', 'filter']);
@@ -21,7 +25,7 @@ function forward(call: KernelCall<'x' | 'filter' | 'bias'>, bias?: TensorInfo, a
   if (info instanceof Error) return info;
   if (!fusable(activation)) return refuse('activation', 'one that is fused', activation);
   if (bias && bias.shape.join() !== String(info.outChannels))
-    return refuse('bias', `[${info.outChannels}]`, bias.shape);
+    return withBroadcastBias(call, bias, activation, () => forward(call));
   const y = output(call, info.outShape);
   const samples = info.batchSize;
   if (sizeOf(info.outShape) === 0) return y;

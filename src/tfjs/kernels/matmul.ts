@@ -2,7 +2,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activateInPlace, fusable } from './fused.ts';
+import { activateInPlace, fusable, withBroadcastBias } from './fused.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf } from './kernel.ts';
 
 type Call = KernelCall<'a' | 'b' | 'bias'>;
@@ -29,6 +29,7 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
   const { a, b } = inputs;
   const bad = notFloats(inputs, ['a', 'b']);
   if (bad) return bad;
+  if (a.shape.length < 2 || b.shape.length < 2) return refuse('a', 'matrices', a.shape);
   const { transposeA, transposeB } = attrs;
   if (transposeA && transposeB) return bothTransposed(call, bias, activation);
   if (!fusable(activation)) return refuse('activation', 'one that is fused', activation);
@@ -41,7 +42,8 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
   if (k !== k2) return refuse('b', `${k} inner values`, k2);
   if (aOuter.join() !== bOuter.join() && aBatch !== 1 && bBatch !== 1) return refuse('b', `batches as of a`, bOuter);
   if (m * n * k * aBatch * bBatch === 0) return refuse('a', 'a matrix with values', a.shape);
-  if (bias && (sizeOf(bias.shape) !== n || bias.shape.at(-1) !== n)) return refuse('bias', `[${n}]`, bias.shape);
+  if (bias && (sizeOf(bias.shape) !== n || bias.shape.at(-1) !== n))
+    return withBroadcastBias(call, bias, activation, () => product(call));
   const rank = Math.max(aOuter.length, bOuter.length);
   const side = (outer: readonly number[], i: number): number => outer[i - rank + outer.length] ?? 1;
   const batches = Array.from({ length: rank }, (_, i) => Math.max(side(aOuter, i), side(bOuter, i)));
