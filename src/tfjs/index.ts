@@ -1,2 +1,3 @@
 export { type FusedAdamOptions, fusedAdam } from './adam.ts';
 export { type InstalledKernels, type InstallOptions, installKernels } from './install.ts';
+export { loadWasmBackend, type WasmBackendOptions } from './load.ts';

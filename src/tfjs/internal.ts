@@ -9,12 +9,16 @@ export type Tf = Pick<
   typeof tfc,
   | 'backend_util'
   | 'engine'
+  | 'findBackendFactory'
   | 'getBackend'
   | 'getGradient'
   | 'getKernel'
   | 'Optimizer'
+  | 'registerBackend'
   | 'registerGradient'
   | 'registerKernel'
+  | 'removeBackend'
+  | 'setBackend'
   | 'unregisterGradient'
   | 'unregisterKernel'
   | 'util'
@@ -125,4 +129,53 @@ export function allocate(backend: WasmBackend, bytes: number): number {
 
 export function free(backend: WasmBackend, address: number): void {
   backend.wasm._free(address);
+}
+
+/** What Emscripten makes of the backend's module: the function that the package's `wasm-out` exports. */
+export type WasmFactory = (config: object) => Promise<object>;
+
+interface EmscriptenModule {
+  cwrap(name: string, result: string | null, parameters: readonly string[]): unknown;
+  tfjs: object;
+}
+
+/** The backend over a module that is compiled already, built as its own `init` does. */
+export async function buildBackend(
+  factory: WasmFactory,
+  Backend: new (wasm: never) => object,
+  module: WebAssembly.Module,
+): Promise<object> {
+  const globals = globalThis as { __dirname?: string };
+  // Emscripten reads it where it takes the runtime for Node, as it does a Worker with Node's compatibility.
+  const foreign = globals.__dirname === undefined;
+  if (foreign) globals.__dirname = '/';
+  try {
+    const wasm = await new Promise<EmscriptenModule>((resolve, reject) => {
+      const instantiateWasm = (imports: WebAssembly.Imports, done: (...result: object[]) => void): object => {
+        WebAssembly.instantiate(module, imports)
+          .then((instance) => done(instance, module))
+          .catch(reject);
+        return {};
+      };
+      const locateFile = (path: string): string => path;
+      (factory({ instantiateWasm, locateFile, onAbort: reject }) as Promise<EmscriptenModule>).then(resolve, reject);
+    });
+    const n = 'number';
+    wasm.tfjs = {
+      init: wasm.cwrap('init', null, []),
+      initWithThreadsCount: wasm.cwrap('init_with_threads_count', null, [n]),
+      getThreadsCount: wasm.cwrap('get_threads_count', n, []),
+      registerTensor: wasm.cwrap('register_tensor', null, [n, n, n]),
+      disposeData: wasm.cwrap('dispose_data', null, [n]),
+      dispose: wasm.cwrap('dispose', null, []),
+    };
+    return new Backend(wasm as never);
+  } finally {
+    if (foreign) delete globals.__dirname;
+  }
+}
+
+/** Whether the WASM backend runs. */
+export function isRunning(tf: Tf): boolean {
+  return Boolean((tf.engine() as unknown as { registry: Record<string, unknown> }).registry.wasm);
 }
