@@ -88,7 +88,7 @@ function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>)
   );
 }
 
-/** The model of a draft with the weights in tensors. Errors: FormatError. */
+/** @internal The model of a draft with the weights in tensors. Errors: FormatError. */
 export async function filled(
   plan: Draft,
   tensors: ReadonlyMap<string, Tensor>,
