@@ -20,4 +20,16 @@ export interface ResidualKernels {
     escapes: number,
   ): number;
   residualSide(out: number, x: number, n: number, unit: number): void;
+  bytesBegin(state: number): void;
+  bytesCode(
+    state: number,
+    x: number,
+    rows: number,
+    height: number,
+    width: number,
+    channels: number,
+    stream: number,
+    end: number,
+    decoding: number,
+  ): number;
 }
