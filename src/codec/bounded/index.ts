@@ -7,7 +7,7 @@ import { residualModule } from '../../wasm/modules.ts';
 import type { BlockCoder, Mode } from '../block.ts';
 import type { CodecOptions } from '../options.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
-import { calibrate, settingOf } from './tables.ts';
+import { calibrate, openTables } from './tables.ts';
 
 /** Values in a block: 1 MB of them, a tenth of a second. */
 const BLOCK = 262144;
@@ -44,17 +44,17 @@ function boundOf({ maxError, relativeError, psnr }: CodecOptions, samples: Float
 }
 
 function coder(model: Model, tables: Uint8Array, bound: number): BlockCoder {
-  const setting = settingOf(model, tables, bound);
+  const settings = openTables(model, tables);
   const size = model.inputShape.reduce((product, n) => product * n, 1);
   return {
     rowsPerBlock: Math.max(1, Math.floor(BLOCK / size)),
 
     encode(values, rows) {
-      return encodeBlock(setting, floats(values), rows).payload;
+      return encodeBlock(settings(bound), floats(values), rows).payload;
     },
 
     decode(payload, rows) {
-      return decodeBlock(setting, payload, rows).values;
+      return decodeBlock(settings(bound), payload, rows).values;
     },
   };
 }

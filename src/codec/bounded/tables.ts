@@ -1,6 +1,7 @@
 // What calibration leaves: its samples, as a block of this same mode. A coder that has decoded them knows what they
 // are like; so statistics need no format of their own, and no engine has to agree with another about floats.
 
+import { notFinite } from '../../check.ts';
 import type { Model } from '../../model.ts';
 import { decodeBlock, encodeBlock, PREDICTORS, type Setting } from './block.ts';
 import { corrupt, gridOf } from './stream.ts';
@@ -16,6 +17,7 @@ const none: ReadonlyMap<number, Uint8Array> = new Map();
 
 /** Steps of the code to be tried, by the spread of its values. */
 function steps(model: Model, values: Float32Array): number[] {
+  if (notFinite(values) >= 0) return [];
   const z = model.encode(values);
   let sum = 0;
   let squares = 0;
@@ -27,7 +29,7 @@ function steps(model: Model, values: Float32Array): number[] {
   return deviation > 0 && Number.isFinite(deviation) ? [1, 0.5, 0.25, 0.125, 0.0625].map((s) => s * deviation) : [];
 }
 
-/** Samples, finite ones, to tables. */
+/** Samples to tables. */
 export function calibrate(model: Model, samples: Float32Array, bound: number): Uint8Array {
   const size = model.inputShape.reduce((product, n) => product * n, 1);
   const rows = Math.min(samples.length / size, Math.max(1, Math.floor(MOST / size)));
@@ -48,8 +50,23 @@ export function calibrate(model: Model, samples: Float32Array, bound: number): U
   return tables;
 }
 
-/** Tables and a bound, which may be another than theirs, to what blocks need. Errors: FormatError. */
-export function settingOf(model: Model, tables: Uint8Array, bound: number): Setting {
+/** What blocks need at a bound. */
+export type Settings = (bound: number) => Setting;
+
+/** Coders come and go with their bounds; what the same tables say stays the same. */
+const opened = /* @__PURE__ */ new WeakMap<Uint8Array, Settings>();
+
+/** Errors: FormatError for bytes that are no tables. */
+export function openTables(model: Model, tables: Uint8Array): Settings {
+  let settings = opened.get(tables);
+  if (!settings) {
+    settings = read(model, tables);
+    opened.set(tables, settings);
+  }
+  return settings;
+}
+
+function read(model: Model, tables: Uint8Array): Settings {
   if (tables.length <= HEAD) throw corrupt();
   const view = new DataView(tables.buffer, tables.byteOffset, tables.length);
   const own = view.getFloat64(0, true);
@@ -59,9 +76,16 @@ export function settingOf(model: Model, tables: Uint8Array, bound: number): Sett
   if (!(own >= 0 && step >= 0 && step < Infinity) || rows < 1 || (rows > 1 && rows * size > MOST)) throw corrupt();
   const cold: Setting = { model, grid: gridOf(own), step, warm: none };
   const { values, predictor, state } = decodeBlock(cold, tables.subarray(HEAD), rows);
-  const setting = { ...cold, grid: gridOf(bound) };
-  if (!state) return setting;
-  if (own === bound) return { ...setting, warm: new Map([[predictor, state()]]) };
-  const again = encodeBlock(setting, values, rows, predictor);
-  return again.state ? { ...setting, warm: new Map([[predictor, again.state()]]) } : setting;
+  const warm = state?.();
+  const at = (bound: number, known?: Uint8Array): Setting => {
+    const setting = { ...cold, grid: gridOf(bound) };
+    return known ? { ...setting, warm: new Map([[predictor, known]]) } : setting;
+  };
+  let last = at(own, warm);
+  // At another bound the same samples are coded once more, which tells a coder what they are like there.
+  return (bound) => {
+    if (warm && last.grid.bound !== bound)
+      last = at(bound, bound === own ? warm : encodeBlock(at(bound), values, rows, predictor).state?.());
+    return warm ? last : at(bound);
+  };
 }
