@@ -1,4 +1,4 @@
-import { adam, dense, evaluate, loadModel, quantized, saveModel } from 'isthmus';
+import { adam, createCodec, dense, evaluate, quantized, saveModel } from 'isthmus';
 import { denseBlock, riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import { pictureOf, shown } from '../digits.ts';
@@ -22,23 +22,31 @@ const training = {
   optimizer: adam(riseAndFall(0.004, EPOCHS * Math.ceil(60_000 / BATCH))),
 };
 
+const squaredError = (y: Float32Array, x: Uint8Array): number =>
+  y.reduce((sum, value, i) => sum + (value - x[i]! / 255) ** 2, 0) / y.length;
+
 async function run(context: Context): Promise<Result> {
   const digits = await context.digits();
   const trained = await context.train(spec, digits.train, training);
-  // As it stands in a codec's file.
-  const file = saveModel(trained, { dtype: 'int8' });
-  const model = await loadModel(file);
-  const { rate, meanSquaredError } = evaluate(model, digits.test);
+  const codec = await createCodec(trained, digits.train, { step: 1 });
+  const bytes = codec.compress(digits.test);
+  const count = digits.test.length / 784;
+  // As the codec has the weights, in 8 bits; and as they were trained.
+  const back = codec.decompress(bytes);
+  const { rate, meanSquaredError } = evaluate(trained, digits.test);
   const images = shown(digits);
   return {
     figures: {
-      'bytes a digit': rate! / 8,
-      'mean squared error': meanSquaredError,
-      'mean squared error with float32 weights': evaluate(trained, digits.test).meanSquaredError,
-      'KB of the model': file.length / 1024,
+      'bytes a digit': bytes.length / count,
+      'mean squared error': squaredError(back, digits.test),
+      'bytes a digit by the prior': rate! / 8,
+      'mean squared error with float32 weights': meanSquaredError,
+      'KB of the codec': codec.save().length / 1024,
     },
     settings: codeOf(spec, training),
-    pictures: [pictureOf('Above, test digits; below, from their bytes.', images, model.reconstruct(images))],
+    pictures: [
+      pictureOf('Above, test digits; below, from their bytes.', images, codec.decompress(codec.compress(images))),
+    ],
     model: saveModel(trained),
   };
 }
@@ -47,7 +55,7 @@ export const recipe: Recipe = {
   name: 'digits-rate',
   title: 'Few bytes a digit',
   about:
-    'Rate and distortion trained together: the 10,000 test digits of MNIST, 784 bytes each, in as few bytes as an entropy coder takes for them by the learnt prior, at a mean squared error of 0.00476 or less. Weights are those of 8 bits that a codec has. Principal components with the same coder take 34 bytes.',
+    'Rate and distortion trained together: the 10,000 test digits of MNIST, 784 bytes each, as `compress` writes them, all headers and checksums included, at a mean squared error of 0.00476 or less. Size of the codec and weight of the rate were chosen with these figures in sight.',
   asked: { 'bytes a digit': 22, 'mean squared error': 0.00476 },
   aim: { 'bytes a digit': 17 },
   decimals: 4,

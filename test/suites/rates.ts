@@ -1,4 +1,4 @@
-import { close, equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
+import { close, equal, fails, type Isthmus, ok, type Suite, sameBits, sheet } from './assert.ts';
 import { all, build, size, strict, x } from './small.ts';
 
 const specOf = ({ dense, quantized }: Isthmus, step = 0.5) => ({
@@ -125,6 +125,23 @@ export const rates: Suite = {
     // Its kernels are rounded, the prior is not.
     const prior = (await loadModel(saveModel(whole, { dtype: 'int8' }))).weights['latent.prior']!.data;
     sameBits(prior, whole.weights['latent.prior']!.data);
+  },
+
+  async 'a codec takes the prior that was learnt, whatever it is calibrated on, and writes as many bits'(isthmus) {
+    const { autoencoder, fit, evaluate, adam, createCodec, loadModel, saveModel } = isthmus;
+    const m = await autoencoder(specOf(isthmus), { seed: 1 });
+    const samples = sheet(5000, size, 7);
+    await fit(m, samples, { ...strict, epochs: 12, optimizer: adam(0.01), rateWeight: 0.003 });
+    const codec = await createCodec(m, samples.subarray(0, 20 * size), { step: 0.5 });
+    const { rate } = evaluate(await loadModel(saveModel(m, { dtype: 'int8' })), samples);
+    const bytes = codec.compress(samples);
+    const [least, most] = [(rate! / 8) * 0.995, (rate! / 8) * 1.02 + 0.1];
+    const each = bytes.length / 5000;
+    ok(each > least && each < most, `${each} bytes a sample, ${rate! / 8} expected`);
+    sameBits(codec.decompress(bytes), (await isthmus.loadCodec(codec.save())).decompress(bytes));
+    // Another step, other tables: those that the samples have.
+    const coarse = (await createCodec(m, samples, { step: 1 })).compress(samples);
+    ok(coarse.length < 0.9 * bytes.length, `${coarse.length} and ${bytes.length} bytes`);
   },
 
   async 'codes of pictures have a prior for each channel'(isthmus) {
