@@ -1,7 +1,9 @@
 import { integer, options as plain } from './check.ts';
 import { Engine } from './engine/engine.ts';
+import type { EngineFactory } from './engine/factory.ts';
 import { initialize } from './engine/initialize.ts';
 import { buildNetwork, type Network } from './engine/network.ts';
+import { wrongType } from './errors.ts';
 import { engineOf, Model } from './model.ts';
 import { type AutoencoderSpec, checkSpec } from './spec.ts';
 import type { Source } from './wasm/modules.ts';
@@ -9,6 +11,8 @@ import type { Source } from './wasm/modules.ts';
 export interface AutoencoderOptions {
   /** Integer 0..2^53-1 that weights, shuffling and noise come from. Default: one at random, see `model.seed`. */
   readonly seed?: number;
+  /** Where the model lives: a memory of its own (default), or that of TensorFlow.js, see `tfjsEngine` of isthmus/tfjs. */
+  readonly engine?: EngineFactory;
 }
 
 /** @internal A model that is checked and planned, and takes no memory yet. */
@@ -16,11 +20,12 @@ export interface Draft {
   readonly spec: AutoencoderSpec;
   readonly network: Network;
   readonly seed: number;
+  readonly engine: EngineFactory;
 }
 
 /** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
 export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {
-  plain('options', options, ['seed']);
+  plain('options', options, ['seed', 'engine']);
   const checked = checkSpec(spec, whole);
   const network = buildNetwork(checked);
   const given = options.seed;
@@ -28,12 +33,14 @@ export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole 
     given === undefined
       ? crypto.getRandomValues(new Uint32Array(1))[0]!
       : integer('seed', given, 0, Number.MAX_SAFE_INTEGER);
-  return { spec: checked, network, seed };
+  const { engine = Engine } = options;
+  if (typeof engine?.create !== 'function') throw wrongType('engine', 'an engine such as tfjsEngine(tf)', engine);
+  return { spec: checked, network, seed, engine };
 }
 
 /** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
-export async function assemble({ spec, network, seed }: Draft, others: readonly Source[] = []): Promise<Model> {
-  return new Model(spec, await Engine.create(network, spec.input, seed, others));
+export async function assemble({ spec, network, seed, engine }: Draft, others: readonly Source[] = []): Promise<Model> {
+  return new Model(spec, await engine.create(network, spec.input, seed, others));
 }
 
 /**

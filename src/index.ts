@@ -23,6 +23,7 @@ export { estimateNoise, type NoiseOptions } from './denoise/noise.ts';
 export type { ImageLike, Pixels } from './denoise/picture.ts';
 export { type DenoiseSignalOptions, denoiseSignal } from './denoise/signal.ts';
 export { anomalyDetector, type Detector, type DetectorOptions, loadDetector } from './detect/detector.ts';
+export type { EngineFactory } from './engine/factory.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './errors.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export { interpolate } from './generate/interpolate.ts';

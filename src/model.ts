@@ -1,7 +1,6 @@
 import { notFinite } from './check.ts';
 import type { Engine } from './engine/engine.ts';
 import { run } from './engine/inference.ts';
-import { PARAMETERS } from './engine/memory.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import type { Shape } from './layers/layer.ts';
 import { isFloats, Rows } from './samples.ts';
@@ -91,7 +90,7 @@ export class Model {
     return Object.fromEntries(
       network.weights.map(({ path, shape, size, offset }) => [
         path,
-        { shape, data: memory.read(PARAMETERS + offset, size) },
+        { shape, data: memory.read(memory.parameters + offset, size) },
       ]),
     );
   }
@@ -116,7 +115,7 @@ export class Model {
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
       return { weight, data: tensor.data };
     });
-    for (const { weight, data } of checked) memory.write(PARAMETERS + weight.offset, data);
+    for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
   }
 
   /** Layers, shapes and sizes as a table of text, as Keras prints it. */

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/engine.ts';
-import { SCRATCH } from '../engine/memory.ts';
 
 /** Bytes that are copied into the memory at once. */
 const PART = 65536;
@@ -11,7 +10,7 @@ export function checksum(engine: Engine, bytes: Uint8Array, crc = 0): number {
   for (let from = 0; from < bytes.length; from += PART) {
     const part = bytes.subarray(from, from + PART);
     engine.memory.bytes.set(part, at);
-    sum = engine.kernels.crc32c(at, part.length, sum, SCRATCH);
+    sum = engine.kernels.crc32c(at, part.length, sum, engine.memory.scratch);
   }
   return sum >>> 0;
 }

@@ -2,7 +2,6 @@
 
 import { draft } from '../autoencoder.ts';
 import type { Engine } from '../engine/engine.ts';
-import { PARAMETERS } from '../engine/memory.ts';
 import { sizeOf } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
 import { Rows } from '../samples.ts';
@@ -28,7 +27,7 @@ const runningSpec = ({ input, encoder, latent, decoder }: AutoencoderSpec): Auto
 
 /** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmActive`). */
 export function clearSigns({ memory, network }: Engine): void {
-  const weights = memory.floats.subarray(PARAMETERS / 4, (PARAMETERS + network.bytes) / 4);
+  const weights = memory.floats.subarray(memory.parameters / 4, (memory.parameters + network.bytes) / 4);
   weights.forEach((value, i) => {
     if (value === 0) weights[i] = 0;
   });

@@ -1,7 +1,6 @@
 // What `fit` with a `rateWeight` has learnt of a code, as integer tables. Only they stand in a codec's file, so it does
 // not matter whether two machines would work out the same.
 
-import { PARAMETERS } from '../engine/memory.ts';
 import { COMPONENTS, type QuantizedOptions } from '../latents/quantized.ts';
 import { exponential } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
@@ -85,7 +84,7 @@ export function priorTables(model: Model, total = 2 ** 14, most = 255): PriorTab
   const node = network.nodes.find(({ path, kind }) => path === 'latent' && kind.rate);
   const weight = node?.weights[0];
   if (!node || !weight) return undefined;
-  const prior = memory.read(PARAMETERS + weight.offset, weight.size);
+  const prior = memory.read(memory.parameters + weight.offset, weight.size);
   if (prior.every((value) => value === 0)) return undefined;
   const channels = node.input[node.input.length - 1]!;
   const { step = 1 } = node.layer as QuantizedOptions;

@@ -12,8 +12,14 @@ import type { TrainingRecord } from '../train/record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { instantiateAll, requireSimd } from '../wasm/load.ts';
 import type { Source } from '../wasm/modules.ts';
-import { Memory, PARAMETERS, SCRATCH } from './memory.ts';
+import { Memory, PARAMETERS } from './memory.ts';
 import { align, fits, type Network } from './network.ts';
+
+/** The modules of kernels that inference on a network needs. */
+export function sourcesOf(network: Network): Source[] {
+  const kinds = network.nodes.map(({ kind }) => kind).filter((kind) => !kind.trainingOnly && !kind.identity);
+  return [inferStrict, ...kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict)];
+}
 
 export class Engine {
   readonly network: Network;
@@ -37,20 +43,18 @@ export class Engine {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
-    const kinds = network.nodes.map(({ kind }) => kind).filter((kind) => !kind.trainingOnly && !kind.identity);
-    const more = kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict);
-    const kernels = await instantiateAll<Kernels>([inferStrict, ...more, ...others], memory.wasm);
+    const kernels = await instantiateAll<Kernels>([...sourcesOf(network), ...others], memory.wasm);
     memory.ensure(PARAMETERS + network.bytes, 'model');
     return new Engine(network, input, seed, memory, kernels);
   }
 
-  private constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels) {
+  protected constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels) {
     this.network = network;
     this.input = input;
     this.seed = seed;
     this.memory = memory;
     this.kernels = kernels;
-    this.activations = PARAMETERS + network.bytes;
+    this.activations = memory.parameters + network.bytes;
   }
 
   /**
@@ -58,7 +62,7 @@ export class Engine {
    * keep their place and size keep their content.
    */
   reserve(sizes: readonly number[]): number[] {
-    let end = PARAMETERS + this.network.bytes;
+    let end = this.memory.parameters + this.network.bytes;
     const addresses = sizes.map((size) => {
       const address = end;
       end += align(size);
@@ -82,6 +86,24 @@ export class Engine {
     return addresses;
   }
 
+  /** Gives blocks that last as long as a training, behind `end`, which is where the trainer's own end. */
+  behind(end: number): (sizes: readonly number[]) => number[] {
+    let free = end;
+    return (sizes) => {
+      const addresses = sizes.map((size) => {
+        free += align(size);
+        return free - align(size);
+      });
+      this.memory.ensure(free + 128, 'batchSize');
+      return addresses;
+    };
+  }
+
+  /** Kernels on this memory. */
+  instantiate(sources: Iterable<Source>): Promise<Kernels> {
+    return instantiateAll<Kernels>(sources, this.memory.wasm);
+  }
+
   /** Calls `use` with blocks of at most 1024 random words, `count` in all. */
   randomWords(
     count: number,
@@ -94,8 +116,9 @@ export class Engine {
     const high = Math.floor(seed / 2 ** 32);
     for (let from = 0; from < count; from += 1024) {
       const n = Math.min(1024, count - from);
-      this.kernels.randomWords(SCRATCH, from, Math.ceil(n / 16) * 16, step, stream, low, high);
-      use(new Uint32Array(this.memory.wasm.buffer, SCRATCH, n), from);
+      const { scratch, wasm } = this.memory;
+      this.kernels.randomWords(scratch, from, Math.ceil(n / 16) * 16, step, stream, low, high);
+      use(new Uint32Array(wasm.buffer, scratch, n), from);
     }
   }
 }

@@ -4,7 +4,7 @@ import { type Call, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Rows } from '../samples.ts';
 import { chain, largest, share } from './chain.ts';
 import type { Engine } from './engine.ts';
-import { PARAMETERS, SCRATCH } from './memory.ts';
+import type { Memory } from './memory.ts';
 import type { Node } from './network.ts';
 
 /** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
@@ -13,7 +13,7 @@ const MOST_ROWS = 128;
 const MOST_VALUES = 2 ** 18;
 
 /** A call with everything set but the addresses of activations. */
-export function callOf(node: Node): Call {
+export function callOf(node: Node, memory: Memory): Call {
   return {
     rows: 0,
     row: 0,
@@ -27,12 +27,12 @@ export function callOf(node: Node): Call {
     workspace: 0,
     training: false,
     memo: undefined,
-    weights: node.weights.map((weight) => PARAMETERS + weight.offset),
+    weights: node.weights.map((weight) => memory.parameters + weight.offset),
     gradients: [],
     inputShape: node.input,
     inputSize: node.inputSize,
     outputSize: node.outputSize,
-    scratch: SCRATCH,
+    scratch: memory.scratch,
     step: 0,
     stream: 0,
     seedLow: 0,
@@ -96,7 +96,7 @@ export function passOf(
   const values = last < 0 ? samples.size : links[last]!.node.outputSize;
   const calls = links.map(({ node, from, joined }, i) => {
     return {
-      ...callOf(node),
+      ...callOf(node, memory),
       x: address(from),
       other: joined === undefined ? 0 : address(joined),
       y: address(i),

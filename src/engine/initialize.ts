@@ -1,5 +1,4 @@
 import type { Engine } from './engine.ts';
-import { PARAMETERS, SCRATCH } from './memory.ts';
 
 /** Streams of the random generator: weights from 1 on, then one for each use. */
 export const streams = {
@@ -23,8 +22,9 @@ const fan = {
 
 /** Starts all weights from the engine's seed: the same numbers on every runtime. */
 export function initialize(engine: Engine): void {
+  const { scratch, parameters } = engine.memory;
   engine.network.weights.forEach((weight, index) => {
-    const start = (PARAMETERS + weight.offset) / 4;
+    const start = (parameters + weight.offset) / 4;
     if (weight.initializer === 'zeros' || weight.initializer === 'ones') {
       engine.memory.floats.fill(weight.initializer === 'ones' ? 1 : 0, start, start + weight.size);
       return;
@@ -32,6 +32,6 @@ export function initialize(engine: Engine): void {
     const limit = Math.sqrt(3 / fan[weight.initializer](weight.fanIn, weight.fanOut));
     const [low, high] = [engine.seed >>> 0, Math.floor(engine.seed / 2 ** 32)];
     const stream = streams.weights + index;
-    engine.kernels.uniform(PARAMETERS + weight.offset, weight.size, limit, SCRATCH, 0, stream, low, high);
+    engine.kernels.uniform(parameters + weight.offset, weight.size, limit, scratch, 0, stream, low, high);
   });
 }

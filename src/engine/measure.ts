@@ -7,7 +7,6 @@ import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { passOf } from './inference.ts';
-import { PARAMETERS } from './memory.ts';
 
 /** Rows to compare with: `name` must hold as many samples as `x`. */
 export function matching(name: string, targets: Samples | undefined, x: Rows, shape: readonly number[]): Rows {
@@ -54,7 +53,7 @@ export function* measure(
 /** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
 export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty, rate = 0 }: Measured): number {
   const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
-    l1 || l2 ? engine.kernels.penalty(PARAMETERS + offset, size, l1, l2) : 0,
+    l1 || l2 ? engine.kernels.penalty(engine.memory.parameters + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
   const price = engine.rateWeight && (engine.rateWeight * rate) / sizeOf(engine.network.output);

@@ -13,9 +13,19 @@ export const SCRATCH_BYTES = 16896;
 export const PARAMETERS = SCRATCH + SCRATCH_BYTES;
 
 export class Memory {
-  readonly wasm = new WebAssembly.Memory({ initial: 1 });
+  readonly wasm: WebAssembly.Memory;
+  /** Addresses of scratch and, right behind it, of the weights. */
+  readonly scratch: number;
+  readonly parameters: number;
   #floats = new Float32Array(0);
   #bytes = new Uint8Array(0);
+
+  /** A memory of its own, or a place in somebody else's. */
+  constructor(wasm = new WebAssembly.Memory({ initial: 1 }), scratch = SCRATCH) {
+    this.wasm = wasm;
+    this.scratch = scratch;
+    this.parameters = scratch + SCRATCH_BYTES;
+  }
 
   /** Grows to hold `end` bytes. Errors: RangeError when the runtime refuses, or beyond 4 GB. */
   ensure(end: number, what: string): void {

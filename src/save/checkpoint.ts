@@ -2,7 +2,6 @@
 // best weights so far where early stopping keeps them. The history is JSON in the metadata; JSON writes and
 // reads every float64 exactly.
 
-import { PARAMETERS } from '../engine/memory.ts';
 import type { Weight } from '../engine/network.ts';
 import { FormatError, wrongType, wrongValue } from '../errors.ts';
 import { type Loss, lossTerms } from '../losses.ts';
@@ -47,7 +46,7 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;
-  const tensors = blockTensors(network.weights, '', memory.read(PARAMETERS, network.bytes / 4));
+  const tensors = blockTensors(network.weights, '', memory.read(memory.parameters, network.bytes / 4));
   record.slots.forEach((slot, i) => {
     const block = memory.read(record.addresses[i]!, network.trainedBytes / 4);
     tensors.push(...blockTensors(trained(network.weights), `optimizer.${slot}.`, block));

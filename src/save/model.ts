@@ -2,6 +2,7 @@
 
 import { assemble, type Draft, draft } from '../autoencoder.ts';
 import { oneOf, options as plain } from '../check.ts';
+import type { EngineFactory } from '../engine/factory.ts';
 import { FormatError, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -25,6 +26,8 @@ export interface SaveOptions {
 export interface LoadOptions {
   /** Layer factories the file may use, such as `[dense]`. Default: all. */
   readonly layers?: readonly AnyLayerFactory[];
+  /** Where the model is to live, as for `autoencoder`. */
+  readonly engine?: EngineFactory;
 }
 
 /** Bytes, or where they come from. */
@@ -113,7 +116,7 @@ export async function build(
   options: LoadOptions,
   others: readonly Source[] = [],
 ): Promise<Model> {
-  const { layers = allLayers() } = plain<LoadOptions>('options', options, ['layers']);
+  const { layers = allLayers(), engine } = plain<LoadOptions>('options', options, ['layers', 'engine']);
   const expected = 'an array of layer factories such as [dense]';
   if (!Array.isArray(layers)) throw wrongType('layers', expected, layers);
   for (const factory of layers) if (!factory?.kind?.type) throw wrongType('layers', expected, factory);
@@ -127,8 +130,8 @@ export async function build(
   const factories = new Map(layers.map((factory: AnyLayerFactory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
-    const plan = draft(reviveAll(spec, factories), { seed: Number(metadata.seed) }, false);
-    return await filled(plan, tensors, others);
+    const given = { seed: Number(metadata.seed), ...(engine && { engine }) };
+    return await filled(draft(reviveAll(spec, factories), given, false), tensors, others);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw new FormatError(

@@ -9,6 +9,7 @@ import {
   trainRelaxed,
   trainStrict,
 } from '#wasm';
+import { SCRATCH_BYTES } from '../engine/memory.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { ConvolutionKernels } from '../wasm/convolution.ts';
 import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
@@ -24,7 +25,7 @@ export interface Host {
 }
 
 /** Bytes of scratch that matrix products and convolutions need. */
-export const SCRATCH = 16896;
+export const SCRATCH = SCRATCH_BYTES;
 
 const sources = (relaxed: boolean): Source[] => [
   ...(relaxed ? [inferRelaxed, trainRelaxed, convolutionRelaxed] : [inferStrict, trainStrict, convolutionStrict]),
@@ -63,11 +64,23 @@ export function shareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
 const isShared = (memory: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
 
+/** The module of a source, for memory of one thread or of many. */
 async function compile(source: Source, shared: boolean): Promise<WebAssembly.Module> {
   if (!shared) return moduleOf(source);
   // A runtime that hands out compiled modules only has no threads either.
   if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
   return WebAssembly.compile(shareMemory(decode(source)));
+}
+
+/** Kernels of several modules on the memory of a backend. */
+export async function kernelsOn<K>(backend: WasmBackend, list: Iterable<Source>): Promise<K> {
+  const memory = memoryOf(backend);
+  const shared = isShared(memory);
+  const parts = [...new Set(list)].map(async (source) => {
+    const instance = await WebAssembly.instantiate(await compile(source, shared), { env: { memory } });
+    return instance.exports;
+  });
+  return Object.assign({}, ...(await Promise.all(parts))) as K;
 }
 
 /** The modules of kernels for one kind of memory, compiled; they may be put on any memory of that kind. */
@@ -77,9 +90,9 @@ export class KernelSet {
   readonly #modules: readonly WebAssembly.Module[];
   readonly #hosts = new WeakMap<WasmBackend, Host>();
 
-  static async create(backend: WasmBackend, relaxed: boolean, more: readonly Source[] = []): Promise<KernelSet> {
+  static async create(backend: WasmBackend, relaxed: boolean): Promise<KernelSet> {
     const shared = isShared(memoryOf(backend));
-    const modules = await Promise.all([...sources(relaxed), ...more].map((source) => compile(source, shared)));
+    const modules = await Promise.all(sources(relaxed).map((source) => compile(source, shared)));
     return new KernelSet(modules, relaxed, shared);
   }
 

@@ -120,15 +120,21 @@ export const sharers = (backend: WasmBackend, tensor: { readonly dataId: object 
   backend.dataIdMap.get(tensor.dataId).refCount;
 
 /** A block of the backend's own allocator. Errors: RangeError when memory does not suffice. */
-export function allocate(backend: WasmBackend, bytes: number): number {
+export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): number {
   // Above 2 GB the address comes as a negative number.
-  const address = backend.wasm._malloc(bytes) >>> 0;
-  if (!address) throw new RangeError(`"memory" expected ${bytes} bytes more, which the WASM backend refused`);
+  const { wasm } = backend as { wasm: WasmBackend['wasm'] | null };
+  if (!wasm) throw wrongValue('tf', 'the WASM backend that was set at first', 'one that has been removed');
+  const address = wasm._malloc(bytes) >>> 0;
+  if (!address) {
+    const size = `${Math.ceil(bytes / 2 ** 20)} MB of memory`;
+    throw new RangeError(`"${what}" expected ${size}, which the WASM backend of TensorFlow.js refused`);
+  }
   return address;
 }
 
+/** A backend that was removed has taken its allocator with it. */
 export function free(backend: WasmBackend, address: number): void {
-  backend.wasm._free(address);
+  (backend.wasm as WasmBackend['wasm'] | null)?._free(address);
 }
 
 /** What Emscripten makes of the backend's module: the function that the package's `wasm-out` exports. */

@@ -1,7 +1,6 @@
 // What a contractive penalty is given of a trainer: the encoder's steps, room behind them, and the encoder once more.
 
 import type { Engine } from '../engine/engine.ts';
-import { align } from '../engine/network.ts';
 import { kindAt } from '../layers/layer.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
@@ -44,15 +43,7 @@ export function contractionOf({
   const layer = options.contractive ?? network.nodes[latent]?.layer;
   const make = layer && kindAt(layer, 'contractive').contraction;
   if (!make || network.frozen) return undefined;
-  let free = end;
-  const room = (sizes: readonly number[]): number[] => {
-    const addresses = sizes.map((size) => {
-      free += align(size);
-      return free - align(size);
-    });
-    engine.memory.ensure(free + 128, 'batchSize');
-    return addresses;
-  };
+  const room = engine.behind(end);
   const inside = new Set(nodes.map((node) => node.layer));
   const { batchSize, seed } = options;
   const setting: Setting = {

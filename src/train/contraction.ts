@@ -2,7 +2,6 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { streams } from '../engine/initialize.ts';
-import { SCRATCH } from '../engine/memory.ts';
 import type { Node } from '../engine/network.ts';
 import type { ContractiveOptions } from '../latents/contractive.ts';
 import type { Call, Layer } from '../layers/layer.ts';
@@ -70,7 +69,7 @@ function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions
     for (let i = 0; i < projections; i++) {
       const stream = streams.contraction + i;
       const move = (to: number, by: number): void =>
-        k.addNormal(to, input, n, by, -Infinity, Infinity, 0, SCRATCH, step, stream, low, high);
+        k.addNormal(to, input, n, by, -Infinity, Infinity, 0, engine.memory.scratch, step, stream, low, high);
       move(encoder.input, REACH);
       move(encoder.input + 4 * n, -REACH);
       total += encoder.gradients(2 * rows, step);

@@ -2,7 +2,6 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { type Measured, measure, total } from '../engine/measure.ts';
-import { PARAMETERS } from '../engine/memory.ts';
 import { products } from '../engine/network.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Rows } from '../samples.ts';
@@ -104,14 +103,15 @@ export async function runEpochs(
     Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0, rate: 0 });
     if (earlyStopping) {
       const { best, stop } = watch(history, earlyStopping);
-      if (best && earlyStopping.restoreBest) record.best = engine.memory.read(PARAMETERS, engine.network.bytes / 4);
+      if (best && earlyStopping.restoreBest)
+        record.best = engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
       history.stoppedEarly = stop;
     }
     await onEpochEnd?.(epoch, logs);
     if (history.epoch < settings.epochs && !history.stoppedEarly) await breathe(undefined);
   }
   if (earlyStopping?.restoreBest && record.best) {
-    record.last = engine.memory.read(PARAMETERS, engine.network.bytes / 4);
-    engine.memory.write(PARAMETERS, record.best);
+    record.last = engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
+    engine.memory.write(engine.memory.parameters, record.best);
   }
 }

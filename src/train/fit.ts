@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/engine.ts';
-import { PARAMETERS } from '../engine/memory.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
 import { engineOf, type Model } from '../model.ts';
@@ -68,9 +67,9 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     const { type, [updateOf]: update } = settings.optimizer;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
-    if (record?.last && sameBits(record.best, engine.memory.read(PARAMETERS, record.last.length))) {
+    if (record?.last && sameBits(record.best, engine.memory.read(engine.memory.parameters, record.last.length))) {
       // A run that had ended goes on from where it was, unless weights were set since.
-      engine.memory.write(PARAMETERS, record.last);
+      engine.memory.write(engine.memory.parameters, record.last);
     }
     engine.training = {
       history,

@@ -1,6 +1,5 @@
 import { notFinite } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
-import { PARAMETERS } from '../engine/memory.ts';
 import type { TrainingRecord } from './record.ts';
 
 /** Every step is copied until here: runs that diverge mostly do so at their beginning. */
@@ -28,8 +27,8 @@ export class Guard {
   }
 
   #weights(): Float32Array<ArrayBuffer> {
-    const start = PARAMETERS / 4;
-    return this.#engine.memory.floats.subarray(start, start + this.#engine.network.bytes / 4);
+    const { floats, parameters } = this.#engine.memory;
+    return floats.subarray(parameters / 4, (parameters + this.#engine.network.bytes) / 4);
   }
 
   /** Before the update of a step, its loss known. */

@@ -6,7 +6,6 @@ import { chain, largest } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
-import { PARAMETERS } from '../engine/memory.ts';
 import { align, type Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
@@ -21,7 +20,6 @@ import {
 import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Kernels } from '../wasm/kernels.ts';
-import { instantiateAll } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { contractionOf } from './contract.ts';
 import type { Contraction } from './contraction.ts';
@@ -66,7 +64,7 @@ export class Trainer {
     ];
     const modules = [...own, ...kinds.flatMap(({ module }) => module ?? [])];
     const sources = modules.map((module) => (relaxed ? module.relaxed : module.strict));
-    const kernels = await instantiateAll<Kernels>(sources, engine.memory.wasm);
+    const kernels = await engine.instantiate(sources);
     const { activations } = engine;
     try {
       return new Trainer(engine, options, kernels);
@@ -93,7 +91,7 @@ export class Trainer {
     this.block = blocks[0]!;
     if (!options.targets) this.target = this.input;
     this.#update = {
-      weights: PARAMETERS,
+      weights: engine.memory.parameters,
       gradients: this.block,
       slots: this.slots,
       n: network.trainedBytes / 4,
@@ -154,7 +152,11 @@ export class Trainer {
     const change = (layer: Layer, stream: number, x: number, y: number): void => {
       const kind = kindAt(layer, 'corruption');
       const bare = { layer, kind, weights: [], input, inputSize: sample, outputSize: sample } as unknown as Node;
-      this.#before.push({ ...bare, call: { ...callOf(bare), ...random, x, y, stream, workspace }, adds: [] });
+      this.#before.push({
+        ...bare,
+        call: { ...callOf(bare, this.#engine.memory), ...random, x, y, stream, workspace },
+        adds: [],
+      });
     };
     augment.forEach((layer, i) => {
       change(layer, streams.augment + i, this.input, this.input);
@@ -184,7 +186,7 @@ export class Trainer {
         return aside;
       };
       const call: Call = {
-        ...callOf(node),
+        ...callOf(node, this.#engine.memory),
         ...random,
         stream: streams.layers + network.nodes.indexOf(node),
         y: output(i),
@@ -227,8 +229,8 @@ export class Trainer {
     if (this.#contraction) loss += this.#contraction(rows, step);
     for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
       if (!l1 && !l2) continue;
-      loss += kernels.penalty(PARAMETERS + offset, size, l1, l2);
-      kernels.penaltyGradient(this.block + offset, PARAMETERS + offset, size, l1, l2);
+      loss += kernels.penalty(this.#update.weights + offset, size, l1, l2);
+      kernels.penaltyGradient(this.block + offset, this.#update.weights + offset, size, l1, l2);
     }
     return loss;
   }

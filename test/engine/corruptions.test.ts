@@ -32,7 +32,8 @@ function run(
   const rows = x.length / size;
   const workspace = bench.put(new Float32Array((kind.workspace?.(layer, shape, rows) ?? 0) / 4));
   const random = { step, stream: STREAM, seedLow: SEED >>> 0, seedHigh: Math.floor(SEED / 2 ** 32) };
-  const call: Call = { ...callOf(node), ...random, rows, row, x: address, y, workspace, scratch: bench.scratch };
+  const bare = callOf(node, bench as never);
+  const call: Call = { ...bare, ...random, rows, row, x: address, y, workspace, scratch: bench.scratch };
   const before = { ...call };
   kind.forward(bench.kernels as unknown as Kernels, call, layer);
   assert.deepEqual(call, before, `${layer.type} leaves its call as it was`);

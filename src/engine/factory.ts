@@ -1,0 +1,11 @@
+import type { Shape } from '../layers/layer.ts';
+import type { Source } from '../wasm/modules.ts';
+import type { Engine } from './engine.ts';
+import type { Network } from './network.ts';
+
+/** Where models live: what `autoencoder` takes as its option `engine`, such as `tfjsEngine(tf)` of isthmus/tfjs. */
+export interface EngineFactory {
+  readonly name: string;
+  /** @internal `others`: modules of kernels that something else than the model needs. */
+  create(network: Network, input: Shape, seed: number, others: readonly Source[]): Promise<Engine>;
+}

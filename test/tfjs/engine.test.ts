@@ -1,0 +1,150 @@
+// One conformance suite over both engines: every suite of the package with models in tfjs's memory, and loss curves of
+// every layer, bottleneck and loss beside those of a model with a memory of its own.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import * as isthmus from 'isthmus';
+import { tfjsEngine } from 'isthmus/tfjs';
+import { type Isthmus, numbers } from '../suites/assert.ts';
+import { suites } from '../suites/index.ts';
+import { start } from './start.ts';
+
+const i = isthmus;
+let engine: isthmus.EngineFactory;
+/** The package, all models of which live in tfjs's memory. */
+const onTfjs: Isthmus = {
+  ...isthmus,
+  autoencoder: (spec, options = {}) =>
+    isthmus.autoencoder(spec, typeof options === 'object' && options !== null ? { engine, ...options } : options),
+  loadModel: (source, options = {}) => isthmus.loadModel(source, { engine, ...options }),
+  loadCheckpoint: (source, options = {}) => isthmus.loadCheckpoint(source, { engine, ...options }),
+};
+
+before(async () => {
+  await start();
+  engine = tfjsEngine(tf);
+});
+
+for (const [name, suite] of Object.entries(suites)) {
+  describe(`${name} on tfjs`, () => {
+    for (const [title, body] of Object.entries(suite)) it(title, () => body(onTfjs) as Promise<void>);
+  });
+}
+
+/** Encoders of samples of [8, 8, 2] or of other shapes, each with one layer to be looked at. */
+const encoders: Record<string, [number[], isthmus.Layer[]]> = {
+  dense: [[12], [i.dense({ units: 5, activation: 'selu' })]],
+  conv1d: [[8, 3], [i.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: 'same', activation: 'elu' })]],
+  conv2d: [[7, 6, 2], [i.conv2d({ filters: 5, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' })]],
+  conv2dTranspose: [[5, 4, 2], [i.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, activation: 'softplus' })]],
+  depthwiseConv2d: [[6, 6, 3], [i.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, activation: 'swish' })]],
+  separableConv2d: [[6, 6, 3], [i.separableConv2d({ filters: 4, kernelSize: 3, activation: 'gelu' })]],
+  maxPooling1d: [[8, 3], [i.dense({ units: 3 }), i.maxPooling1d()]],
+  maxPooling2d: [[6, 5, 2], [i.dense({ units: 2 }), i.maxPooling2d({ padding: 'same' })]],
+  averagePooling1d: [[8, 3], [i.averagePooling1d()]],
+  averagePooling2d: [[6, 5, 2], [i.averagePooling2d()]],
+  globalAveragePooling2d: [[4, 4, 3], [i.globalAveragePooling2d()]],
+  upSampling1d: [[4, 2], [i.upSampling1d()]],
+  upSampling2d: [[3, 4, 2], [i.upSampling2d({ interpolation: 'bilinear' })]],
+  batchNormalization: [[10], [i.dense({ units: 6 }), i.batchNormalization()]],
+  layerNormalization: [[10], [i.layerNormalization()]],
+  activation: [[10], [i.dense({ units: 6 }), i.activation({ activation: 'softmax' })]],
+  dropout: [[10], [i.dense({ units: 6 }), i.dropout({ rate: 0.3 })]],
+  gaussianNoise: [[10], [i.gaussianNoise({ stddev: 0.1 })]],
+  residual: [[4, 4, 2], [i.residual({ layers: [i.conv2d({ filters: 2, kernelSize: 3, padding: 'same' })] })]],
+  skip: [[4, 4, 2], [i.skip({ layers: [i.conv2d({ filters: 3, kernelSize: 3, padding: 'same' })] })]],
+}; // biome-ignore format: a table
+const latents: Record<string, isthmus.Layer> = {
+  variational: i.variational({ units: 3, beta: 0.5 }),
+  sparse: i.sparse({ l1: 1e-3 }),
+  'sparse by divergence': i.sparse({ target: 0.1, weight: 0.2 }),
+  kSparse: i.kSparse({ k: 2 }),
+  quantized: i.quantized({ step: 0.5 }),
+  contractive: i.contractive({ weight: 0.1 }),
+};
+const losses: isthmus.LossName[] = [
+  'meanSquaredError',
+  'meanAbsoluteError',
+  'huber',
+  'binaryCrossentropy',
+  'categoricalCrossentropy',
+];
+
+/** The losses of 50 steps, tfjs at work between them. */
+async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions): Promise<number[]> {
+  const model = await there.autoencoder(spec, { seed: 9 });
+  const size = spec.input.reduce((a, b) => a * b);
+  const x = numbers(40 * size, 3).map((v) => 0.5 + 0.4 * v);
+  const list: number[] = [];
+  await there.fit(model, x, {
+    ...options,
+    deterministic: true,
+    batchSize: 8,
+    epochs: 10,
+    validationData: x.subarray(0, size * 13),
+    onBatchEnd(_, { loss }) {
+      list.push(loss);
+      if (there === onTfjs)
+        tf.tidy(() => tf.matMul(tf.fill([list.length, 40], Number.NaN), tf.ones([40, 30])).dataSync());
+    },
+  });
+  assert.equal(list.length, 50);
+  return list;
+}
+
+async function same(spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions = {}): Promise<void> {
+  const [ours, theirs] = [await curve(isthmus, spec, options), await curve(onTfjs, spec, options)];
+  assert.ok(ours.every(Number.isFinite) && ours.at(-1) !== ours[0]);
+  // Within 1e-4 was asked for; the same kernels in another memory give the same bits.
+  assert.deepEqual(theirs, ours);
+}
+
+describe('loss curves over 50 steps are those of a model with a memory of its own', () => {
+  const decoder = (input: number[]): isthmus.Layer[] => [
+    i.flatten(),
+    i.dense({ units: input.reduce((a, b) => a * b), activation: 'sigmoid' }),
+    i.reshape({ targetShape: input }),
+  ];
+  for (const [name, [input, layers]] of Object.entries(encoders))
+    it(name, () => same({ input, encoder: layers, decoder: decoder(input) }));
+  it('has met every layer', () => {
+    const met = new Set(Object.keys(encoders).concat('flatten', 'reshape'));
+    const exported = Object.entries(isthmus).filter(
+      ([, f]) =>
+        typeof f === 'function' &&
+        'kind' in f &&
+        !(f as { kind: { latent?: boolean; samplesOnly?: boolean } }).kind.latent &&
+        !(f as { kind: { samplesOnly?: boolean } }).kind.samplesOnly,
+    );
+    for (const [name] of exported) assert.ok(met.has(name), name);
+    assert.ok(exported.length >= 20);
+  });
+  for (const [name, latent] of Object.entries(latents)) {
+    const encoder = [i.dense({ units: 6, activation: 'tanh' })];
+    it(name, () => same({ input: [10], encoder, latent, decoder: decoder([10]) }));
+  }
+  for (const loss of losses) {
+    const spec = { input: [10], encoder: [i.dense({ units: 4 })], decoder: decoder([10]) };
+    it(loss, () => same(spec, { loss, corruption: i.maskingNoise({ rate: 0.2 }), optimizer: i.rmsprop() }));
+  }
+});
+
+describe('tfjsEngine', () => {
+  it('says what is no tfjs, and what is no engine', async () => {
+    assert.throws(() => tfjsEngine({} as typeof tf), { name: 'TypeError', message: /^"tf" expected the namespace/ });
+    const none = { ...tf, getBackend: () => 'cpu' } as unknown as typeof tf;
+    assert.throws(() => tfjsEngine(none), { name: 'RangeError', message: /expected the WASM backend, .* got "cpu"/ });
+    const spec = { input: [2], encoder: [i.dense({ units: 1 })], decoder: [i.dense({ units: 2 })] };
+    await assert.rejects(() => i.autoencoder(spec, { engine: {} as isthmus.EngineFactory }), {
+      name: 'TypeError',
+      message: '"engine" expected an engine such as tfjsEngine(tf), got an object',
+    });
+  });
+
+  it('keeps models in the memory of tfjs: a model that does not fit there is refused by size', async () => {
+    const spec = { input: [2 ** 15], encoder: [i.dense({ units: 2 ** 15 })], decoder: [i.dense({ units: 2 ** 15 })] };
+    await assert.rejects(() => i.autoencoder(spec, { engine }), RangeError);
+    const small = { input: [2], encoder: [i.dense({ units: 1 })], decoder: [i.dense({ units: 2 })] };
+    assert.ok(await i.autoencoder(small, { engine }));
+  });
+});
