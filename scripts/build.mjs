@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
+import { ALONE, CHARACTERS, FIRST } from '../src/wasm/text.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -24,6 +25,15 @@ function run(command, ...args) {
   const { status, error } = spawnSync(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Bytes as the text that `bytesOf` reads. */
+function textOf(bytes) {
+  const values = [...bytes].flatMap((byte) => {
+    const beyond = byte - ALONE;
+    return beyond < 0 ? byte : [ALONE + Math.floor(beyond / CHARACTERS), beyond % CHARACTERS];
+  });
+  return values.map((value) => String.fromCharCode(FIRST + value)).join('');
 }
 
 /** A digest of all files below the given places. */
@@ -55,7 +65,7 @@ const names = Object.entries(modules).flatMap(([module, flavours]) =>
 
 stage(
   'kernels',
-  ['assembly', 'asconfig.json'],
+  ['assembly', 'asconfig.json', 'src/wasm/text.ts'],
   [...names.map((name) => `dist/wasm/${name}.wasm`), 'dist/wasm/inline.js'],
   () => {
     for (const name of names) {
@@ -71,7 +81,7 @@ stage(
     // One constant a module: a bundler drops those that nobody imports, and Node opens one file instead of four.
     const inlined = names.map((name) => {
       const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase());
-      return `export const ${key} =\n  '${readFileSync(`build/wasm/${name}.wasm`).toString('base64')}';\n`;
+      return `export const ${key} =\n  ${JSON.stringify(textOf(readFileSync(`build/wasm/${name}.wasm`)))};\n`;
     });
     writeFileSync('dist/wasm/inline.js', inlined.join(''));
     for (const name of names) {

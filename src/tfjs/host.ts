@@ -13,8 +13,9 @@ import { SCRATCH_BYTES } from '../engine/memory.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { ConvolutionKernels } from '../wasm/convolution.ts';
 import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
-import { decode, moduleOf } from '../wasm/load.ts';
+import { moduleOf } from '../wasm/load.ts';
 import type { Source } from '../wasm/modules.ts';
+import { bytesOf } from '../wasm/text.ts';
 import type { TfjsKernels } from '../wasm/tfjs.ts';
 import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
 
@@ -69,7 +70,7 @@ async function compile(source: Source, shared: boolean): Promise<WebAssembly.Mod
   if (!shared) return moduleOf(source);
   // A runtime that hands out compiled modules only has no threads either.
   if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
-  return WebAssembly.compile(shareMemory(decode(source)));
+  return WebAssembly.compile(shareMemory(bytesOf(source)));
 }
 
 /** Kernels of several modules on the memory of a backend. */

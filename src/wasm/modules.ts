@@ -2,7 +2,7 @@
 
 import { codecStrict, convolutionRelaxed, convolutionStrict, corruptStrict, latentStrict, residualStrict } from '#wasm';
 
-/** A `WebAssembly.Module`, or its bytes in base64. */
+/** A `WebAssembly.Module`, or its bytes as text. */
 export type Source = object | string;
 
 /** What inference runs, and what training runs where it may fuse multiply and add. */

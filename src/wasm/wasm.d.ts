@@ -1,6 +1,6 @@
 // What package.json's `imports` puts in the place of `#wasm`.
 declare module '#wasm' {
-  /** A module, or its bytes in base64. */
+  /** A module, or its bytes as text. */
   type Source = WebAssembly.Module | string;
   export const inferStrict: Source;
   export const inferRelaxed: Source;
