@@ -203,7 +203,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
 
   #packer(): Packer {
     const { promise, asked, mode } = this.#contents;
-    const bytes = mode.bytes ?? false;
+    const bytes = mode.bytes ?? mode.name === 'lossless';
     return new Packer({ promise, asked, bytes, checksum: this.#checksum, coderFor: this.#coderFor });
   }
 

@@ -18,9 +18,9 @@ export function through<In, Out>(take: (chunk: In) => Iterable<Out>, end: () => 
     stopped ??= { reason };
     wake?.();
   };
-  const put = async (items: Iterable<Out>): Promise<void> => {
+  const put = async (items: () => Iterable<Out>): Promise<void> => {
     try {
-      for (const item of items) {
+      for (const item of items()) {
         while (!stopped && !(source.desiredSize! > 0)) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -52,9 +52,9 @@ export function through<In, Out>(take: (chunk: In) => Iterable<Out>, end: () => 
       sink = controller;
       controller.signal.addEventListener('abort', () => stop(controller.signal.reason));
     },
-    write: (chunk) => put(take(chunk)),
+    write: (chunk) => put(() => take(chunk)),
     async close() {
-      await put(end());
+      await put(end);
       source.close();
     },
     abort(reason) {

@@ -2,6 +2,8 @@ import type { Suite } from './assert.ts';
 import { bits } from './bits.ts';
 import { checkpoints } from './checkpoints.ts';
 import { cleaning } from './cleaning.ts';
+import { compressedStreams } from './compressed-streams.ts';
+import { compressing } from './compressing.ts';
 import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
@@ -36,4 +38,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   pictures,
   cleaning,
   bits,
+  compressing,
+  compressedStreams,
 };

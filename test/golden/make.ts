@@ -1,0 +1,19 @@
+// node test/golden/make.ts, after npm run build: writes the golden files that are missing.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import * as isthmus from 'isthmus';
+import { cases, samplesOf } from './cases.ts';
+
+for (const [name, { input, encoder, decoder, options, samples }] of Object.entries(cases)) {
+  const path = (ending: string) => new URL(`${name}.${ending}`, import.meta.url);
+  if (existsSync(path('codec.safetensors'))) continue;
+  const spec = { input, encoder: encoder(isthmus), decoder: decoder(isthmus) };
+  const model = await isthmus.autoencoder(spec, { seed: 1 });
+  const size = input.reduce((product, side) => product * side, 1);
+  const codec = await isthmus.createCodec(model, samplesOf(400 * size, false), options);
+  const bytes = codec.compress(samplesOf(samples * size, true));
+  writeFileSync(path('codec.safetensors'), codec.save());
+  writeFileSync(path('compressed'), bytes);
+  writeFileSync(path('values'), new Uint8Array(codec.decompress(bytes).buffer));
+  console.log(name, codec.save().length, bytes.length);
+}
