@@ -1,42 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Block, code, type Knowledge, nothing } from '../reference/residual.ts';
-import { Bench, noise } from './harness.ts';
-
-const STATE = 2137520;
-const ROOM = 4096;
-
-/** The kernel on blocks of the same kind, one after the other, in one state. */
-class Coder {
-  readonly bench = new Bench('strict');
-  readonly state: number;
-  constructor(columns: number) {
-    this.state = this.bench.put(new Float32Array(STATE / 4 + columns));
-    this.bench.kernels.residualBegin(this.state, columns);
-  }
-
-  run(block: Block, input: Float32Array | Uint8Array): { used: number; values: Float32Array; bytes: Uint8Array } {
-    const { bench } = this;
-    const { lines, width, channels, plane, unit, bound, escapes, side } = block;
-    const n = lines * width * channels;
-    const decoding = input instanceof Uint8Array;
-    const [x, m, r] = [
-      bench.put(decoding ? new Float32Array(n) : input),
-      ...[1, 2].map(() => bench.put(new Float32Array(n))),
-    ] as [number, number, number];
-    const s = side ? bench.put(new Float32Array(n)) : 0;
-    if (side) new Int32Array(bench.memory.buffer, s, n).set(side);
-    const room = decoding ? input.length : 4 * n + ROOM;
-    const stream = bench.put(new Float32Array(Math.ceil(room / 4)));
-    if (decoding) new Uint8Array(bench.memory.buffer).set(input, stream);
-    const used = bench.kernels.residualCode(
-      ...([this.state, x, s, m, r, lines, width, channels, +plane] as const),
-      ...([unit, bound, stream, stream + room, +decoding, +escapes] as const),
-    );
-    const bytes = new Uint8Array(bench.memory.buffer, stream, Math.max(0, Math.min(used, room))).slice();
-    return { used, values: bench.get(x, n), bytes };
-  }
-}
+import { noise } from './harness.ts';
+import { FloatCoder as Coder } from './residual-coders.ts';
 
 const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);
 

@@ -33,7 +33,7 @@ export class BitCoder {
   #word = 0;
   readonly #counters: Map<number, Counter>[];
   readonly #weights: Map<number, number[]>[];
-  /** Of each input, and of both mixers. */
+  /** The counter of node 0 of each input; and the 32 sets of weights of both mixers. */
   contexts: number[] = [];
   chosen: number[] = [0, 0];
 
@@ -70,7 +70,7 @@ export class BitCoder {
 
   bit(node: number, bit: number): number {
     const counters = this.#counters.map((table, k) => {
-      const at = this.contexts[k]! * 32 + node;
+      const at = this.contexts[k]! + node;
       if (!table.has(at)) table.set(at, { p: 2 ** 21, seen: 0 });
       return table.get(at)!;
     });

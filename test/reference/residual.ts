@@ -200,7 +200,7 @@ export function code(
       (sort(p1 - mu) * 24 + l) * 64 + cc,
       (sort(p3 - mu) * 9 + clamp(rw, 4) + 4) * 9 + clamp(rn, 4) + 4,
     ];
-    bits.contexts = contexts.map((context) => Math.imul(context, 0x9e3779b1) >>> 21);
+    bits.contexts = contexts.map((context) => (Math.imul(context, 0x9e3779b1) >>> 21) * 32);
     bits.chosen = [l, c > 1 ? cc : sort(w - mu)];
 
     let residual = 0;
