@@ -91,7 +91,7 @@ export function write(engine: Engine, job: Job, values: Float32Array): Written |
   const n = valuesOf(job.layout);
   const put = (x: number): void => engine.memory.write(x, values.subarray(0, n));
   const { used, stream, snapshot } = run(engine, job, 4 * n + ROOM, put, false);
-  if (used < 0) return undefined;
+  if (used < 0 || used >= 4 * n) return undefined;
   return { bytes: engine.memory.bytes.slice(stream, stream + used), state: snapshot };
 }
 

@@ -46,7 +46,7 @@ function run(engine: Engine, job: Job, n: number, room: number, input: Uint8Arra
 /** Samples to bytes; undefined where they would not become fewer. */
 export function write(engine: Engine, job: Job, values: Uint8Array): Written | undefined {
   const { used, stream, state } = run(engine, job, values.length, values.length + ROOM, values, false);
-  if (used < 0) return undefined;
+  if (used < 0 || used >= values.length) return undefined;
   return { bytes: engine.memory.bytes.slice(stream, stream + used), state };
 }
 

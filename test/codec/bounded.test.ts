@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bounded } from '../../src/codec/bounded/index.ts';
+import { noise } from '../kernels/harness.ts';
+import { type Coded, decodeBounded } from '../reference/bounded.ts';
+import { modelOf } from './modes.ts';
+
+const shapes = [[24], [6, 3], [5, 4, 2]];
+const bits = (values: ArrayLike<number>): Uint32Array => new Uint32Array(Float32Array.from(values).buffer);
+const strange = [Number.NaN, Infinity, -Infinity, -0, 1e-45, -1e-45, 1e-38, 3.4e38, -3.4e38];
+
+/** Samples that a code of two values says almost all about, with noise of the given size. */
+function alike(rows: number, size: number, least: number, seed: number): Float32Array {
+  const random = noise(rows * size + 2 * rows, seed);
+  return Float32Array.from({ length: rows * size }, (_, i) => {
+    const row = Math.floor(i / size);
+    const place = i % size;
+    const [a, b] = [random[rows * size + 2 * row]!, random[rows * size + 2 * row + 1]!];
+    return a * Math.sin(place * place) + b * Math.cos(place * 5) + least * random[i]!;
+  });
+}
+
+/** The coder's values for x, which the reference decoder finds too, and the bytes that say them. */
+async function through(shape: readonly number[], first: Float32Array, x: Float32Array, own: number, bound: number) {
+  const model = await modelOf(bounded, shape);
+  const tables = bounded.calibrate(model, first, { maxError: own });
+  const coder = bounded.coder(model, tables, bound);
+  const rows = x.length / shape.reduce((a, b) => a * b, 1);
+  const payload = coder.encode(x, rows);
+  const y = coder.decode(payload, rows) as Float32Array;
+  const coded: Coded = { shape, latent: 2, encode: (v) => model.encode(v), decode: (z) => model.decode(z) };
+  assert.deepEqual(bits(y), bits(decodeBounded(coded, tables, payload, rows, bound)), `${shape}, how ${payload[0]}`);
+  return { y, payload, model, tables };
+}
+
+function keeps(x: Float32Array, y: Float32Array, bound: number, name: string): void {
+  assert.equal(y.length, x.length, name);
+  const far = x.findIndex((v, i) => {
+    const exact = !Number.isFinite(v) || Object.is(v, -0);
+    return exact ? bits([v])[0] !== bits([y[i]!])[0] : !(Math.abs(v - y[i]!) <= bound);
+  });
+  assert.equal(far, -1, `${name}: ${x[far]} became ${y[far]}`);
+}
+
+describe('the bounded mode', () => {
+  it('keeps the bound, and is decoded by the document alone, in all shapes, at the bound of calibration and others', async () => {
+    for (const shape of shapes) {
+      const size = shape.reduce((a, b) => a * b, 1);
+      for (const [own, bound] of [
+        [0.02, 0.02],
+        [0.02, 0.005],
+        [1e-5, 0.4],
+      ] as const) {
+        const x = alike(9, size, 0.1, 7);
+        const { y } = await through(shape, alike(6, size, 0.1, 5), x, own, bound);
+        keeps(x, y, bound, `${shape} at ${bound}`);
+      }
+    }
+  });
+
+  it('takes the model where its code is worth its bytes', async () => {
+    const model = await modelOf(bounded, [40]);
+    // What the decoder makes of codes, in no order, with a little noise.
+    const z = noise(800, 4).map((v) => 9 * v);
+    const random = noise(400 * 40, 6);
+    const x = model.decode(z).map((v, i) => v + 0.01 * random[i]!);
+    const { y, payload } = await through([40], x.slice(0, 200 * 40), x.slice(200 * 40, 260 * 40), 0.02, 0.02);
+    keeps(x.slice(200 * 40, 260 * 40), y, 0.02, 'what a model says');
+    assert.ok(payload[0]! & 2, 'what the model knows was not asked of it');
+    const { payload: other } = await through([40], x.slice(0, 40), noise(40 * 60, 3), 0.02, 0.02);
+    assert.ok(!(other[0]! & 2), 'noise was said to be the model’s');
+  });
+
+  it('keeps what is strange bit for bit, in calibration too, and what is constant in few bytes', async () => {
+    const random = noise(600, 8);
+    const mixed = Float32Array.from(random, (v, i) => (v > 0.6 ? strange[i % strange.length]! : v));
+    for (const bound of [1e-45, 1e-4, 1, 1e38]) {
+      const { y } = await through([24], mixed.slice(0, 120), mixed, bound, bound);
+      keeps(mixed, y, bound, `strange at ${bound}`);
+    }
+    for (const value of [...strange, 0, 0.7, 1e10]) {
+      const x = new Float32Array(24 * 100).fill(value);
+      const { y, payload } = await through([24], x.slice(0, 24), x, 1e-3, 1e-3);
+      keeps(x, y, 1e-3, `constant ${value}`);
+      assert.ok(payload.length < 100, `${value} takes ${payload.length} bytes`);
+    }
+  });
+
+  it('stores bit patterns that nothing predicts as they are, a byte more', async () => {
+    const x = new Float32Array(Uint32Array.from(noise(240, 2), (v) => (v + 1) * 2 ** 31).buffer);
+    const { y, payload } = await through([24], x, x, 1e-12, 1e-12);
+    keeps(x, y, 1e-12, 'bit patterns');
+    assert.ok(payload.length <= 4 * x.length + 1);
+  });
+
+  it('refuses what no encoder wrote, or makes values of it, and never fails otherwise', async () => {
+    const x = alike(30, 24, 0.1, 2);
+    const { payload, model, tables } = await through([24], x.slice(0, 240), x, 0.01, 0.01);
+    const coder = bounded.coder(model, tables, 0.01);
+    const refused = (use: () => unknown): boolean => {
+      try {
+        use();
+        return false;
+      } catch (error) {
+        assert.ok((error as Error).name === 'FormatError', String(error));
+        return true;
+      }
+    };
+    for (let i = 0; i < payload.length; i += 40)
+      assert.ok(
+        refused(() => coder.decode(payload.slice(0, i), 30)),
+        `${i} bytes`,
+      );
+    assert.ok(refused(() => coder.decode(new Uint8Array([...payload, 1, 2, 3, 4, 5]), 30)));
+    for (let i = 0; i < payload.length; i++) {
+      const bent = payload.slice();
+      bent[i]! ^= 1 << (i % 8);
+      refused(() => assert.equal(coder.decode(bent, 30).length, x.length));
+    }
+    assert.ok(refused(() => bounded.coder(model, tables.slice(0, 20), 0.01)));
+    assert.ok(refused(() => bounded.coder(model, tables.slice(0, -9), 0.01)));
+    const many = tables.slice();
+    new DataView(many.buffer).setUint32(16, 2 ** 31, true);
+    assert.ok(refused(() => bounded.coder(model, many, 0.01)));
+    for (let i = 0; i < tables.length; i++) {
+      const bent = tables.slice();
+      bent[i]! ^= 1 << (i % 8);
+      refused(() => bounded.coder(model, bent, 0.01).decode(payload, 30));
+    }
+  });
+});

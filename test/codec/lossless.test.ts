@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lossless } from '../../src/codec/lossless/index.ts';
+import { noise } from '../kernels/harness.ts';
+import { decodeLossless } from '../reference/bounded.ts';
+import { modelOf } from './modes.ts';
+
+/** Discs of grey on black, of pictures of the given sides. */
+function discs(rows: number, height: number, width: number, channels: number, seed: number): Uint8Array {
+  const random = noise(3 * rows, seed);
+  return Uint8Array.from({ length: rows * height * width * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    const row = Math.floor(pixel / height / width);
+    const y = Math.floor(pixel / width) % height;
+    const [a, b, r] = [0, 1, 2].map((k) => random[3 * row + k]!) as [number, number, number];
+    const d = Math.hypot(y - height * (0.5 + a / 3), (pixel % width) - width * (0.5 + b / 3));
+    return Math.max(0, 255 - (d * 60) / (1 + Math.abs(r)) - 9 * (i % channels));
+  });
+}
+
+describe('the lossless mode', () => {
+  it('gives every byte back, as the document alone does', async () => {
+    for (const [shape, h, w, c] of [
+      [[9, 8, 1], 9, 8, 1],
+      [[7, 5, 3], 7, 5, 3],
+      [[12, 2], 1, 12, 2],
+      [[72], 9, 8, 1],
+      [[1], 1, 1, 1],
+    ] as const) {
+      const model = await modelOf(lossless, shape);
+      const tables = lossless.calibrate(model, discs(12, h, w, c, 3), { lossless: true });
+      const coder = lossless.coder(model, tables, 0);
+      for (const rows of [1, 10]) {
+        for (const x of [
+          discs(rows, h, w, c, 4),
+          Uint8Array.from(noise(rows * h * w * c, 5), (v) => 128 + 127 * v),
+          new Uint8Array(rows * h * w * c),
+        ]) {
+          const payload = coder.encode(x, rows);
+          assert.ok(payload.length <= x.length + 1);
+          assert.deepEqual(coder.decode(payload, rows), x);
+          assert.deepEqual(decodeLossless(shape, tables, payload, rows), x);
+        }
+      }
+    }
+  });
+
+  it('finds the width of pictures that come as a row of values', async () => {
+    const model = await modelOf(lossless, [20 * 14]);
+    const tables = lossless.calibrate(model, discs(60, 20, 14, 1, 9), { lossless: true });
+    assert.equal(new DataView(tables.buffer).getUint32(0, true), 14);
+  });
+
+  it('refuses floats, and what no encoder wrote', async () => {
+    const model = await modelOf(lossless, [9, 8, 1]);
+    assert.throws(() => lossless.calibrate(model, new Float32Array(72), { lossless: true }), { name: 'TypeError' });
+    const x = discs(20, 9, 8, 1, 2);
+    const tables = lossless.calibrate(model, x, { lossless: true });
+    const coder = lossless.coder(model, tables, 0);
+    const payload = coder.encode(x, 20);
+    const format = { name: 'FormatError', code: 'corrupt' };
+    for (const bad of [
+      payload.slice(0, 0),
+      payload.slice(0, -9),
+      Uint8Array.of(...payload, 1, 2, 3, 4, 5),
+      Uint8Array.of(7),
+    ])
+      assert.throws(() => coder.decode(bad, 20), format);
+    const wide = tables.slice();
+    wide[0] = 5;
+    for (const bad of [tables.slice(0, 7), tables.slice(0, -9), wide])
+      assert.throws(() => lossless.coder(model, bad, 0), format);
+  });
+});

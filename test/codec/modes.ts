@@ -1,0 +1,32 @@
+// Models with the kernels of a mode on their memory, without the codec around them.
+
+import type { Mode } from '../../src/codec/block.ts';
+import { autoencoder, dense, flatten, type Model, reshape } from '../../src/index.ts';
+import { engineOf } from '../../src/model.ts';
+import { instantiateAll } from '../../src/wasm/load.ts';
+import type { KernelModule } from '../../src/wasm/modules.ts';
+
+/** A model of samples of the shape, whose code are the first `units` cosines in them. */
+export async function modelOf(mode: Mode, shape: readonly number[], units = 2): Promise<Model> {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const model = await autoencoder(
+    {
+      input: shape,
+      encoder: [...(shape.length > 1 ? [flatten()] : []), dense({ units })],
+      decoder: [dense({ units: size }), ...(shape.length > 1 ? [reshape({ targetShape: shape })] : [])],
+    },
+    { seed: 3 },
+  );
+  const cosine = (j: number, k: number): number =>
+    Math.sqrt(2 / size) * Math.cos((Math.PI * (k + 1) * (j + 0.5)) / size);
+  const kernel = Float32Array.from({ length: size * units }, (_, i) => cosine(Math.floor(i / units), i % units));
+  const back = Float32Array.from({ length: size * units }, (_, i) => cosine(i % size, Math.floor(i / size)));
+  model.setWeights({
+    [`encoder.${shape.length > 1 ? 1 : 0}.kernel`]: { shape: [size, units], data: kernel },
+    'decoder.0.kernel': { shape: [units, size], data: back },
+  });
+  const engine = model[engineOf];
+  const { strict } = mode.module as KernelModule;
+  Object.assign(engine.kernels, await instantiateAll([strict], engine.memory.wasm));
+  return model;
+}
