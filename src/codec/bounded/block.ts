@@ -12,7 +12,7 @@ const RAW = 8;
 /** Predictors, by what they are written as. */
 export const PREDICTORS = [0, PLANE, MODEL, PLANE | MODEL] as const;
 /** Values at the beginning of a block on which predictors compete. */
-const TRIAL = 16384;
+const TRIAL = 8192;
 
 /** All that a block needs to know. */
 export interface Setting {
