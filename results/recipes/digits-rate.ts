@@ -4,7 +4,7 @@ import { codeOf } from '../code.ts';
 import { pictureOf, shown } from '../digits.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
-const EPOCHS = 16;
+const EPOCHS = 24;
 const BATCH = 128;
 
 const spec = {
@@ -18,7 +18,7 @@ const training = {
   seed: 1,
   epochs: EPOCHS,
   batchSize: BATCH,
-  rateWeight: 0.04,
+  rateWeight: 0.042,
   optimizer: adam(riseAndFall(0.004, EPOCHS * Math.ceil(60_000 / BATCH))),
 };
 

@@ -76,7 +76,7 @@ export interface FitOptions {
   /**
    * Trains what codes cost together with the error: adds rateWeight·bits to the loss. Bits are counted for each value of
    * a sample (a pixel of a picture), as the loss is a mean over them, so that a weight suits samples of any size; where
-   * they are reported they are those of a whole sample. More weight, fewer bits and more error: begin with a few times
+   * they are reported they are those of a whole sample. More weight, fewer bits and more error: begin with ten times
    * the error that you want. For models whose `latent` is `quantized`. Default 0: the rate is not trained. Ballé et al.,
    * End-to-end optimized image compression, 2017.
    */
