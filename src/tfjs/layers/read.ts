@@ -1,0 +1,130 @@
+// One layer of a tf.LayersModel in our terms.
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { wrongValue } from '../../errors.ts';
+import { activation } from '../../layers/activation.ts';
+import { batchNormalization } from '../../layers/batch-normalization.ts';
+import { conv1d } from '../../layers/conv1d.ts';
+import { conv2d } from '../../layers/conv2d.ts';
+import { conv2dTranspose } from '../../layers/conv2d-transpose.ts';
+import { dense } from '../../layers/dense.ts';
+import { depthwiseConv2d } from '../../layers/depthwise-conv2d.ts';
+import { dropout } from '../../layers/dropout.ts';
+import { gaussianNoise } from '../../layers/gaussian-noise.ts';
+import type { Layer } from '../../layers/layer.ts';
+import { layerNormalization } from '../../layers/layer-normalization.ts';
+import {
+  averagePooling1d,
+  averagePooling2d,
+  globalAveragePooling2d,
+  maxPooling1d,
+  maxPooling2d,
+} from '../../layers/pooling.ts';
+import { flatten, reshape } from '../../layers/reshape.ts';
+import { separableConv2d } from '../../layers/separable-conv2d.ts';
+import { upSampling2d } from '../../layers/up-sampling.ts';
+import { ours, SLOPE } from './activations.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: configurations of any layer
+type Config = Record<string, any>;
+
+/** What is needed of tfjs's layers. */
+export interface TfLayer {
+  readonly name: string;
+  readonly outputShape: unknown;
+  readonly inboundNodes: readonly { readonly inboundLayers: TfLayer[] }[];
+  getClassName(): string;
+  getConfig(): Config;
+  getWeights(): Tensor[];
+}
+
+/** A list of one side as a number: what tfjs makes of sizes along one axis. */
+const single = (value: number | number[]): number => (Array.isArray(value) ? value[0]! : value);
+
+/** Options that all convolutions have. */
+function window(c: Config, name: string, flat = false): Config {
+  const side = (value: number | number[]) => (flat ? single(value) : value);
+  const { kernelSize, strides, padding, dilationRate, useBias } = c;
+  if (padding !== 'same' && padding !== 'valid') throw wrongValue(`${name}.padding`, 'same or valid', padding);
+  const sides = { kernelSize: side(kernelSize), strides: side(strides), dilationRate: side(dilationRate ?? 1) };
+  return { ...sides, padding, useBias, activation: ours(c.activation, name) };
+}
+
+/** The penalty of a kernel. */
+function penalty(regularizer: { config?: { l1?: number; l2?: number } } | null | undefined): Config {
+  const { l1 = 0, l2 = 0 } = regularizer?.config ?? {};
+  return { ...(l1 && { l1 }), ...(l2 && { l2 }) };
+}
+
+const pool = ({ poolSize, strides, padding }: Config): Config => ({ poolSize, strides, padding });
+const flatPool = (c: Config) => ({ ...pool(c), poolSize: single(c.poolSize), strides: single(c.strides) });
+const norm = ({ epsilon, center, scale }: Config) => ({ epsilon, center, scale });
+
+/** Whether an axis, or a list of one, is the last of an output. */
+const isLast = (layer: TfLayer, axis: number | number[]): boolean => {
+  const rank = (layer.outputShape as number[]).length;
+  return [axis].flat().join() === '-1' || [axis].flat().join() === String(rank - 1);
+};
+
+type Read = (c: Config, layer: TfLayer) => object | undefined;
+
+// biome-ignore format: a table
+const known: Readonly<Record<string, Read | undefined>> = {
+  InputLayer: () => undefined,
+  Dense: (c, { name }) => dense({ units: c.units, useBias: c.useBias, activation: ours(c.activation, name), ...penalty(c.kernelRegularizer) }),
+  Conv1D: (c, { name }) => conv1d({ filters: c.filters, ...window(c, name, true), ...penalty(c.kernelRegularizer) } as never),
+  Conv2D: (c, { name }) => conv2d({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
+  Conv2DTranspose: (c, { name }) => conv2dTranspose({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
+  DepthwiseConv2D: (c, { name }) => depthwiseConv2d({ depthMultiplier: c.depthMultiplier, ...window(c, name), ...penalty(c.depthwiseRegularizer) } as never),
+  // Its configuration leaves the multiplier out.
+  SeparableConv2D: (c, layer) => separableConv2d({ filters: c.filters, depthMultiplier: layer.getWeights()[0]!.shape[3], ...window(c, layer.name), ...penalty(c.depthwiseRegularizer) } as never),
+  MaxPooling1D: (c) => maxPooling1d(flatPool(c)),
+  MaxPooling2D: (c) => maxPooling2d(pool(c)),
+  AveragePooling1D: (c) => averagePooling1d(flatPool(c)),
+  AveragePooling2D: (c) => averagePooling2d(pool(c)),
+  GlobalAveragePooling2D: () => globalAveragePooling2d(),
+  UpSampling2D: (c, { name }) => {
+    if (c.interpolation !== 'nearest') throw wrongValue(`${name}.interpolation`, 'nearest', c.interpolation);
+    return upSampling2d({ size: c.size });
+  },
+  BatchNormalization: (c, layer) => {
+    if (!isLast(layer, c.axis)) throw wrongValue(`${layer.name}.axis`, 'the last', c.axis);
+    return batchNormalization({ ...norm(c), momentum: c.momentum });
+  },
+  LayerNormalization: (c, layer) => {
+    if (!isLast(layer, c.axis)) throw wrongValue(`${layer.name}.axis`, 'the last', c.axis);
+    return layerNormalization(norm(c));
+  },
+  Activation: (c, { name }) => activation({ activation: ours(c.activation, name) }),
+  ReLU: (c, { name }) => {
+    if (c.maxValue != null) throw wrongValue(`${name}.maxValue`, 'none', c.maxValue);
+    return activation({ activation: 'relu' });
+  },
+  LeakyReLU: (c, { name }) => {
+    if (c.alpha !== SLOPE) throw wrongValue(`${name}.alpha`, String(SLOPE), c.alpha);
+    return activation({ activation: 'leakyRelu' });
+  },
+  ELU: (c, { name }) => {
+    if (c.alpha !== 1) throw wrongValue(`${name}.alpha`, '1', c.alpha);
+    return activation({ activation: 'elu' });
+  },
+  Softmax: (c, layer) => {
+    if (!isLast(layer, c.axis ?? -1)) throw wrongValue(`${layer.name}.axis`, 'the last', c.axis);
+    return activation({ activation: 'softmax' });
+  },
+  Dropout: (c) => dropout({ rate: c.rate }),
+  GaussianNoise: (c) => gaussianNoise({ stddev: c.stddev }),
+  Flatten: () => flatten(),
+  Reshape: (_, layer) => reshape({ targetShape: (layer.outputShape as number[]).slice(1) }),
+};
+
+/** Our layer; undefined for one that does nothing. Errors: RangeError with its name. */
+export function read(layer: TfLayer): Layer | undefined {
+  const type = layer.getClassName();
+  const make = Object.hasOwn(known, type) ? known[type] : undefined;
+  if (!make) throw wrongValue(layer.name, 'a layer that isthmus has', type);
+  const config = layer.getConfig();
+  if (config.dataFormat === 'channelsFirst')
+    throw wrongValue(`${layer.name}.dataFormat`, 'channelsLast', config.dataFormat);
+  return make(config, layer) as Layer | undefined;
+}
