@@ -1,6 +1,7 @@
 // What is asked of each figure, beside what this run measured.
 
 import type { GemmRow } from './gemm.ts';
+import type { TfjsFigures } from './tfjs.ts';
 
 export interface Verdict {
   readonly figure: string;
@@ -30,6 +31,7 @@ export function asked(
   results: readonly Result[],
   start?: { readonly difference: number },
   memory?: { readonly measured: number; readonly parts: number; readonly formula: number; readonly heapGrowth: number },
+  onTfjs?: TfjsFigures,
 ): Verdict[] {
   const verdicts: Verdict[] = [];
   const most = (figure: string, limit: number, measured: number, unit: string): void => {
@@ -64,6 +66,12 @@ export function asked(
     most('memory, activations alone', megabytes(memory.formula), megabytes(memory.measured), ' MB');
     most('memory, their gradients too', megabytes(memory.parts), megabytes(memory.measured), ' MB');
     most('heap growth, 10,000 steps', 1, megabytes(memory.heapGrowth), ' MB');
+  }
+  if (onTfjs) {
+    const { dense, conv } = onTfjs;
+    least('tfjs 784-64-784, installKernels', 1.7, dense.plain / dense.installed, ' ×');
+    least('  and fusedAdam', 4, dense.plain / dense.fused, ' ×');
+    least('tfjs conv, over its CPU backend', 60, conv.cpu / conv.installed, ' ×');
   }
   return verdicts;
 }

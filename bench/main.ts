@@ -8,6 +8,7 @@ import { asked } from './asked.ts';
 import { gemm } from './gemm.ts';
 import { memory, picture, scaling, start } from './own.ts';
 import { prices } from './price.ts';
+import type { TfjsFigures } from './tfjs.ts';
 import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
 
 const { values } = parseArgs({
@@ -19,7 +20,7 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
 const rounds = values.quick ? 7 : 21;
-const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling', 'price'];
+const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling', 'price', 'tfjs'];
 if (values.only && !names.includes(values.only)) {
   console.error(`--only expected one of ${names.join(', ')}, not ${values.only}`);
   process.exit(2);
@@ -149,6 +150,18 @@ for (const { name, without, with: other } of priced) {
   say(`${name.padEnd(43)}${cells.join('')}${(other / without).toFixed(2).padStart(8)} ×`);
 }
 
+let onTfjs: TfjsFigures | undefined;
+if (wanted('tfjs')) {
+  const { tfjsFigures } = await import('./tfjs.ts');
+  onTfjs = await tfjsFigures(values.quick ? 5 : 15);
+  say('\nstep on tfjs WASM, ms       without   installKernels   and fusedAdam');
+  for (const net of ['dense', 'conv'] as const) {
+    const { installed, fused, ...rest } = onTfjs[net];
+    const other = 'cpu' in rest ? `${rest.cpu.toFixed(0)} (CPU)` : rest.plain.toFixed(2);
+    say(`${net.padEnd(22)}${other.padStart(13)}${installed.toFixed(2).padStart(17)}${fused.toFixed(2).padStart(16)}`);
+  }
+}
+
 const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim();
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
 const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
@@ -162,7 +175,8 @@ const report = {
   memory: kept,
   scaling: scaled,
   price: priced,
-  asked: asked(products, results, started, kept),
+  tfjs: onTfjs,
+  asked: asked(products, results, started, kept, onTfjs),
 };
 if (report.asked.length) say('\nfigure                              asked          measured');
 for (const { figure, limit, measured, met } of report.asked)

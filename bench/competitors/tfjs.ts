@@ -6,7 +6,12 @@ import { type Competitor, convNet, pixels, type Work } from '../works.ts';
 
 setThreadsCount(1);
 
-function build({ net }: Work): layers.LayersModel {
+/** Errors: where a backend does not start, of which tfjs only says so. */
+export async function setBackend(backend: 'wasm' | 'cpu'): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error(`the ${backend} backend does not start`);
+}
+
+export function build({ net }: Work, optimizer: tf.Optimizer = tf.train.adam(0.001)): layers.LayersModel {
   const model = layers.sequential();
   if (net === 'dense') {
     model.add(layers.layers.dense({ units: 64, activation: 'relu', inputShape: [784] }));
@@ -21,7 +26,7 @@ function build({ net }: Work): layers.LayersModel {
       model.add(transposed ? layers.layers.conv2dTranspose(options) : layers.layers.conv2d(options));
     });
   }
-  model.compile({ optimizer: tf.train.adam(0.001), loss: 'meanSquaredError' });
+  model.compile({ optimizer, loss: 'meanSquaredError' });
   return model;
 }
 
