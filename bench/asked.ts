@@ -1,5 +1,6 @@
 // What is asked of each figure, beside what this run measured.
 
+import type { CodecRow, RansRow } from './codec.ts';
 import type { GemmRow } from './gemm.ts';
 import type { TfjsFigures } from './tfjs.ts';
 
@@ -32,6 +33,8 @@ export function asked(
   start?: { readonly difference: number },
   memory?: { readonly measured: number; readonly parts: number; readonly formula: number; readonly heapGrowth: number },
   onTfjs?: TfjsFigures,
+  coded: readonly RansRow[] = [],
+  digits?: CodecRow,
 ): Verdict[] {
   const verdicts: Verdict[] = [];
   const most = (figure: string, limit: number, measured: number, unit: string): void => {
@@ -72,6 +75,14 @@ export function asked(
     least('tfjs 784-64-784, installKernels', 1.7, dense.plain / dense.installed, ' ×');
     least('  and fusedAdam', 4, dense.plain / dense.fused, ' ×');
     least('tfjs conv, over its CPU backend', 60, conv.cpu / conv.installed, ' ×');
+  }
+  for (const { title, coding, decoding } of coded) {
+    least(`coding ${title}`, 100, coding, ' MB/s');
+    least(`decoding ${title}`, 150, decoding, ' MB/s');
+  }
+  if (digits) {
+    least('digits compressed a second', 100_000, digits.compress, '');
+    most('codec file of 784-64-784', 110, digits.file / 1024, ' KB');
   }
   return verdicts;
 }

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { asked } from './asked.ts';
+import { codec, rans } from './codec.ts';
 import { gemm } from './gemm.ts';
 import { memory, picture, scaling, start } from './own.ts';
 import { prices } from './price.ts';
@@ -20,7 +21,17 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
 const rounds = values.quick ? 7 : 21;
-const names = ['gemm', ...works.map((work) => work.name), 'start', 'memory', 'scaling', 'price', 'tfjs'];
+const names = [
+  'gemm',
+  ...works.map((work) => work.name),
+  'start',
+  'memory',
+  'scaling',
+  'price',
+  'tfjs',
+  'rans',
+  'codec',
+];
 if (values.only && !names.includes(values.only)) {
   console.error(`--only expected one of ${names.join(', ')}, not ${values.only}`);
   process.exit(2);
@@ -109,7 +120,7 @@ async function measure(all: readonly Competitor[], work: (typeof works)[number])
 const wanted = (name: string): boolean => !values.only || values.only === name;
 // First, while nothing of the competitors' can leave the heap and hide what we add to it.
 const kept = wanted('memory') ? await memory() : undefined;
-const all = await competitors();
+const all = ['rans', 'codec'].includes(values.only ?? '') ? [] : await competitors();
 const products = wanted('gemm') ? gemm(rounds) : [];
 if (products.length) say('GFLOP/s                       peak      NN      NT      TN');
 for (const { flavour, shape, ...rates } of products) {
@@ -161,6 +172,17 @@ if (wanted('tfjs')) {
     say(`${net.padEnd(22)}${other.padStart(13)}${installed.toFixed(2).padStart(17)}${fused.toFixed(2).padStart(16)}`);
   }
 }
+const coded = wanted('rans') ? rans(rounds) : [];
+if (coded.length) say('\nMB of symbols a second              bits   coding decoding');
+for (const { title, bits, coding, decoding } of coded)
+  say(
+    `${title.padEnd(34)}${bits.toFixed(2).padStart(6)}${coding.toFixed(0).padStart(9)}${decoding.toFixed(0).padStart(9)}`,
+  );
+const digits = wanted('codec') ? await codec(rounds) : undefined;
+if (digits) {
+  const [there, back] = [digits.compress, digits.decompress].map((rate) => Math.round(rate).toLocaleString('en'));
+  say(`\n784-64-784, plain, batches of 256: ${there} digits a second compressed, ${back} decompressed`);
+}
 
 const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim();
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem(), node: process.version };
@@ -176,7 +198,9 @@ const report = {
   scaling: scaled,
   price: priced,
   tfjs: onTfjs,
-  asked: asked(products, results, started, kept, onTfjs),
+  rans: coded,
+  codec: digits,
+  asked: asked(products, results, started, kept, onTfjs, coded, digits),
 };
 if (report.asked.length) say('\nfigure                              asked          measured');
 for (const { figure, limit, measured, met } of report.asked)
