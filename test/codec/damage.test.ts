@@ -1,4 +1,4 @@
-// Every truncation and every flipped bit of the golden files, and a short run of `npm run fuzz`.
+// Every truncation and every flipped bit of the golden files (every 7th of a codec's file), and a short run of `npm run fuzz`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -49,7 +49,7 @@ describe('damage', () => {
       const values = (await loadCodec(file)).decompress(bytes);
       for (let length = 0; length < file.length; length++)
         assert.notEqual(await codeOf(() => loadCodec(file.subarray(0, length))), 'none', `${length} bytes`);
-      for (let bit = 0; bit < 8 * file.length; bit += 3) {
+      for (let bit = 0; bit < 8 * file.length; bit += 7) {
         const read = async (): Promise<void> =>
           assert.deepEqual((await loadCodec(flipped(file, bit))).decompress(bytes), values, `bit ${bit}`);
         await codeOf(read);

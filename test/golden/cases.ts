@@ -9,6 +9,8 @@ interface Case {
   readonly decoder: (isthmus: typeof import('isthmus')) => readonly Layer[];
   readonly options: CodecOptions;
   readonly samples: number;
+  /** Smooth, with what has no grid among it; else at random. */
+  readonly waves?: boolean;
 }
 
 export const cases: Readonly<Record<string, Case>> = {
@@ -35,13 +37,58 @@ export const cases: Readonly<Record<string, Case>> = {
     options: { step: 0.05, samplesPerBlock: 7 },
     samples: 20,
   },
+  'bounded-1': {
+    input: [4, 3],
+    encoder: ({ dense, flatten }) => [flatten(), dense({ units: 2 })],
+    decoder: ({ dense, reshape }) => [dense({ units: 12, activation: 'relu' }), reshape({ targetShape: [4, 3] })],
+    options: { maxError: 0.01, samplesPerBlock: 20 },
+    samples: 50,
+    waves: true,
+  },
+  'relative-1': {
+    input: [16],
+    encoder: ({ dense }) => [dense({ units: 2 })],
+    decoder: ({ dense }) => [dense({ units: 16 })],
+    options: { relativeError: 0.001 },
+    samples: 40,
+    waves: true,
+  },
+  'lossless-1': {
+    input: [4, 4, 1],
+    encoder: ({ dense, flatten }) => [flatten(), dense({ units: 2 })],
+    decoder: ({ dense, reshape }) => [dense({ units: 16, activation: 'sigmoid' }), reshape({ targetShape: [4, 4, 1] })],
+    options: { lossless: true, samplesPerBlock: 30 },
+    samples: 50,
+    waves: true,
+  },
 };
 
 /** Numbers in (-1, 1); every 37th is ten times as large, beyond what calibration has shown. */
-export function samplesOf(count: number, far: boolean): Float32Array<ArrayBuffer> {
+function scattered(count: number, far: boolean): Float32Array<ArrayBuffer> {
   let state = far ? 7 : 1;
   return Float32Array.from({ length: count }, (_, i) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return (state / 2 ** 31 - 1) * (far && i % 37 === 36 ? 10 : 1);
   });
+}
+
+/** Parabolas of 64 values each with a little on top: exact on every runtime, as a sine is not. */
+function wavy(count: number, far: boolean): Float32Array<ArrayBuffer> {
+  const values = Float32Array.from({ length: count }, (_, i) => {
+    const t = ((i + (far ? 20 : 0)) % 64) / 64;
+    return 0.1 + 3 * t * (1 - t) + ((i * 7919) % 13) / 1300;
+  });
+  if (far) values.set([Number.NaN, Number.POSITIVE_INFINITY, -0, 1e30, 1e-42, Number.NEGATIVE_INFINITY], 55);
+  return values;
+}
+
+/** Samples to calibrate on, or to compress: `far` from those. Bytes for lossless compression. */
+export function samplesOf(
+  name: string,
+  count: number,
+  far: boolean,
+): Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> {
+  const { options, waves } = cases[name]!;
+  const values = waves ? wavy(count, far && !options.relativeError && !options.lossless) : scattered(count, far);
+  return options.lossless ? Uint8Array.from(values, (value) => value * 255) : values;
 }

@@ -10,8 +10,8 @@ for (const [name, { input, encoder, decoder, options, samples }] of Object.entri
   const spec = { input, encoder: encoder(isthmus), decoder: decoder(isthmus) };
   const model = await isthmus.autoencoder(spec, { seed: 1 });
   const size = input.reduce((product, side) => product * side, 1);
-  const codec = await isthmus.createCodec(model, samplesOf(400 * size, false), options);
-  const bytes = codec.compress(samplesOf(samples * size, true));
+  const codec = await isthmus.createCodec(model, samplesOf(name, 400 * size, false), options);
+  const bytes = codec.compress(samplesOf(name, samples * size, true));
   writeFileSync(path('codec.safetensors'), codec.save());
   writeFileSync(path('compressed'), bytes);
   writeFileSync(path('values'), new Uint8Array(codec.decompress(bytes).buffer));

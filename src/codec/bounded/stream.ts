@@ -108,4 +108,5 @@ export function read(
   return { values: engine.memory.read(x, valuesOf(job.layout)), state: snapshot };
 }
 
-export const corrupt = (): FormatError => new FormatError('corrupt', 'a block of this file contradicts itself');
+export const corrupt = (): FormatError =>
+  new FormatError('corrupt', '"block" expected what its mode writes, got other bytes');

@@ -29,7 +29,8 @@ const ROOM = 16;
 
 export const sizeOf = ({ height, width, channels }: Picture): number => height * width * channels;
 
-export const corrupt = (): FormatError => new FormatError('corrupt', 'a block of this file contradicts itself');
+export const corrupt = (): FormatError =>
+  new FormatError('corrupt', '"block" expected what its mode writes, got other bytes');
 
 function run(engine: Engine, job: Job, n: number, room: number, input: Uint8Array, decoding: boolean) {
   const { kernels: k, memory } = engine;
