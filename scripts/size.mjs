@@ -13,6 +13,8 @@ export const rows = {
     "import { autoencoder, dense } from 'isthmus'; export const f = async (s, x) => (await autoencoder({ input: [4], encoder: [dense(s)], decoder: [dense(s)] })).encode(x);",
   'the same and `fit`':
     "import { autoencoder, dense, fit } from 'isthmus'; export const f = async (s, x) => fit(await autoencoder({ input: [4], encoder: [dense(s)], decoder: [dense(s)] }), x);",
+  'read compressed data: `loadCodec`':
+    "import { loadCodec, dense } from 'isthmus'; export const f = async (b, x) => (await loadCodec(b, { layers: [dense] })).decompress(x);",
   'everything in `isthmus`': "export * from 'isthmus';",
 };
 

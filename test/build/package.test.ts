@@ -84,6 +84,14 @@ describe('imports', () => {
     );
   });
 
+  it('of training and files bring no codec', async () => {
+    const text = await names(
+      "import { autoencoder, fit, loadModel, saveModel } from 'isthmus'; export { autoencoder, fit, loadModel, saveModel };",
+    );
+    assert.doesNotMatch(text, /codecStrict|residualStrict|ransEncode|crc32c/);
+    assert.match(await names("export { loadCodec } from 'isthmus';"), /ransDecode/);
+  });
+
   it('of fit bring one optimizer, Adam, and no other', async () => {
     const text = await names("import { fit } from 'isthmus'; export { fit };");
     assert.match(text, /kernels\.adam/);
