@@ -1,5 +1,6 @@
 import type { Suite } from './assert.ts';
 import { bits } from './bits.ts';
+import { bounding } from './bounding.ts';
 import { checkpoints } from './checkpoints.ts';
 import { cleaning } from './cleaning.ts';
 import { compressedStreams } from './compressed-streams.ts';
@@ -39,5 +40,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   cleaning,
   bits,
   compressing,
+  bounding,
   compressedStreams,
 };

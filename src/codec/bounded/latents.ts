@@ -3,7 +3,7 @@
 import { notFinite } from '../../check.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { gridOf, type Job, layoutOf, read, write } from './stream.ts';
+import { corrupt, gridOf, type Job, layoutOf, read, write } from './stream.ts';
 
 export interface Latents {
   readonly bytes: Uint8Array;
@@ -30,5 +30,7 @@ export function encodeLatents(model: Model, values: Float32Array, rows: number, 
 /** Errors: FormatError on bytes that no encoder wrote. */
 export function decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Float32Array {
   const engine: Engine = model[engineOf];
-  return model.decode(read(engine, job(model, rows, step), bytes).values);
+  const { values } = read(engine, job(model, rows, step), bytes);
+  if (notFinite(values) >= 0) throw corrupt();
+  return model.decode(values);
 }

@@ -1,0 +1,80 @@
+// Compression with a bound on every error, and without any: the bytes are the same on every runtime.
+
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { codecFor, SIZE } from './compressing.ts';
+
+/** Bytes of a header, which names the codec's file. */
+const HEADER = 28;
+
+/** Of bytes: FNV-1a, enough to see that they are the same. */
+function digest(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 16777619), -2128831035) >>> 0;
+}
+
+/** Smooth samples, with values among them that are no numbers or very large. */
+function samples(rows: number): Float32Array<ArrayBuffer> {
+  const x = sheet(rows, SIZE, 3);
+  const noise = numbers(x.length, 9);
+  const strange = [Number.NaN, Infinity, -Infinity, -0, 1e-45, 3e38, -3e38];
+  return x.map((v, i) => (i % 97 === 13 ? strange[i % 7]! : v + 0.02 * noise[i]!));
+}
+
+const range = (x: Float32Array): number => {
+  const finite = x.filter((v) => Number.isFinite(v));
+  return finite.reduce((a, b) => Math.max(a, b)) - finite.reduce((a, b) => Math.min(a, b));
+};
+
+/** A codec and what it makes of the samples, which another codec, from its file, reads. */
+async function through(isthmus: Isthmus, x: Float32Array<ArrayBuffer>, options: object) {
+  const { codec } = await codecFor(isthmus, options);
+  const bytes = codec.compress(x);
+  const y = (await isthmus.loadCodec(codec.save())).decompress(bytes) as Float32Array;
+  return { bytes, y };
+}
+
+export const bounding: Suite = {
+  async 'no value is farther than the bound, and what is no number comes back bit for bit'(isthmus) {
+    const x = samples(400);
+    for (const maxError of [1e-6, 0.01, 0.5, 1e30]) {
+      const { y } = await through(isthmus, x, { maxError });
+      equal(y.length, x.length);
+      for (let i = 0; i < x.length; i++) {
+        const kept = Math.abs(x[i]! - y[i]!) <= maxError && !Object.is(x[i], -0);
+        ok(kept || Object.is(x[i], y[i]), `at ${maxError}: ${x[i]} became ${y[i]}`);
+      }
+    }
+  },
+
+  async 'of smooth values a bound is a share of the range, or a ratio of signal and noise'(isthmus) {
+    const x = sheet(600, SIZE, 3);
+    const whole = range(x);
+    const share = await through(isthmus, x, { relativeError: 0.01 });
+    for (let i = 0; i < x.length; i++) ok(Math.abs(x[i]! - share.y[i]!) <= 0.01 * whole, `value ${i}`);
+    ok(share.bytes.length < x.byteLength / 16, `${share.bytes.length} bytes`);
+    const { y } = await through(isthmus, x, { psnr: 50 });
+    const error = x.reduce((sum, v, i) => sum + (v - y[i]!) ** 2, 0) / x.length;
+    ok(10 * Math.log10(whole ** 2 / error) >= 50, `mean squared error ${error}`);
+  },
+
+  async 'bytes come back as they were'(isthmus) {
+    const x = Uint8Array.from(sheet(300, SIZE, 3), (v) => 255 * v);
+    const { autoencoder, createCodec, dense, loadCodec } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const codec = await createCodec(model, x.slice(0, 100 * SIZE), { lossless: true });
+    const bytes = codec.compress(x);
+    const y = (await loadCodec(codec.save())).decompress(bytes) as ArrayLike<number> as Uint8Array;
+    sameBits(y, x);
+    ok(bytes.length < 0.75 * x.length, `${bytes.length} bytes`);
+    await fails(() => codec.compress(new Float32Array(SIZE)), 'TypeError', /expected Uint8Array/);
+    equal(digest(bytes.subarray(HEADER)), 309127701, 'the bytes of every runtime');
+  },
+
+  async 'the bytes are those of every other runtime'(isthmus) {
+    const { autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const codec = await createCodec(model, sheet(100, SIZE), { maxError: 0.003 });
+    equal(digest(codec.compress(samples(200)).subarray(HEADER)), 978326580);
+  },
+};
