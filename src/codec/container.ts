@@ -91,8 +91,13 @@ export function writeEnd(end: End, checksum: Checksum): Uint8Array<ArrayBuffer> 
   view.setUint32(4, end.blocks, true);
   view.setUint32(8, end.samples % 2 ** 32, true);
   view.setUint32(12, Math.floor(end.samples / 2 ** 32), true);
-  view.setFloat64(16, end.maxError, true);
-  view.setFloat64(24, end.meanSquaredError, true);
+  // Engines differ in the bits of a NaN, and one engine in those of one call and the next.
+  for (const [at, value] of [
+    [16, end.maxError],
+    [24, end.meanSquaredError],
+  ] as const)
+    if (Number.isNaN(value)) view.setUint16(at + 6, 0x7ff8, true);
+    else view.setFloat64(at, value, true);
   return seal(bytes, checksum);
 }
 
