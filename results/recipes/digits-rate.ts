@@ -18,7 +18,7 @@ const training = {
   seed: 1,
   epochs: EPOCHS,
   batchSize: BATCH,
-  rateWeight: 0.042,
+  rateWeight: 0.039,
   optimizer: adam(riseAndFall(0.004, EPOCHS * Math.ceil(60_000 / BATCH))),
 };
 
