@@ -6,9 +6,10 @@ import { endWithReader, stopAtInterrupt } from '../examples/digits/interrupt.ts'
 import { prepareFolder } from '../examples/digits/write.ts';
 import { type Finished, type Place, placeOf } from './cache.ts';
 import { type Data, openData } from './data.ts';
+import { runJobs } from './jobs.ts';
 import { type Entry, loadRecipes } from './load.ts';
 import { type Options, readOptions } from './options.ts';
-import { verdictOf, writeResult } from './page.ts';
+import { secondsOf, verdictOf, writeResult } from './page.ts';
 import { type Context, MissingData, type Recipe } from './recipe.ts';
 import { train } from './train.ts';
 
@@ -52,6 +53,8 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
   prepareFolder(out);
   const data = openData(options.data, quick, (line) => console.error(line));
   const { signal, done } = stopAtInterrupt();
+  // Without the process that started it, it has nobody to tell.
+  if (process.send) process.once('disconnect', () => process.emit('SIGINT'));
   const placed = ({ recipe, texts }: Entry): Place => placeOf(cache, recipe.name, [...texts, data.root, String(quick)]);
   const finish = async (entry: Entry): Promise<Finished> => {
     const place = placed(entry);
@@ -67,11 +70,23 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
     if (!model) throw new Error(`${name} expected to be a recipe that keeps its model`);
     return loadModel(model);
   };
+  if (again) for (const entry of wanted) placed(entry).clear();
+  const fresh = wanted.filter((entry) => !placed(entry).read());
+  const together = options.jobs > 1 && fresh.length > 1;
+  if (together) {
+    const given = ['--out', out, '--cache', cache, ...(options.data ? ['--data', options.data] : [])];
+    const seconds = (name: string): number => secondsOf(quick ? 'docs' : out, name);
+    process.exitCode = await runJobs(fresh, options.jobs, quick ? [...given, '--quick'] : given, seconds, signal);
+    if (signal.aborted) return;
+  }
   for (const entry of wanted) {
     const { recipe } = entry;
-    const place = placed(entry);
-    if (again) place.clear();
-    const before = place.read();
+    const before = placed(entry).read();
+    // Another process has said what came of it. None of them saw the figures of all when it wrote the page.
+    if (together && fresh.includes(entry)) {
+      if (before) writeResult(out, all, recipe, before, quick);
+      continue;
+    }
     try {
       signal.throwIfAborted();
       const result = before ?? (await finish(entry));
@@ -92,6 +107,9 @@ async function main(entries: readonly Entry[], options: Options): Promise<void> 
 }
 
 endWithReader();
+// Without the process that started it, it has nobody to tell.
+const alone = (): boolean => process.emit('SIGINT');
+process.once('disconnect', alone);
 try {
   const entries = await loadRecipes();
   const names = entries.map(({ recipe }) => recipe.name);
@@ -99,4 +117,7 @@ try {
 } catch (error) {
   console.error(`error: ${(error as Error).message}`);
   process.exitCode = 1;
+} finally {
+  process.off('disconnect', alone);
+  if (process.connected) process.disconnect();
 }

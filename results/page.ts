@@ -14,6 +14,12 @@ interface Entry extends Omit<Finished, 'pictures'> {
   readonly captions: readonly string[];
 }
 
+/** How long a recipe took when its figures were made; for ever where that is not known. */
+export function secondsOf(folder: string, name: string): number {
+  const path = join(folder, 'results', `${name}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Entry).seconds : Infinity;
+}
+
 const many = (value: number): string => value.toLocaleString('en');
 const time = (seconds: number): string => `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
 const number = ({ decimals = 4 }: Recipe, value: number | undefined): string => value?.toFixed(decimals) ?? '–';

@@ -36,6 +36,8 @@ export interface Recipe {
   readonly higher?: readonly string[];
   /** Digits behind the point on the page. Default 4. */
   readonly decimals?: number;
+  /** Recipes whose models it asks for: they run before it. */
+  readonly needs?: readonly string[];
   run(context: Context): Promise<Result>;
 }
 

@@ -10,9 +10,9 @@ import {
   saveCheckpoint,
   type TrainingSamples,
 } from 'isthmus';
-import { progress } from '../examples/digits/progress.ts';
 import { writeWhole } from '../examples/digits/write.ts';
 import type { Training } from './recipe.ts';
+import { reportOf } from './report.ts';
 
 /** Milliseconds of work that a crash may cost. */
 const BETWEEN = 20_000;
@@ -39,7 +39,7 @@ export async function train(
   const run = existsSync(path) ? await loadCheckpoint(readFileSync(path)) : undefined;
   const model = run?.model ?? (await autoencoder(spec, { seed }));
   const epochs = quick ? 1 : options.epochs;
-  const { onBatchEnd, onEpochEnd, stop } = progress(title, epochs);
+  const { onBatchEnd, onEpochEnd, stop } = reportOf(title, epochs);
   // Of the processor, not of the clock: other work on the machine is not counted.
   const before = run ? Number(readFileSync(`${path}.seconds`, 'utf8')) : 0;
   const start = process.threadCpuUsage();

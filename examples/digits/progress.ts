@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { FitOptions } from 'isthmus';
 
-type Progress = Required<Pick<FitOptions, 'onBatchEnd' | 'onEpochEnd'>> & { stop(): void };
+export type Progress = Required<Pick<FitOptions, 'onBatchEnd' | 'onEpochEnd'>> & { stop(): void };
 
 const four = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(4));
 

@@ -69,8 +69,16 @@ describe('npm run results', () => {
     assert.doesNotMatch(again.stdout, /kept/);
   });
 
+  it('trains side by side what is trained one by one', () => {
+    const { status, stdout, stderr } = run('one', '--only', digits, '--jobs', '1');
+    assert.equal(status, 0, stderr);
+    assert.equal([...stdout.matchAll(/^(hole|latent-64|noise-30): /gm)].length, 3, stdout);
+    for (const name of digits.split(',')) assert.deepEqual(entry('one', name).figures, entry('whole', name).figures);
+    assert.match(run('one', '--jobs', '0').stderr, /'--jobs <n>' argument '0' is invalid\. expected an integer 1\.\.999/);
+  });
+
   it('goes on after Ctrl-C with the same figures', async () => {
-    const child = spawn(process.execPath, args('broken', '--only', digits), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args('broken', '--only', digits, '--jobs', '2'), { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
@@ -79,10 +87,10 @@ describe('npm run results', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 130, said);
-    assert.match(said, /^Stopped at (latent-64|noise-30)\. Nothing is lost/m);
+    assert.match(said, /^Stopped (at|before) (hole|latent-64|noise-30)\. Nothing is lost/m);
     const { status, stdout } = run('broken', '--only', digits);
     assert.equal(status, 0);
-    assert.match(stdout, /^hole: .*\(kept\)$/m);
+    assert.match(stdout, /^(hole|latent-64): .*\(kept\)$/m);
     for (const name of digits.split(',')) assert.deepEqual(entry('broken', name).figures, entry('whole', name).figures);
     // Checkpoints of what has finished are gone.
     for (const place of readdirSync(join(root, 'broken-cache'))) {
