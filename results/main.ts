@@ -119,5 +119,5 @@ try {
   process.exitCode = 1;
 } finally {
   process.off('disconnect', alone);
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
 }

@@ -7,7 +7,7 @@ import type { Finished } from './cache.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What is kept of a result in the repository. */
-interface Entry extends Omit<Finished, 'pictures'> {
+interface Entry extends Omit<Finished, 'pictures' | 'model'> {
   /** Trained with `--quick`: the figures say nothing. */
   readonly quick: boolean;
   /** One a picture. */
@@ -98,7 +98,7 @@ export function writeResult(
   folder: string,
   recipes: readonly Recipe[],
   recipe: Recipe,
-  { pictures, ...result }: Finished,
+  { pictures, model, ...result }: Finished,
   quick: boolean,
 ): void {
   prepareFolder(join(folder, 'results'));

@@ -2,6 +2,7 @@ import { adam, createCodec, dense, evaluate, quantized, saveModel } from 'isthmu
 import { denseBlock, riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import { pictureOf, shown } from '../digits.ts';
+import { squaredError } from '../error.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
 const EPOCHS = 24;
@@ -21,9 +22,6 @@ const training = {
   rateWeight: 0.039,
   optimizer: adam(riseAndFall(0.004, EPOCHS * Math.ceil(60_000 / BATCH))),
 };
-
-const squaredError = (y: Float32Array, x: Uint8Array): number =>
-  y.reduce((sum, value, i) => sum + (value - x[i]! / 255) ** 2, 0) / y.length;
 
 async function run(context: Context): Promise<Result> {
   const digits = await context.digits();

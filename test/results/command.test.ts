@@ -74,11 +74,16 @@ describe('npm run results', () => {
     assert.equal(status, 0, stderr);
     assert.equal([...stdout.matchAll(/^(hole|latent-64|noise-30): /gm)].length, 3, stdout);
     for (const name of digits.split(',')) assert.deepEqual(entry('one', name).figures, entry('whole', name).figures);
-    assert.match(run('one', '--jobs', '0').stderr, /'--jobs <n>' argument '0' is invalid\. expected an integer 1\.\.999/);
+    assert.match(
+      run('one', '--jobs', '0').stderr,
+      /'--jobs <n>' argument '0' is invalid\. expected an integer 1\.\.999/,
+    );
   });
 
   it('goes on after Ctrl-C with the same figures', async () => {
-    const child = spawn(process.execPath, args('broken', '--only', digits, '--jobs', '2'), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args('broken', '--only', digits, '--jobs', '2'), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
