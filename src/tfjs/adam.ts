@@ -4,7 +4,7 @@ import { wrongValue } from '../errors.ts';
 import { power } from '../math.ts';
 import type { Host } from './host.ts';
 import { installedIn } from './install.ts';
-import { addressOf, sharers, type Tf } from './internal.ts';
+import { addressOf, changed, sharers, type Tf, tensorOf, variableNamed, variableOf } from './internal.ts';
 import { sizeOf } from './kernels/kernel.ts';
 
 export interface FusedAdamOptions {
@@ -33,7 +33,7 @@ function own(tf: Tf, host: Host, variable: Variable): number {
   const from = addressOf(backend, variable);
   if (sharers(backend, variable) === 1) return from;
   const n = sizeOf(variable.shape);
-  const copy = tf.engine().makeTensorFromTensorInfo(backend.makeOutput(variable.shape, 'float32'));
+  const copy = tensorOf(tf, backend.makeOutput(variable.shape, 'float32'));
   kernels.copyColumns(addressOf(backend, copy), n, 0, from, n, 0, n, 1);
   variable.assign(copy);
   copy.dispose();
@@ -68,9 +68,8 @@ function classOf(tf: Tf) {
       const t = this.iterations + 1;
       const [rest1, rest2] = [1 - power(beta1, t), Math.sqrt(1 - power(beta2, t))];
       const rate = (this.learningRate * rest2) / rest1;
-      const { registeredVariables } = tf.engine();
       list.forEach(({ name, tensor }, i) => {
-        const variable = registeredVariables[name] as Variable;
+        const variable = variableNamed(tf, name);
         this.#m[i] ??= slot(`${name}/m`, variable);
         this.#v[i] ??= slot(`${name}/v`, variable);
         if (!tensor) return;
@@ -80,6 +79,7 @@ function classOf(tf: Tf) {
         const g = addressOf(host.backend, tensor);
         const n = sizeOf(variable.shape);
         host.kernels.adam(w!, g, m!, v!, n, rate, 1 - beta1, 1 - beta2, epsilon * rest2, 1);
+        changed(host.backend, variable);
       });
       this.incrementIterations();
     }
@@ -99,7 +99,7 @@ function classOf(tf: Tf) {
     override async setWeights(values: NamedTensor[]): Promise<void> {
       const list = await this.extractIterations(values);
       this.dispose();
-      const slots = list.map(({ name, tensor }) => ({ originalName: name, variable: variableOf(tensor) }));
+      const slots = list.map(({ name, tensor }) => ({ originalName: name, variable: variableOf(tf, tensor) }));
       this.#m = slots.slice(0, slots.length / 2);
       this.#v = slots.slice(slots.length / 2);
     }
@@ -109,13 +109,9 @@ function classOf(tf: Tf) {
     }
   };
 
-  function variableOf(tensor: Tensor): Variable {
-    return tf.engine().makeVariable(tensor, false) as Variable;
-  }
-
   function slot(originalName: string, like: Variable): Slot {
     const zeros = tf.zerosLike(like);
-    const variable = variableOf(zeros);
+    const variable = variableOf(tf, zeros);
     zeros.dispose();
     return { originalName, variable };
   }

@@ -28,7 +28,10 @@ export type Tf = Pick<
 
 /** The WASM backend's record of a tensor. `memoryOffset` is the address of its first value, a multiple of 8. */
 interface TensorRecord {
+  /** What its modules call the tensor. */
+  readonly id: number;
   readonly memoryOffset: number;
+  readonly shape: readonly number[];
   readonly refCount: number;
 }
 
@@ -39,6 +42,10 @@ export interface WasmBackend {
     readonly wasmMemory?: WebAssembly.Memory;
     _malloc(bytes: number): number;
     _free(address: number): void;
+    readonly tfjs: {
+      registerTensor(id: number, size: number, address: number): void;
+      disposeData(id: number): void;
+    };
   };
   readonly dataIdMap: { get(dataId: object): TensorRecord };
   makeOutput(shape: readonly number[], dtype: 'float32' | 'int32'): tfc.TensorInfo;
@@ -73,6 +80,8 @@ function unfit(backend: WasmBackend): string | undefined {
   const { wasm, dataIdMap } = backend;
   if (typeof wasm?._malloc !== 'function' || typeof wasm._free !== 'function') return 'no allocator';
   if (!((wasm.asm?.memory ?? wasm.wasmMemory) instanceof WebAssembly.Memory)) return 'no WebAssembly.Memory';
+  if (typeof wasm.tfjs?.registerTensor !== 'function' || typeof wasm.tfjs.disposeData !== 'function')
+    return 'no list of tensors';
   if (typeof dataIdMap?.get !== 'function') return 'no table of tensors';
   for (const name of ['makeOutput', 'disposeData', 'incRef', 'readSync'] as const)
     if (typeof backend[name] !== 'function') return `no ${name}`;
@@ -118,6 +127,31 @@ export const addressOf = (backend: WasmBackend, tensor: { readonly dataId: objec
 /** How many tensors share the values of this one. */
 export const sharers = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
   backend.dataIdMap.get(tensor.dataId).refCount;
+
+/**
+ * To be called when values have changed where they lie. The backend keeps packed copies of the weights of its own
+ * convolutions and products, by the tensor's number, and drops them with it: so the tensor goes, and is back at once.
+ */
+export function changed(backend: WasmBackend, tensor: { readonly dataId: object }): void {
+  const { id, memoryOffset, shape } = backend.dataIdMap.get(tensor.dataId);
+  backend.wasm.tfjs.disposeData(id);
+  const size = shape.reduce((product, side) => product * side, 1);
+  backend.wasm.tfjs.registerTensor(id, size, memoryOffset);
+}
+
+/** The tensor over an output of a kernel. */
+export const tensorOf = (tf: Tf, info: tfc.TensorInfo): tfc.Tensor => tf.engine().makeTensorFromTensorInfo(info);
+
+/** A variable that no optimizer trains. */
+export const variableOf = (tf: Tf, value: tfc.Tensor): tfc.Variable =>
+  tf.engine().makeVariable(value, false) as tfc.Variable;
+
+/** Errors: RangeError where there is no variable of that name. */
+export function variableNamed(tf: Tf, name: string): tfc.Variable {
+  const variable = tf.engine().registeredVariables[name] as tfc.Variable | undefined;
+  if (!variable) throw wrongValue('gradients', 'gradients by names of variables', name);
+  return variable;
+}
 
 /** A block of the backend's own allocator. Errors: RangeError when memory does not suffice. */
 export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): number {

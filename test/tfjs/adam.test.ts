@@ -64,6 +64,28 @@ describe('fusedAdam', () => {
     assert.ok(losses[1]!.at(-1)! < losses[1]![0]!);
   });
 
+  it('lets no kernel of tfjs go on with weights of the step before', async () => {
+    const { depthwiseConv2d, flatten, dense } = layers.layers;
+    const [x, y] = [tf.tensor(Float32Array.from(values(4 * 36)), [4, 6, 6, 1]), tf.ones([4, 2])];
+    const losses: number[][] = [];
+    for (const optimizer of [tf.train.adam(0.002), fusedAdam(0.002)]) {
+      const weights = layers.initializers.glorotUniform({ seed: 3 });
+      const model = layers.sequential({
+        layers: [
+          // tfjs's own kernel runs it, and keeps a packed copy of its weights.
+          depthwiseConv2d({ inputShape: [6, 6, 1], kernelSize: 3, depthMultiplier: 2, depthwiseInitializer: weights }),
+          flatten(),
+          dense({ units: 2, kernelInitializer: weights }),
+        ],
+      });
+      model.compile({ optimizer, loss: 'meanSquaredError' });
+      const list: number[] = [];
+      for (let i = 0; i < 5; i++) list.push((await model.trainOnBatch(x, y)) as number);
+      losses.push(list);
+    }
+    close(losses[1]!, losses[0]!);
+  });
+
   it('changes no tensor that shares its values with a variable', () => {
     const first = tf.ones([3]);
     const w = tf.variable(first);
