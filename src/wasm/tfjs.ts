@@ -1,6 +1,18 @@
 // What the module for TensorFlow.js exports besides those of the models: addresses in bytes, sizes in elements.
 
 export interface TfjsKernels {
+  integerProduct(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    aRow: number,
+    aColumn: number,
+    bRow: number,
+    bColumn: number,
+  ): void;
   segmentSum(out: number, x: number, ids: number, rows: number, n: number, segments: number): void;
   maxPool3d(
     y: number,

@@ -28,6 +28,18 @@ const paddings: [string, Padding][] = [
 const along = (padding: Padding, axis: number): 'same' | 'valid' | [number, number] =>
   typeof padding === 'string' ? padding : padding[axis]!;
 
+const selu = (v: number): number => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v));
+const activations = {
+  tanh: [tf.tanh, Math.tanh],
+  selu: [tf.selu, selu],
+  softplus: [tf.softplus, (v: number) => Math.log1p(Math.exp(v))],
+} as const;
+
+/** From channels last to channels first: tensors, and what is said of each axis. */
+const turn = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [0, 3, 1, 2]);
+const back = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [0, 2, 3, 1]);
+const toFirst = <T>(list: T): T => (Array.isArray(list) ? ([0, 3, 1, 2].map((axis) => list[axis]) as T) : list);
+
 for (const deterministic of [false, true]) {
   describe(`gradients on the WASM backend, ${deterministic ? 'strict' : 'relaxed'}`, () => {
     before(async () => {
@@ -66,6 +78,14 @@ for (const deterministic of [false, true]) {
                 nearly(read(fused), convolve(x, w, 2, v, h, c, n).map((y) => Math.max(y, 0)), 'relu');
                 nearly(read(kernel('Conv2DBackpropFilter', { x: tx, dy }, all)), differences(loss, w), 'dw');
                 nearly(read(kernel('Conv2DBackpropInput', { dy, filter: tw }, all)), differences(loss, x), 'dx');
+                const first = { ...all, dataFormat: 'NCHW', inputShape: toFirst(xs), pad: toFirst(padding) };
+                const [ux, ug] = [turn(tx), turn(dy)];
+                const y = back(kernel('Conv2D', { x: ux, filter: tw }, first));
+                nearly(read(y), convolve(x, w, 2, v, h, c, n), 'y, channels first');
+                const dw = kernel('Conv2DBackpropFilter', { x: ux, dy: ug }, first);
+                nearly(read(dw), differences(loss, w), 'dw, channels first');
+                const dx = back(kernel('Conv2DBackpropInput', { dy: ug, filter: tw }, first));
+                nearly(read(dx), differences(loss, x), 'dx, channels first');
               });
             });
           }
@@ -204,6 +224,48 @@ for (const deterministic of [false, true]) {
         });
       });
     }
+
+    it('of integers, exactly', () => {
+      const [a, b] = [
+        [7, -3, 40000, 2, 0, 5],
+        [1, 2, -40000, 60000, 3, -9, 1, 1, 8, 6, 5, 4],
+      ];
+      const expected = (r: number, c: number): number =>
+        [0, 1, 2].reduce((sum, k) => (sum + Math.imul(a[r * 3 + k]!, b[k * 4 + c]!)) | 0, 0);
+      const all = [0, 1].flatMap((r) => [0, 1, 2, 3].map((c) => expected(r, c)));
+      tf.tidy(() => {
+        const [ta, tb] = [tf.tensor2d(a, [2, 3], 'int32'), tf.tensor2d(b, [3, 4], 'int32')];
+        for (const [x, y, transposeA, transposeB] of [
+          [ta, tb, false, false],
+          [tf.transpose(ta), tb, true, false],
+          [ta, tf.transpose(tb), false, true],
+          [tf.transpose(ta), tf.transpose(tb), true, true],
+        ] as const) {
+          const c = tf.matMul(x, y, transposeA, transposeB);
+          assert.deepEqual([c.dtype, [...c.dataSync()]], ['int32', all]);
+        }
+        const two = tf.matMul(tf.stack([ta, ta]), tb);
+        assert.deepEqual(
+          [two.shape, [...two.dataSync()]],
+          [
+            [2, 2, 4],
+            [...all, ...all],
+          ],
+        );
+      });
+    });
+
+    for (const [name, [op, f]] of Object.entries(activations))
+      it(`of ${name}`, () => {
+        const x = values(37).map((v) => 3 * v);
+        const loss = (): number => x.reduce((sum, v, i) => sum + (i + 1) * f(v), 0);
+        tf.tidy(() => {
+          const t = tensor(x, [37]);
+          nearly(read(op(t)), x.map(f), name);
+          const g = tf.tensor1d(Float32Array.from(x, (_, i) => i + 1));
+          nearly(read(tf.grad((y) => op(y))(t, g)), differences(loss, x), 'dx');
+        });
+      });
 
     it('of copies, which share what they copy until one of them is gone', () => {
       const { numTensors } = tf.memory();

@@ -5,7 +5,7 @@ import { project, projectRoom, weightsGradient } from '../../layers/conv/project
 import { spread, spreadOf, spreadRoom } from '../../layers/conv/spread.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activateInPlace, fusable, withBroadcastBias } from './fused.ts';
+import { activated, notFusable, withBroadcastBias } from './fused.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';
 import { convInfo, windowOf } from './window.ts';
 
@@ -23,13 +23,17 @@ function forward(
   if (bad) return bad;
   const info = convInfo(tf, x.shape, filter.shape, attrs, false);
   if (info instanceof Error) return info;
-  if (!fusable(activation)) return refuse('activation', 'one that is fused', activation);
+  const unknown = notFusable(activation);
+  if (unknown) return unknown;
   if (bias && bias.shape.join() !== String(info.outChannels))
-    return withBroadcastBias(call, bias, activation, () => forward(call));
+    return withBroadcastBias(call, bias, activation, forward(call));
   const y = output(call, info.outShape);
   const samples = info.batchSize;
   if (sizeOf(info.outShape) === 0) return y;
-  if (sizeOf(info.inShape) === 0) return zero(host, y);
+  if (sizeOf(info.inShape) === 0) {
+    zero(host, y);
+    return bias ? withBroadcastBias(call, bias, activation, y) : activated(call, y, activation);
+  }
   const window = windowOf(info);
   const room = projectRoom(window, 0, samples);
   withScratch(host, SCRATCH + room.bytes, (scratch) => {
@@ -38,9 +42,8 @@ function forward(
     const relu = activation === 'relu' ? 1 : 0;
     const place = projectRoom(window, scratch + SCRATCH, samples);
     project(all(call), window, place, to, from, weights, b, relu, samples, scratch);
-    if (!relu) activateInPlace(host, to, sizeOf(info.outShape), activation);
   });
-  return y;
+  return activation === 'relu' ? y : activated(call, y, activation);
 }
 
 export const conv2D = defineKernel<'x' | 'filter' | 'bias'>({ name: 'Conv2D', run: (call) => forward(call) });

@@ -1,4 +1,6 @@
+import { selu, softplus, tanh } from './activation.ts';
 import { cast, identity } from './alias.ts';
+import { eitherPlace } from './channels.ts';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './conv.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.ts';
 import type { TfjsKernel } from './kernel.ts';
@@ -8,8 +10,10 @@ import { unsortedSegmentSum } from './segment.ts';
 import { sum } from './sum.ts';
 
 export const tfjsKernels: readonly TfjsKernel[] = [
-  ...[conv2D, fusedConv2D, conv2DBackpropFilter, conv2DBackpropInput],
+  ...[conv2D, fusedConv2D, conv2DBackpropInput].map((kernel) => eitherPlace(kernel)),
+  eitherPlace(conv2DBackpropFilter, false),
   ...[depthwiseBackpropFilter, depthwiseBackpropInput],
   ...[maxPoolGrad, maxPool3D, maxPool3DGrad, unsortedSegmentSum],
   ...[batchMatMul, fusedMatMul, sum, identity, cast],
+  ...[tanh, selu, softplus],
 ];

@@ -41,10 +41,29 @@ export const refuse = (name: string, expected: string, got: unknown): Error =>
   new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
 
 /** A tensor for the output. Where it has no values there is nothing to compute. */
-export function output({ host, made }: KernelCall<never>, shape: readonly number[]): TensorInfo {
-  const tensor = host.backend.makeOutput(shape, 'float32');
+export function output(
+  { host, made }: KernelCall<never>,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): TensorInfo {
+  const tensor = host.backend.makeOutput(shape, dtype);
   made.push(tensor);
   return tensor;
+}
+
+/** What a kernel of the backend that is not ours makes of inputs. Errors: RangeError where it is missing. */
+export function theirs(
+  { tf, host, made }: KernelCall<never>,
+  name: string,
+  inputs: Readonly<Record<string, TensorInfo | undefined>>,
+  attrs: object = {},
+): TensorInfo {
+  const kernel = tf.getKernel(name, 'wasm')?.kernelFunc;
+  if (!kernel) throw refuse('tf', `a WASM backend with the kernel ${name}`, 'none');
+  const given = { inputs, attrs, backend: host.backend };
+  const result = kernel(given as unknown as Parameters<typeof kernel>[0]) as TensorInfo;
+  made.push(result);
+  return result;
 }
 
 /** The addresses of tensors, good until something is allocated or disposed. */

@@ -2,37 +2,35 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activateInPlace, fusable, withBroadcastBias } from './fused.ts';
-import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf } from './kernel.ts';
+import { activated, notFusable, withBroadcastBias } from './fused.ts';
+import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, theirs } from './kernel.ts';
 
 type Call = KernelCall<'a' | 'b' | 'bias'>;
 
 /** Both sides transposed, where tfjs's fused kernel is wrong: A is turned round first, by tfjs's own kernel. */
 function bothTransposed(call: Call, bias?: TensorInfo, activation?: string): TensorInfo | Error {
   const { a } = call.inputs;
-  const { backend } = call.host;
   const perm = a.shape.map((_, i) => i);
   perm.push(...perm.splice(-2).reverse());
-  const turn = call.tf.getKernel('Transpose', 'wasm')?.kernelFunc;
-  if (!turn) return refuse('transposeB', 'one side transposed at most, as the kernel Transpose is missing', true);
-  const turned = turn({ inputs: { x: a }, attrs: { perm }, backend }) as TensorInfo;
-  try {
-    const attrs = { ...call.attrs, transposeA: false };
-    return product({ ...call, attrs, inputs: { ...call.inputs, a: turned } }, bias, activation);
-  } finally {
-    backend.disposeData(turned.dataId);
-  }
+  const turned = theirs(call, 'Transpose', { x: a }, { perm });
+  const attrs = { ...call.attrs, transposeA: false };
+  const c = product({ ...call, attrs, inputs: { ...call.inputs, a: turned } }, bias, activation);
+  call.host.backend.disposeData(turned.dataId);
+  return c;
 }
 
-function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorInfo | Error {
-  const { host, inputs, attrs } = call;
-  const { a, b } = inputs;
-  const bad = notFloats(inputs, ['a', 'b']);
-  if (bad) return bad;
+/** Sizes of a product: m×k by k×n, and how many of them; `shape` is that of the result. */
+interface Sizes {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly aBatch: number;
+  readonly bBatch: number;
+  readonly shape: readonly number[];
+}
+
+function sizesOf({ inputs: { a, b }, attrs: { transposeA, transposeB } }: Call): Sizes | Error {
   if (a.shape.length < 2 || b.shape.length < 2) return refuse('a', 'matrices', a.shape);
-  const { transposeA, transposeB } = attrs;
-  if (transposeA && transposeB) return bothTransposed(call, bias, activation);
-  if (!fusable(activation)) return refuse('activation', 'one that is fused', activation);
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
@@ -42,37 +40,76 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
   if (k !== k2) return refuse('b', `${k} inner values`, k2);
   if (aOuter.join() !== bOuter.join() && aBatch !== 1 && bBatch !== 1) return refuse('b', `batches as of a`, bOuter);
   if (m * n * k * aBatch * bBatch === 0) return refuse('a', 'a matrix with values', a.shape);
-  if (bias && (sizeOf(bias.shape) !== n || bias.shape.at(-1) !== n))
-    return withBroadcastBias(call, bias, activation, () => product(call));
   const rank = Math.max(aOuter.length, bOuter.length);
   const side = (outer: readonly number[], i: number): number => outer[i - rank + outer.length] ?? 1;
   const batches = Array.from({ length: rank }, (_, i) => Math.max(side(aOuter, i), side(bOuter, i)));
-  const c = output(call, [...batches, m, n]);
+  return { m, n, k, aBatch, bBatch, shape: [...batches, m, n] };
+}
+
+/** Calls `each` with the addresses of each product's result and sides. */
+function eachProduct(
+  { host, inputs: { a, b } }: Call,
+  { m, n, k, aBatch, bBatch }: Sizes,
+  c: TensorInfo,
+  each: (y: number, p: number, q: number) => void,
+): void {
+  const [to, left, right] = addresses(host, c, a, b) as [number, number, number];
+  for (let i = 0; i < Math.max(aBatch, bBatch); i++) {
+    const p = left + (aBatch === 1 ? 0 : i * m * k * 4);
+    const q = right + (bBatch === 1 ? 0 : i * k * n * 4);
+    each(to + i * m * n * 4, p, q);
+  }
+}
+
+/** The product of integers, which the backend lacks. */
+function integers(call: Call): TensorInfo | Error {
+  const { host, attrs } = call;
+  const sizes = sizesOf(call);
+  if (sizes instanceof Error) return sizes;
+  const { m, n, k, shape } = sizes;
+  const c = output(call, shape, 'int32');
+  const [aRow, aColumn] = attrs.transposeA ? [1, m] : [k, 1];
+  const [bRow, bColumn] = attrs.transposeB ? [1, k] : [n, 1];
+  eachProduct(call, sizes, c, (y, p, q) => host.kernels.integerProduct(y, p, q, m, n, k, aRow, aColumn, bRow, bColumn));
+  return c;
+}
+
+function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorInfo | Error {
+  const { host, inputs, attrs } = call;
+  const bad = notFloats(inputs, ['a', 'b']);
+  if (bad) return bad;
+  const { transposeA, transposeB } = attrs;
+  const sizes = sizesOf(call);
+  if (sizes instanceof Error) return sizes;
+  if (transposeA && transposeB) return bothTransposed(call, bias, activation);
+  const unknown = notFusable(activation);
+  if (unknown) return unknown;
+  const { m, n, k, shape } = sizes;
+  if (bias && (sizeOf(bias.shape) !== n || bias.shape.at(-1) !== n))
+    return withBroadcastBias(call, bias, activation, product(call));
+  const c = output(call, shape);
   withScratch(host, SCRATCH, (scratch) => {
     const { kernels } = host;
-    const [to, left, right] = addresses(host, c, a, b) as [number, number, number];
     const biases = bias ? addresses(host, bias)[0]! : 0;
-    const count = Math.max(aBatch, bBatch);
-    for (let i = 0; i < count; i++) {
-      const y = to + i * m * n * 4;
-      const p = left + (aBatch === 1 ? 0 : i * m * k * 4);
-      const q = right + (bBatch === 1 ? 0 : i * k * n * 4);
+    eachProduct(call, sizes, c, (y, p, q) => {
       if (!transposeA && !transposeB) {
         kernels.gemm(y, p, q, biases, m, n, k, 0, scratch);
-        continue;
+        return;
       }
       // The transposed forms begin from what is there.
       if (biases) kernels.copyColumns(y, n, 0, biases, 0, 0, n, m);
       if (transposeA) kernels.gemmTN(y, p, q, m, n, k, biases ? 1 : 0, scratch);
       else kernels.gemmNT(y, p, q, m, n, k, biases ? 1 : 0, scratch);
-    }
-    activateInPlace(host, to, count * m * n, activation);
+    });
   });
-  return c;
+  return activated(call, c, activation);
 }
 
 /** attrs: transposeA, transposeB. */
-export const batchMatMul = defineKernel<'a' | 'b' | 'bias'>({ name: 'BatchMatMul', run: (call) => product(call) });
+export const batchMatMul = defineKernel<'a' | 'b' | 'bias'>({
+  name: 'BatchMatMul',
+  run: (call) => (call.inputs.a.dtype === 'int32' && call.inputs.b.dtype === 'int32' ? integers(call) : product(call)),
+});
 
 /** attrs: transposeA, transposeB, activation, leakyreluAlpha. */
 export const fusedMatMul = defineKernel<'a' | 'b' | 'bias'>({

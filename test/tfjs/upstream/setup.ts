@@ -1,0 +1,14 @@
+// Comes before tfjs's own test cases in their bundle: the backend that they are to run on.
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+// @ts-expect-error without types
+import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
+// @ts-expect-error without types
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+// @ts-expect-error without types
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+
+setThreadsCount(1);
+setWasmPaths(process.env.TFJS_WASM as string);
+setTestEnvs([{ name: 'wasm', backendName: 'wasm', isDataSync: true }]);
+
+export * as tf from '@tensorflow/tfjs-core';
