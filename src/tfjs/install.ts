@@ -90,7 +90,7 @@ function install(tf: Tf, set: KernelSet): InstalledKernels {
   const ours = gradient && dilatedGradient(tf, gradient);
   if (ours) tf.registerGradient(ours);
   const names = (had: boolean): string[] => places.filter(({ before }) => !before !== had).map(({ name }) => name);
-  return {
+  const kernels: InstalledKernels = {
     version: tf.version_core,
     added: names(false),
     replaced: names(true),
@@ -100,9 +100,10 @@ function install(tf: Tf, set: KernelSet): InstalledKernels {
       // What somebody else has put in the place of ours stays.
       for (const { name, before, config } of places) if (tf.getKernel(name, 'wasm') === config) replace(name, before);
       if (ours && tf.getGradient('Conv2D') === ours) tf.registerGradient(gradient);
-      if (installed.get(tf.engine())?.kernels === this) installed.delete(tf.engine());
+      if (installed.get(tf.engine())?.kernels === kernels) installed.delete(tf.engine());
     },
   };
+  return kernels;
 }
 
 /**

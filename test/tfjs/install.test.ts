@@ -115,6 +115,14 @@ describe('installKernels', () => {
     strict.uninstall();
     strict.uninstall();
     assert.deepEqual(registry(), original);
+    const { uninstall } = await installKernels(tf);
+    assert.deepEqual([...registry().keys()], [...changed.keys()]);
+    uninstall();
+    assert.deepEqual(registry(), original, 'taken out of its object');
+    const again = await installKernels(tf);
+    assert.deepEqual([...registry().keys()], [...changed.keys()], 'and there again');
+    again.uninstall();
+    assert.deepEqual(registry(), original);
   });
 
   it('leaves what somebody else has registered since', async () => {
