@@ -15,11 +15,18 @@ export interface Site {
   close(): void;
 }
 
-/** Files below `folder`, and `pages` by path. `policy` is sent as the content security policy. */
+/** Headers that isolate a page from other origins, so that it may share memory with Workers. */
+export const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** Files below `folder`, and `pages` by path. `policy` is sent as the content security policy, `more` are headers. */
 export async function serve(
   folder: string,
   pages: Readonly<Record<string, string>> = {},
   policy?: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Site> {
   const server = createServer(async ({ url = '/' }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://site').pathname));
@@ -28,6 +35,7 @@ export async function serve(
       const headers = {
         'content-type': types[extname(path)] ?? 'text/html',
         ...(policy && { 'content-security-policy': policy }),
+        ...more,
       };
       response.writeHead(200, headers).end(body);
     } catch {

@@ -1,0 +1,11 @@
+// In Node and Deno:
+//
+//   node examples/tfjs/main.ts
+//   deno run --allow-read --allow-env --allow-sys examples/tfjs/main.ts
+
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { train } from './model.ts';
+
+if (!(await tf.setBackend('wasm'))) throw new Error('the WASM backend does not start');
+await train(6, (epoch, loss) => console.log(`epoch ${epoch + 1}: loss ${loss.toFixed(4)} on ${tf.getBackend()}`));
