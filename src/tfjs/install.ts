@@ -5,7 +5,7 @@ import { requireSimd } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { dilatedGradient } from './gradient.ts';
 import { type Host, KernelSet } from './host.ts';
-import { backendOf, checkTf, currentBackend, type Tf, type WasmBackend } from './internal.ts';
+import { backendOf, checkTf, currentBackend, ownerOf, type Tf, type WasmBackend } from './internal.ts';
 import { tfjsKernels } from './kernels/index.ts';
 import type { TfjsKernel } from './kernels/kernel.ts';
 
@@ -46,7 +46,7 @@ let last: Tf | undefined;
  * Errors: RangeError where nothing is installed, or the WASM backend is not set.
  */
 export function installedIn(who: string, tf: Tf | undefined = last): { tf: Tf; host: Host } {
-  const there = tf && installed.get(tf.engine());
+  const there = tf && installed.get(ownerOf(tf));
   if (!tf || !there) throw wrongValue(who, 'kernels installed by await installKernels(tf)', 'none');
   return { tf, host: there.set.on(currentBackend(tf)) };
 }
@@ -100,7 +100,7 @@ function install(tf: Tf, set: KernelSet): InstalledKernels {
       // What somebody else has put in the place of ours stays.
       for (const { name, before, config } of places) if (tf.getKernel(name, 'wasm') === config) replace(name, before);
       if (ours && tf.getGradient('Conv2D') === ours) tf.registerGradient(gradient);
-      if (installed.get(tf.engine())?.kernels === kernels) installed.delete(tf.engine());
+      if (installed.get(ownerOf(tf))?.kernels === kernels) installed.delete(ownerOf(tf));
     },
   };
   return kernels;
@@ -128,11 +128,11 @@ export async function installKernels(tf: Tf, options: InstallOptions = {}): Prom
   // Before anything changes: what cannot be instantiated throws here.
   set.on(backend);
   const wanted = JSON.stringify([set.relaxed, set.shared]);
-  const there = installed.get(tf.engine());
+  const there = installed.get(ownerOf(tf));
   if (there?.options !== wanted) {
     there?.kernels.uninstall();
-    installed.set(tf.engine(), { kernels: install(tf, set), set, options: wanted });
+    installed.set(ownerOf(tf), { kernels: install(tf, set), set, options: wanted });
   }
   last = tf;
-  return installed.get(tf.engine())!.kernels;
+  return installed.get(ownerOf(tf))!.kernels;
 }

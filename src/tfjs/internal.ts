@@ -139,6 +139,13 @@ export function changed(backend: WasmBackend, tensor: { readonly dataId: object 
   backend.wasm.tfjs.registerTensor(id, size, memoryOffset);
 }
 
+/** Runs a kernel by its name. */
+export const runKernel = (tf: Tf, name: string, inputs: tfc.NamedTensorMap, attrs: tfc.NamedAttrMap): tfc.Tensor =>
+  tf.engine().runKernel(name, inputs, attrs);
+
+/** What all copies of tfjs in a program share: kernels are registered there. */
+export const ownerOf = (tf: Tf): object => tf.engine();
+
 /** The tensor over an output of a kernel. */
 export const tensorOf = (tf: Tf, info: tfc.TensorInfo): tfc.Tensor => tf.engine().makeTensorFromTensorInfo(info);
 
@@ -169,6 +176,36 @@ export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): 
 /** A backend that was removed has taken its allocator with it. */
 export function free(backend: WasmBackend, address: number): void {
   (backend.wasm as WasmBackend['wasm'] | null)?._free(address);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: configurations of any layer
+export type Config = Record<string, any>;
+
+/** A layer of tfjs, and what comes before it. */
+export interface TfLayer {
+  readonly name: string;
+  readonly outputShape: unknown;
+  readonly inboundNodes: readonly { readonly inboundLayers: TfLayer[] }[];
+  getClassName(): string;
+  getConfig(): Config;
+  getWeights(): tfc.Tensor[];
+}
+
+interface Symbolic {
+  readonly shape: number[];
+  readonly sourceLayer: TfLayer;
+}
+
+/** The ends of a model. Errors: TypeError for something else, RangeError for layers that are not built as expected. */
+export function checkLayers(model: unknown): { inputs: Symbolic[]; outputs: Symbolic[] } {
+  const { layers, inputs, outputs } = (model ?? {}) as Record<'layers' | 'inputs' | 'outputs', unknown>;
+  if (!Array.isArray(layers) || !Array.isArray(inputs) || !Array.isArray(outputs))
+    throw wrongType('model', 'a tf.LayersModel', model);
+  const fits = ({ sourceLayer }: Symbolic): boolean =>
+    Array.isArray(sourceLayer?.inboundNodes) && Array.isArray(sourceLayer.inboundNodes[0]?.inboundLayers);
+  if (![...inputs, ...outputs].every(fits))
+    throw wrongValue('model', 'layers as in TensorFlow.js 4.22', 'layers without the nodes before them');
+  return { inputs, outputs };
 }
 
 /** What Emscripten makes of the backend's module: the function that the package's `wasm-out` exports. */

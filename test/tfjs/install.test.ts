@@ -87,6 +87,7 @@ describe('installKernels', () => {
     for (const [changes, missing] of [
       [{ wasm: { ...wasm, _malloc: 1 } }, 'no allocator'],
       [{ wasm: { ...wasm, asm: {}, wasmMemory: {} } }, 'no WebAssembly.Memory'],
+      [{ wasm: { ...wasm, tfjs: { registerTensor() {} } } }, 'no list of tensors'],
       [{ dataIdMap: {} }, 'no table of tensors'],
       [{ makeOutput: undefined }, 'no makeOutput'],
       [{ readSync: () => new Float32Array(2) }, 'tensors that lie elsewhere'],

@@ -148,7 +148,13 @@ describe('toLayersModel and fromLayersModel', () => {
     );
     const loaded = await tf.loadLayersModel(core.io.fromMemory(saved!));
     const ours = await fromLayersModel(loaded, { seed: 1 });
+    const again = toLayersModel(ours, tf);
+    assert.deepEqual(
+      again.layers.slice(1).map(({ name }) => name),
+      loaded.layers.slice(loaded.layers.length - again.layers.length + 1).map(({ name }) => name),
+    );
     const x = numbers(16 * 64, 5).map((v) => 0.5 + 0.4 * v);
+    close(predict(again, x, [8, 8, 1]), predict(loaded, x, [8, 8, 1]), 'and back');
     close(ours.reconstruct(x), predict(loaded, x, [8, 8, 1]), 'outputs');
     assert.deepEqual([ours.latentShape, ours.spec.encoder.length], [[8 / 2, 4, 3], 3]);
     const { loss } = await i.fit(ours, x, { epochs: 3, deterministic: true });
@@ -229,7 +235,16 @@ describe('toLayersModel and fromLayersModel', () => {
       ),
       range('"encoder" expected one of a, got "b"'),
     );
-    await assert.rejects(fromLayersModel({} as tfl.LayersModel), { name: 'TypeError' });
+    for (const value of [{}, null, 1, { layers: [], inputs: [] }])
+      await assert.rejects(fromLayersModel(value as unknown as tfl.LayersModel), {
+        name: 'TypeError',
+        message: /^"model" expected a tf\.LayersModel, got/,
+      });
+    const other = { layers: [], inputs: [{ sourceLayer: {} }], outputs: [{ sourceLayer: {} }] };
+    await assert.rejects(
+      fromLayersModel(other as unknown as tfl.LayersModel),
+      range('"model" expected layers as in TensorFlow.js 4.22, got "layers without the nodes before them"'),
+    );
     const model = await i.autoencoder({
       input: [4],
       encoder: [i.dense({ units: 2 })],

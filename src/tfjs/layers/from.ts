@@ -2,11 +2,13 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { assemble, draft } from '../../autoencoder.ts';
 import { options as plain } from '../../check.ts';
 import type { EngineFactory } from '../../engine/factory.ts';
-import { wrongType, wrongValue } from '../../errors.ts';
+import { wrongValue } from '../../errors.ts';
 import { type Layer, sizeOf } from '../../layers/layer.ts';
 import { residual, skip } from '../../layers/paths.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { read, type TfLayer } from './read.ts';
+import { checkLayers, type TfLayer } from '../internal.ts';
+import { namesOf } from './names.ts';
+import { read } from './read.ts';
 
 export interface FromLayersOptions {
   /** Name of the layer that puts out the code. Default: as `toLayersModel` names it, else the narrowest. */
@@ -99,18 +101,13 @@ function boundary(parts: readonly Part[], wanted: string | undefined): number {
 /**
  * A model with the layers and weights of a `tf.LayersModel`, a chain with residual and skip paths: so what
  * `tf.loadLayersModel` reads, exports of Keras among it, can be trained, saved and used here. Where it does not put out
- * what it takes in, the layers behind the code are a head.
+ * what it takes in, the layers behind the code are a head. `toLayersModel` gives its layers their names back.
  *
  * Errors: TypeError for other arguments; RangeError, with the layer's name, for what is not among our layers.
  */
 export async function fromLayersModel(model: tfl.LayersModel, options: FromLayersOptions = {}): Promise<Model> {
   const { encoder: wanted, ...rest } = plain<FromLayersOptions>('options', options, ['encoder', 'seed', 'engine']);
-  if (!Array.isArray(model?.layers) || !Array.isArray(model.inputs))
-    throw wrongType('model', 'a tf.LayersModel', model);
-  const { inputs, outputs } = model as unknown as Record<
-    'inputs' | 'outputs',
-    { shape: number[]; sourceLayer: TfLayer }[]
-  >;
+  const { inputs, outputs } = checkLayers(model);
   if (inputs.length !== 1 || outputs.length !== 1) throw wrongValue('model', 'one input and one output', inputs.length);
   const input = inputs[0]!.shape.slice(1);
   if (input.some((side) => side === null)) throw wrongValue('model', 'an input of known shape', input);
@@ -123,9 +120,11 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
   const spec = { input, encoder: layers(first), [whole ? 'decoder' : 'head']: layers(second) };
   const result = await assemble(draft(spec, rest, whole));
   const weights: Record<string, { shape: number[]; data: Float32Array }> = {};
+  const names = new Map<string, string>();
   const place = (list: readonly Part[], path: string): void => {
     list.forEach(({ from, inner }, i) => {
       const own = `${path}.${i}`;
+      names.set(own, from.name);
       if (inner) place(inner, own);
       const node = result[engineOf].network.nodes.find((one) => one.path === own)!;
       from.getWeights().forEach((tensor, k) => {
@@ -136,5 +135,6 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
   place(first, 'encoder');
   place(second, whole ? 'decoder' : 'head');
   result.setWeights(weights);
+  namesOf.set(result, names);
   return result;
 }

@@ -1,6 +1,5 @@
 // One layer of a tf.LayersModel in our terms.
 
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../../errors.ts';
 import { activation } from '../../layers/activation.ts';
 import { batchNormalization } from '../../layers/batch-normalization.ts';
@@ -23,20 +22,8 @@ import {
 import { flatten, reshape } from '../../layers/reshape.ts';
 import { separableConv2d } from '../../layers/separable-conv2d.ts';
 import { upSampling2d } from '../../layers/up-sampling.ts';
+import type { Config, TfLayer } from '../internal.ts';
 import { ours, SLOPE } from './activations.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: configurations of any layer
-type Config = Record<string, any>;
-
-/** What is needed of tfjs's layers. */
-export interface TfLayer {
-  readonly name: string;
-  readonly outputShape: unknown;
-  readonly inboundNodes: readonly { readonly inboundLayers: TfLayer[] }[];
-  getClassName(): string;
-  getConfig(): Config;
-  getWeights(): Tensor[];
-}
 
 /** A list of one side as a number: what tfjs makes of sizes along one axis. */
 const single = (value: number | number[]): number => (Array.isArray(value) ? value[0]! : value);

@@ -5,6 +5,7 @@ import { wrongType, wrongValue } from '../../errors.ts';
 import { kindAt, type Layer } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
 import { SLOPE, theirs } from './activations.ts';
+import { namesOf } from './names.ts';
 
 /** `@tensorflow/tfjs`, or `{ ...core, ...layers }` of its two packages. */
 export type LayersTf = Pick<typeof tfl, 'input' | 'layers' | 'model' | 'regularizers'> & Pick<typeof tfc, 'tensor'>;
@@ -39,8 +40,11 @@ const counterparts: Readonly<Record<string, ((tf: LayersTf, o: Options) => TfLay
 
 const plainActivation = (o: Options): boolean => theirs(o.activation as Activation | undefined) !== undefined;
 
-/** Layers of tfjs that do what one of ours does, the first having its weights and the name `path`. */
-function convert(tf: LayersTf, layer: Layer, path: string, place: string): TfLayer[] {
+/** Names of layers by their paths. */
+type Called = (path: string) => string;
+
+/** Layers of tfjs that do what one of ours does, the first having its weights and the name. */
+function convert(tf: LayersTf, layer: Layer, name: string, place: string): TfLayer[] {
   const { type, l1 = 0, l2 = 0, kernelInitializer: _, ...o } = layer as Layer & Options;
   const make = counterparts[type];
   const none = (what: string): Error => wrongValue(place, 'a layer that TensorFlow.js has', what);
@@ -54,14 +58,21 @@ function convert(tf: LayersTf, layer: Layer, path: string, place: string): TfLay
   const regularizer =
     type === 'depthwiseConv2d' || type === 'separableConv2d' ? 'depthwiseRegularizer' : 'kernelRegularizer';
   const penalty = l1 || l2 ? { [regularizer]: tf.regularizers.l1l2({ l1, l2 }) } : {};
-  const leaky = () => tf.layers.leakyReLU({ alpha: SLOPE, name: type === 'activation' ? path : `${path}.activation` });
+  const leaky = () => tf.layers.leakyReLU({ alpha: SLOPE, name: type === 'activation' ? name : `${name}.activation` });
   if (type === 'activation' && !plainActivation(o)) return [leaky()];
-  const made = make(tf, { ...o, ...penalty, name: path, ...(!plainActivation(o) && { activation: 'linear' }) });
+  const made = make(tf, { ...o, ...penalty, name, ...(!plainActivation(o) && { activation: 'linear' }) });
   return plainActivation(o) ? [made] : [made, leaky()];
 }
 
 /** Puts `layers` behind `at`. */
-function chain(tf: LayersTf, layers: readonly Layer[], at: Symbolic, path: string, place: string): Symbolic {
+function chain(
+  tf: LayersTf,
+  layers: readonly Layer[],
+  at: Symbolic,
+  path: string,
+  place: string,
+  called: Called,
+): Symbolic {
   let x = at;
   layers.forEach((layer, i) => {
     const [own, name] = [`${path}.${i}`, `${place}[${i}]`];
@@ -69,17 +80,19 @@ function chain(tf: LayersTf, layers: readonly Layer[], at: Symbolic, path: strin
     // tfjs flattens no sample that is flat.
     if (layer.type === 'flatten' && x.shape.length === 2) return;
     if (inner) {
-      const y = chain(tf, inner, x, own, `${name}.layers`);
-      const join = layer.type === 'residual' ? tf.layers.add({ name: own }) : tf.layers.concatenate({ name: own });
+      const y = chain(tf, inner, x, own, `${name}.layers`, called);
+      const named = { name: called(own) };
+      const join = layer.type === 'residual' ? tf.layers.add(named) : tf.layers.concatenate(named);
       x = join.apply([x, y]) as Symbolic;
-    } else for (const made of convert(tf, layer, own, name)) x = made.apply(x) as Symbolic;
+    } else for (const made of convert(tf, layer, called(own), name)) x = made.apply(x) as Symbolic;
   });
   return x;
 }
 
 /**
  * A `tf.LayersModel` with the layers and weights of a model: its layers are named as the weights are, `encoder.0` and so
- * on, so `tf.model({ inputs: m.inputs, outputs: m.getLayer('encoder.2').output })` is its encoder. Not compiled.
+ * on, so `tf.model({ inputs: m.inputs, outputs: m.getLayer('encoder.2').output })` is its encoder; or as they were in
+ * the model that `fromLayersModel` was given. Not compiled.
  *
  * `tf`: `@tensorflow/tfjs`, or `{ ...core, ...layers }`. Errors: TypeError for other arguments; RangeError, with the
  * name of the place, for what tfjs has no layer for: bottlenecks, `upSampling1d`, bilinear upsampling, dilated
@@ -93,14 +106,17 @@ export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
   const { encoder, latent, decoder, head } = model.spec;
   if (latent) throw wrongValue('latent', 'none, as TensorFlow.js has no bottleneck', latent.type);
   const input = tf.input({ shape: [...model.inputShape] });
-  const code = chain(tf, encoder, input, 'encoder', 'encoder');
-  const output = chain(tf, decoder ?? head ?? [], code, decoder ? 'decoder' : 'head', decoder ? 'decoder' : 'head');
+  const names = namesOf.get(model);
+  const called: Called = (path) => names?.get(path) ?? path;
+  const code = chain(tf, encoder, input, 'encoder', 'encoder', called);
+  const second = decoder ? 'decoder' : 'head';
+  const output = chain(tf, decoder ?? head ?? [], code, second, second, called);
   const result = tf.model({ inputs: input, outputs: output });
   const { weights } = model;
   for (const node of engine.network.nodes) {
     if (node.weights.length === 0) continue;
     const tensors = node.weights.map(({ path, shape }) => tf.tensor(weights[path]!.data, [...shape]));
-    result.getLayer(node.path).setWeights(tensors);
+    result.getLayer(called(node.path)).setWeights(tensors);
     for (const tensor of tensors) tensor.dispose();
   }
   return result;
