@@ -5,6 +5,8 @@ import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import * as isthmus from 'isthmus';
 import { tfjsEngine } from 'isthmus/tfjs';
+import { activations } from '../../src/activations.ts';
+import { losses } from '../../src/losses.ts';
 import { type Isthmus, numbers } from '../suites/assert.ts';
 import { suites } from '../suites/index.ts';
 import { start } from './start.ts';
@@ -54,21 +56,24 @@ const encoders: Record<string, [number[], isthmus.Layer[]]> = {
   residual: [[4, 4, 2], [i.residual({ layers: [i.conv2d({ filters: 2, kernelSize: 3, padding: 'same' })] })]],
   skip: [[4, 4, 2], [i.skip({ layers: [i.conv2d({ filters: 3, kernelSize: 3, padding: 'same' })] })]],
 }; // biome-ignore format: a table
-const latents: Record<string, isthmus.Layer> = {
-  variational: i.variational({ units: 3, beta: 0.5 }),
-  sparse: i.sparse({ l1: 1e-3 }),
-  'sparse by divergence': i.sparse({ target: 0.1, weight: 0.2 }),
-  kSparse: i.kSparse({ k: 2 }),
-  quantized: i.quantized({ step: 0.5 }),
-  contractive: i.contractive({ weight: 0.1 }),
+/** Bottlenecks behind six values of tanh or of another activation, and what fit is told of them. */
+const latents: Record<string, [isthmus.Layer, isthmus.FitOptions?, isthmus.Activation?]> = {
+  variational: [i.variational({ units: 3, beta: 0.5, freeBits: 0.01, warmup: 20 })],
+  sparse: [i.sparse({ l1: 1e-3 })],
+  'sparse, its mean activity': [i.sparse({ target: 0.1, weight: 0.2 }), {}, 'sigmoid'],
+  'sparse, its share of values': [i.sparse({ target: 0.3, activity: 'share' }), {}, 'relu'],
+  kSparse: [i.kSparse({ k: 2 })],
+  quantized: [i.quantized({ step: 0.5 })],
+  'quantized, and its bits': [i.quantized({ step: 0.5 }), { rateWeight: 0.01 }],
+  contractive: [i.contractive({ weight: 0.1 })],
 };
-const losses: isthmus.LossName[] = [
-  'meanSquaredError',
-  'meanAbsoluteError',
-  'huber',
-  'binaryCrossentropy',
-  'categoricalCrossentropy',
-];
+const optimizers: Record<string, isthmus.Optimizer> = {
+  sgd: i.sgd({ learningRate: i.cosine({ learningRate: 0.1, decaySteps: 60 }) }),
+  momentum: i.momentum({ learningRate: 0.05, nesterov: true }),
+  rmsprop: i.rmsprop(),
+  adam: i.adam(),
+  adamw: i.adamw(),
+};
 
 /** The losses of 50 steps, tfjs at work between them. */
 async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions): Promise<number[]> {
@@ -119,14 +124,23 @@ describe('loss curves over 50 steps are those of a model with a memory of its ow
     for (const [name] of exported) assert.ok(met.has(name), name);
     assert.ok(exported.length >= 20);
   });
-  for (const [name, latent] of Object.entries(latents)) {
-    const encoder = [i.dense({ units: 6, activation: 'tanh' })];
-    it(name, () => same({ input: [10], encoder, latent, decoder: decoder([10]) }));
+  for (const [name, [latent, options, activation = 'tanh']] of Object.entries(latents)) {
+    const encoder = [i.dense({ units: 6, activation })];
+    it(name, () => same({ input: [10], encoder, latent, decoder: decoder([10]) }, options));
   }
-  for (const loss of losses) {
-    const spec = { input: [10], encoder: [i.dense({ units: 4 })], decoder: decoder([10]) };
-    it(loss, () => same(spec, { loss, corruption: i.maskingNoise({ rate: 0.2 }), optimizer: i.rmsprop() }));
-  }
+  it('has met every bottleneck', () => {
+    const met = new Set(Object.keys(latents));
+    const exported = Object.entries(isthmus).filter(([, f]) => (f as { kind?: { latent?: boolean } }).kind?.latent);
+    for (const [name] of exported) assert.ok(met.has(name), name);
+    assert.ok(exported.length >= 5);
+  });
+  const spec = { input: [10], encoder: [i.dense({ units: 4 })], decoder: decoder([10]) };
+  const corruption = i.maskingNoise({ rate: 0.2 });
+  for (const loss of Object.keys(losses) as isthmus.LossName[]) it(loss, () => same(spec, { loss, corruption }));
+  it('losses together', () => same(spec, { loss: { meanSquaredError: 1, huber: 0.5, binaryCrossentropy: 0.1 } }));
+  for (const [name, optimizer] of Object.entries(optimizers)) it(name, () => same(spec, { optimizer, clipNorm: 0.05 }));
+  for (const activation of Object.keys(activations) as isthmus.Activation[])
+    it(activation, () => same({ ...spec, encoder: [i.dense({ units: 4, activation, l1: 1e-4, l2: 1e-3 })] }));
 });
 
 describe('tfjsEngine', () => {
