@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Optimizer, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { fraction, options as plain, positive } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { power } from '../math.ts';
@@ -48,6 +48,13 @@ function classOf(tf: Tf) {
       return 'Adam';
     }
 
+    static override fromConfig<T extends serialization.Serializable>(
+      own: serialization.SerializableConstructor<T>,
+      { learningRate, ...o }: serialization.ConfigDict,
+    ): T {
+      return new own(learningRate, o);
+    }
+
     protected learningRate: number;
     readonly #o: Required<FusedAdamOptions>;
     #m: Slot[] = [];
@@ -68,13 +75,20 @@ function classOf(tf: Tf) {
       const t = this.iterations + 1;
       const [rest1, rest2] = [1 - power(beta1, t), Math.sqrt(1 - power(beta2, t))];
       const rate = (this.learningRate * rest2) / rest1;
-      list.forEach(({ name, tensor }, i) => {
+      // Before anything changes.
+      const variables = list.map(({ name, tensor }) => {
         const variable = variableNamed(tf, name);
+        const fits = variable.dtype === 'float32' && (!tensor || tensor.dtype === 'float32');
+        if (!fits) throw wrongValue(name, 'a float32 variable and gradient', `${variable.dtype}, ${tensor?.dtype}`);
+        if (tensor && tensor.shape.join() !== variable.shape.join())
+          throw wrongValue(name, `a gradient of shape [${variable.shape}]`, tensor.shape);
+        return variable;
+      });
+      list.forEach(({ name, tensor }, i) => {
+        const variable = variables[i]!;
         this.#m[i] ??= slot(`${name}/m`, variable);
         this.#v[i] ??= slot(`${name}/v`, variable);
         if (!tensor) return;
-        if (tensor.dtype !== 'float32' || variable.dtype !== 'float32')
-          throw wrongValue(name, 'a float32 variable', variable.dtype);
         const [w, m, v] = [variable, this.#m[i]!.variable, this.#v[i]!.variable].map((one) => own(tf, host, one));
         const g = addressOf(host.backend, tensor);
         const n = sizeOf(variable.shape);

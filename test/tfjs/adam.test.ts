@@ -125,6 +125,52 @@ describe('fusedAdam', () => {
     assert.equal(fusedAdam().getClassName(), 'Adam');
   });
 
+  it('is saved with a model as Adam, and made again from its configuration', async () => {
+    const model = layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [3] })] });
+    const optimizer = fusedAdam(0.02, { beta1: 0.7 });
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    await model.trainOnBatch(tf.ones([4, 3]), tf.ones([4, 2]));
+    let saved: tf.io.ModelArtifacts | undefined;
+    const keep = tf.io.withSaveHandler(async (artifacts) => {
+      saved = artifacts;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    });
+    await model.save(keep, { includeOptimizer: true });
+    const loaded = await layers.loadLayersModel(tf.io.fromMemory(saved!));
+    const theirs = loaded.optimizer as tf.AdamOptimizer;
+    assert.ok(theirs instanceof tf.AdamOptimizer);
+    const config = theirs.getConfig();
+    for (const [name, value] of Object.entries(optimizer.getConfig() as Record<string, number>))
+      assert.ok(Math.abs((config[name] as number) - value) < 1e-6, name);
+    const [a, b] = [await optimizer.getWeights(), await theirs.getWeights()];
+    assert.equal(a.length, 5);
+    for (let i = 0; i < a.length; i++) assert.deepEqual(b[i]!.tensor.dataSync(), a[i]!.tensor.dataSync());
+    const own = optimizer.constructor as unknown as tf.serialization.SerializableConstructor<tf.Optimizer>;
+    const again = own.fromConfig!(own, optimizer.getConfig());
+    assert.deepEqual([again.constructor, again.getConfig()], [own, optimizer.getConfig()]);
+  });
+
+  it('names gradients that do not fit, and changes nothing then', async () => {
+    const [w, n] = [tf.variable(tf.ones([2]), true, 'w'), tf.variable(tf.ones([2], 'int32'), true, 'n')];
+    const optimizer = fusedAdam(0.1);
+    for (const [name, tensor, message] of [
+      ['n', tf.ones([2]), '"n" expected a float32 variable and gradient, got "int32, float32"'],
+      ['w', tf.ones([2], 'int32'), '"w" expected a float32 variable and gradient, got "float32, int32"'],
+      ['w', tf.ones([3]), '"w" expected a gradient of shape [2], got [3]'],
+      ['x', tf.ones([2]), '"gradients" expected gradients by names of variables, got "x"'],
+    ] as const) {
+      const gradients = [
+        { name: 'w', tensor: tf.ones([2]) },
+        { name, tensor },
+      ];
+      assert.throws(() => optimizer.applyGradients(gradients), { name: 'RangeError', message });
+      assert.deepEqual([...w.dataSync(), ...n.dataSync()], [1, 1, 1, 1]);
+      assert.equal((await optimizer.getWeights()).length, 1);
+    }
+    w.dispose();
+    n.dispose();
+  });
+
   it('names wrong options', () => {
     assert.throws(() => fusedAdam(0), {
       name: 'RangeError',
