@@ -10,6 +10,7 @@ import { gemm } from './gemm.ts';
 import { memory, picture, scaling, start } from './own.ts';
 import { prices } from './price.ts';
 import type { TfjsFigures } from './tfjs.ts';
+import type { KernelRow } from './tfjs-kernels.ts';
 import { type Competitor, MOST_TIMES, type Runner, works } from './works.ts';
 
 const { values } = parseArgs({
@@ -162,6 +163,7 @@ for (const { name, without, with: other } of priced) {
 }
 
 let onTfjs: TfjsFigures | undefined;
+let singly: readonly KernelRow[] = [];
 if (wanted('tfjs')) {
   const { tfjsFigures } = await import('./tfjs.ts');
   onTfjs = await tfjsFigures(values.quick ? 5 : 15);
@@ -170,6 +172,12 @@ if (wanted('tfjs')) {
     const { installed, fused, ...rest } = onTfjs[net];
     const other = 'cpu' in rest ? `${rest.cpu.toFixed(0)} (CPU)` : rest.plain.toFixed(2);
     say(`${net.padEnd(22)}${other.padStart(13)}${installed.toFixed(2).padStart(17)}${fused.toFixed(2).padStart(16)}`);
+  }
+  singly = await (await import('./tfjs-kernels.ts')).kernelRows(rounds);
+  say('\nkernels on tfjs WASM, µs                             theirs     ours');
+  for (const { name, of, theirs, ours } of singly) {
+    const cells = [theirs, ours].map((us) => us.toFixed(1).padStart(9));
+    say(`${name.padEnd(20)} ${of.padEnd(27)}${cells.join('')}${(theirs / ours).toFixed(2).padStart(8)} ×`);
   }
 }
 const coded = wanted('rans') ? rans(rounds) : [];
@@ -198,6 +206,7 @@ const report = {
   scaling: scaled,
   price: priced,
   tfjs: onTfjs,
+  tfjsKernels: singly,
   rans: coded,
   codec: digits,
   asked: asked(products, results, started, kept, onTfjs, coded, digits),

@@ -80,7 +80,7 @@ function install(tf: Tf, set: KernelSet): InstalledKernels {
     if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
     if (config) tf.registerKernel(config);
   };
-  const places = tfjsKernels.map((kernel) => {
+  const places = tfjsKernels().map((kernel) => {
     const before = tf.getKernel(kernel.name, 'wasm') as KernelConfig | undefined;
     const config = configOf(tf, set, kernel, before);
     replace(kernel.name, config);

@@ -1,10 +1,10 @@
 // Activations by themselves, as layers that do not fuse them call them. tfjs's own Relu, Sigmoid, Elu and
 // Softmax are as fast or faster.
 
-import { activations } from '../../activations.ts';
+import { type Activation, activations } from '../../activations.ts';
 import { addresses, defineKernel, notFloats, output, sizeOf, type TfjsKernel } from './kernel.ts';
 
-const activation = (name: string, kind: number): TfjsKernel =>
+const activation = (name: string, kind: Activation): TfjsKernel =>
   defineKernel<'x'>({
     name,
     run(call) {
@@ -14,11 +14,11 @@ const activation = (name: string, kind: number): TfjsKernel =>
       if (bad) return bad;
       const y = output(call, x.shape);
       const [to, from] = addresses(host, y, x) as [number, number];
-      host.kernels.activate(to, from, 1, sizeOf(x.shape), kind);
+      host.kernels.activate(to, from, 1, sizeOf(x.shape), activations[kind]);
       return y;
     },
   });
 
-export const tanh = activation('Tanh', activations.tanh);
-export const selu = activation('Selu', activations.selu);
-export const softplus = activation('Softplus', activations.softplus);
+export const tanh = /* @__PURE__ */ activation('Tanh', 'tanh');
+export const selu = /* @__PURE__ */ activation('Selu', 'selu');
+export const softplus = /* @__PURE__ */ activation('Softplus', 'softplus');

@@ -11,10 +11,10 @@ function alias({ host, inputs }: KernelCall<'x'>): TensorInfo | Error {
   return { dataId, shape, dtype };
 }
 
-export const identity = defineKernel<'x'>({ name: 'Identity', run: alias });
+export const identity = /* @__PURE__ */ defineKernel<'x'>({ name: 'Identity', run: alias });
 
 /** attrs: dtype. Of another type tfjs makes its copy. */
-export const cast = defineKernel<'x'>({
+export const cast = /* @__PURE__ */ defineKernel<'x'>({
   name: 'Cast',
   run: (call) =>
     call.attrs.dtype === call.inputs.x.dtype

@@ -46,15 +46,18 @@ function forward(
   return activation === 'relu' ? y : activated(call, y, activation);
 }
 
-export const conv2D = defineKernel<'x' | 'filter' | 'bias'>({ name: 'Conv2D', run: (call) => forward(call) });
+export const conv2D = /* @__PURE__ */ defineKernel<'x' | 'filter' | 'bias'>({
+  name: 'Conv2D',
+  run: (call) => forward(call),
+});
 
-export const fusedConv2D = defineKernel<'x' | 'filter' | 'bias'>({
+export const fusedConv2D = /* @__PURE__ */ defineKernel<'x' | 'filter' | 'bias'>({
   name: 'FusedConv2D',
   run: (call) => forward(call, call.inputs.bias, call.attrs.activation),
 });
 
 /** attrs: strides, pad, dataFormat, dimRoundingMode, filterShape; and dilations, which tfjs itself never gives. */
-export const conv2DBackpropFilter = defineKernel<'x' | 'dy'>({
+export const conv2DBackpropFilter = /* @__PURE__ */ defineKernel<'x' | 'dy'>({
   name: 'Conv2DBackpropFilter',
   run(call) {
     const { tf, host, inputs, attrs } = call;
@@ -79,7 +82,7 @@ export const conv2DBackpropFilter = defineKernel<'x' | 'dy'>({
 });
 
 /** attrs: strides, pad, dataFormat, dimRoundingMode, inputShape; and dilations, as above. */
-export const conv2DBackpropInput = defineKernel<'dy' | 'filter'>({
+export const conv2DBackpropInput = /* @__PURE__ */ defineKernel<'dy' | 'filter'>({
   name: 'Conv2DBackpropInput',
   run(call) {
     const { tf, host, inputs, attrs } = call;

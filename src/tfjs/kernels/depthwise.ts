@@ -35,7 +35,7 @@ function sizes(info: ConvInfo): { window: Window; inSize: number; outSize: numbe
 }
 
 /** attrs: strides, dilations, pad, dimRoundingMode, filterShape. */
-export const depthwiseBackpropFilter = defineKernel<'x' | 'dy'>({
+export const depthwiseBackpropFilter = /* @__PURE__ */ defineKernel<'x' | 'dy'>({
   name: 'DepthwiseConv2dNativeBackpropFilter',
   run(call) {
     const { tf, host, inputs, attrs } = call;
@@ -61,7 +61,7 @@ export const depthwiseBackpropFilter = defineKernel<'x' | 'dy'>({
 });
 
 /** attrs: strides, dilations, pad, dimRoundingMode, inputShape. */
-export const depthwiseBackpropInput = defineKernel<'dy' | 'filter'>({
+export const depthwiseBackpropInput = /* @__PURE__ */ defineKernel<'dy' | 'filter'>({
   name: 'DepthwiseConv2dNativeBackpropInput',
   run(call) {
     const { tf, host, inputs, attrs } = call;

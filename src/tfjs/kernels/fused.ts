@@ -1,38 +1,28 @@
 // What tfjs fuses into products and convolutions: a bias and an activation.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { activations } from '../../activations.ts';
-import type { Host } from '../host.ts';
+import { type Activation, activations } from '../../activations.ts';
 import { addressOf } from '../internal.ts';
 import { type KernelCall, refuse, sizeOf, theirs } from './kernel.ts';
 
 /** Those whose kernel of ours is the same function. */
-const known: Readonly<Record<string, number>> = {
-  linear: activations.linear,
-  relu: activations.relu,
-  sigmoid: activations.sigmoid,
-  elu: activations.elu,
-};
+const known: readonly string[] = ['linear', 'relu', 'sigmoid', 'elu'] satisfies Activation[];
 /** Those that tfjs has a kernel for. */
 const others: Readonly<Record<string, string>> = { relu6: 'Relu6', leakyrelu: 'LeakyRelu', prelu: 'Prelu' };
 
 /** An error where an activation is none that tfjs fuses. */
 export const notFusable = (activation: string): Error | undefined =>
-  Object.hasOwn(known, activation) || Object.hasOwn(others, activation)
+  known.includes(activation) || Object.hasOwn(others, activation)
     ? undefined
     : refuse('activation', 'one that is fused', activation);
-
-/** y = f(y). */
-function activateInPlace(host: Host, y: number, n: number, kind: number): void {
-  if (kind !== activations.linear) host.kernels.activate(y, y, 1, n, kind);
-}
 
 /** f(y) in the place of y, or, where tfjs's kernel does it, in another. */
 export function activated(call: KernelCall<never>, y: TensorInfo, activation: string): TensorInfo {
   const { host, attrs } = call;
-  const kind = known[activation];
-  if (kind !== undefined) {
-    activateInPlace(host, addressOf(host.backend, y), sizeOf(y.shape), kind);
+  if (known.includes(activation)) {
+    const at = addressOf(host.backend, y);
+    if (activation !== 'linear')
+      host.kernels.activate(at, at, 1, sizeOf(y.shape), activations[activation as Activation]);
     return y;
   }
   const alpha = (call.inputs as Readonly<Record<string, TensorInfo>>).preluActivationWeights;

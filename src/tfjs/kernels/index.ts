@@ -9,7 +9,7 @@ import { maxPool3D, maxPool3DGrad, maxPoolGrad } from './pool.ts';
 import { unsortedSegmentSum } from './segment.ts';
 import { sum } from './sum.ts';
 
-export const tfjsKernels: readonly TfjsKernel[] = [
+export const tfjsKernels = (): TfjsKernel[] => [
   ...[conv2D, fusedConv2D, conv2DBackpropInput].map((kernel) => eitherPlace(kernel)),
   eitherPlace(conv2DBackpropFilter, false),
   ...[depthwiseBackpropFilter, depthwiseBackpropInput],

@@ -106,13 +106,13 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
 }
 
 /** attrs: transposeA, transposeB. */
-export const batchMatMul = defineKernel<'a' | 'b' | 'bias'>({
+export const batchMatMul = /* @__PURE__ */ defineKernel<'a' | 'b' | 'bias'>({
   name: 'BatchMatMul',
   run: (call) => (call.inputs.a.dtype === 'int32' && call.inputs.b.dtype === 'int32' ? integers(call) : product(call)),
 });
 
 /** attrs: transposeA, transposeB, activation, leakyreluAlpha. */
-export const fusedMatMul = defineKernel<'a' | 'b' | 'bias'>({
+export const fusedMatMul = /* @__PURE__ */ defineKernel<'a' | 'b' | 'bias'>({
   name: '_FusedMatMul',
   run: (call) => product(call, call.inputs.bias, call.attrs.activation),
 });

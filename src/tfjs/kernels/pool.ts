@@ -52,19 +52,19 @@ function backward(call: KernelCall<'dy' | 'input' | 'output'>, windows: Windows 
 }
 
 /** attrs: filterSize, strides, pad, dimRoundingMode. */
-export const maxPoolGrad = defineKernel<'dy' | 'input' | 'output'>({
+export const maxPoolGrad = /* @__PURE__ */ defineKernel<'dy' | 'input' | 'output'>({
   name: 'MaxPoolGrad',
   run: (call) => notFloats(call.inputs, ['dy', 'input']) ?? backward(call, windows2d(call, call.inputs.input.shape)),
 });
 
 /** attrs: filterSize, strides, pad, dimRoundingMode, dataFormat. */
-export const maxPool3DGrad = defineKernel<'dy' | 'input' | 'output'>({
+export const maxPool3DGrad = /* @__PURE__ */ defineKernel<'dy' | 'input' | 'output'>({
   name: 'MaxPool3DGrad',
   run: (call) => notFloats(call.inputs, ['dy', 'input']) ?? backward(call, windows3d(call, call.inputs.input.shape)),
 });
 
 /** attrs: filterSize, strides, pad, dimRoundingMode, dataFormat. */
-export const maxPool3D = defineKernel<'x'>({
+export const maxPool3D = /* @__PURE__ */ defineKernel<'x'>({
   name: 'MaxPool3D',
   run(call) {
     const { host, inputs } = call;

@@ -1,7 +1,7 @@
 import { addresses, defineKernel, notFloats, output, refuse, sizeOf } from './kernel.ts';
 
 /** The gradient of `gather` and of embeddings. attrs: numSegments. */
-export const unsortedSegmentSum = defineKernel<'x' | 'segmentIds'>({
+export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<'x' | 'segmentIds'>({
   name: 'UnsortedSegmentSum',
   run(call) {
     const { host, inputs, attrs } = call;

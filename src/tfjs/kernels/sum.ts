@@ -3,7 +3,7 @@ import { addresses, defineKernel, notFloats, output, refuse, sizeOf } from './ke
 /**
  * Sums over the first axes, as the gradient of a bias: tfjs's own turns the tensor round first. attrs: axis, keepDims.
  */
-export const sum = defineKernel<'x'>({
+export const sum = /* @__PURE__ */ defineKernel<'x'>({
   name: 'Sum',
   run(call) {
     const { tf, host, inputs, attrs } = call;
