@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium, type Tab } from './browser.ts';
+import { type Browser, chromium, firefox, type Tab, webkit } from './browser.ts';
 import { found, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 import { isolated, serve } from './site.ts';
@@ -55,15 +55,16 @@ async function prints(command: string, ...args: string[]): Promise<void> {
   fall(lines.map(([, , loss]) => Number(loss)), 6, 0.6); // biome-ignore format: short
 }
 
-/** A page of Chromium on files of a folder, cross-origin isolated or not. */
-async function inChromium(
+/** A page of a browser on files of a folder. */
+async function inPage(
+  browser: Browser,
   folder: string,
   headers: Record<string, string>,
   use: (tab: Tab, url: string) => Promise<void>,
-) {
+): Promise<void> {
   const site = await serve(folder, { '/': '<!doctype html><meta charset="utf-8">' }, undefined, headers);
   try {
-    const tab = await chromium.launch();
+    const tab = await browser.launch();
     try {
       await use(tab, site.url);
     } finally {
@@ -95,29 +96,33 @@ describe('the tfjs example', () => {
     prints(deno, 'run', '--quiet', '--no-prompt', '--allow-read'),
   );
 
-  for (const [title, headers] of [
-    ['trains in a page', {}],
-    ['trains in a page that is cross-origin isolated, where tfjs has threads', isolated],
+  const page = `${root}build/tfjs-page/`;
+  before(() =>
+    build({
+      entryPoints: [`${example}page.ts`, `${example}index.html`],
+      outdir: page,
+      bundle: true,
+      format: 'esm',
+      loader: { '.wasm': 'file', '.html': 'copy' },
+      logLevel: 'error',
+    }),
+  );
+  for (const [title, browser, headers] of [
+    ['Chromium', chromium, {}],
+    ['Chromium, isolated, where tfjs has threads', chromium, isolated],
+    ['Firefox', firefox, {}],
+    ['WebKit', webkit, {}],
   ] as const)
-    runs(title, chromium.missing, async () => {
-      const outdir = `${root}build/tfjs-page/`;
-      await build({
-        entryPoints: [`${example}page.ts`, `${example}index.html`],
-        outdir,
-        bundle: true,
-        format: 'esm',
-        loader: { '.wasm': 'file', '.html': 'copy' },
-        logLevel: 'error',
-      });
-      await inChromium(outdir, headers, async (tab, url) => {
+    runs(`trains in a page of ${title}`, browser.missing, () =>
+      inPage(browser, page, headers, async (tab, url) => {
         await tab.open(`${url}index.html`);
         const { backend, losses } = JSON.parse(await tab.evaluate('result.then(JSON.stringify)'));
         assert.equal(backend, 'wasm');
         fall(losses, 6, 0.6);
         assert.equal(await tab.evaluate("document.getElementById('state').textContent"), 'trained');
         assert.equal(await tab.evaluate('String(crossOriginIsolated)'), String(headers === isolated));
-      });
-    });
+      }),
+    );
 
   runs('trains in a Worker', existsSync(tool('wrangler')) ? undefined : missing, async () => {
     const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
@@ -161,7 +166,7 @@ describe("tfjs's builds in a page that is cross-origin isolated", () => {
   const ask = (call: string): string => `import('/builds.js').then((page) => page.${call}).then(JSON.stringify)`;
 
   runs('have our kernels, on shared memory and as it grows', chromium.missing, () =>
-    inChromium(folder, isolated, async (tab, url) => {
+    inPage(chromium, folder, isolated, async (tab, url) => {
       await tab.open(url);
       const of = async (name: Build): Promise<Findings> => JSON.parse(await tab.evaluate(ask(`kernels('${name}')`)));
       const findings = { threaded: await of('threaded'), simd: await of('simd'), plain: await of('plain') };
@@ -179,8 +184,16 @@ describe("tfjs's builds in a page that is cross-origin isolated", () => {
     }),
   );
 
+  runs('start from a module of the page', chromium.missing, () =>
+    inPage(chromium, folder, {}, async (tab, url) => {
+      await tab.open(url);
+      const losses = JSON.parse(await tab.evaluate(ask('load()'))) as number[];
+      assert.ok(losses.length === 20 && losses[19]! < 0.5 * losses[0]!, losses.join());
+    }),
+  );
+
   runs('hold our models: all suites on the threaded one', chromium.missing, () =>
-    inChromium(folder, isolated, async (tab, url) => {
+    inPage(chromium, folder, isolated, async (tab, url) => {
       await tab.open(url);
       const outcomes = JSON.parse(await tab.evaluate(ask("engine('threaded')"))) as Outcome[];
       assert.ok(outcomes.length > 100);

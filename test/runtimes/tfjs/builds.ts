@@ -4,7 +4,7 @@ import { BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-bac
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as isthmus from 'isthmus';
-import { fusedAdam, installKernels, tfjsEngine } from 'isthmus/tfjs';
+import { fusedAdam, installKernels, loadWasmBackend, tfjsEngine } from 'isthmus/tfjs';
 import { numbers } from '../../suites/assert.ts';
 import { suites } from '../../suites/index.ts';
 import type { Outcome } from '../inside/run.ts';
@@ -29,6 +29,15 @@ async function start(build: Build): Promise<void> {
   if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
   if (!(await tf.setBackend('wasm')) || !(tf.backend() instanceof BackendWasm)) throw new Error('no backend');
+}
+
+/** Starts the backend from a module that the page has compiled itself. */
+export async function load(): Promise<number[]> {
+  if (tf.engine().registry.wasm) tf.removeBackend('wasm');
+  const module = await WebAssembly.compileStreaming(fetch('/wasm/tfjs-backend-wasm-simd.wasm'));
+  await loadWasmBackend(tf, { module });
+  await installKernels(tf, { deterministic: true });
+  return train(20);
 }
 
 /** Losses of a convolutional model of tfjs, with our optimizer, on our kernels. */
