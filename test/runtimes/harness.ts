@@ -44,10 +44,14 @@ export function everySuite(runtime: string, missing: string | undefined, outcome
   });
 }
 
-/** The outcomes that a command prints, a line each. Nothing else may come from it. */
-export function printed(command: string, ...args: string[]): Promise<Outcome[]> {
+/** What a command says, started in `cwd`. */
+export function outputOf(
+  cwd: string,
+  command: string,
+  ...args: string[]
+): Promise<{ code: number | null; out: string; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, errors] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
@@ -56,15 +60,16 @@ export function printed(command: string, ...args: string[]): Promise<Outcome[]> 
       errors += text;
     });
     child.on('error', reject);
-    child.on('close', (code) => {
-      if (code !== 0 || errors) reject(new Error(`${command} ended with ${code}: ${errors}`));
-      else
-        resolve(
-          out
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Outcome),
-        );
-    });
+    child.on('close', (code) => resolve({ code, out, errors }));
   });
+}
+
+/** The outcomes that a command prints, a line each. Nothing else may come from it. */
+export async function printed(command: string, ...args: string[]): Promise<Outcome[]> {
+  const { code, out, errors } = await outputOf(project, command, ...args);
+  if (code !== 0 || errors) throw new Error(`${command} ended with ${code}: ${errors}`);
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Outcome);
 }

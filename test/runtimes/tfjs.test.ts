@@ -1,12 +1,11 @@
 // The example of tfjs in a page, in Node, in Deno and in a Worker; and tfjs's builds, the threaded one among them.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, firefox, type Tab, webkit } from './browser.ts';
-import { found, tool } from './harness.ts';
+import { found, outputOf, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 import { isolated, serve } from './site.ts';
 import type { Build, Findings } from './tfjs/builds.ts';
@@ -21,21 +20,6 @@ function runs(title: string, lack: string | undefined, body: () => Promise<void>
   else it(`${title} (left out: ${lack})`, { skip: process.env.CI !== 'true' }, () => assert.fail(lack));
 }
 
-function outputOf(command: string, ...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, errors] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      errors += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, errors }));
-  });
-}
-
 /** Losses that fall to a part of the first. */
 function fall(losses: readonly number[], epochs: number, to: number): void {
   assert.equal(losses.length, epochs);
@@ -48,7 +32,7 @@ function fall(losses: readonly number[], epochs: number, to: number): void {
 
 /** What `main.ts` prints. */
 async function prints(command: string, ...args: string[]): Promise<void> {
-  const { code, out, errors } = await outputOf(command, ...args, `${example}main.ts`);
+  const { code, out, errors } = await outputOf(root, command, ...args, `${example}main.ts`);
   assert.deepEqual([code, errors], [0, '']);
   const lines = [...out.matchAll(/^epoch (\d): loss (\d\.\d{4}) on wasm$/gm)];
   assert.equal(lines.length, out.trim().split('\n').length, out);
@@ -85,7 +69,7 @@ describe('the tfjs example', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${folder}model.ts`, lines.filter((line) => line !== ours[0]).join('\n'));
     cpSync(`${example}main.ts`, `${folder}main.ts`);
-    const { code, errors } = await outputOf(process.execPath, `${folder}main.ts`);
+    const { code, errors } = await outputOf(root, process.execPath, `${folder}main.ts`);
     assert.notEqual(code, 0);
     assert.match(errors, /Kernel 'Conv2DBackpropFilter' not registered for backend 'wasm'/);
   });

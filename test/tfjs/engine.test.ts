@@ -10,17 +10,12 @@ import { losses } from '../../src/losses.ts';
 import { type Isthmus, numbers } from '../suites/assert.ts';
 import { suites } from '../suites/index.ts';
 import { start } from './start.ts';
+import { withEngine } from './there.ts';
 
 const i = isthmus;
 let engine: isthmus.EngineFactory;
 /** The package, all models of which live in tfjs's memory. */
-const onTfjs: Isthmus = {
-  ...isthmus,
-  autoencoder: (spec, options = {}) =>
-    isthmus.autoencoder(spec, typeof options === 'object' && options !== null ? { engine, ...options } : options),
-  loadModel: (source, options = {}) => isthmus.loadModel(source, { engine, ...options }),
-  loadCheckpoint: (source, options = {}) => isthmus.loadCheckpoint(source, { engine, ...options }),
-};
+const onTfjs = withEngine(isthmus, () => engine);
 
 before(async () => {
   await start();

@@ -1,5 +1,6 @@
 // What runs inside a runtime: all suites, over the package as it is installed there.
 import * as isthmus from 'isthmus';
+import type { Isthmus } from '../../suites/assert.ts';
 import { suites } from '../../suites/index.ts';
 
 export interface Outcome {
@@ -9,13 +10,13 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** All bodies of one suite, or of all, one after the other. */
-export async function* run(only?: string): AsyncGenerator<Outcome> {
+/** All bodies of one suite, or of all, one after the other; `over` stands for the package. */
+export async function* run(only?: string, over: Isthmus = isthmus): AsyncGenerator<Outcome> {
   for (const [suite, bodies] of Object.entries(suites)) {
     if (only && suite !== only) continue;
     for (const [title, body] of Object.entries(bodies)) {
       try {
-        await body(isthmus);
+        await body(over);
         yield { suite, title };
       } catch (error) {
         const { message, stack } = error as Error;
@@ -26,8 +27,8 @@ export async function* run(only?: string): AsyncGenerator<Outcome> {
 }
 
 /** All outcomes at once, for what is asked from outside. */
-export async function all(only?: string): Promise<Outcome[]> {
+export async function all(only?: string, over?: Isthmus): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for await (const outcome of run(only)) outcomes.push(outcome);
+  for await (const outcome of run(only, over)) outcomes.push(outcome);
   return outcomes;
 }

@@ -6,8 +6,8 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as isthmus from 'isthmus';
 import { fusedAdam, installKernels, loadWasmBackend, tfjsEngine } from 'isthmus/tfjs';
 import { numbers } from '../../suites/assert.ts';
-import { suites } from '../../suites/index.ts';
-import type { Outcome } from '../inside/run.ts';
+import { withEngine } from '../../tfjs/there.ts';
+import { all, type Outcome } from '../inside/run.ts';
 
 setWasmPaths('/wasm/');
 setThreadsCount(2);
@@ -96,24 +96,8 @@ export async function kernels(build: Build): Promise<Findings> {
 export async function engine(build: Build): Promise<Outcome[]> {
   await start(build);
   const factory = tfjsEngine(tf);
-  const there = {
-    ...isthmus,
-    autoencoder: (spec: isthmus.AutoencoderSpec, options: object = {}) =>
-      isthmus.autoencoder(spec, typeof options === 'object' && options ? { engine: factory, ...options } : options),
-    loadModel: (source: Parameters<typeof isthmus.loadModel>[0], options: object = {}) =>
-      isthmus.loadModel(source, { engine: factory, ...options }),
-    loadCheckpoint: (source: Parameters<typeof isthmus.loadCheckpoint>[0], options: object = {}) =>
-      isthmus.loadCheckpoint(source, { engine: factory, ...options }),
-  } as typeof isthmus;
-  const outcomes: Outcome[] = [];
-  for (const [suite, bodies] of Object.entries(suites))
-    for (const [title, body] of Object.entries(bodies)) {
-      try {
-        await body(there);
-        outcomes.push({ suite, title });
-      } catch (error) {
-        outcomes.push({ suite, title, error: `${(error as Error).message}\n${(error as Error).stack}` });
-      }
-    }
-  return outcomes;
+  return all(
+    undefined,
+    withEngine(isthmus, () => factory),
+  );
 }

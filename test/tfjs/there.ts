@@ -1,0 +1,11 @@
+import type * as isthmus from 'isthmus';
+import type { Isthmus } from '../suites/assert.ts';
+
+/** The package, all models of which are made by an engine that is not its own. */
+export const withEngine = (i: Isthmus, engine: () => isthmus.EngineFactory): Isthmus => ({
+  ...i,
+  autoencoder: (spec, options = {}) =>
+    i.autoencoder(spec, typeof options === 'object' && options !== null ? { engine: engine(), ...options } : options),
+  loadModel: (source, options = {}) => i.loadModel(source, { engine: engine(), ...options }),
+  loadCheckpoint: (source, options = {}) => i.loadCheckpoint(source, { engine: engine(), ...options }),
+});
