@@ -32,3 +32,11 @@ export function nearly(actual: ArrayLike<number>, expected: ArrayLike<number>, n
 /** Numbers that floats hold exactly, no two alike in a window, about half of them negative. */
 export const values = (n: number, k = 1): Float64Array =>
   Float64Array.from({ length: n }, (_, i) => Math.fround(Math.sin(k * (i + 1) * 1.7) * 1.3 - 0.2));
+
+export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+};
+export const tensor = (data: Float64Array, shape: number[]): tf.Tensor => tf.tensor(Float32Array.from(data), shape);
+export const read = (t: tf.Tensor): ArrayLike<number> => t.dataSync();
