@@ -1,7 +1,7 @@
 // In Node and Deno:
 //
 //   node examples/tfjs/main.ts
-//   deno run --allow-read --allow-env --allow-sys examples/tfjs/main.ts
+//   deno run --allow-read examples/tfjs/main.ts
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
