@@ -157,7 +157,7 @@ describe('the project', () => {
       readdirSync(`${root}dist/types`, { recursive: true })
         .map((path) => (String(path).endsWith('.d.ts') ? read(`dist/types/${path}`) : ''))
         .join('\n'),
-      /from '\.[^']*\.ts'/,
+      /(from |import\()['"]\.[^'"]*\.ts['"]/,
     );
   });
 });
