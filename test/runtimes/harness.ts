@@ -14,19 +14,21 @@ const tools = fileURLToPath(new URL('tools/node_modules/', import.meta.url));
 /** The path of a tool that is installed for these tests. */
 export const tool = (path: string): string => tools + path;
 
-/** The first of the paths that exists. */
-export const found = (...paths: string[]): string | undefined => paths.find((path) => existsSync(path));
+/** Why a tool is missing. */
+export const absent = 'npm ci --prefix test/runtimes/tools did not succeed';
 
-/**
- * Runs the suites in a runtime. `missing` says what this machine lacks for it: then they are left out, with that reason,
- * or fail where CI is set.
- */
+/** What is missing where a tool is not there. */
+export const lacking = (path: string): string | undefined => (existsSync(tool(path)) ? undefined : absent);
+
+/** A test that needs what this machine may lack: then it is left out, with that reason, or fails where CI is set. */
+export function needing(missing: string | undefined, name: string, body: () => Promise<void> | void): void {
+  it(name, { skip: (process.env.CI !== 'true' && missing) || false }, missing ? () => assert.fail(missing) : body);
+}
+
+/** Runs the suites in a runtime. `missing` says what this machine lacks for it. */
 export function everySuite(runtime: string, missing: string | undefined, outcomes: () => Promise<Outcome[]>): void {
   describe(runtime, () => {
-    if (missing) {
-      it(`runs (left out: ${missing})`, { skip: process.env.CI !== 'true' }, () => assert.fail(missing));
-      return;
-    }
+    if (missing) return needing(missing, `suites in ${runtime}`, () => {});
     const answers = new Map<string, Outcome>();
     before(async () => {
       for (const outcome of await outcomes()) answers.set(`${outcome.suite}: ${outcome.title}`, outcome);
@@ -44,8 +46,8 @@ export function everySuite(runtime: string, missing: string | undefined, outcome
   });
 }
 
-/** The outcomes that a command prints, a line each. Nothing else may come from it. */
-export function printed(command: string, ...args: string[]): Promise<Outcome[]> {
+/** What a command prints in the project, JSON in each line. Nothing else may come from it. */
+export function printed<Line = Outcome>(command: string, ...args: string[]): Promise<Line[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, errors] = ['', ''];
@@ -63,7 +65,7 @@ export function printed(command: string, ...args: string[]): Promise<Outcome[]> 
           out
             .trim()
             .split('\n')
-            .map((line) => JSON.parse(line) as Outcome),
+            .map((line) => JSON.parse(line) as Line),
         );
     });
   });

@@ -1,4 +1,5 @@
 import { equal, type Isthmus, numbers, type Suite, sheet } from './assert.ts';
+import { digest, digests, pack, unpack } from './parcels.ts';
 
 const SIDE = 8;
 const x = sheet(64, SIDE * SIDE);
@@ -26,12 +27,6 @@ const build = (i: Isthmus) =>
     { seed: 3 },
   );
 
-const digest = async (bytes: ArrayBufferView): Promise<string> => {
-  const copy = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', copy));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-};
-
 /** Written by Node 26 on x86-64; every runtime must find the same. */
 const expected = {
   model: '15ad408f3ad343aa2bcccf52c7252a0b87bfe075bc8ae0494d1a1099a4fbcbb6',
@@ -39,6 +34,9 @@ const expected = {
   reconstruction: 'c8d4db5d932035af19b24dfe6136580c1b8f1d53d9509d43b178551da00fc171',
   samples: '8b09b02d08cf4ff872dbed841f204610d30af39fd156f4a2883d6d73be664120',
 };
+
+/** Codec's file, compressed bytes and values of each mode, by the same hand. */
+const compressed = {};
 
 export const bits: Suite = {
   async 'training, encoding, decoding and sampling give the same bits as on every other runtime'(i) {
@@ -51,5 +49,12 @@ export const bits: Suite = {
       samples: await digest(i.sample(m, 5, { seed: 7 })),
     };
     equal(found, expected, 'digests');
+  },
+
+  async 'compressing and decompressing in every mode give the same bits as on every other runtime'(i) {
+    const parcels = await pack(i);
+    equal(await digests(parcels), compressed, 'digests');
+    const values = Object.entries(parcels).map(([name, parcel]) => [name, parcel.values]);
+    equal(await unpack(i, parcels), Object.fromEntries(values), 'values from the files');
   },
 };
