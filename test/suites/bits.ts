@@ -36,7 +36,23 @@ const expected = {
 };
 
 /** Codec's file, compressed bytes and values of each mode, by the same hand. */
-const compressed = {};
+const compressed = {
+  plain: [
+    'ab3d35ee00165295b01a6fd50d6978116319f1ee9ae684ecc75640c1dfb6358b',
+    '3ab208cbae0177804087b17d0d456017698ad53f09942ccc2416c46eb4a2cd7d',
+    'ffd612ef00427112d8b906c0850476b7d6832e79e2fbe7e32ca537128c48c293',
+  ],
+  bounded: [
+    '4efb7fa0c6fedbd12a6c358992dc52a7eeee29c887b106f46da7a960994bd8e3',
+    '8abd749fb786d537fe83678d3cd14b1e09bfd96c8769eb6699d8ad968d38a2b8',
+    '0491a6ed9039c2d18e056de09ceaacfabb403624ba7f0cd5adeb33a382492126',
+  ],
+  lossless: [
+    'dd1a21d37af30f074a4793366ceebdda3243c05be71fa2d9f172d43e2acdd15f',
+    'b9ba677bbcc8d170e7c7ff9361fa4eec9b112a327383ba5f7c5f1968b7ddba7f',
+    '05ea3e939cdc0b67f42dbc976a2845deda39e518183f1ee1c4544f07c0514d17',
+  ],
+};
 
 export const bits: Suite = {
   async 'training, encoding, decoding and sampling give the same bits as on every other runtime'(i) {
