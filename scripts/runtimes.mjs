@@ -1,7 +1,7 @@
 // What the tests in other runtimes need: their tools, browsers where they can be installed, and a project that has the
 // packed package.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { installBrowsers } from './browsers.mjs';
@@ -50,10 +50,20 @@ async function install() {
   });
 }
 
+/** Copies of the examples that are projects: the package is found one folder above, the tools they name beside them. */
+function examples() {
+  const [from, to] = [`${root}examples/`, `${project}examples/`];
+  const filter = (path) => !/[\\/](node_modules|dist)$/.test(path);
+  for (const name of readdirSync(from).filter((one) => existsSync(`${from}${one}/package.json`)))
+    cpSync(`${from}${name}`, `${to}${name}`, { recursive: true, filter });
+  if (existsSync(`${folder}node_modules`)) symlinkSync(`${folder}node_modules`, `${to}node_modules`, 'junction');
+}
+
 export async function prepareRuntimes() {
   tools();
   installBrowsers();
   await install();
+  examples();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await prepareRuntimes();

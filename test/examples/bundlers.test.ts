@@ -1,0 +1,90 @@
+// The examples with bundlers, built by their own scripts from the packed package, and run in Chromium.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '../runtimes/browser.ts';
+import { lacking, needing } from '../runtimes/harness.ts';
+import { serve } from '../runtimes/site.ts';
+import { checkTypes, checkVersions, folderOf, manifestOf, runTool } from './project.ts';
+
+const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+
+/** Builds the example and opens its page; gives what stands there at the end, and `more`, an expression. */
+async function build(example: string, served = '.', more = 'null'): Promise<{ text: string; more: unknown }> {
+  checkVersions(example);
+  assert.doesNotMatch(runTool(example, manifestOf(example).scripts.build!), /warn/i);
+  const site = await serve(join(folderOf(example), served));
+  const tab = await chromium.launch();
+  try {
+    await tab.open(`${site.url}index.html`);
+    // The page says what came of it when all is done.
+    const found = await tab.evaluate(`new Promise((resolve, reject) => {
+      addEventListener('error', (event) => reject(event.error));
+      addEventListener('unhandledrejection', (event) => reject(event.reason));
+      const look = () => {
+        const text = document.querySelector('output').textContent;
+        if (text) resolve(JSON.stringify({ text, more: ${more} }));
+        else setTimeout(look, 50);
+      };
+      look();
+    })`);
+    assert.deepEqual(tab.errors, []);
+    mkdirSync(pictures, { recursive: true });
+    await tab.screenshot(join(pictures, `${example}.png`));
+    return JSON.parse(found);
+  } finally {
+    await tab.close();
+    site.close();
+  }
+}
+
+describe('a page built by', () => {
+  const missing = lacking('vite') ?? chromium.missing;
+
+  needing(missing, 'Vite cleans a pulse', async () => {
+    checkTypes('vite', 'src/main.ts');
+    const { text } = await build('vite', 'dist');
+    const [, before, after] = /^Error (0\.\d+) before, (0\.\d+) after\.$/.exec(text)!;
+    assert.ok(Number(after) < Number(before) / 2, text);
+  });
+
+  needing(missing, 'webpack finds the four strange days, and few others', async () => {
+    const { text } = await build('webpack');
+    for (const [day, hours] of [[10, '[0-5]'], [22, '(?:1[3-9]|2[0-3])'], [33, '\\d+'], [51, '\\d+']]) // biome-ignore format: a table
+      assert.match(text, new RegExp(`day ${day}, most of it at ${hours}:00`));
+    assert.ok(Number(/^(\d+) of 60 days: /.exec(text)![1]) <= 8, text);
+  });
+
+  needing(missing, 'esbuild compresses readings within the bound', async () => {
+    const cells =
+      '[...document.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent))';
+    checkTypes('esbuild', 'src/main.ts');
+    const { more } = await build('esbuild', '.', cells);
+    const [gzip, ...rows] = (more as string[][]).map((row) =>
+      row.map((cell) => Number.parseFloat(cell.replaceAll(',', ''))),
+    );
+    assert.deepEqual(rows.map(([bound]) => bound), [0.001, 0.01, 0.1]); // biome-ignore format: one line
+    for (const [bound, bytes, , worst] of rows) assert.ok(worst! <= bound! && bytes! < gzip![1]! / 2, `${more}`);
+    assert.ok(rows[0]![1]! > rows[1]![1]! && rows[1]![1]! > rows[2]![1]!, `${more}`);
+  });
+
+  needing(missing, 'rollup draws a map of shapes', async () => {
+    // Brightness of the picture as a whole: larger shapes on one side than on the other, or above than below.
+    const pixels = `(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, 160, 160);
+      return Array.from({ length: 100 }, (_, tile) => {
+        let sum = 0;
+        for (let i = 0; i < 256; i++)
+          sum += data[4 * ((Math.floor(tile / 10) * 16 + (i >> 4)) * 160 + (tile % 10) * 16 + (i % 16))];
+        return sum / 256 / 255;
+      });
+    })()`;
+    const { text, more } = await build('rollup', '.', pixels);
+    assert.ok(Number(/^256 pixels from 2 numbers, with a mean squared error of (0\.\d+)$/.exec(text)![1]) < 0.01, text);
+    const filled = more as number[];
+    assert.ok(Math.min(...filled) < 0.3 && Math.max(...filled) > 0.6, `${filled}`);
+  });
+});
