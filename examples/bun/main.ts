@@ -48,6 +48,9 @@ console.log(`windows of ${SIZE}, threshold ${detector.threshold.toFixed(2)}`);
 async function judge(request: Request): Promise<Response> {
   try {
     const windows: number[][] = await request.json();
+    // A missing number would count as 0.
+    if (!windows.flat().every(Number.isFinite))
+      throw new TypeError('expected a list of windows, each a list of numbers');
     const x = windows.map((window) => Float32Array.from(window));
     const [scores, strange] = [detector.score(x), detector.detect(x)];
     return Response.json(strange.map((flag, i) => ({ strange: flag, score: scores[i] })));

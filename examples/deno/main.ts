@@ -8,6 +8,8 @@
 import { adam, autoencoder, createCodec, dense, fit, loadCodec } from 'isthmus';
 
 const WINDOW = 32;
+/** Bytes before the codec: how many readings, their mean, and the size of the codec, 64 bits each. */
+const HEAD = 24;
 
 /** The last column of every line where that is a number. */
 function parse(text: string): number[] {
@@ -23,11 +25,11 @@ function parse(text: string): number[] {
 async function pack(readings: number[], maxError: number): Promise<Uint8Array<ArrayBuffer>> {
   const count = readings.length;
   if (count < 100 * WINDOW) throw new RangeError(`expected at least ${100 * WINDOW} readings, got ${count}`);
-  // Whole windows; the last reading fills up the last one.
-  const x = new Float32Array(Math.ceil(count / WINDOW) * WINDOW).fill(readings.at(-1)!);
-  x.set(readings);
+  // Training likes values around 0. Whole windows; the last one is filled up.
+  const mean = readings.reduce((sum, value) => sum + value, 0) / count;
+  const x = new Float32Array(Math.ceil(count / WINDOW) * WINDOW);
+  x.set(readings.map((value) => value - mean));
 
-  // Training likes values of about 1; the codec takes the readings as they are, less a constant.
   const model = await autoencoder(
     {
       input: [WINDOW],
@@ -39,14 +41,15 @@ async function pack(readings: number[], maxError: number): Promise<Uint8Array<Ar
   await fit(model, x, { epochs: 40, optimizer: adam(0.005) });
   const codec = await createCodec(model, x, { maxError });
   const [file, bytes] = [codec.save(), codec.compress(x)];
-  const head = new Uint32Array([count, file.length]);
+  const head = new Float64Array([count, mean, file.length]);
   return new Uint8Array(await new Blob([head, file, bytes]).arrayBuffer());
 }
 
-async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Float32Array> {
-  const [count, size] = new Uint32Array(packed.slice(0, 8).buffer);
-  const codec = await loadCodec(packed.subarray(8, 8 + size!));
-  return codec.decompress(packed.subarray(8 + size!)).subarray(0, count);
+async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<number[]> {
+  const [count, mean, size] = new Float64Array(packed.slice(0, HEAD).buffer);
+  const codec = await loadCodec(packed.subarray(HEAD, HEAD + size!));
+  const values = codec.decompress(packed.subarray(HEAD + size!));
+  return Array.from(values.subarray(0, count), (value) => value + mean!);
 }
 
 const [command, from, to, bound = '0.01'] = Deno.args;

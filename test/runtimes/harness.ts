@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { before, describe, it } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import type { Outcome } from './inside/run.ts';
@@ -21,7 +21,11 @@ export const absent = 'npm ci --prefix test/runtimes/tools did not succeed';
 export const lacking = (path: string): string | undefined => (existsSync(tool(path)) ? undefined : absent);
 
 /** A test that needs what this machine may lack: then it is left out, with that reason, or fails where CI is set. */
-export function needing(missing: string | undefined, name: string, body: () => Promise<void> | void): void {
+export function needing(
+  missing: string | undefined,
+  name: string,
+  body: (t: TestContext) => Promise<void> | void,
+): void {
   it(name, { skip: (process.env.CI !== 'true' && missing) || false }, missing ? () => assert.fail(missing) : body);
 }
 

@@ -38,6 +38,6 @@ for (const maxError of [0.001, 0.01, 0.1]) {
   const back = (await loadCodec(file)).decompress(bytes);
   const worst = back.reduce((most, value, i) => Math.max(most, Math.abs(value - readings[i]!)), 0);
   const size = file.length + bytes.length;
-  addRow(String(maxError), size.toLocaleString('en'), share(size), worst.toPrecision(3));
+  addRow(String(maxError), size.toLocaleString('en'), share(size), worst.toPrecision(6));
 }
 document.querySelector('output')!.textContent = 'The codec itself is counted.';

@@ -1,11 +1,11 @@
 // A variational model learns shapes; its two numbers are a map of them. npm install, npm run build, serve this folder.
 import { adam, autoencoder, evaluate, fit, variationalAutoencoder } from 'isthmus';
-import { SIDE, shapes } from './shapes.js';
+import { ellipses, SIDE } from './ellipses.js';
 
 const EPOCHS = 40;
 const TILES = 10;
 const progress = document.querySelector('progress');
-const x = shapes(1000);
+const x = ellipses(1000);
 
 const spec = variationalAutoencoder({ input: [SIDE * SIDE], latent: 2, hidden: [64] });
 const model = await autoencoder(spec, { seed: 4 });

@@ -9,7 +9,7 @@ const canvas = document.querySelector('canvas')!;
 const progress = document.querySelector('progress')!;
 
 const { truth, noisy } = pulse(3000);
-drawLine(canvas, noisy.subarray(0, 600), '#bbb', 1);
+drawLine(canvas, noisy.subarray(0, 600), '#aaa', 1);
 
 // Windows that overlap. A code of ten values has room for their shape and none for their noise.
 const windows = Array.from({ length: (noisy.length - WINDOW) / 4 }, (_, i) => noisy.subarray(4 * i, 4 * i + WINDOW));
