@@ -51,8 +51,13 @@ function downloads() {
   // One by one: what one lacks is not the others' loss.
   for (const name of wanted) {
     const command = [`${core}cli.js`, 'install', name];
-    const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8', timeout: 600_000 });
-    if (status !== 0) console.log(stderr.trim().split('\n').slice(-3).join('\n'));
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+      env,
+      encoding: 'utf8',
+      timeout: 600_000,
+    });
+    const [reason = 'no answer'] = (stderr + stdout).match(/^Error: .*$/m) ?? [];
+    if (status !== 0) console.log(`no ${name}: ${reason}`);
   }
 }
 

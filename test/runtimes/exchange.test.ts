@@ -73,11 +73,16 @@ const present = Object.entries(runtimes).filter(([, { missing }]) => !missing);
 
 describe('compressed in one runtime', () => {
   const made: Record<string, Parcels> = {};
+  const failures: Record<string, unknown> = {};
   before(async () => {
     site = await serve(project, { '/': page });
     for (const [name, runtime] of present) {
-      await runtime.start?.();
-      made[name] = await runtime.make();
+      try {
+        await runtime.start?.();
+        made[name] = await runtime.make();
+      } catch (error) {
+        failures[name] = error;
+      }
     }
     writeFileSync(`${project}parcels.js`, `export default ${JSON.stringify(made)};`);
   });
@@ -87,6 +92,7 @@ describe('compressed in one runtime', () => {
   });
 
   it('is the same, byte for byte, as in every other', () => {
+    assert.ok(Object.keys(made).length > 1, `${Object.keys(made)}`);
     const [[first, parcels]] = Object.entries(made) as [[string, Parcels]];
     assert.deepEqual(Object.keys(parcels), ['plain', 'bounded', 'lossless']);
     for (const [name, others] of Object.entries(made)) assert.deepEqual(others, parcels, `${name} and ${first}`);
@@ -94,10 +100,11 @@ describe('compressed in one runtime', () => {
 
   for (const [name, { missing, read }] of Object.entries(runtimes))
     needing(missing, `is decompressed in ${name}`, async () => {
+      if (failures[name]) throw failures[name];
       const expected = Object.entries(made).map(([maker, parcels]) => {
         return [maker, Object.fromEntries(Object.entries(parcels).map(([mode, { values }]) => [mode, values]))];
       });
-      assert.equal(expected.length, present.length);
+      assert.equal(expected.length, present.length - Object.keys(failures).length);
       assert.deepEqual(await read(made), Object.fromEntries(expected));
     });
 });
