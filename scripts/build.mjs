@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { ALONE, CHARACTERS, FIRST } from '../src/wasm/text.ts';
+import { differences } from './package.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -83,6 +84,7 @@ stage(
       const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase());
       return `export const ${key} =\n  ${JSON.stringify(textOf(readFileSync(`build/wasm/${name}.wasm`)))};\n`;
     });
+    for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
     writeFileSync('dist/wasm/inline.js', inlined.join(''));
     for (const name of names) {
       cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
@@ -107,8 +109,15 @@ stage(
     for (const path of readdirSync('build/ts', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
       const out = join('dist/types', path);
       mkdirSync(dirname(out), { recursive: true });
-      writeFileSync(out, readFileSync(join('build/ts', path), 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"));
+      writeFileSync(
+        out,
+        readFileSync(join('build/ts', path), 'utf8').replaceAll(/((?:from |import\()(['"])\.[^'"]*)\.ts\2/g, '$1.js$2'),
+      );
     }
     cpSync('src/wasm/workerd.js', 'dist/wasm/workerd.js');
   },
 );
+
+const found = [...differences()];
+for (const line of found) console.error(line);
+if (found.length) process.exit(1);

@@ -1,6 +1,7 @@
 import { fraction, notNegative, options } from '../check.ts';
 import { type Clip, checkClip, defineChange, drawn } from '../corruptions/common.ts';
 import { wrongType } from '../errors.ts';
+import type { LayerFactory } from '../layers/layer.ts';
 
 export interface BrightnessOptions {
   /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
@@ -15,7 +16,7 @@ export interface BrightnessOptions {
  * Makes each sample lighter or darker, and stronger or weaker in contrast: factor · (x - mean) + mean + delta, the mean
  * over all its values; for samples of any shape. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
  */
-export const brightness = /* @__PURE__ */ defineChange<BrightnessOptions>({
+export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineChange({
   type: 'brightness',
   augments: 'values',
 

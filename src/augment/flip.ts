@@ -1,7 +1,7 @@
 import { boolean, options } from '../check.ts';
 import { channelsOf, checkPlaces, defineChange, drawn, heightOf, widthOf } from '../corruptions/common.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
+import { type LayerFactory, sizeOf } from '../layers/layer.ts';
 
 export interface FlipOptions {
   /** Left to right; for signals front to back. Default false. */
@@ -14,7 +14,7 @@ export interface FlipOptions {
  * Mirrors half of the samples, in each direction that is asked for: images `[height, width, channels]`, signals
  * `[length, channels]`. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
  */
-export const flip = /* @__PURE__ */ defineChange<FlipOptions>({
+export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
   type: 'flip',
   augments: 'places',
 

@@ -1,7 +1,7 @@
 import { integer, options } from '../check.ts';
 import { channelsOf, checkPlaces, checkValue, defineChange, drawn, heightOf, widthOf } from '../corruptions/common.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
+import { type LayerFactory, sizeOf } from '../layers/layer.ts';
 
 export interface ShiftOptions {
   /** Most places to the left and to the right; for signals along them. Default 0. */
@@ -20,7 +20,7 @@ const places = (most: number, u: number): number => Math.floor(u * (2 * most + 1
  * `[length, channels]` along their length. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options, and
  * for a shift as wide as the sample.
  */
-export const shift = /* @__PURE__ */ defineChange<ShiftOptions>({
+export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineChange({
   type: 'shift',
   augments: 'places',
 

@@ -1,6 +1,7 @@
 import { number, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { checkPair, type Pair } from '../layers/conv/window.ts';
+import type { LayerFactory } from '../layers/layer.ts';
 import {
   channelsOf,
   checkLevel,
@@ -37,7 +38,7 @@ const share = (name: string, value: unknown): number =>
  * DeVries and Taylor, Cutout, 2017, but never beyond the border; with `share`, Zhong et al., Random erasing, 2017.
  * Errors: TypeError, RangeError on wrong options and for samples without places.
  */
-export const blockMask = /* @__PURE__ */ defineChange<BlockMaskOptions>({
+export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineChange({
   type: 'blockMask',
   corrupts: true,
 

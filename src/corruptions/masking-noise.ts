@@ -1,4 +1,5 @@
 import { fraction, options } from '../check.ts';
+import type { LayerFactory } from '../layers/layer.ts';
 import { checkLevel, checkValue, defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface MaskingNoiseOptions {
@@ -12,7 +13,7 @@ export interface MaskingNoiseOptions {
  * Sets each value to 0 with probability `rate`, fresh at every step; for samples of any shape. A `corruption` of `fit`
  * or of a spec. Vincent et al., Stacked denoising autoencoders, 2010. Errors: TypeError, RangeError on wrong options.
  */
-export const maskingNoise = /* @__PURE__ */ defineNoise<MaskingNoiseOptions>(
+export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ defineNoise(
   'maskingNoise',
   (o) => o.rate,
   (o, name) => {

@@ -108,4 +108,6 @@ function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
  * as they are. `weights` are proportions; default: equal. Also `mixture({ layers, weights })`, as in a file. A
  * `corruption` of `fit` or of a spec. Errors: TypeError, RangeError on what is no corruption and on wrong weights.
  */
-export const mixture = /* @__PURE__ */ listFirst(/* @__PURE__ */ defineChange<NoiseMixtureOptions>(kind));
+export const mixture: MixtureFactory = /* @__PURE__ */ listFirst(
+  /* @__PURE__ */ defineChange<NoiseMixtureOptions>(kind),
+);

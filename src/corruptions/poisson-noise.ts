@@ -1,4 +1,5 @@
 import { options, positive } from '../check.ts';
+import type { LayerFactory } from '../layers/layer.ts';
 import { checkLevel, defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface PoissonNoiseOptions {
@@ -12,7 +13,7 @@ export interface PoissonNoiseOptions {
  * 100,000 counts are not the exact quantile of their random number; above, fewer than 4 of 10,000, and these by one
  * (M. Giles, Algorithm 955, 2016). Errors: TypeError, RangeError on a wrong peak.
  */
-export const poissonNoise = /* @__PURE__ */ defineNoise<PoissonNoiseOptions>(
+export const poissonNoise: LayerFactory<PoissonNoiseOptions> = /* @__PURE__ */ defineNoise(
   'poissonNoise',
   (o) => o.peak,
   (o, name) => {

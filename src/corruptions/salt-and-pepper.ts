@@ -1,4 +1,5 @@
 import { fraction, options } from '../check.ts';
+import type { LayerFactory } from '../layers/layer.ts';
 import { checkLevel, checkValue, defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface SaltAndPepperOptions {
@@ -15,7 +16,7 @@ export interface SaltAndPepperOptions {
  * channels one by one. A `corruption` of `fit` or of a spec. Vincent et al., Stacked denoising autoencoders, 2010.
  * Errors: TypeError, RangeError on wrong options.
  */
-export const saltAndPepper = /* @__PURE__ */ defineNoise<SaltAndPepperOptions>(
+export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */ defineNoise(
   'saltAndPepper',
   (o) => o.rate,
   (o, name) => {

@@ -21,7 +21,7 @@ export class Memory {
   #bytes = new Uint8Array(0);
 
   /** A memory of its own, or a place in somebody else's. */
-  constructor(wasm = new WebAssembly.Memory({ initial: 1 }), scratch = SCRATCH) {
+  constructor(wasm: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1 }), scratch = SCRATCH) {
     this.wasm = wasm;
     this.scratch = scratch;
     this.parameters = scratch + SCRATCH_BYTES;

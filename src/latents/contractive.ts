@@ -1,5 +1,5 @@
 import { integer, options, positive } from '../check.ts';
-import { defineLayer } from '../layers/layer.ts';
+import { defineLayer, type LayerFactory } from '../layers/layer.ts';
 import { contraction } from '../train/contraction.ts';
 import { corruptModule, latentModule } from '../wasm/modules.ts';
 
@@ -17,7 +17,7 @@ export interface ContractiveOptions {
  * norm. As `latent` of a spec, or as `contractive` of `fit` for the code in front of another bottleneck. Keeps the shape.
  * Rifai et al., Contractive auto-encoders, 2011. Errors: TypeError, RangeError on wrong options.
  */
-export const contractive = /* @__PURE__ */ defineLayer<ContractiveOptions>({
+export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ defineLayer({
   type: 'contractive',
   latent: true,
   identity: true,

@@ -1,6 +1,6 @@
 import { integer, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { defineLayer, sizeOf } from '../layers/layer.ts';
+import { defineLayer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
 export interface KSparseOptions {
@@ -12,7 +12,7 @@ export interface KSparseOptions {
  * Keeps the k largest values of each code and sets the others to zero, while training and after. Keeps the shape.
  * Makhzani and Frey, k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
  */
-export const kSparse = /* @__PURE__ */ defineLayer<KSparseOptions>({
+export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer({
   type: 'kSparse',
   latent: true,
   module: latentModule,

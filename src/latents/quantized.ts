@@ -1,5 +1,5 @@
 import { options, positive } from '../check.ts';
-import { type Call, constant, defineLayer, type Shape, sizeOf } from '../layers/layer.ts';
+import { type Call, constant, defineLayer, type LayerFactory, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
 
@@ -29,7 +29,7 @@ function bits(k: Kernels, c: Call, step: number, slope: number, factor: number):
  * of three logistic distributions a channel. It is the layer's weight `prior`: 3 × channels centres, logarithms of scales
  * and logarithms of shares, one behind the other. Keeps the shape. Errors: TypeError, RangeError on a wrong step.
  */
-export const quantized = /* @__PURE__ */ defineLayer<QuantizedOptions>({
+export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineLayer({
   type: 'quantized',
   latent: true,
   module: latentModule,

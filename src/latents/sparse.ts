@@ -1,6 +1,6 @@
 import { notNegative, number, oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer, type Layer } from '../layers/layer.ts';
+import { type Call, constant, defineLayer, type Layer, type LayerFactory } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
 export interface SparseOptions {
@@ -40,7 +40,7 @@ const means = (c: Call): { means: number; activity: number } => ({
  * until the activity is what was asked for: nothing to tune. Keeps the shape. Errors: TypeError, RangeError on wrong
  * options.
  */
-export const sparse = /* @__PURE__ */ defineLayer<SparseOptions>({
+export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
   type: 'sparse',
   latent: true,
   module: latentModule,

@@ -1,5 +1,5 @@
 import { integer, notNegative, number, options } from '../check.ts';
-import { type Call, constant, defineLayer, sizeOf } from '../layers/layer.ts';
+import { type Call, constant, defineLayer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
 export interface VariationalOptions {
@@ -36,7 +36,7 @@ function factor(c: Call, o: VariationalOptions): number {
  * in the loss, so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives the
  * mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
  */
-export const variational = /* @__PURE__ */ defineLayer<VariationalOptions>({
+export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineLayer({
   type: 'variational',
   latent: true,
   module: latentModule,

@@ -1,13 +1,13 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
 import { oneOf, options } from '../check.ts';
-import { defineLayer } from './layer.ts';
+import { defineLayer, type LayerFactory } from './layer.ts';
 
 export interface ActivationOptions {
   readonly activation: Activation;
 }
 
 /** An activation as a layer of its own; `softmax` runs over the last axis. */
-export const activation = /* @__PURE__ */ defineLayer<ActivationOptions>({
+export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
   type: 'activation',
 
   check(o, name) {

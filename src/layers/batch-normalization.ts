@@ -1,6 +1,6 @@
 import { boolean, fraction, options, positive } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer } from './layer.ts';
+import { type Call, constant, defineLayer, type LayerFactory } from './layer.ts';
 
 export interface BatchNormalizationOptions {
   /** Share of the running statistics that stays at a step, in [0, 1). Default 0.99. */
@@ -27,7 +27,7 @@ const channels = (c: Call): number => c.inputShape[c.inputShape.length - 1]!;
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
  * training, by the running statistics `movingMean` and `movingVariance` at inference. Defaults of Keras.
  */
-export const batchNormalization = /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({
+export const batchNormalization: LayerFactory<BatchNormalizationOptions> = /* @__PURE__ */ defineLayer({
   type: 'batchNormalization',
 
   check(o, name) {

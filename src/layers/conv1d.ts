@@ -2,7 +2,7 @@ import { wrongValue } from '../errors.ts';
 import { projecting } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { axis, type Window } from './conv/window.ts';
-import { defineLayer, type Shape } from './layer.ts';
+import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
   /** Length of the window. */
@@ -27,7 +27,7 @@ function windowOf(o: Conv1dOptions, input: Shape, name = 'conv1d'): Window {
  * One-dimensional convolution, channels last, kernel `[length, channels, filters]` as in Keras. `[length, channels]`
  * becomes `[.., filters]`. Errors: as `conv2d`.
  */
-export const conv1d = /* @__PURE__ */ defineLayer(
+export const conv1d: LayerFactory<Conv1dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ projecting<Conv1dOptions>(
     {
       type: 'conv1d',

@@ -1,7 +1,7 @@
 import { spreading } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { image, pair, transposedAxes, type Window } from './conv/window.ts';
-import { defineLayer, type Shape } from './layer.ts';
+import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export type Conv2dTransposeOptions = ConvOptions;
 
@@ -16,7 +16,7 @@ const windowOf = (o: Conv2dTransposeOptions, input: Shape, name = 'conv2dTranspo
  * Transposed convolution, channels last, kernel `[height, width, filters, channels]` as in Keras. With `same` an
  * axis becomes size · stride, with `valid` size · stride + max(kernel - stride, 0). Errors: as `conv2d`.
  */
-export const conv2dTranspose = /* @__PURE__ */ defineLayer(
+export const conv2dTranspose: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ spreading<Conv2dTransposeOptions>(
     {
       type: 'conv2dTranspose',

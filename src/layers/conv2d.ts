@@ -1,7 +1,7 @@
 import { projecting } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { axes, image, pair, type Window } from './conv/window.ts';
-import { defineLayer, type Shape } from './layer.ts';
+import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export type Conv2dOptions = ConvOptions;
 
@@ -16,7 +16,7 @@ const windowOf = (o: Conv2dOptions, input: Shape, name = 'conv2d'): Window => ({
  * filters]` as in Keras. `[height, width, channels]` becomes `[.., .., filters]`. Errors: TypeError, RangeError on
  * wrong options, or when the window does not fit into the input.
  */
-export const conv2d = /* @__PURE__ */ defineLayer(
+export const conv2d: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ projecting<Conv2dOptions>(
     {
       type: 'conv2d',

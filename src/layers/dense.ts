@@ -1,7 +1,15 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
 import { boolean, integer, notNegative, oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer, type Initializer, initializers, sizeOf } from './layer.ts';
+import {
+  type Call,
+  constant,
+  defineLayer,
+  type Initializer,
+  initializers,
+  type LayerFactory,
+  sizeOf,
+} from './layer.ts';
 
 export interface DenseOptions {
   /** Size of the last axis that comes out, 1..16777216. */
@@ -30,7 +38,7 @@ const last = (shape: readonly number[]): number => shape[shape.length - 1]!;
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
  * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options.
  */
-export const dense = /* @__PURE__ */ defineLayer<DenseOptions>({
+export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
   type: 'dense',
 
   check(o, name) {

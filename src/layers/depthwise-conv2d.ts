@@ -10,7 +10,7 @@ import {
   savedFor,
 } from './conv/layer.ts';
 import { axes, image, pair, type Window } from './conv/window.ts';
-import { type Call, defineLayer, type Shape } from './layer.ts';
+import { type Call, defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
   /** Channels that come out for each that comes in. Default 1. */
@@ -32,7 +32,7 @@ const memoOf = (c: Call, o: DepthwiseConv2dOptions): Window => {
  * Every channel convolved with windows of its own, kernel `[height, width, channels, depthMultiplier]` as in Keras.
  * `[height, width, channels]` becomes `[.., .., channels · depthMultiplier]`. Errors: as `conv2d`.
  */
-export const depthwiseConv2d = /* @__PURE__ */ defineLayer<DepthwiseConv2dOptions>({
+export const depthwiseConv2d: LayerFactory<DepthwiseConv2dOptions> = /* @__PURE__ */ defineLayer({
   type: 'depthwiseConv2d',
   module: convolutionModule,
 

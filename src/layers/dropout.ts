@@ -1,5 +1,5 @@
 import { fraction, options } from '../check.ts';
-import { defineLayer } from './layer.ts';
+import { defineLayer, type LayerFactory } from './layer.ts';
 
 export interface DropoutOptions {
   /** Share of values set to zero while training, in [0, 1). */
@@ -10,7 +10,7 @@ export interface DropoutOptions {
  * Sets a random share of values to zero while training and divides the others by 1 - rate; nothing at
  * inference (Srivastava et al., 2014). Errors: TypeError, RangeError on a wrong rate.
  */
-export const dropout = /* @__PURE__ */ defineLayer<DropoutOptions>({
+export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer({
   type: 'dropout',
   trainingOnly: true,
 

@@ -1,7 +1,7 @@
 import { notNegative, options, positive } from '../check.ts';
 import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
 import { corruptModule } from '../wasm/modules.ts';
-import { defineLayer } from './layer.ts';
+import { defineLayer, type LayerFactory } from './layer.ts';
 
 export interface GaussianNoiseOptions {
   /** Standard deviation, in the unit of the values, or a range of it that begins at 0 or above. */
@@ -14,7 +14,7 @@ export interface GaussianNoiseOptions {
  * Adds normal noise while training, fresh at every step; nothing at inference. A layer, and a `corruption`
  * of `fit`. Errors: TypeError, RangeError on wrong options.
  */
-export const gaussianNoise = /* @__PURE__ */ defineLayer<GaussianNoiseOptions>({
+export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */ defineLayer({
   type: 'gaussianNoise',
   trainingOnly: true,
   corrupts: true,

@@ -1,6 +1,6 @@
 import { boolean, options, positive } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { constant, defineLayer } from './layer.ts';
+import { constant, defineLayer, type LayerFactory } from './layer.ts';
 
 export interface LayerNormalizationOptions {
   /** Added to the variance. Default 0.001. */
@@ -17,7 +17,7 @@ function parts(addresses: readonly number[], o: LayerNormalizationOptions): { ga
 }
 
 /** The last axis to mean 0 and variance 1 at every place, then times `gamma` plus `beta` (Ba et al., 2016). */
-export const layerNormalization = /* @__PURE__ */ defineLayer<LayerNormalizationOptions>({
+export const layerNormalization: LayerFactory<LayerNormalizationOptions> = /* @__PURE__ */ defineLayer({
   type: 'layerNormalization',
 
   check(o, name) {

@@ -2,7 +2,7 @@
 
 import { options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, checkLayer, defineLayer, type Layer, type Shape } from './layer.ts';
+import { type Call, checkLayer, defineLayer, type Layer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
@@ -19,7 +19,7 @@ function checkPath(o: PathOptions, name: string): void {
 }
 
 /** The sum of a list of layers' output and its input, which must have one shape (He et al., 2015). */
-export const residual = /* @__PURE__ */ defineLayer<PathOptions>({
+export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
   type: 'residual',
   check: checkPath,
   inner: (o) => o.layers,
@@ -51,7 +51,7 @@ function sizes(c: Call): { places: number; inner: number; all: number } {
  * A U-Net connection (Ronneberger et al., 2015): the input's channels, then those of a list of layers' output, side by
  * side. All axes but the last must agree.
  */
-export const skip = /* @__PURE__ */ defineLayer<PathOptions>({
+export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
   type: 'skip',
   check: checkPath,
   inner: (o) => o.layers,

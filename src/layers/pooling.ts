@@ -4,7 +4,7 @@ import { oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { type Axis, axis, checkPair, image, type Padding, type Pair, pair } from './conv/window.ts';
-import { type Call, defineLayer, type LayerKind, type Shape } from './layer.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
 
 export interface Pooling2dOptions {
   /** Height and width of the window. Default 2. */
@@ -76,27 +76,27 @@ const kind = <T extends object>(type: string, flat: boolean, average: 0 | 1): La
 });
 
 /** The largest value of each window: `[height, width, channels]` becomes `[.., .., channels]`. Its gradient goes to the first of several largest. */
-export const maxPooling2d = /* @__PURE__ */ defineLayer(
+export const maxPooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<Pooling2dOptions>('maxPooling2d', false, 0),
 );
 
 /** The mean of each window, over the values inside the image. */
-export const averagePooling2d = /* @__PURE__ */ defineLayer(
+export const averagePooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<Pooling2dOptions>('averagePooling2d', false, 1),
 );
 
 /** The largest value of each window: `[length, channels]` becomes `[.., channels]`. */
-export const maxPooling1d = /* @__PURE__ */ defineLayer(
+export const maxPooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<Pooling1dOptions>('maxPooling1d', true, 0),
 );
 
 /** The mean of each window, over the values inside the signal. */
-export const averagePooling1d = /* @__PURE__ */ defineLayer(
+export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<Pooling1dOptions>('averagePooling1d', true, 1),
 );
 
 /** The mean of each channel over the whole image: `[height, width, channels]` becomes `[channels]`. */
-export const globalAveragePooling2d = /* @__PURE__ */ defineLayer<{ readonly [none in never]: never }>({
+export const globalAveragePooling2d: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'globalAveragePooling2d',
   module: convolutionModule,
   check: (o, name) => void options(name, o, ['type']),

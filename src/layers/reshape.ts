@@ -1,6 +1,6 @@
 import { integer, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { defineLayer, type Shape, sizeOf } from './layer.ts';
+import { defineLayer, type LayerFactory, type Shape, sizeOf } from './layer.ts';
 
 export interface ReshapeOptions {
   /** The shape of a sample that comes out; it must hold as many values. */
@@ -10,7 +10,7 @@ export interface ReshapeOptions {
 const nothing = (): void => {};
 
 /** The same values in another shape. */
-export const reshape = /* @__PURE__ */ defineLayer<ReshapeOptions>({
+export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer({
   type: 'reshape',
   identity: true,
 
@@ -31,7 +31,7 @@ export const reshape = /* @__PURE__ */ defineLayer<ReshapeOptions>({
 });
 
 /** All axes of a sample into one. */
-export const flatten = /* @__PURE__ */ defineLayer<{ readonly [none in never]: never }>({
+export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,
   check: (o, name) => void options(name, o, ['type']),

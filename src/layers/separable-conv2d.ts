@@ -3,7 +3,7 @@ import { convolutionModule } from '../wasm/modules.ts';
 import { depthwiseBackward, depthwiseForward, depthwiseRoom } from './conv/depthwise.ts';
 import { activateBackwardOutput, activateOutput, type ConvOptions, checkCommon, savedFor } from './conv/layer.ts';
 import { axes, image, pair, type Window } from './conv/window.ts';
-import { type Call, constant, defineLayer, type Shape } from './layer.ts';
+import { type Call, constant, defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface SeparableConv2dOptions extends ConvOptions {
   /** Channels between the two halves, for each that comes in. Default 1. */
@@ -28,7 +28,7 @@ const up = (bytes: number): number => Math.ceil(bytes / 16) * 16;
  * channels, depthMultiplier]` and `pointwiseKernel` `[1, 1, channels · depthMultiplier, filters]` as in Keras.
  * Errors: as `conv2d`.
  */
-export const separableConv2d = /* @__PURE__ */ defineLayer<SeparableConv2dOptions>({
+export const separableConv2d: LayerFactory<SeparableConv2dOptions> = /* @__PURE__ */ defineLayer({
   type: 'separableConv2d',
   module: convolutionModule,
 

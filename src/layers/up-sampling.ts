@@ -4,7 +4,7 @@ import { oneOf, options } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { checkPair, image, type Pair, pair } from './conv/window.ts';
-import { type Call, defineLayer, type LayerKind, type Shape } from './layer.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
 
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */
@@ -72,11 +72,11 @@ const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
 };
 
 /** `[height, width, channels]` becomes `[height · factor, width · factor, channels]`. */
-export const upSampling2d = /* @__PURE__ */ defineLayer(
+export const upSampling2d: LayerFactory<UpSampling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<UpSampling2dOptions>('upSampling2d', false),
 );
 
 /** `[length, channels]` becomes `[length · factor, channels]`. */
-export const upSampling1d = /* @__PURE__ */ defineLayer(
+export const upSampling1d: LayerFactory<UpSampling1dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ kind<UpSampling1dOptions>('upSampling1d', true),
 );

@@ -1,11 +1,12 @@
 // The types as a project sees them that has none of its own: no browser's, no Node's, every library checked.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { project } from '../runtimes/harness.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const common = `
@@ -26,36 +27,64 @@ canvas.putImageData(await denoiseImage(m, canvas.getImageData(0, 0, 2, 2), { sig
 await loadModel(await fetch('x'));
 `;
 
+/** A line for each subpath that has types, and what it must not be: `any`, which would hide that it was not found. */
+const json = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
+const subpaths = Object.entries(json.exports).flatMap(([name, target]) => (typeof target === 'string' ? [] : [name]));
+const everything = subpaths
+  .map((name, i) => {
+    const path = name.replace(/^\./, 'isthmus');
+    return `import * as entry${i} from '${path}';\nexport const is${i}: 0 extends 1 & typeof entry${i} ? never : true = true;\n`;
+  })
+  .join('');
+
 describe('a project of its own compiles against the types', () => {
-  for (const [name, lib, code] of [
-    ['without any other types', 'es2022', common],
-    ["with a browser's types", 'es2022,dom', common + browser],
-  ] as const) {
-    it(name, () => {
-      const folder = mkdtempSync(join(tmpdir(), 'isthmus-types-'));
-      try {
-        mkdirSync(join(folder, 'node_modules'));
-        symlinkSync(root, join(folder, 'node_modules/isthmus'), 'junction');
-        writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-        writeFileSync(join(folder, 'main.ts'), code);
-        const flags = [
-          '--noEmit',
-          '--strict',
-          '--exactOptionalPropertyTypes',
-          '--target',
-          'es2022',
-          '--module',
-          'nodenext',
-        ];
-        const tsc = join(root, 'node_modules/typescript/bin/tsc');
-        const { stdout } = spawnSync(process.execPath, [tsc, ...flags, '--lib', lib, '--types', '', 'main.ts'], {
-          cwd: folder,
-          encoding: 'utf8',
-        });
-        assert.equal(stdout.trim(), '');
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    });
-  }
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const)
+    for (const [name, lib, code] of [
+      ['without any other types', 'es2022', common],
+      ["with a browser's types", 'es2022,dom', common + browser],
+      ['with every subpath', 'es2022,dom', everything],
+    ] as const) {
+      it(`${name}, resolved as ${resolution} does`, () => {
+        const folder = mkdtempSync(join(tmpdir(), 'isthmus-types-'));
+        try {
+          const modules = join(folder, 'node_modules');
+          mkdirSync(modules);
+          symlinkSync(join(project, 'node_modules/isthmus'), join(modules, 'isthmus'), 'junction');
+          // Whoever imports `isthmus/tfjs` has it.
+          if (code === everything)
+            symlinkSync(join(root, 'node_modules/@tensorflow'), join(modules, '@tensorflow'), 'junction');
+          writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+          writeFileSync(join(folder, 'main.ts'), code);
+          const flags = [
+            '--noEmit',
+            '--strict',
+            '--exactOptionalPropertyTypes',
+            '--target',
+            'es2022',
+            '--preserveSymlinks',
+          ];
+          const how = ['--module', module, '--moduleResolution', resolution];
+          const tsc = join(root, 'node_modules/typescript/bin/tsc');
+          const { stdout } = spawnSync(
+            process.execPath,
+            [tsc, ...flags, ...how, '--lib', lib, '--types', '', 'main.ts'],
+            {
+              cwd: folder,
+              encoding: 'utf8',
+            },
+          );
+          // The types of tfjs are not ours to mend.
+          const lines = stdout
+            .trim()
+            .split('\n')
+            .filter((line) => !/^(?: |node_modules\/@tensorflow\/)/.test(line));
+          assert.equal(lines.join('\n'), '');
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      });
+    }
 });

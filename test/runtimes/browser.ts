@@ -1,14 +1,20 @@
 // Browsers of this machine, or Playwright's where it has downloaded them, each behind one function.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { found, project, tool } from './harness.ts';
+// @ts-expect-error a script without types
+import * as browsers from '../../scripts/browsers.mjs';
+import { absent, project, tool } from './harness.ts';
 import { page, serve } from './site.ts';
 
 /** A page: `evaluate` awaits an expression that gives text. */
 export interface Tab {
+  /** What stood in the console as an error or was not caught, where the browser says so: WebKitGTK does not. */
+  readonly errors: readonly string[];
   open(url: string): Promise<void>;
   evaluate(expression: string): Promise<string>;
+  /** A picture of the whole page, as PNG. */
+  screenshot(path: string): Promise<void>;
   close(): Promise<void>;
 }
 export type Launch = () => Promise<Tab>;
@@ -19,46 +25,46 @@ export interface Browser {
 }
 
 const require = createRequire(tool(''));
-const absent = 'npm ci --prefix test/runtimes/tools did not succeed';
+const system: {
+  readonly chromium?: string;
+  readonly firefox?: string;
+  readonly webkit?: { readonly driver: string; readonly mini: string };
+} = browsers.systemBrowsers();
 const minutes = 10;
 
-/** Chromium and Firefox by Playwright. */
-function playwright(name: 'chromium' | 'firefox', path: string | undefined, options: object): Browser {
-  const installed = existsSync(tool('playwright-core'));
-  const library = installed ? require('playwright-core') : undefined;
-  const own = library && existsSync(library[name].executablePath());
+/** A browser by Playwright: the system's, or Playwright's own. */
+function playwright(name: 'chromium' | 'firefox' | 'webkit', path?: string, options?: object): Browser {
+  const library = browsers.playwright();
   return {
-    missing: !installed ? absent : path || own ? undefined : `no ${name}`,
+    missing: !library ? absent : path || browsers.hasOwn(name) ? undefined : `no ${name}`,
     async launch() {
       const browser = await library[name].launch(path ? { executablePath: path, ...options } : {});
       const tab = await browser.newPage();
       tab.setDefaultTimeout(minutes * 60_000);
+      const errors: string[] = [];
+      tab.on('pageerror', (error: Error) => errors.push(String(error)));
+      tab.on('console', (message: { type(): string; text(): string }) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
       return {
+        errors,
         open: (url) => tab.goto(url),
         evaluate: (expression) => tab.evaluate(expression),
+        screenshot: (file) => tab.screenshot({ path: file, fullPage: true }),
         close: () => browser.close(),
       };
     },
   };
 }
 
-export const chromium = playwright('chromium', found('/usr/bin/chromium', '/usr/bin/google-chrome'), {
-  args: ['--no-sandbox'],
-});
-export const firefox = playwright('firefox', found('/usr/bin/firefox-esr', '/usr/bin/firefox'), {
-  channel: 'moz-firefox',
-});
-
-const driver = found('/usr/bin/WebKitWebDriver');
-const mini = found(
-  ...['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`),
-);
+export const chromium = playwright('chromium', system.chromium, { args: ['--no-sandbox'] });
+export const firefox = playwright('firefox', system.firefox, { channel: 'moz-firefox' });
 
 /** WebKitGTK by WebDriver, on a screen that nobody sees. */
-async function launchWebKit(): Promise<Tab> {
+async function launchWebKit({ driver, mini }: { driver: string; mini: string }): Promise<Tab> {
   const { Builder, Capabilities } = require('selenium-webdriver');
   const port = 20_000 + (process.pid % 20_000);
-  const server: ChildProcess = spawn('xvfb-run', ['-a', driver!, `--port=${port}`, '--host=127.0.0.1'], {
+  const server: ChildProcess = spawn('xvfb-run', ['-a', driver, `--port=${port}`, '--host=127.0.0.1'], {
     stdio: 'ignore',
     detached: true,
   });
@@ -74,6 +80,7 @@ async function launchWebKit(): Promise<Tab> {
       const session = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(wanted).build();
       await session.manage().setTimeouts({ script: minutes * 60_000 });
       return {
+        errors: [],
         open: (url) => session.get(url),
         async evaluate(expression) {
           const script = `const done = arguments[arguments.length - 1];
@@ -81,6 +88,9 @@ async function launchWebKit(): Promise<Tab> {
           const { value, error } = await session.executeAsyncScript(script);
           if (error) throw new Error(error);
           return value;
+        },
+        async screenshot(path) {
+          writeFileSync(path, await session.takeScreenshot(), 'base64');
         },
         async close() {
           await session.quit();
@@ -97,10 +107,10 @@ async function launchWebKit(): Promise<Tab> {
   }
 }
 
-export const webkit: Browser = {
-  missing: !existsSync(tool('selenium-webdriver')) ? absent : driver && mini ? undefined : 'no WebKitWebDriver',
-  launch: launchWebKit,
-};
+const { webkit: gtk } = system;
+export const webkit: Browser = gtk
+  ? { missing: existsSync(tool('selenium-webdriver')) ? undefined : absent, launch: () => launchWebKit(gtk) }
+  : playwright('webkit');
 
 /** The text that an expression gives in a page which can import the package. */
 export async function inPage(launch: Launch, expression: string): Promise<string> {

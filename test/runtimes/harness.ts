@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { before, describe, it } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import type { Outcome } from './inside/run.ts';
@@ -14,19 +14,25 @@ const tools = fileURLToPath(new URL('tools/node_modules/', import.meta.url));
 /** The path of a tool that is installed for these tests. */
 export const tool = (path: string): string => tools + path;
 
-/** The first of the paths that exists. */
-export const found = (...paths: string[]): string | undefined => paths.find((path) => existsSync(path));
+/** Why a tool is missing. */
+export const absent = 'npm ci --prefix test/runtimes/tools did not succeed';
 
-/**
- * Runs the suites in a runtime. `missing` says what this machine lacks for it: then they are left out, with that reason,
- * or fail where CI is set.
- */
+/** What is missing where a tool is not there. */
+export const lacking = (path: string): string | undefined => (existsSync(tool(path)) ? undefined : absent);
+
+/** A test that needs what this machine may lack: then it is left out, with that reason, or fails where CI is set. */
+export function needing(
+  missing: string | undefined,
+  name: string,
+  body: (t: TestContext) => Promise<void> | void,
+): void {
+  it(name, { skip: (process.env.CI !== 'true' && missing) || false }, missing ? () => assert.fail(missing) : body);
+}
+
+/** Runs the suites in a runtime. `missing` says what this machine lacks for it. */
 export function everySuite(runtime: string, missing: string | undefined, outcomes: () => Promise<Outcome[]>): void {
   describe(runtime, () => {
-    if (missing) {
-      it(`runs (left out: ${missing})`, { skip: process.env.CI !== 'true' }, () => assert.fail(missing));
-      return;
-    }
+    if (missing) return needing(missing, `suites in ${runtime}`, () => {});
     const answers = new Map<string, Outcome>();
     before(async () => {
       for (const outcome of await outcomes()) answers.set(`${outcome.suite}: ${outcome.title}`, outcome);
@@ -64,12 +70,12 @@ export function outputOf(
   });
 }
 
-/** The outcomes that a command prints, a line each. Nothing else may come from it. */
-export async function printed(command: string, ...args: string[]): Promise<Outcome[]> {
+/** What a command prints in the project, JSON in each line. Nothing else may come from it. */
+export async function printed<Line = Outcome>(command: string, ...args: string[]): Promise<Line[]> {
   const { code, out, errors } = await outputOf(project, command, ...args);
   if (code !== 0 || errors) throw new Error(`${command} ended with ${code}: ${errors}`);
   return out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Outcome);
+    .map((line) => JSON.parse(line) as Line);
 }

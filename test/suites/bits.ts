@@ -1,4 +1,5 @@
 import { equal, type Isthmus, numbers, type Suite, sheet } from './assert.ts';
+import { digest, digests, pack, unpack } from './parcels.ts';
 
 const SIDE = 8;
 const x = sheet(64, SIDE * SIDE);
@@ -26,18 +27,31 @@ const build = (i: Isthmus) =>
     { seed: 3 },
   );
 
-const digest = async (bytes: ArrayBufferView): Promise<string> => {
-  const copy = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', copy));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-};
-
 /** Written by Node 26 on x86-64; every runtime must find the same. */
 const expected = {
   model: '15ad408f3ad343aa2bcccf52c7252a0b87bfe075bc8ae0494d1a1099a4fbcbb6',
   code: 'af6892f290c0752f641be6720893803d682419f190db1ffae437998737dd75b1',
   reconstruction: 'c8d4db5d932035af19b24dfe6136580c1b8f1d53d9509d43b178551da00fc171',
   samples: '8b09b02d08cf4ff872dbed841f204610d30af39fd156f4a2883d6d73be664120',
+};
+
+/** Codec's file, compressed bytes and values of each mode, by the same hand. */
+const compressed = {
+  plain: [
+    'ab3d35ee00165295b01a6fd50d6978116319f1ee9ae684ecc75640c1dfb6358b',
+    '3ab208cbae0177804087b17d0d456017698ad53f09942ccc2416c46eb4a2cd7d',
+    'ffd612ef00427112d8b906c0850476b7d6832e79e2fbe7e32ca537128c48c293',
+  ],
+  bounded: [
+    '4efb7fa0c6fedbd12a6c358992dc52a7eeee29c887b106f46da7a960994bd8e3',
+    '8abd749fb786d537fe83678d3cd14b1e09bfd96c8769eb6699d8ad968d38a2b8',
+    '0491a6ed9039c2d18e056de09ceaacfabb403624ba7f0cd5adeb33a382492126',
+  ],
+  lossless: [
+    'dd1a21d37af30f074a4793366ceebdda3243c05be71fa2d9f172d43e2acdd15f',
+    'b9ba677bbcc8d170e7c7ff9361fa4eec9b112a327383ba5f7c5f1968b7ddba7f',
+    '05ea3e939cdc0b67f42dbc976a2845deda39e518183f1ee1c4544f07c0514d17',
+  ],
 };
 
 export const bits: Suite = {
@@ -51,5 +65,12 @@ export const bits: Suite = {
       samples: await digest(i.sample(m, 5, { seed: 7 })),
     };
     equal(found, expected, 'digests');
+  },
+
+  async 'compressing and decompressing in every mode give the same bits as on every other runtime'(i) {
+    const parcels = await pack(i);
+    equal(await digests(parcels), compressed, 'digests');
+    const values = Object.entries(parcels).map(([name, parcel]) => [name, parcel.values]);
+    equal(await unpack(i, parcels), Object.fromEntries(values), 'values from the files');
   },
 };

@@ -1,0 +1,37 @@
+// A variational model learns shapes; its two numbers are a map of them. npm install, npm run build, serve this folder.
+import { adam, autoencoder, evaluate, fit, variationalAutoencoder } from 'isthmus';
+import { ellipses, SIDE } from './ellipses.js';
+
+const EPOCHS = 40;
+const TILES = 10;
+const progress = document.querySelector('progress');
+const x = ellipses(1000);
+
+const spec = variationalAutoencoder({ input: [SIDE * SIDE], latent: 2, hidden: [64] });
+const model = await autoencoder(spec, { seed: 4 });
+await fit(model, x, {
+  epochs: EPOCHS,
+  optimizer: adam(0.003),
+  onEpochEnd: (epoch) => {
+    progress.value = (epoch + 1) / EPOCHS;
+  },
+});
+
+/** Places of the codes' normal distribution: nine in ten of all codes lie between the first and the last. */
+const place = (i) => -1.64 + (3.28 * i) / (TILES - 1);
+const codes = Float32Array.from({ length: TILES * TILES * 2 }, (_, i) =>
+  i % 2 ? place(Math.floor(i / 2 / TILES)) : place((i / 2) % TILES),
+);
+const pixels = model.decode(codes);
+const context = document.querySelector('canvas').getContext('2d');
+for (let tile = 0; tile < TILES * TILES; tile++) {
+  const image = context.createImageData(SIDE, SIDE);
+  pixels.subarray(tile * SIDE * SIDE, (tile + 1) * SIDE * SIDE).forEach((value, i) => {
+    image.data.set([255 * value, 200 * value, 90 * value, 255], 4 * i);
+  });
+  context.putImageData(image, (tile % TILES) * SIDE, Math.floor(tile / TILES) * SIDE);
+}
+progress.hidden = true;
+const { meanSquaredError } = evaluate(model, x);
+document.querySelector('output').textContent =
+  `${SIDE * SIDE} pixels from 2 numbers, with a mean squared error of ${meanSquaredError.toFixed(4)}`;

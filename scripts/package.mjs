@@ -1,0 +1,108 @@
+// Where package.json, jsr.json, dist and the kernels must say the same. The build fails where they do not.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Of conditions the earlier wins: types for all, workerd before a browser that it is not, default for what is left. */
+const order = ['types', 'workerd', 'browser', 'default'];
+
+/** The files that a target in `exports` or `imports` leads to, by condition. */
+function* targets(target, conditions = []) {
+  if (typeof target === 'string') yield { path: target, conditions };
+  else for (const [name, inner] of Object.entries(target)) yield* targets(inner, [...conditions, name]);
+}
+
+function* conditions(where, target) {
+  if (typeof target === 'string') return;
+  const names = Object.keys(target);
+  for (const name of names) if (!order.includes(name)) yield `${where}: unknown condition "${name}"`;
+  const sorted = [...names].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  if (names.join() !== sorted.join()) yield `${where}: conditions ${names.join(', ')}, expected ${sorted.join(', ')}`;
+  if (names.at(-1) !== 'default') yield `${where}: no default`;
+  for (const name of names) yield* conditions(`${where} ${name}`, target[name]);
+}
+
+/** Two sets of names that should be one. */
+function* same(what, names, like, others) {
+  for (const name of names) if (!others.includes(name)) yield `${what}: ${name}, which is not in ${like}`;
+  for (const name of others) if (!names.includes(name)) yield `${what}: no ${name}, which is in ${like}`;
+}
+
+const namesIn = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
+
+/** All that differs below `folder`, a line each. */
+export function* differences(folder = root) {
+  const read = (path) => readFileSync(join(folder, path), 'utf8');
+  const list = (pattern) => globSync(pattern, { cwd: folder }).map((path) => path.replaceAll('\\', '/'));
+  const npm = JSON.parse(read('package.json'));
+  const jsr = JSON.parse(read('jsr.json'));
+
+  for (const part of ['exports', 'imports']) {
+    for (const [name, target] of Object.entries(npm[part])) {
+      const where = `package.json ${part} "${name}"`;
+      yield* conditions(where, target);
+      for (const { path } of targets(target)) {
+        if (list(path.slice(2)).length === 0) yield `${where}: no ${path}`;
+        if (!npm.files.includes(path.split('/')[1]) && path !== './package.json')
+          yield `${where}: ${path} is not packed`;
+      }
+      if (part === 'exports' && typeof target !== 'string' && !target.types) yield `${where}: no types`;
+    }
+  }
+
+  // JSR publishes sources: each entry's types say which.
+  const entries = Object.entries(npm.exports).filter(([, target]) => target.types);
+  const sources = entries.map(([name, { types }]) => [
+    name,
+    types.replace('./dist/types/', './src/').replace(/\.d\.ts$/, '.ts'),
+  ]);
+  const expected = {
+    name: `@${npm.name}/${npm.name}`,
+    version: npm.version,
+    license: npm.license,
+    exports: Object.fromEntries(sources),
+    imports: {
+      '#wasm': npm.imports['#wasm'].default,
+      ...Object.fromEntries(
+        Object.entries(npm.peerDependencies).map(([name, range]) => [name, `npm:${name}@${range}`]),
+      ),
+    },
+  };
+  for (const [key, value] of Object.entries(expected)) {
+    const [a, b] = [jsr[key], value].map((one) => JSON.stringify(one));
+    if (a !== b) yield `jsr.json ${key}: ${a}, expected ${b}`;
+  }
+  for (const path of Object.values(jsr.exports)) if (!existsSync(join(folder, path))) yield `jsr.json: no ${path}`;
+
+  const files = list('dist/wasm/*.wasm').map((path) => path.slice('dist/wasm/'.length));
+  const keys = files.map((file) => file.replace(/\.wasm$/, '').replace(/\.(.)/, (_, letter) => letter.toUpperCase()));
+  const inline = namesIn(read('dist/wasm/inline.js'), /^export const (\w+) =/gm);
+  const workerd = namesIn(read('dist/wasm/workerd.js'), /^export \{ default as (\w+) \} from '\.\/[\w.]+\.wasm'/gm);
+  const typed = namesIn(read('src/wasm/wasm.d.ts'), /^ *export const (\w+): Source;/gm);
+  yield* same('dist/wasm/inline.js', inline, 'dist/wasm/*.wasm', keys);
+  yield* same('dist/wasm/workerd.js', workerd, 'dist/wasm/*.wasm', keys);
+  yield* same('src/wasm/wasm.d.ts', typed, 'dist/wasm/*.wasm', keys);
+  for (const [, key, file] of read('dist/wasm/workerd.js').matchAll(/default as (\w+) \} from '\.\/([\w.]+)'/g))
+    if (keys[files.indexOf(file)] !== key) yield `dist/wasm/workerd.js: ${key} is ${file}`;
+  const used = new Set(list('dist/*.js').flatMap((path) => wasmNames(read(path))));
+  yield* same('imports of #wasm in dist', [...used], 'dist/wasm/inline.js', inline);
+}
+
+/** What a module imports from `#wasm`. */
+function wasmNames(text) {
+  const lists = namesIn(text, /import \{([^}]*)\} from ["']#wasm["']/g);
+  return lists.flatMap((names) =>
+    names
+      .split(',')
+      .map((name) => name.trim().split(' as ')[0])
+      .filter(Boolean),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = [...differences()];
+  for (const line of found) console.error(line);
+  process.exitCode = found.length ? 1 : 0;
+}

@@ -1,0 +1,196 @@
+// The package as npm packs and installs it: what is in it, where it comes from, and what tools that know better say.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { lacking, needing, project, tool } from '../runtimes/harness.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const installed = join(project, 'node_modules/isthmus');
+
+interface Packed {
+  readonly filename: string;
+  readonly integrity: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What `npm pack --json` says: a list, or an object by name. */
+const parse = (json: string): Packed => Object.values(JSON.parse(json) as Record<string, Packed>)[0]!;
+const packed = parse(readFileSync(join(project, 'packed.json'), 'utf8'));
+const tarball = join(project, packed.filename);
+const json = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+
+type Target = string | { readonly types?: string; readonly [condition: string]: Target | undefined };
+const exported = Object.entries(json.exports as Record<string, Target>);
+
+/** Files below a folder, with forward slashes. */
+const below = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    );
+
+/** Modules that the given ones lead to by paths of their own, as far as they exist. */
+function closure(paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path) || !existsSync(join(root, path))) return;
+    found.add(path);
+    for (const [, next] of readFileSync(join(root, path), 'utf8').matchAll(/["'](\.\/[\w.-]+\.js)["']/g))
+      visit(join(dirname(path), next!).replaceAll('\\', '/'));
+  };
+  for (const path of paths) visit(path);
+  return [...found];
+}
+
+/** Runs a command, which must succeed, and gives both its outputs. */
+function run(command: string, args: readonly string[], options: object = {}): { stdout: string; stderr: string } {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
+  assert.equal(error, undefined);
+  assert.equal(status, 0, stdout + stderr);
+  return { stdout, stderr };
+}
+
+describe('the tarball', () => {
+  it('holds what is needed and nothing else: no source, no map, no module that nothing leads to', async (t) => {
+    const leaves = (target: Target): string[] =>
+      typeof target === 'string'
+        ? [target]
+        : Object.entries(target).flatMap(([, inner]) => (inner ? leaves(inner) : []));
+    const scripts = exported.flatMap(([, target]) => leaves(target)).filter((path) => path.endsWith('.js'));
+    const kernels = Object.keys(await import('#wasm')).map((key) =>
+      key.replace(/[A-Z]/, (letter) => `.${letter.toLowerCase()}`),
+    );
+    const sources = below(join(root, 'src')).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
+    const expected = [
+      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/wasm/inline.js', 'dist/wasm/workerd.js'],
+      ...closure(scripts.map((path) => path.slice(2))),
+      ...kernels.map((name) => `dist/wasm/${name}.wasm`),
+      ...sources.map((path) => `dist/types/${path.replace(/ts$/, 'd.ts')}`),
+    ];
+    assert.deepEqual(packed.files.map(({ path }) => path).sort(), expected.sort());
+    assert.deepEqual(below(installed).sort(), expected);
+    const kilobytes = packed.unpackedSize / 1024;
+    t.diagnostic(`${expected.length} files, ${kilobytes.toFixed(0)} KB unpacked`);
+    assert.ok(kilobytes < 1024, `${kilobytes} KB unpacked`);
+  });
+
+  it('is, byte for byte, what a checkout alone builds: the kernels come from assembly/', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'isthmus-checkout-'));
+    try {
+      const { stdout } = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+      for (const path of stdout.split('\0').filter((path) => path && existsSync(join(root, path))))
+        cpSync(join(root, path), join(copy, path));
+      symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+      const options = { cwd: copy, shell: process.platform === 'win32' };
+      const again = parse(run('npm', ['pack', '--json', '--pack-destination', copy], options).stdout);
+      const unpack = (file: string, folder: string): void => {
+        run('tar', ['-xzf', file], { cwd: folder });
+      };
+      unpack(again.filename, copy);
+      for (const path of packed.files.map((file) => file.path))
+        assert.ok(readFileSync(join(copy, 'package', path)).equals(readFileSync(join(installed, path))), path);
+      assert.equal(again.integrity, packed.integrity);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  needing(lacking('publint'), 'is clean by publint', () => {
+    const { stdout } = run(process.execPath, [tool('publint/src/cli.js'), tarball, '--strict']);
+    assert.match(stdout, /All good!/);
+  });
+
+  needing(lacking('@arethetypeswrong/cli'), 'is clean by are-the-types-wrong, for importers of ESM', () => {
+    const untyped = exported.filter(([, target]) => typeof target === 'string').map(([name]) => name);
+    const flags = ['--profile', 'esm-only', '--format', 'json', '--exclude-entrypoints', ...untyped];
+    const { stdout } = run(process.execPath, [tool('@arethetypeswrong/cli/dist/index.js'), tarball, ...flags]);
+    const { analysis } = JSON.parse(stdout);
+    const typed = exported.filter(([name]) => !untyped.includes(name)).map(([name]) => name);
+    assert.deepEqual(Object.keys(analysis.entrypoints), typed);
+    // Importers of CommonJS, and Node 10, are told that there is nothing for them.
+    const serious = analysis.problems.filter((problem: { resolutionKind?: string }) => {
+      return !['node10', 'node16-cjs'].includes(problem.resolutionKind ?? '');
+    });
+    assert.deepEqual(serious, []);
+  });
+});
+
+describe('installed in an empty project', () => {
+  it('brings nothing else along', () => {
+    assert.deepEqual(
+      readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
+      ['isthmus'],
+    );
+  });
+
+  const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+  const samples = [...readme.matchAll(/```js\n([\s\S]*?)```(?:(?!```js)[\s\S])*?```text\n([\s\S]*?)```/g)];
+  const nodes = [22, 24].map((version) => `node${version}/bin/node`);
+  for (const [name, missing, node] of [
+    ['this Node', undefined, process.execPath],
+    ...nodes.map((path) => [path.split('/')[0]!, lacking(path), tool(path)] as const),
+  ] as const)
+    needing(missing, `runs what the README shows, prints what it says, and nothing on stderr: ${name}`, () => {
+      assert.equal(samples.length, 3);
+      samples.forEach(([, code, output], i) => {
+        writeFileSync(join(project, `readme-${i}.js`), code!);
+        const result = run(node, ['--trace-warnings', `readme-${i}.js`], { cwd: project });
+        assert.deepEqual(result, { stdout: output, stderr: '' });
+      });
+    });
+
+  it('gives every subpath, and every kernel', () => {
+    const kernels = readdirSync(join(installed, 'dist/wasm')).filter((file) => file.endsWith('.wasm'));
+    const scripts = exported
+      .filter(([, target]) => typeof target !== 'string')
+      .map(([name]) => name.replace(/^\./, 'isthmus'));
+    const code = `
+      for (const name of ${JSON.stringify(scripts)}) if (!Object.keys(await import(name)).length) throw new Error(name);
+      for (const file of ${JSON.stringify(kernels)})
+        new WebAssembly.Module((await import('node:fs')).readFileSync(new URL(import.meta.resolve('isthmus/wasm/' + file))));
+      await import('isthmus/package.json', { with: { type: 'json' } });
+      await import('isthmus/dist/index.js').then(() => console.log('not closed'), (error) => console.log(error.code));`;
+    assert.ok(kernels.length > 0 && scripts.length > 1);
+    const { stdout, stderr } = run(process.execPath, ['--input-type=module', '-e', code], { cwd: project });
+    assert.deepEqual([stdout, stderr], ['ERR_PACKAGE_PATH_NOT_EXPORTED\n', '']);
+  });
+
+  needing(
+    lacking('node20/bin/node'),
+    'is what npm warns of on Node 20, which is out of support; there it works',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'isthmus-old-'));
+      try {
+        writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+        const env = { ...process.env, PATH: `${dirname(tool('node20/bin/node'))}${delimiter}${process.env.PATH}` };
+        const options = { cwd: folder, env, shell: process.platform === 'win32' };
+        const flags = ['--offline', '--no-audit', '--no-fund', '--loglevel=warn'];
+        const { stderr } = run('npm', ['install', tarball, ...flags], options);
+        assert.match(stderr, /EBADENGINE[\s\S]*isthmus@[\s\S]*required: \{ node: '>=22' \}/);
+        const [, code, output] = samples[0]!;
+        writeFileSync(join(folder, 'main.js'), code!);
+        const result = run(tool('node20/bin/node'), ['--trace-warnings', 'main.js'], { cwd: folder });
+        assert.deepEqual(result, { stdout: output, stderr: '' });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});

@@ -1,0 +1,57 @@
+// Examples that are projects of their own, in copies that have the packed package and the tools they name.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { project, tool } from '../runtimes/harness.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const folderOf = (example: string): string => join(project, 'examples', example);
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+export const manifestOf = (example: string): Manifest =>
+  JSON.parse(readFileSync(join(folderOf(example), 'package.json'), 'utf8'));
+
+/** The example asks for this version of the package, and for the versions of tools that it is tested with. */
+export function checkVersions(example: string): void {
+  const { version } = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
+  const pinned = JSON.parse(readFileSync(join(dirname(tool('')), 'package.json'), 'utf8')).dependencies;
+  const { dependencies, devDependencies = {} } = manifestOf(example);
+  assert.deepEqual(dependencies, { isthmus: `^${version}` });
+  for (const [name, asked] of Object.entries(devDependencies)) assert.equal(asked, pinned[name], name);
+}
+
+/** The TypeScript of the example has no errors, with the types of the packed package. */
+export function checkTypes(example: string, file: string): void {
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--noUncheckedIndexedAccess',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+  ];
+  const libraries = ['--allowImportingTsExtensions', '--target', 'es2022', '--lib', 'es2024,dom,dom.iterable'];
+  const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node', '--ignoreConfig'];
+  const args = [join(root, 'node_modules/typescript/bin/tsc'), ...flags, ...libraries, ...types, file];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: folderOf(example), encoding: 'utf8' });
+  assert.equal(stdout, '');
+}
+
+/** Runs a tool in the example, as a script of package.json does; it must succeed. Gives what it said. */
+export function runTool(example: string, command: string): string {
+  const [program, ...args] = command.split(' ');
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
+  const options = { cwd: folderOf(example), env, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+  const { status, stdout, stderr, error } = spawnSync(tool(`.bin/${program}`), args, options);
+  assert.equal(error, undefined);
+  assert.equal(status, 0, stdout + stderr);
+  return stdout + stderr;
+}

@@ -1,0 +1,24 @@
+// A Cloudflare Worker of the project: bundled by wrangler, run by workerd.
+import { writeFileSync } from 'node:fs';
+import { lacking, project, tool } from './harness.ts';
+
+export const missing = lacking('wrangler');
+
+export interface Worker {
+  fetch(path: string, init?: { method: string; body: string }): Promise<{ json(): Promise<unknown> }>;
+  stop(): Promise<void>;
+}
+
+/** Starts the Worker that is in a file of the project. */
+export async function startWorker(file: string): Promise<Worker> {
+  const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
+  Object.assign(process.env, settings);
+  const config = `${project}${file}.wrangler.json`;
+  writeFileSync(config, JSON.stringify({ name: 'suites', main: file, compatibility_date: '2026-11-01' }));
+  const { unstable_dev } = await import(tool('wrangler/wrangler-dist/cli.js'));
+  return unstable_dev(`${project}${file}`, {
+    config,
+    logLevel: 'error',
+    experimental: { disableExperimentalWarning: true, testMode: true },
+  });
+}
