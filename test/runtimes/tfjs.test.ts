@@ -1,24 +1,17 @@
 // The example of tfjs in a page, in Node, in Deno and in a Worker; and tfjs's builds, the threaded one among them.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, firefox, type Tab, webkit } from './browser.ts';
-import { found, outputOf, tool } from './harness.ts';
+import { lacking, needing, outputOf, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 import { isolated, serve } from './site.ts';
 import type { Build, Findings } from './tfjs/builds.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = `${root}examples/tfjs/`;
-const missing = 'npm ci --prefix test/runtimes/tools did not succeed';
-
-/** A test that is left out, with that reason, where this machine lacks something, or fails where CI is set. */
-function runs(title: string, lack: string | undefined, body: () => Promise<void>): void {
-  if (!lack) it(title, body);
-  else it(`${title} (left out: ${lack})`, { skip: process.env.CI !== 'true' }, () => assert.fail(lack));
-}
 
 /** Losses that fall to a part of the first. */
 function fall(losses: readonly number[], epochs: number, to: number): void {
@@ -75,10 +68,8 @@ describe('the tfjs example', () => {
   });
 
   it('trains in Node', () => prints(process.execPath));
-  const deno = tool('.bin/deno');
-  runs('trains in Deno', found(deno) ? undefined : missing, () =>
-    prints(deno, 'run', '--quiet', '--no-prompt', '--allow-read'),
-  );
+  const deno = '.bin/deno';
+  needing(lacking(deno), 'trains in Deno', () => prints(tool(deno), 'run', '--quiet', '--no-prompt', '--allow-read'));
 
   const page = `${root}build/tfjs-page/`;
   before(() =>
@@ -97,7 +88,7 @@ describe('the tfjs example', () => {
     ['Firefox', firefox, {}],
     ['WebKit', webkit, {}],
   ] as const)
-    runs(`trains in a page of ${title}`, browser.missing, () =>
+    needing(browser.missing, `trains in a page of ${title}`, () =>
       inPage(browser, page, headers, async (tab, url) => {
         await tab.open(`${url}index.html`);
         const { backend, losses } = JSON.parse(await tab.evaluate('result.then(JSON.stringify)'));
@@ -108,7 +99,7 @@ describe('the tfjs example', () => {
       }),
     );
 
-  runs('trains in a Worker', existsSync(tool('wrangler')) ? undefined : missing, async () => {
+  needing(lacking('wrangler'), 'trains in a Worker', async () => {
     const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
     Object.assign(process.env, settings);
     const { unstable_dev } = await import(tool('wrangler/wrangler-dist/cli.js'));
@@ -149,7 +140,7 @@ describe("tfjs's builds in a page that is cross-origin isolated", () => {
   });
   const ask = (call: string): string => `import('/builds.js').then((page) => page.${call}).then(JSON.stringify)`;
 
-  runs('have our kernels, on shared memory and as it grows', chromium.missing, () =>
+  needing(chromium.missing, 'have our kernels, on shared memory and as it grows', () =>
     inPage(chromium, folder, isolated, async (tab, url) => {
       await tab.open(url);
       const of = async (name: Build): Promise<Findings> => JSON.parse(await tab.evaluate(ask(`kernels('${name}')`)));
@@ -168,7 +159,7 @@ describe("tfjs's builds in a page that is cross-origin isolated", () => {
     }),
   );
 
-  runs('start from a module of the page', chromium.missing, () =>
+  needing(chromium.missing, 'start from a module of the page', () =>
     inPage(chromium, folder, {}, async (tab, url) => {
       await tab.open(url);
       const losses = JSON.parse(await tab.evaluate(ask('load()'))) as number[];
@@ -176,7 +167,7 @@ describe("tfjs's builds in a page that is cross-origin isolated", () => {
     }),
   );
 
-  runs('hold our models: all suites on the threaded one', chromium.missing, () =>
+  needing(chromium.missing, 'hold our models: all suites on the threaded one', () =>
     inPage(chromium, folder, isolated, async (tab, url) => {
       await tab.open(url);
       const outcomes = JSON.parse(await tab.evaluate(ask("engine('threaded')"))) as Outcome[];
