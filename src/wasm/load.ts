@@ -12,8 +12,15 @@ export function requireSimd(): void {
   if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD');
 }
 
-async function compile(source: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(bytesOf(source));
+/** Errors: UnsupportedError where compiling is forbidden; a module of ours is sound, so nothing else is wrong with it. */
+export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    // A policy shows as a CompileError or an EvalError, by browser; bytes that are none have no "Content Security Policy".
+    if (!/policy|csp|unsafe-eval|disallowed/i.test(String(error))) throw error;
+    throw error;
+  }
 }
 
 /** The compiled module of a source. */
@@ -21,7 +28,7 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
   if (typeof source !== 'string') return source as WebAssembly.Module;
   let promise = compiled.get(source);
   if (!promise) {
-    promise = compile(source);
+    promise = compile(bytesOf(source));
     compiled.set(source, promise);
     promise.catch(() => compiled.delete(source));
   }
@@ -29,13 +36,17 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
 }
 
 /** The kernels of one module on the given memory. */
-export async function instantiate<Kernels>(source: Source, memory: WebAssembly.Memory): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(await moduleOf(source), { env: { memory } });
+async function instantiate<Kernels>(module: Promise<WebAssembly.Module>, memory: WebAssembly.Memory): Promise<Kernels> {
+  const instance = await WebAssembly.instantiate(await module, { env: { memory } });
   return instance.exports as Kernels;
 }
 
 /** The kernels of several modules on the given memory, as one object. */
-export async function instantiateAll<Kernels>(sources: Iterable<Source>, memory: WebAssembly.Memory): Promise<Kernels> {
-  const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(source, memory)));
+export async function instantiateAll<Kernels>(
+  sources: Iterable<Source>,
+  memory: WebAssembly.Memory,
+  get = moduleOf,
+): Promise<Kernels> {
+  const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(get(source), memory)));
   return Object.assign({}, ...parts) as Kernels;
 }

@@ -21,7 +21,12 @@ export const found = (...paths: string[]): string | undefined => paths.find((pat
  * Runs the suites in a runtime. `missing` says what this machine lacks for it: then they are left out, with that reason,
  * or fail where CI is set.
  */
-export function everySuite(runtime: string, missing: string | undefined, outcomes: () => Promise<Outcome[]>): void {
+export function everySuite(
+  runtime: string,
+  missing: string | undefined,
+  outcomes: () => Promise<Outcome[]>,
+  list: Readonly<Record<string, object>> = suites,
+): void {
   describe(runtime, () => {
     if (missing) {
       it(`runs (left out: ${missing})`, { skip: process.env.CI !== 'true' }, () => assert.fail(missing));
@@ -31,7 +36,7 @@ export function everySuite(runtime: string, missing: string | undefined, outcome
     before(async () => {
       for (const outcome of await outcomes()) answers.set(`${outcome.suite}: ${outcome.title}`, outcome);
     });
-    for (const [suite, bodies] of Object.entries(suites)) {
+    for (const [suite, bodies] of Object.entries(list)) {
       for (const title of Object.keys(bodies)) {
         const name = `${suite}: ${title}`;
         it(name, () => {

@@ -48,6 +48,8 @@ export async function serve(
 export const importMap = {
   imports: {
     isthmus: '/node_modules/isthmus/dist/index.js',
+    'isthmus/worker': '/node_modules/isthmus/dist/worker.js',
+    'isthmus/slim': '/node_modules/isthmus/dist/slim.js',
     '#wasm': '/node_modules/isthmus/dist/wasm/inline.js',
   },
 };
