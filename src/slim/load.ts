@@ -54,17 +54,26 @@ const placeOf = (name: string): string => {
   return flavour === 'relaxed' ? `kernels.relaxed.${key}` : `kernels.${key}`;
 };
 
+async function compiled(name: string, bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await compile(bytes);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    throw new FormatError('corrupt', `"${placeOf(name)}" expected isthmus/wasm/${name}.wasm, got ${error.message}`);
+  }
+}
+
 async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Module> {
   const source = await given;
   const tag = tagOf(source);
   if (tag === 'WebAssembly.Module') return source as WebAssembly.Module;
-  if (ArrayBuffer.isView(source) || tag === 'ArrayBuffer') return compile(source as BufferSource);
+  if (ArrayBuffer.isView(source) || tag === 'ArrayBuffer') return compiled(name, source as BufferSource);
   if (tag !== 'URL' && tag !== 'Response')
     throw wrongType(placeOf(name), `isthmus/wasm/${name}.wasm as a module, bytes, a Response or a URL`, source);
   const response = tag === 'URL' ? await fetch((source as UrlLike).href) : (source as ResponseLike);
   const status = `"${placeOf(name)}" expected a response that is ok, got status ${response.status}`;
   if (!response.ok) throw new FormatError('truncated', status);
-  return compile(await response.arrayBuffer());
+  return compiled(name, await response.arrayBuffer());
 }
 
 /** The module of a name such as `infer.strict`, checked to be that one. Errors: as `load`. */
@@ -93,8 +102,8 @@ function named(sources: KernelSources): (name: string) => unknown {
  * first needs them, but for the one that all need. Calling it twice makes two that know nothing of each other.
  *
  * Errors: TypeError for what is no module and where a module is missing, by its name, from `load` or from the call that
- * needs it; RangeError for another module than the name says; FormatError for a response that is not ok; what `fetch`
- * and `WebAssembly.compile` throw; UnsupportedError without WebAssembly SIMD.
+ * needs it; RangeError for another module than the name says; FormatError for a response that is not ok and bytes that
+ * are no module; what `fetch` throws; UnsupportedError without WebAssembly SIMD or the permission to compile.
  */
 export async function load(
   kernels: KernelSources | UrlLike | ((file: string) => KernelSource),

@@ -8,18 +8,25 @@ const compiled = new Map<Source, Promise<WebAssembly.Module>>();
 
 /** Errors: UnsupportedError where no kernel can run. */
 export function requireSimd(): void {
-  if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly');
-  if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD');
+  if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly', 'it is switched off, or too old');
+  if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD', 'Chrome 91, Firefox 89, Safari 16.4, Node 22 have it');
 }
 
-/** Errors: UnsupportedError where compiling is forbidden; a module of ours is sound, so nothing else is wrong with it. */
+/** The error of a module that compiles elsewhere. */
+function forbidden(cause: unknown): unknown {
+  if (!(cause instanceof WebAssembly.CompileError)) return cause;
+  const remedy =
+    "script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; a bundle for Cloudflare, the condition workerd";
+  return new UnsupportedError('permission to compile WebAssembly', remedy, { cause });
+}
+
+/** Errors: CompileError for bytes that are no module; UnsupportedError where compiling is forbidden. */
 export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    // A policy shows as a CompileError or an EvalError, by browser; bytes that are none have no "Content Security Policy".
-    if (!/policy|csp|unsafe-eval|disallowed/i.test(String(error))) throw error;
-    throw error;
+    // To validate is allowed everywhere.
+    throw WebAssembly.validate(bytes) ? forbidden(error) : error;
   }
 }
 
@@ -37,8 +44,13 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
 
 /** The kernels of one module on the given memory. */
 async function instantiate<Kernels>(module: Promise<WebAssembly.Module>, memory: WebAssembly.Memory): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(await module, { env: { memory } });
-  return instance.exports as Kernels;
+  const compiled = await module;
+  try {
+    return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
+  } catch (error) {
+    // WebKit compiles under any policy, and then refuses this.
+    throw forbidden(error);
+  }
 }
 
 /** The kernels of several modules on the given memory, as one object. */

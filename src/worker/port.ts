@@ -15,6 +15,8 @@ interface Threads {
   readonly Worker: new (url: URL) => WorkerLike;
 }
 
+const missing = ['Workers', 'the calls of isthmus are the same, on the spot'] as const;
+
 /** Errors: UnsupportedError where there are no workers, as on Cloudflare. */
 export function startWorker(): WorkerLike {
   // As bundlers know it: they make the file an entry of its own.
@@ -23,12 +25,12 @@ export function startWorker(): WorkerLike {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   const threads = process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined;
   const { url: here } = import.meta;
-  if (!threads?.Worker || !here) throw new UnsupportedError('Workers');
+  if (!threads?.Worker || !here) throw new UnsupportedError(...missing);
   try {
     return new threads.Worker(new URL('worker-thread.js', here));
   } catch (cause) {
     // A Worker of Cloudflare has the module of Node, and nothing in it.
-    throw Object.assign(new UnsupportedError('Workers'), { cause });
+    throw new UnsupportedError(...missing, { cause });
   }
 }
 
