@@ -6,8 +6,7 @@ const output = { dir, minifyInternalExports: false };
 /** Puts src/slim/instead.ts in the place of what would bring kernels and all layers along. */
 const instead = {
   name: 'instead',
-  resolveId: (id) =>
-    /^#wasm$|\/(wasm\/text|layers\/index)\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null,
+  resolveId: (id) => (/^#wasm$|\/text\.js$|layers\/index\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null),
 };
 
 export default [

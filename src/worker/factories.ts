@@ -16,10 +16,6 @@ export type Named<N extends keyof Package> = N extends Specs
   ? (...args: Parameters<Package[N]>) => NamedSpec
   : Package[N];
 
-/** Where a factory of isthmus has what it makes: the name is enough for the worker. */
-
-export const kindName = (factory: object): string | undefined => (factory as { kind?: { type?: string } }).kind?.type;
-
 function named<N extends keyof Package>(type: N): Named<N> {
   const make = (first: unknown = {}, rest: object = {}): object => {
     if (Array.isArray(first)) return { ...rest, layers: first, type };

@@ -2,7 +2,6 @@
 
 import { wrongType } from '../errors.ts';
 import type { ResponseLike, Signal, UrlLike } from '../types.ts';
-import { kindName } from './factories.ts';
 import { isStream } from './locals.ts';
 import { alone, copied, KIND, type Token } from './messages.ts';
 
@@ -24,6 +23,10 @@ export function transfer<T extends ArrayBufferView | ArrayBuffer | readonly Arra
   }
   return value;
 }
+
+/** Where a factory of isthmus has what it makes: the name is enough for the worker. */
+
+const kindName = (factory: object): string | undefined => (factory as { kind?: { type?: string } }).kind?.type;
 
 /** What goes over: the value, what moves with it, and what has to be read first. */
 export interface Packed {

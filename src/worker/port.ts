@@ -12,7 +12,7 @@ interface Events {
 }
 
 interface Threads {
-  readonly Worker: new (url: URL) => WorkerLike;
+  readonly Worker: new (url: URL, options: object) => WorkerLike;
 }
 
 const missing = ['Workers', 'the calls of isthmus are the same, on the spot'] as const;
@@ -27,7 +27,8 @@ export function startWorker(): WorkerLike {
   const { url: here } = import.meta;
   if (!threads?.Worker || !here) throw new UnsupportedError(...missing);
   try {
-    return new threads.Worker(new URL('worker-thread.js', here));
+    // Without the flags of this process: some are for its own main file.
+    return new threads.Worker(new URL('worker-thread.js', here), { execArgv: [] });
   } catch (cause) {
     // A Worker of Cloudflare has the module of Node, and nothing in it.
     throw new UnsupportedError(...missing, { cause });
