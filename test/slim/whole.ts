@@ -1,6 +1,5 @@
 // isthmus/slim with what it wants to be told filled in: it then passes for isthmus.
 
-import { type AnyLayerFactory, allLayers } from '../../src/layers/index.ts';
 import type { Isthmus } from '../suites/assert.ts';
 
 type Slim = typeof import('isthmus/slim');
@@ -11,8 +10,7 @@ type Call = (first: any, options: any) => any;
 /** The package, whose models have the kernels of `engine`. */
 export function whole(slim: Slim, engine: Kernels): Isthmus {
   // Its own factories: what a layer of isthmus carries names kernels by their bytes.
-  const own = slim as unknown as Record<string, AnyLayerFactory>;
-  const layers = allLayers().map(({ kind }) => own[kind.type]!);
+  const layers = Object.values(slim).filter((factory) => 'kind' in factory);
   const filled =
     (call: Call, given: object) =>
     (first: unknown, options: unknown = {}) =>
