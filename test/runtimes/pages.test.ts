@@ -24,6 +24,14 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
     JSON.parse(await inPage(launch, "import('/slim.js').then((suites) => suites.all()).then(JSON.stringify)"));
   everySuite(`slim in ${name}`, missing, run, { model, training, bounding, pictures } as typeof suites);
 
+  describe(`a page in ${name}`, { skip: missing !== undefined && process.env.CI !== 'true' }, () => {
+    it('has its frames while a worker trains', async () => {
+      const expression = "import('/frames.js').then((page) => page.frames('worker', 1)).then(JSON.stringify)";
+      const { frames, batches } = JSON.parse(await inPage(launch, expression));
+      assert.ok(frames >= 2 && batches >= 2, `${frames} frames, ${batches} batches`);
+    });
+  });
+
   describe(`a policy in ${name}`, { skip: missing !== undefined && process.env.CI !== 'true' }, () => {
     const under = (source: string) => inPage(launch, build, `script-src 'self' 'unsafe-inline' ${source}`);
 
