@@ -33,24 +33,26 @@ async function train() {
   return model;
 }
 
-/** Trains a model and keeps it, or loads the one that was kept. */
+/** Loads what was kept, or trains; and keeps it wherever it is not: browsers may empty a store, in private windows soon. */
 async function start() {
   element('again').disabled = true;
-  const [bytes, response] = await Promise.all([inDatabase.get(), inCache.get()]);
-  const found = bytes && response;
-  const model = found ? await loadModel(bytes, { layers }) : await train();
-  const twin = found ? await loadModel(response, { layers }) : model;
-  if (!found) {
-    const file = saveModel(model);
-    await Promise.all([inDatabase.put(file), inCache.put(file)]);
+  const places = [
+    { name: 'IndexedDB', store: inDatabase },
+    { name: 'the Cache', store: inCache },
+  ];
+  for (const place of places) {
+    const found = await place.store.get();
+    place.model = found && (await loadModel(found, { layers }));
   }
-  const prints = await Promise.all([model, twin].map(fingerprint));
+  const full = places.filter(({ model }) => model);
+  const model = full[0]?.model ?? (await train());
+  for (const { store } of places.filter((place) => !place.model)) await store.put(saveModel(model));
+  const prints = await Promise.all([model, ...full.map((place) => place.model)].map(fingerprint));
   paint(element('made'), model.reconstruct(unseen));
   element('progress').value = 1;
   element('news').textContent = `outputs ${[...new Set(prints)].join(' and ')}`;
-  element('state').textContent = found
-    ? 'Loaded from IndexedDB and from the Cache'
-    : 'Kept in IndexedDB and in the Cache';
+  const names = (list) => list.map(({ name }) => name).join(' and ');
+  element('state').textContent = full.length ? `Loaded from ${names(full)}` : `Kept in ${names(places)}`;
   element('again').disabled = false;
 }
 
