@@ -95,7 +95,7 @@ stage(
 stage(
   'package',
   ['src', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs'],
-  ['dist/index.js', 'dist/tfjs.js', 'dist/types/index.d.ts'],
+  ['index.js', 'tfjs.js', 'worker.js', 'worker-thread.js', 'slim.js', 'types/index.d.ts'].map((file) => `dist/${file}`),
   () => {
     for (const folder of ['build/ts', 'dist/types']) rmSync(folder, { recursive: true, force: true });
     run('typescript/bin/tsc', '-p', 'tsconfig.build.json');

@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Of conditions the earlier wins: types for all, workerd before a browser that it is not, default for what is left. */
 const order = ['types', 'workerd', 'browser', 'default'];
 
+/** Entries that only the bundle makes: a thread in a file of its own, and what has no kernels in it. */
+const bundled = ['./worker', './slim'];
+
 /** The files that a target in `exports` or `imports` leads to, by condition. */
 function* targets(target, conditions = []) {
   if (typeof target === 'string') yield { path: target, conditions };
@@ -53,7 +56,7 @@ export function* differences(folder = root) {
   }
 
   // JSR publishes sources: each entry's types say which.
-  const entries = Object.entries(npm.exports).filter(([, target]) => target.types);
+  const entries = Object.entries(npm.exports).filter(([name, target]) => target.types && !bundled.includes(name));
   const sources = entries.map(([name, { types }]) => [
     name,
     types.replace('./dist/types/', './src/').replace(/\.d\.ts$/, '.ts'),

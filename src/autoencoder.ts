@@ -45,8 +45,8 @@ export async function assemble({ spec, network, seed, engine }: Draft, others: r
 
 /**
  * Builds a model with fresh weights in a memory of its own. Errors: TypeError, RangeError when the spec is
- * wrong, its shapes do not meet or it needs more than 4 GB, before anything is allocated; UnsupportedError
- * without WebAssembly SIMD.
+ * wrong, its shapes do not meet or it needs more than 4 GB, before anything is allocated; RangeError when the runtime
+ * has no more memory; UnsupportedError without WebAssembly SIMD, or where a page's policy forbids to compile.
  */
 export async function autoencoder(spec: AutoencoderSpec, options: AutoencoderOptions = {}): Promise<Model> {
   const model = await assemble(draft(spec, options));

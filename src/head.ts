@@ -33,7 +33,8 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
     ...(freeze && { frozen: true }),
     ...(classes && { loss: 'categoricalCrossentropy' as const }),
   };
-  const result = await assemble(draft(spec, seed === undefined ? {} : { seed }, false));
+  const { engine } = model[engineOf].supply;
+  const result = await assemble(draft(spec, { engine, ...(seed !== undefined && { seed }) }, false));
   initialize(result[engineOf]);
   const kept = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
   result.setWeights(Object.fromEntries(kept));

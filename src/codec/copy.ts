@@ -39,7 +39,7 @@ export async function copyOf(
   dtype: SaveType,
   others: readonly Source[],
 ): Promise<{ copy: Model; tensors: Map<string, Tensor> }> {
-  const plan = draft(runningSpec(model.spec), { seed: model.seed });
+  const plan = draft(runningSpec(model.spec), { seed: model.seed, engine: model[engineOf].supply.engine });
   const own = Object.entries(model.weights).filter(([name]) => !name.startsWith('head.'));
   const tensors = new Map(own.flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype)));
   const copy = await filled(plan, tensors, others);

@@ -90,7 +90,7 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
   },
 };
 
-interface MixtureFactory extends LayerFactory<NoiseMixtureOptions> {
+export interface MixtureFactory extends LayerFactory<NoiseMixtureOptions> {
   (layers: readonly Layer[], options?: Omit<NoiseMixtureOptions, 'layers'>): Layer & Readonly<NoiseMixtureOptions>;
 }
 

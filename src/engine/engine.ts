@@ -10,8 +10,9 @@ import type { Shape } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { TrainingRecord } from '../train/record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
-import { instantiateAll, requireSimd } from '../wasm/load.ts';
+import { instantiateAll, moduleOf, requireSimd } from '../wasm/load.ts';
 import type { Source } from '../wasm/modules.ts';
+import type { Supply } from './factory.ts';
 import { Memory, PARAMETERS } from './memory.ts';
 import { align, fits, type Network } from './network.ts';
 
@@ -28,6 +29,7 @@ export class Engine {
   readonly memory: Memory;
   /** Those of inference and of the model's layers. Always strict: the same weights give the same bits everywhere. */
   readonly kernels: Kernels;
+  readonly supply: Supply;
   /** First byte behind all that stays. */
   activations: number;
   /** What training left for a checkpoint; and whether one is running. */
@@ -39,21 +41,35 @@ export class Engine {
   rateWeight = 0;
 
   /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
-  static async create(network: Network, input: Shape, seed: number, others: readonly Source[] = []): Promise<Engine> {
+  static async create(
+    network: Network,
+    input: Shape,
+    seed: number,
+    others: readonly Source[] = [],
+    supply?: Supply,
+  ): Promise<Engine> {
     requireSimd();
     fits(PARAMETERS + network.bytes, 'model');
     const memory = new Memory();
-    const kernels = await instantiateAll<Kernels>([...sourcesOf(network), ...others], memory.wasm);
+    const kernels = await instantiateAll<Kernels>([...sourcesOf(network), ...others], memory.wasm, supply?.moduleOf);
     memory.ensure(PARAMETERS + network.bytes, 'model');
-    return new Engine(network, input, seed, memory, kernels);
+    return new Engine(network, input, seed, memory, kernels, supply);
   }
 
-  protected constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels) {
+  protected constructor(
+    network: Network,
+    input: Shape,
+    seed: number,
+    memory: Memory,
+    kernels: Kernels,
+    supply: Supply = { engine: Engine, moduleOf },
+  ) {
     this.network = network;
     this.input = input;
     this.seed = seed;
     this.memory = memory;
     this.kernels = kernels;
+    this.supply = supply;
     this.activations = memory.parameters + network.bytes;
   }
 
@@ -101,7 +117,7 @@ export class Engine {
 
   /** Kernels on this memory. */
   instantiate(sources: Iterable<Source>): Promise<Kernels> {
-    return instantiateAll<Kernels>(sources, this.memory.wasm);
+    return instantiateAll<Kernels>(sources, this.memory.wasm, this.supply.moduleOf);
   }
 
   /** Calls `use` with blocks of at most 1024 random words, `count` in all. */

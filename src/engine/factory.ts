@@ -9,3 +9,9 @@ export interface EngineFactory {
   /** @internal `others`: modules of kernels that something else than the model needs. */
   create(network: Network, input: Shape, seed: number, others: readonly Source[]): Promise<Engine>;
 }
+
+/** Where the kernels of a model come from, and with them those of the models that are made of it. */
+export interface Supply {
+  readonly engine: EngineFactory;
+  moduleOf(source: Source): Promise<WebAssembly.Module>;
+}

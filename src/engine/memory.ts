@@ -12,6 +12,20 @@ export const SCRATCH = 1024;
 export const SCRATCH_BYTES = 16896;
 export const PARAMETERS = SCRATCH + SCRATCH_BYTES;
 
+/** The error of a runtime that gives no more. */
+const refused = (what: string, bytes: number): RangeError =>
+  new RangeError(
+    `"${what}" expected ${Math.ceil(bytes / 2 ** 20)} MB of memory, which this runtime refused: drop models that are no longer used, or take a smaller one or smaller batches`,
+  );
+
+function firstPage(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1 });
+  } catch {
+    throw refused('model', PAGE);
+  }
+}
+
 export class Memory {
   readonly wasm: WebAssembly.Memory;
   /** Addresses of scratch and, right behind it, of the weights. */
@@ -21,7 +35,7 @@ export class Memory {
   #bytes = new Uint8Array(0);
 
   /** A memory of its own, or a place in somebody else's. */
-  constructor(wasm: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1 }), scratch = SCRATCH) {
+  constructor(wasm: WebAssembly.Memory = firstPage(), scratch = SCRATCH) {
     this.wasm = wasm;
     this.scratch = scratch;
     this.parameters = scratch + SCRATCH_BYTES;
@@ -35,7 +49,7 @@ export class Memory {
     try {
       this.wasm.grow(Math.ceil(missing / PAGE));
     } catch {
-      throw new RangeError(`"${what}" expected ${Math.ceil(end / 2 ** 20)} MB of memory, which this runtime refused`);
+      throw refused(what, end);
     }
   }
 

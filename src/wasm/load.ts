@@ -8,12 +8,26 @@ const compiled = new Map<Source, Promise<WebAssembly.Module>>();
 
 /** Errors: UnsupportedError where no kernel can run. */
 export function requireSimd(): void {
-  if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly');
-  if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD');
+  if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly', 'it is switched off, or too old');
+  if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD', 'Chrome 91, Firefox 89, Safari 16.4, Node 22 have it');
 }
 
-async function compile(source: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(bytesOf(source));
+/** The error of a module that compiles elsewhere. */
+function forbidden(cause: unknown): unknown {
+  if (!(cause instanceof WebAssembly.CompileError)) return cause;
+  const remedy =
+    "script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; a bundle for Cloudflare, the condition workerd";
+  return new UnsupportedError('permission to compile WebAssembly', remedy, { cause });
+}
+
+/** Errors: CompileError for bytes that are no module; UnsupportedError where compiling is forbidden. */
+export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    // To validate is allowed everywhere.
+    throw WebAssembly.validate(bytes) ? forbidden(error) : error;
+  }
 }
 
 /** The compiled module of a source. */
@@ -21,7 +35,7 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
   if (typeof source !== 'string') return source as WebAssembly.Module;
   let promise = compiled.get(source);
   if (!promise) {
-    promise = compile(source);
+    promise = compile(bytesOf(source));
     compiled.set(source, promise);
     promise.catch(() => compiled.delete(source));
   }
@@ -29,13 +43,22 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
 }
 
 /** The kernels of one module on the given memory. */
-export async function instantiate<Kernels>(source: Source, memory: WebAssembly.Memory): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(await moduleOf(source), { env: { memory } });
-  return instance.exports as Kernels;
+async function instantiate<Kernels>(module: Promise<WebAssembly.Module>, memory: WebAssembly.Memory): Promise<Kernels> {
+  const compiled = await module;
+  try {
+    return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
+  } catch (error) {
+    // WebKit compiles under any policy, and then refuses this.
+    throw forbidden(error);
+  }
 }
 
 /** The kernels of several modules on the given memory, as one object. */
-export async function instantiateAll<Kernels>(sources: Iterable<Source>, memory: WebAssembly.Memory): Promise<Kernels> {
-  const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(source, memory)));
+export async function instantiateAll<Kernels>(
+  sources: Iterable<Source>,
+  memory: WebAssembly.Memory,
+  get = moduleOf,
+): Promise<Kernels> {
+  const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(get(source), memory)));
   return Object.assign({}, ...parts) as Kernels;
 }

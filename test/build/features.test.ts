@@ -28,13 +28,53 @@ describe('a runtime', () => {
   it('without SIMD is told so, again and again', () => {
     const code = `
       for (let i = 0; i < 2; i++) await autoencoder(spec).catch((e) => console.log(e.name, e.feature, e.message));`;
-    const line = 'UnsupportedError WebAssembly SIMD this runtime lacks WebAssembly SIMD\n';
+    const line =
+      'UnsupportedError WebAssembly SIMD this runtime lacks WebAssembly SIMD: Chrome 91, Firefox 89, Safari 16.4, Node 22 have it\n';
     assert.equal(play('() => true', code), line + line);
   });
 
   it('without WebAssembly is told so', () => {
     const code = 'delete globalThis.WebAssembly; await autoencoder(spec).catch((e) => console.log(e.message));';
-    assert.equal(play('() => false', code), 'this runtime lacks WebAssembly\n');
+    assert.equal(play('() => false', code), 'this runtime lacks WebAssembly: it is switched off, or too old\n');
+  });
+
+  it('that forbids to compile is told what to allow, and tried again', () => {
+    const code = `
+      const { compile } = WebAssembly;
+      WebAssembly.compile = async () => { throw new WebAssembly.CompileError('blocked by CSP'); };
+      for (let i = 0; i < 2; i++) await autoencoder(spec).catch((e) => console.log(e.name, e.message, e.cause.message));
+      WebAssembly.compile = compile;
+      console.log((await autoencoder(spec)).parameterCount);`;
+    const line =
+      "UnsupportedError this runtime lacks permission to compile WebAssembly: script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; a bundle for Cloudflare, the condition workerd blocked by CSP\n";
+    assert.equal(play('() => false', code), `${line}${line}307\n`);
+  });
+
+  it('that has no memory left says how much was wanted, and the model is as it was', () => {
+    const code = `
+      const full = () => { throw new RangeError('WebAssembly.Memory(): could not allocate memory'); };
+      const wide = { ...spec, encoder: [dense({ units: 4000 })] };
+      const model = await autoencoder(wide, { seed: 1 });
+      const before = model.encode(x).join();
+      const { Memory } = WebAssembly;
+      const { grow } = Memory.prototype;
+      Memory.prototype.grow = full;
+      const say = (e) => console.log(e.name, e.message);
+      await fit(model, x).catch(say);
+      await autoencoder({ ...spec, encoder: [dense({ units: 2 ** 17 })] }).catch(say);
+      WebAssembly.Memory = full;
+      await autoencoder(spec).catch(say);
+      WebAssembly.Memory = Memory;
+      Memory.prototype.grow = grow;
+      console.log(model.encode(x).join() === before, (await fit(model, x)).epoch);`;
+    const end =
+      'which this runtime refused: drop models that are no longer used, or take a smaller one or smaller batches\n';
+    const [train, wide, any, last] = play('() => false', code).split(/(?<=\n)/);
+    assert.match(train!, /^RangeError "model" expected 3 MB of memory/);
+    assert.match(wide!, /^RangeError "model" expected 21 MB of memory/);
+    assert.match(any!, /^RangeError "model" expected 1 MB of memory/);
+    for (const line of [train, wide, any]) assert.ok(line!.endsWith(end), line!);
+    assert.equal(last, 'true 1\n');
   });
 
   it('without relaxed SIMD trains strict: the bits of deterministic mode', () => {

@@ -113,8 +113,8 @@ export const webkit: Browser = gtk
   : playwright('webkit');
 
 /** The text that an expression gives in a page which can import the package. */
-export async function inPage(launch: Launch, expression: string): Promise<string> {
-  const site = await serve(project, { '/': page });
+export async function inPage(launch: Launch, expression: string, policy?: string): Promise<string> {
+  const site = await serve(project, { '/': page }, policy);
   try {
     const tab = await launch();
     try {

@@ -30,14 +30,19 @@ export function needing(
 }
 
 /** Runs the suites in a runtime. `missing` says what this machine lacks for it. */
-export function everySuite(runtime: string, missing: string | undefined, outcomes: () => Promise<Outcome[]>): void {
+export function everySuite(
+  runtime: string,
+  missing: string | undefined,
+  outcomes: () => Promise<Outcome[]>,
+  list: Readonly<Record<string, object>> = suites,
+): void {
   describe(runtime, () => {
     if (missing) return needing(missing, `suites in ${runtime}`, () => {});
     const answers = new Map<string, Outcome>();
     before(async () => {
       for (const outcome of await outcomes()) answers.set(`${outcome.suite}: ${outcome.title}`, outcome);
     });
-    for (const [suite, bodies] of Object.entries(suites)) {
+    for (const [suite, bodies] of Object.entries(list)) {
       for (const title of Object.keys(bodies)) {
         const name = `${suite}: ${title}`;
         it(name, () => {

@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.wasm': 'application/wasm',
 };
@@ -56,6 +57,8 @@ export async function serve(
 export const importMap = {
   imports: {
     isthmus: '/node_modules/isthmus/dist/index.js',
+    'isthmus/worker': '/node_modules/isthmus/dist/worker.js',
+    'isthmus/slim': '/node_modules/isthmus/dist/slim.js',
     '#wasm': '/node_modules/isthmus/dist/wasm/inline.js',
   },
 };

@@ -12,11 +12,18 @@ export interface Outcome {
 
 /** All bodies of one suite, or of all, one after the other; `over` stands for the package. */
 export async function* run(only?: string, over: Isthmus = isthmus): AsyncGenerator<Outcome> {
-  for (const [suite, bodies] of Object.entries(suites)) {
-    if (only && suite !== only) continue;
+  yield* outcomes(only ? { [only]: suites[only]! } : suites, over);
+}
+
+/** What becomes of bodies that are given `args`. */
+export async function* outcomes<Args extends readonly unknown[]>(
+  list: Readonly<Record<string, Record<string, (...args: Args) => unknown>>>,
+  ...args: Args
+): AsyncGenerator<Outcome> {
+  for (const [suite, bodies] of Object.entries(list)) {
     for (const [title, body] of Object.entries(bodies)) {
       try {
-        await body(over);
+        await body(...args);
         yield { suite, title };
       } catch (error) {
         const { message, stack } = error as Error;

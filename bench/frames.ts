@@ -1,0 +1,26 @@
+// Frames of a page of Chromium while it trains, on the spot and in a worker: `node bench/frames.ts [seconds]`, after
+// `npm run build`. The model is convolutional, 28 x 28 pixels, batches of 32.
+import { prepareRuntimes } from '../scripts/runtimes.mjs';
+import { chromium, inPage } from '../test/runtimes/browser.ts';
+import type { Frames } from '../test/runtimes/inside/frames.ts';
+
+const seconds = Number(process.argv[2] ?? 10);
+if (!(seconds > 0)) throw new RangeError(`"seconds" expected a number above 0, got ${process.argv[2]}`);
+await prepareRuntimes();
+if (chromium.missing) throw new Error(`Chromium is needed: ${chromium.missing}`);
+
+const rows: [string, 'nowhere' | 'page' | 'worker'][] = [
+  ['nothing', 'nowhere'],
+  ['fit on the page', 'page'],
+  ['fit in a worker', 'worker'],
+];
+console.log('while the page does    frames/s   longest gap   99 % below   batches/s');
+for (const [name, where] of rows) {
+  const expression = `import('/frames.js').then((f) => f.frames('${where}', ${seconds})).then(JSON.stringify)`;
+  const { frames, longest, percentile, batches } = JSON.parse(await inPage(chromium.launch, expression)) as Frames;
+  const cells = [frames / seconds, longest, percentile, batches / seconds].map((value) => value.toFixed(1));
+  const [perSecond, gap, most, trained] = cells as [string, string, string, string];
+  console.log(
+    `${name.padEnd(20)} ${perSecond.padStart(10)} ${gap.padStart(10)} ms ${most.padStart(9)} ms ${trained.padStart(11)}`,
+  );
+}

@@ -1,0 +1,27 @@
+import { adam, autoencoder, dense, fit, load } from '../../dist/slim.js';
+import { paint, shapes, side } from '../pictures.js';
+
+const element = (id) => document.getElementById(id);
+const pixels = side * side;
+const unseen = shapes(8, 99);
+element('policy').textContent = document.querySelector('meta[http-equiv]').content;
+paint(element('given'), unseen);
+
+try {
+  const engine = await load(new URL('../../dist/wasm/', import.meta.url));
+  const spec = {
+    input: [pixels],
+    encoder: [dense({ units: 64, activation: 'relu' }), dense({ units: 8 })],
+    decoder: [dense({ units: 64, activation: 'relu' }), dense({ units: pixels, activation: 'sigmoid' })],
+  };
+  const model = await autoencoder(spec, { engine });
+  element('state').textContent = 'Training';
+  const { loss } = await fit(model, shapes(2000, 1), { epochs: 15, optimizer: adam(0.003) });
+  paint(element('made'), model.reconstruct(unseen));
+  element('state').textContent = 'Trained';
+  element('news').textContent = `error ${loss[0].toFixed(4)} in the first epoch, ${loss.at(-1).toFixed(4)} in the last`;
+} catch (error) {
+  element('state').textContent = error.name;
+  element('news').className = 'wrong';
+  element('news').textContent = error.message;
+}

@@ -1,0 +1,33 @@
+import { options as plain } from '../check.ts';
+import { wrongType } from '../errors.ts';
+import { Connection } from './connection.ts';
+import { startWorker } from './port.ts';
+import type { IsthmusWorker, WorkerLike } from './types.ts';
+
+export interface SpawnOptions {
+  /** A worker that runs `isthmus/worker-thread`, where the bundler has to be told. Default: a new one. */
+  readonly worker?: WorkerLike;
+}
+
+/**
+ * A worker that has the calls of isthmus: those that make, load or take models, codecs and detectors, with the same
+ * arguments and as promises. What they resolve to lives in the worker; its methods are promises too, what never changes
+ * (`inputShape`, `threshold`) is there at once, and it is freed there when it is dropped here. Layers, optimizers and
+ * specs are those of isthmus or, of 1 KB, of isthmus/worker. `fit` gets its callbacks, its signal and its streams from
+ * here: a chunk is asked for when the one before is used up.
+ *
+ * Typed arrays are copied to the worker, unless marked with `transfer`; results are handed over. A call that fails
+ * rejects with the same error, by class and message; one that was aborted, or whose callback threw, with that very
+ * reason. When the worker dies, all calls reject. Several models may be at work, taking turns; workers run side by side.
+ * An idle worker does not keep Node or Bun alive.
+ *
+ * Errors: UnsupportedError where there are no workers; Error when its file does not load.
+ */
+export async function spawn(options: SpawnOptions = {}): Promise<IsthmusWorker> {
+  const { worker = startWorker() } = plain<SpawnOptions>('options', options, ['worker']);
+  if (typeof worker?.postMessage !== 'function') throw wrongType('worker', 'a Worker', worker);
+  const connection = new Connection(worker);
+  const names = await connection.ready;
+  const calls = names.map((name) => [name, (...args: unknown[]) => connection.call(0, name, args)]);
+  return { ...Object.fromEntries(calls), terminate: () => connection.terminate() };
+}

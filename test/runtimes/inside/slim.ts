@@ -1,0 +1,14 @@
+// For a page: suites over isthmus/slim, its kernels fetched from where the package has them.
+import * as slim from 'isthmus/slim';
+import { whole } from '../../slim/whole.ts';
+import { suites } from '../../suites/index.ts';
+import { type Outcome, outcomes } from './run.ts';
+
+export async function all(): Promise<Outcome[]> {
+  const engine = await slim.load(new URL('/node_modules/isthmus/dist/wasm', import.meta.url));
+  const { model, training, bounding, pictures } = suites;
+  const list: Outcome[] = [];
+  for await (const outcome of outcomes({ model, training, bounding, pictures } as typeof suites, whole(slim, engine)))
+    list.push(outcome);
+  return list;
+}

@@ -1,0 +1,13 @@
+// The bodies over a worker. For a page: all outcomes at once.
+import * as isthmus from 'isthmus';
+import * as off from 'isthmus/worker';
+import { spawning } from '../../suites/spawning.ts';
+import { type Outcome, outcomes } from './run.ts';
+
+export const run = (): AsyncGenerator<Outcome> => outcomes({ spawning }, isthmus, off);
+
+export async function all(): Promise<Outcome[]> {
+  const list: Outcome[] = [];
+  for await (const outcome of run()) list.push(outcome);
+  return list;
+}

@@ -1,0 +1,22 @@
+// The bodies over `isthmus/worker`, in every runtime that has workers.
+
+import { spawning } from '../suites/spawning.ts';
+import { chromium, firefox, inPage, type Launch, webkit } from './browser.ts';
+import { everySuite, lacking, printed, tool } from './harness.ts';
+import type { Outcome } from './inside/run.ts';
+
+const run = (name: string, path: string | undefined, ...args: string[]): void => {
+  const [command, missing] = path ? [tool(path), lacking(path)] : [process.execPath, undefined];
+  everySuite(`a worker of ${name}`, missing, () => printed(command, ...args, 'print-spawn.js'), { spawning });
+};
+run('Node 26', undefined);
+run('Node 22', 'node22/bin/node');
+run('Node 24', 'node24/bin/node');
+// A worker is a file that is read at run time.
+run('Deno', '.bin/deno', 'run', '--quiet', '--no-prompt', '--allow-read');
+run('Bun', '.bin/bun', 'run');
+
+const all = (launch: Launch) => async (): Promise<Outcome[]> =>
+  JSON.parse(await inPage(launch, "import('/spawn.js').then((suites) => suites.all()).then(JSON.stringify)"));
+for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit }))
+  everySuite(`a worker of ${name}`, missing, all(launch), { spawning });
