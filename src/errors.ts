@@ -16,13 +16,13 @@ export class FormatError extends Error {
   }
 }
 
-/** A feature that this runtime lacks; `feature` names it. */
+/** A feature that this runtime lacks; `feature` names it, the message also says what to do, where that is known. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
   readonly feature: string;
 
-  constructor(feature: string) {
-    super(`this runtime lacks ${feature}`);
+  constructor(feature: string, remedy?: string) {
+    super(`this runtime lacks ${feature}${remedy ? `: ${remedy}` : ''}`);
     this.feature = feature;
   }
 }

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../errors.ts';
+import { lost, refusal } from './lost.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
 import { bytesOf } from './text.ts';
@@ -13,12 +14,18 @@ export function requireSimd(): void {
 }
 
 async function compile(source: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(bytesOf(source));
+  const bytes = bytesOf(source);
+  // Some bundlers give the path of the file.
+  if (bytes.subarray(0, 4).join() !== '0,97,115,109') throw lost(source);
+  return WebAssembly.compile(bytes).catch((error) => {
+    throw refusal(error);
+  });
 }
 
-/** The compiled module of a source. */
+/** The compiled module of a source. Errors: UnsupportedError, TypeError for what no module is. */
 export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
-  if (typeof source !== 'string') return source as WebAssembly.Module;
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source as WebAssembly.Module;
+  if (typeof source !== 'string') throw lost(source);
   let promise = compiled.get(source);
   if (!promise) {
     promise = compile(source);
