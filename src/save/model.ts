@@ -57,9 +57,11 @@ export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
   const tag = Object.prototype.toString.call(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (tag === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
-  const response = tag === '[object URL]' ? await fetch((source as UrlLike).href) : (source as ResponseLike);
-  if (tag !== '[object URL]' && tag !== '[object Response]')
+  // By what they can do: Workers of a date before September 2024 call both "[object Object]".
+  const { href, ok } = (source ?? {}) as Partial<UrlLike & ResponseLike>;
+  if (typeof href !== 'string' && typeof ok !== 'boolean')
     throw wrongType('source', 'bytes, a Response or a URL', source);
+  const response = typeof href === 'string' ? await fetch(href) : (source as ResponseLike);
   if (!response.ok)
     throw new FormatError('truncated', `"source" expected a response that is ok, got status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../errors.ts';
+import { forbidden, lost } from './lost.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
 import { bytesOf } from './text.ts';
@@ -12,14 +13,6 @@ export function requireSimd(): void {
   if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD', 'Chrome 91, Firefox 89, Safari 16.4, Node 22 have it');
 }
 
-/** The error of a module that compiles elsewhere. */
-function forbidden(cause: unknown): unknown {
-  if (!(cause instanceof WebAssembly.CompileError)) return cause;
-  const remedy =
-    "script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; a bundle for Cloudflare, the condition workerd";
-  return new UnsupportedError('permission to compile WebAssembly', remedy, { cause });
-}
-
 /** Errors: CompileError for bytes that are no module; UnsupportedError where compiling is forbidden. */
 export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
@@ -30,12 +23,16 @@ export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> 
   }
 }
 
-/** The compiled module of a source. */
+/** The compiled module of a source. Errors: UnsupportedError, TypeError for what no module is. */
 export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
-  if (typeof source !== 'string') return source as WebAssembly.Module;
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source as WebAssembly.Module;
+  if (typeof source !== 'string') throw lost(source);
   let promise = compiled.get(source);
   if (!promise) {
-    promise = compile(bytesOf(source));
+    const bytes = bytesOf(source);
+    // Some bundlers give the path of the file.
+    if (bytes.subarray(0, 4).join() !== '0,97,115,109') throw lost(source);
+    promise = compile(bytes);
     compiled.set(source, promise);
     promise.catch(() => compiled.delete(source));
   }

@@ -46,7 +46,7 @@ describe('a runtime', () => {
       WebAssembly.compile = compile;
       console.log((await autoencoder(spec)).parameterCount);`;
     const line =
-      "UnsupportedError this runtime lacks permission to compile WebAssembly: script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; a bundle for Cloudflare, the condition workerd blocked by CSP\n";
+      "UnsupportedError this runtime lacks permission to compile WebAssembly: script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'; the bundler of a Worker must resolve the condition workerd and keep .wasm files as modules blocked by CSP\n";
     assert.equal(play('() => false', code), `${line}${line}307\n`);
   });
 

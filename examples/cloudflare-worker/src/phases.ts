@@ -1,0 +1,47 @@
+// What a training does, one slice after the other: collect windows, train on some, calibrate on the others.
+
+import { anomalyDetector, loadCheckpoint } from 'isthmus';
+import { load } from './batches.ts';
+import { deviceOf } from './devices.ts';
+import { integer } from './input.ts';
+import { type Collection, type Job, MOST_COLLECTED } from './job.ts';
+import { codecs, keep } from './models.ts';
+import type { Env } from './platform.ts';
+import { windowOf, windowsOf } from './readings.ts';
+import { slice } from './slice.ts';
+
+/** One slice: what it changes of the job. Twice the same slice gives twice the same. */
+type Phase = (env: Env, job: Job, collection: Collection) => Promise<Partial<Job>>;
+
+/** A page of batches, without windows that are excepted or have readings missing. */
+const collect: Phase = async (env, { device: id, from, to, except, next }, collection) => {
+  const device = await deviceOf(env, id);
+  const window = await windowOf({ env, id }, device);
+  const input = (await codecs.get(env.MODELS, device.codec!)).inputShape;
+  const excepted = new Set(except);
+  const batches = await load(env, id, next, to, window);
+  for (const batch of batches)
+    for await (const { at, values } of windowsOf(env, batch, [from, to], window))
+      if (!excepted.has(at) && values.every(Number.isFinite)) collection.add(at, values);
+  const windows = collection.count;
+  const most = Math.floor(MOST_COLLECTED / input.reduce((product, side) => product * side, 1));
+  if (windows > most) throw new RangeError(`"from" expected at most ${most} windows, got more`);
+  return { windows, input, ...(batches.length ? { next: batches.at(-1)!.last } : { phase: 'train' }) };
+};
+
+const train: Phase = async (env, { input, epochs, seed, checkpoint: key }, collection) => {
+  const steps = integer('SLICE_STEPS', env.SLICE_STEPS, 1, 2 ** 31);
+  const x = collection.samples('train');
+  const before = await (await env.MODELS.get(key))?.arrayBuffer();
+  const { checkpoint, loss, done } = await slice({ input, x, epochs, seed }, before, steps);
+  await env.MODELS.put(key, checkpoint);
+  return { loss, ...(done && { phase: 'calibrate' }) };
+};
+
+const calibrate: Phase = async ({ MODELS }, { falsePositiveRate, checkpoint }, collection) => {
+  const { model } = await loadCheckpoint(await (await MODELS.get(checkpoint))!.arrayBuffer());
+  const detector = await anomalyDetector(model, collection.samples('calibrate'), { falsePositiveRate });
+  return { phase: 'done', detector: await keep(MODELS, detector.save()), threshold: detector.threshold };
+};
+
+export const phases: Readonly<Record<'collect' | 'train' | 'calibrate', Phase>> = { collect, train, calibrate };

@@ -1,0 +1,51 @@
+// What this Worker uses of the platform, as types. `wrangler types` writes all of it, if you would rather have that.
+
+import type { Trainer } from './trainer.ts';
+
+export interface Env {
+  /** The shared secret. */
+  readonly TOKEN?: string;
+  readonly SLICE_STEPS: string;
+  readonly MODELS: Bucket;
+  readonly DB: Database;
+  readonly TRAINER: Namespace<Trainer>;
+}
+
+/** R2. */
+export interface Bucket {
+  get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  put(key: string, value: Uint8Array): Promise<unknown>;
+  delete(key: string): Promise<void>;
+}
+
+/** D1. A BLOB comes back as an array of numbers. */
+export interface Database {
+  prepare(sql: string): Statement;
+}
+
+export interface Statement {
+  bind(...values: readonly (string | number | null | Uint8Array)[]): Statement;
+  first<Row>(): Promise<Row | null>;
+  all<Row>(): Promise<{ readonly results: readonly Row[] }>;
+  run(): Promise<{ readonly meta: { readonly changes: number } }>;
+}
+
+/** Durable Objects of a class. */
+export interface Namespace<Class> {
+  getByName(name: string): Class;
+}
+
+/** What a Durable Object with SQLite gets. */
+export interface ObjectState {
+  readonly storage: {
+    readonly sql: {
+      exec<Row>(sql: string, ...values: readonly (number | ArrayBuffer)[]): { toArray(): Row[] };
+    };
+    readonly kv: {
+      get<Value>(key: string): Value | undefined;
+      put(key: string, value: unknown): void;
+    };
+    getAlarm(): Promise<number | null>;
+    setAlarm(time: number): Promise<void>;
+  };
+}
