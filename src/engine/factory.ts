@@ -13,5 +13,6 @@ export interface EngineFactory {
 /** Where the kernels of a model come from, and with them those of the models that are made of it. */
 export interface Supply {
   readonly engine: EngineFactory;
-  moduleOf(source: Source): Promise<WebAssembly.Module>;
+  /** Of a `WebAssembly.Module`, which not every project has a type for. */
+  moduleOf(source: Source): Promise<object>;
 }

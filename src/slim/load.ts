@@ -113,7 +113,7 @@ export async function load(
   const ask = typeof kernels === 'function' ? kernels : undefined;
   const given = folder || ask ? undefined : named(kernels as KernelSources);
   const source = given ?? ((name) => (ask ? ask(`${name}.wasm`) : new URL(`${name}.wasm`, folder)));
-  const modules = new Map<string, Promise<WebAssembly.Module>>();
+  const modules = new Map<string, Promise<object>>();
   const supply: Supply = {
     engine: { name: 'slim', create: (...args) => Engine.create(...args, supply) },
     moduleOf(key) {

@@ -40,8 +40,8 @@ export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
 }
 
 /** The kernels of one module on the given memory. */
-async function instantiate<Kernels>(module: Promise<WebAssembly.Module>, memory: WebAssembly.Memory): Promise<Kernels> {
-  const compiled = await module;
+async function instantiate<Kernels>(module: Promise<object>, memory: WebAssembly.Memory): Promise<Kernels> {
+  const compiled = (await module) as WebAssembly.Module;
   try {
     return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
   } catch (error) {
@@ -54,7 +54,7 @@ async function instantiate<Kernels>(module: Promise<WebAssembly.Module>, memory:
 export async function instantiateAll<Kernels>(
   sources: Iterable<Source>,
   memory: WebAssembly.Memory,
-  get = moduleOf,
+  get: (source: Source) => Promise<object> = moduleOf,
 ): Promise<Kernels> {
   const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(get(source), memory)));
   return Object.assign({}, ...parts) as Kernels;

@@ -26,6 +26,7 @@ const canvas = new OffscreenCanvas(2, 2).getContext('2d')!;
 canvas.putImageData(await denoiseImage(m, canvas.getImageData(0, 0, 2, 2), { signal: AbortSignal.timeout(9) }), 0, 0);
 await loadModel(await fetch('x'));
 `;
+const apart = readFileSync(new URL('subpaths.ts', import.meta.url), 'utf8');
 
 /** A line for each subpath that has types, and what it must not be: `any`, which would hide that it was not found. */
 const json = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
@@ -46,6 +47,7 @@ describe('a project of its own compiles against the types', () => {
       ['without any other types', 'es2022', common],
       ["with a browser's types", 'es2022,dom', common + browser],
       ['with every subpath', 'es2022,dom', everything],
+      ['with models in a worker, and kernels of its own', 'es2022', apart],
     ] as const) {
       it(`${name}, resolved as ${resolution} does`, () => {
         const folder = mkdtempSync(join(tmpdir(), 'isthmus-types-'));
