@@ -1,0 +1,20 @@
+// For a Cloudflare Worker: what becomes of isthmus/worker there, and a model whose kernels are modules it imports.
+
+import { autoencoder, dense, fit, load, saveModel } from 'isthmus/slim';
+// @ts-expect-error a module, for bundlers that know how
+import infer from 'isthmus/wasm/infer.strict.wasm';
+// @ts-expect-error a module, for bundlers that know how
+import train from 'isthmus/wasm/train.strict.wasm';
+import { spawn } from 'isthmus/worker';
+import { sheet } from '../../suites/assert.ts';
+
+export default {
+  async fetch(): Promise<Response> {
+    const refused = await spawn().catch((error) => `${error.name} ${error.feature}`);
+    const engine = await load({ infer, train });
+    const spec = { input: [20], encoder: [dense({ units: 4 })], decoder: [dense({ units: 20 })] };
+    const model = await autoencoder(spec, { engine, seed: 1 });
+    await fit(model, sheet(100, 20), { epochs: 2, deterministic: true });
+    return Response.json({ refused, file: [...saveModel(model)] });
+  },
+};
