@@ -32,7 +32,7 @@ if (built) {
     ? wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.test.ts`]))
     : ['test/**/*.test.ts'];
   const files = globSync(patterns).sort();
-  if (files.some((file) => /^test\/(runtimes|build|examples)\//.test(file))) await prepareRuntimes();
+  if (files.some((file) => /^test\/(runtimes|build|examples|worker)\//.test(file))) await prepareRuntimes();
   const tests = run({ files, concurrency: 2, timeout: 600_000 });
   tests.on('test:pass', ({ details, name, skip }) => {
     if (skip !== undefined) leftOut.push(`${name} (${skip})`);
