@@ -19,7 +19,7 @@ export interface SpawnOptions {
  * Typed arrays are copied to the worker, unless marked with `transfer`; results are handed over. A call that fails
  * rejects with the same error, by class and message; one that was aborted, or whose callback threw, with that very
  * reason. When the worker dies, all calls reject. Several models may be at work, taking turns; workers run side by side.
- * An idle worker does not keep Node or Bun alive.
+ * An idle worker does not keep Node or Bun alive; Deno ends when it is terminated.
  *
  * Errors: UnsupportedError where there are no workers; Error when its file does not load.
  */

@@ -12,8 +12,7 @@ const run = (name: string, path: string | undefined, ...args: string[]): void =>
 run('Node 26', undefined);
 run('Node 22', 'node22/bin/node');
 run('Node 24', 'node24/bin/node');
-// A worker is a file that is read at run time.
-run('Deno', '.bin/deno', 'run', '--quiet', '--no-prompt', '--allow-read');
+run('Deno', '.bin/deno', 'run', '--quiet', '--no-prompt');
 run('Bun', '.bin/bun', 'run');
 
 const all = (launch: Launch) => async (): Promise<Outcome[]> =>
