@@ -1,9 +1,9 @@
 // The Worker of examples/cloudflare-worker as its README starts it: copied to a project that has the packed package,
 // its tables made by a migration, and served by `wrangler dev`.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { project, tool } from './harness.ts';
+import { lacking, project, tool } from './harness.ts';
 
 const example = fileURLToPath(new URL('../../examples/cloudflare-worker/', import.meta.url));
 const program = tool('wrangler/wrangler-dist/cli.js');
@@ -11,7 +11,7 @@ const program = tool('wrangler/wrangler-dist/cli.js');
 export const TOKEN = 'a secret of the tests';
 
 /** What is missing to run it, if anything. */
-export const missing = existsSync(program) ? undefined : 'npm ci --prefix test/runtimes/tools did not succeed';
+export const missing = lacking('wrangler');
 
 const env = {
   ...process.env,

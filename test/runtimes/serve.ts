@@ -1,15 +1,15 @@
 // workerd itself, without wrangler: modules in, a port of this machine out.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { project, tool } from './harness.ts';
+import { lacking, project, tool } from './harness.ts';
 
 const program = tool('workerd/bin/workerd');
 
 /** What is missing to run it, if anything. */
-export const missing = existsSync(program) ? undefined : 'npm ci --prefix test/runtimes/tools did not succeed';
+export const missing = lacking('workerd');
 
 /** Files by name; `worker.js` is the main module, `*.bin` are imported as an ArrayBuffer. */
 export type Modules = ReadonlyMap<string, Uint8Array>;
