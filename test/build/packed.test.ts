@@ -88,7 +88,8 @@ describe('the tarball', () => {
     assert.deepEqual(below(installed).sort(), expected);
     const kilobytes = packed.unpackedSize / 1024;
     t.diagnostic(`${expected.length} files, ${kilobytes.toFixed(0)} KB unpacked`);
-    assert.ok(kilobytes < 1024, `${kilobytes} KB unpacked`);
+    // isthmus/slim and the thread of isthmus/worker are whole in a file each, about 300 KB.
+    assert.ok(kilobytes < 1536, `${kilobytes} KB unpacked`);
   });
 
   it('is, byte for byte, what a checkout alone builds: the kernels come from assembly/', () => {

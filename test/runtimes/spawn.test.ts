@@ -1,13 +1,17 @@
 // The bodies over `isthmus/worker`, in every runtime that has workers.
 
 import { spawning } from '../suites/spawning.ts';
+import { spawningFiles } from '../suites/spawning-files.ts';
 import { chromium, firefox, inPage, type Launch, webkit } from './browser.ts';
 import { everySuite, lacking, printed, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 
 const run = (name: string, path: string | undefined, ...args: string[]): void => {
   const [command, missing] = path ? [tool(path), lacking(path)] : [process.execPath, undefined];
-  everySuite(`a worker of ${name}`, missing, () => printed(command, ...args, 'print-spawn.js'), { spawning });
+  everySuite(`a worker of ${name}`, missing, () => printed(command, ...args, 'print-spawn.js'), {
+    spawning,
+    spawningFiles,
+  });
 };
 run('Node 26', undefined);
 run('Node 22', 'node22/bin/node');
@@ -18,4 +22,4 @@ run('Bun', '.bin/bun', 'run');
 const all = (launch: Launch) => async (): Promise<Outcome[]> =>
   JSON.parse(await inPage(launch, "import('/spawn.js').then((suites) => suites.all()).then(JSON.stringify)"));
 for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit }))
-  everySuite(`a worker of ${name}`, missing, all(launch), { spawning });
+  everySuite(`a worker of ${name}`, missing, all(launch), { spawning, spawningFiles });
