@@ -207,6 +207,19 @@ describe('contractive encoders, against float64', () => {
     assert.deepEqual(files[0], files[1]);
   });
 
+  it('running statistics take each batch once', async () => {
+    const x = Float32Array.from({ length: 6 * 20 }, (_, i) => Math.sin(i * 0.7));
+    const statistics: unknown[] = [];
+    for (const options of [{}, { contractive: contractive({ weight: 1, projections: 2 }) }]) {
+      const encoder = [isthmus.conv1d({ filters: 2, kernelSize: 2 }), isthmus.batchNormalization({ momentum: 0.5 })];
+      const decoder = [flatten(), dense({ units: 6 }), reshape({ targetShape: [6, 1] })];
+      const model = await isthmus.autoencoder({ input: [6, 1], encoder, decoder }, { seed: 1 });
+      await isthmus.fit(model, x, { deterministic: true, ...options });
+      statistics.push([model.weights['encoder.1.movingMean'], model.weights['encoder.1.movingVariance']]);
+    }
+    assert.deepEqual(statistics[0], statistics[1]);
+  });
+
   it('refuses an encoder with nothing to train', async () => {
     for (const layer of [flatten(), isthmus.dropout({ rate: 0.1 })]) {
       const spec = { input: [4], encoder: [layer], latent: contractive({ weight: 1 }), decoder: [dense({ units: 4 })] };
