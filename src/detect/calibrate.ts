@@ -10,8 +10,12 @@ import { scatter } from './directions.ts';
 const FEWEST = 8;
 const MOST = 512;
 
-/** How many of `others` and one more the rate allows to be flagged. The factor undoes rounding: 0.29 · 100 is 28.99… */
-const allowed = (others: number, rate: number): number => Math.floor((others + 1) * rate * (1 + 1e-12));
+/**
+ * How many of `others` and one more the rate allows to be flagged, never all: below 1 it is a threshold. The factor
+ * undoes rounding: 0.29 · 100 is 28.99…
+ */
+const allowed = (others: number, rate: number): number =>
+  Math.min(others, Math.floor((others + 1) * rate * (1 + 1e-12)));
 
 /** The number of others from which on one of them may be flagged. */
 function fewest(rate: number): number {

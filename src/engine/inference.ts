@@ -26,6 +26,7 @@ export function callOf(node: Node, memory: Memory): Call {
     dOther: 0,
     workspace: 0,
     training: false,
+    beside: false,
     memo: undefined,
     weights: node.weights.map((weight) => memory.parameters + weight.offset),
     gradients: [],

@@ -28,21 +28,33 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
       ? crypto.getRandomValues(new Uint32Array(1))[0]!
       : integer('seed', o.seed, 0, Number.MAX_SAFE_INTEGER);
   const size = sizeOf(model.latentShape);
+  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  if (o.from) checkMixture(o.from, size);
+  else variationalOf(model);
   const noise = normals(engine, count * size, draws.sample, seed);
-  if (o.from) return model.decode(shaped(engine, o.from, noise, size, seed));
-  variationalOf(model);
-  return model.decode(Float32Array.from(noise));
+  return model.decode(o.from ? shaped(engine, o.from, noise, size, seed) : Float32Array.from(noise));
+}
+
+const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
+
+function checkMixture(mixture: Mixture, size: number): void {
+  const { weights, means, variances } = mixture;
+  if (!Array.isArray(weights) || !Array.isArray(means) || !Array.isArray(variances)) {
+    throw wrongType('from', 'a mixture made by fitMixture()', mixture);
+  }
+  const fits = (rows: readonly (readonly number[])[], holds: (value: number) => boolean): boolean =>
+    rows.length === weights.length && rows.every((row) => row?.length === size && row.every(holds));
+  if (!fits(means, Number.isFinite) || !fits(variances, isShare)) {
+    throw wrongValue('from', `a mixture of codes of ${size} values`, mixture);
+  }
+  if (!weights.every(isShare) || !weights.some((weight) => weight > 0)) {
+    throw wrongValue('from.weights', 'shares of at least 0, one above', weights);
+  }
 }
 
 /** Noise moved and stretched to the components that were picked by their shares. */
 function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
-  const { weights, means, variances } = mixture ?? {};
-  if (!Array.isArray(weights) || !Array.isArray(means) || !Array.isArray(variances)) {
-    throw wrongType('from', 'a mixture made by fitMixture()', mixture);
-  }
-  const fits = (rows: readonly (readonly number[])[]): boolean =>
-    rows.length === weights.length && rows.every((row) => row?.length === size && row.every(Number.isFinite));
-  if (!fits(means) || !fits(variances)) throw wrongValue('from', `a mixture of codes of ${size} values`, mixture);
+  const { weights, means, variances } = mixture;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const codes = new Float32Array(noise.length);
   const use = (words: Uint32Array, from: number): void => {

@@ -65,7 +65,7 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> = /* @_
     const rows = (c.rows * c.inputSize) / n;
     const side = Math.ceil(n / 4) * 16;
     const [m, v] = c.training ? [c.saved, c.saved + side] : [mean, variance];
-    if (c.training) k.moments(m, v, c.x, rows, n, mean, variance, 1 - momentum);
+    if (c.training) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : 1 - momentum);
     k.fold(c.workspace, c.workspace + side, m, v, gamma, beta, n, epsilon);
     k.affine(c.y, c.x, c.workspace, c.workspace + side, rows, n);
   },

@@ -69,6 +69,8 @@ export interface Call {
   workspace: number;
   /** Not inference: batch statistics, noise, dropout. */
   training: boolean;
+  /** A pass beside that of the step: running statistics stay as they are. */
+  beside: boolean;
   /** What the layer worked out once and wants to find again at its next call. */
   memo: unknown;
   /** Shape of one sample that comes in. */

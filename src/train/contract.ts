@@ -1,6 +1,8 @@
 // What a contractive penalty is given of a trainer: the encoder's steps, room behind them, and the encoder once more.
 
+import { chain } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
+import { wrongValue } from '../errors.ts';
 import { kindAt } from '../layers/layer.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
@@ -43,12 +45,14 @@ export function contractionOf({
   const layer = options.contractive ?? network.nodes[latent]?.layer;
   const make = layer && kindAt(layer, 'contractive').contraction;
   if (!make || network.frozen) return undefined;
+  if (nodes.every(({ weights }) => weights.every(({ fixed }) => fixed))) {
+    throw wrongValue('contractive', 'an encoder with something to train', 'none');
+  }
   const room = engine.behind(end);
-  const inside = new Set(nodes.map((node) => node.layer));
   const { batchSize, seed } = options;
   const setting: Setting = {
     ...{ engine, kernels, nodes, batchSize, seed, input, gradients, room },
-    encoder: steps.filter((step, i) => i < nodes.length && inside.has(step.layer)),
+    encoder: steps.slice(0, chain(nodes, 0, nodes.length, true).links.length),
     twice: (rows: number, differentiate: NonNullable<TrainerOptions['differentiate']>) => {
       const part = { ...network, nodes, output: nodes[nodes.length - 1]!.output, encoders: nodes.length };
       // The same memory and weights, and places of its own.

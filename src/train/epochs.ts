@@ -103,8 +103,11 @@ export async function runEpochs(
     Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0, rate: 0 });
     if (earlyStopping) {
       const { best, stop } = watch(history, earlyStopping);
-      if (best && earlyStopping.restoreBest)
-        record.best = engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
+      // Not those of an earlier run, whose best epoch is another one.
+      if (best)
+        record.best = earlyStopping.restoreBest
+          ? engine.memory.read(engine.memory.parameters, engine.network.bytes / 4)
+          : undefined;
       history.stoppedEarly = stop;
     }
     await onEpochEnd?.(epoch, logs);

@@ -16,8 +16,10 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
   if (!record || record.history !== history) {
     throw wrongValue('resume', "the history of this model's last training or checkpoint", history);
   }
-  const { type } = settings.optimizer;
-  if (record.optimizer !== type) throw wrongValue('optimizer', `${record.optimizer}, as before the break`, type);
+  const { type, [updateOf]: update } = settings.optimizer;
+  if (record.optimizer !== type || record.slots.join() !== update.slots.join()) {
+    throw wrongValue('optimizer', `${record.optimizer}, as before the break`, type);
+  }
   const seed = settings.seed ?? record.seed;
   if (record.seed !== seed) throw wrongValue('seed', `${record.seed}, as before the break`, seed);
   if (history.partial.samples > 0 && record.batchSize !== settings.batchSize) {

@@ -195,7 +195,7 @@ export class Trainer {
         dx: i < still ? 0 : into(from),
         other: joined === undefined ? 0 : output(joined),
         dOther: i < still ? 0 : into(joined),
-        training: i >= still,
+        ...{ training: i >= still, beside: this.#options.differentiate !== undefined },
         saved: saved[i] ? blocks[3 + i]! : 0,
         workspace,
         values: links[last]!.node.outputSize,

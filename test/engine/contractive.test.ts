@@ -9,7 +9,7 @@ import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
 
-const { dense, contractive } = isthmus;
+const { contractive, dense, flatten, reshape } = isthmus;
 
 async function build(encoder: isthmus.Layer[], input: number[], latent?: isthmus.Layer) {
   const size = input.reduce((p, s) => p * s, 1);
@@ -187,6 +187,48 @@ describe('contractive encoders, against float64', () => {
     await isthmus.fit(back.model, x, { epochs: 4, deterministic: true, resume: back.history });
     assert.deepEqual(isthmus.saveModel(back.model), isthmus.saveModel(whole));
     assert.deepEqual((await isthmus.loadModel(isthmus.saveModel(whole))).encode(x), whole.encode(x));
+  });
+
+  it('a layer that stands in the decoder too counts in the encoder alone', async () => {
+    const x = Float32Array.from({ length: 4 * 20 }, (_, i) => Math.sin(i * 0.7));
+    const make = () => dense({ units: 4, activation: 'tanh' });
+    const files: Uint8Array[] = [];
+    const one = make();
+    for (const [a, b] of [
+      [one, one],
+      [make(), make()],
+    ]) {
+      const spec = { input: [2, 2], encoder: [flatten(), a!], latent: contractive({ weight: 1 }) };
+      const decoder = [b!, reshape({ targetShape: [2, 2] })];
+      const model = await isthmus.autoencoder({ ...spec, decoder }, { seed: 1 });
+      await isthmus.fit(model, x, { epochs: 3, deterministic: true });
+      files.push(isthmus.saveModel(model));
+    }
+    assert.deepEqual(files[0], files[1]);
+  });
+
+  it('running statistics take each batch once', async () => {
+    const x = Float32Array.from({ length: 6 * 20 }, (_, i) => Math.sin(i * 0.7));
+    const statistics: unknown[] = [];
+    for (const options of [{}, { contractive: contractive({ weight: 1, projections: 2 }) }]) {
+      const encoder = [isthmus.conv1d({ filters: 2, kernelSize: 2 }), isthmus.batchNormalization({ momentum: 0.5 })];
+      const decoder = [flatten(), dense({ units: 6 }), reshape({ targetShape: [6, 1] })];
+      const model = await isthmus.autoencoder({ input: [6, 1], encoder, decoder }, { seed: 1 });
+      await isthmus.fit(model, x, { deterministic: true, ...options });
+      statistics.push([model.weights['encoder.1.movingMean'], model.weights['encoder.1.movingVariance']]);
+    }
+    assert.deepEqual(statistics[0], statistics[1]);
+  });
+
+  it('refuses an encoder with nothing to train', async () => {
+    for (const layer of [flatten(), isthmus.dropout({ rate: 0.1 })]) {
+      const spec = { input: [4], encoder: [layer], latent: contractive({ weight: 1 }), decoder: [dense({ units: 4 })] };
+      const model = await isthmus.autoencoder(spec);
+      await assert.rejects(
+        isthmus.fit(model, new Float32Array(4)),
+        /"contractive" expected an encoder with something to train, got "none"/,
+      );
+    }
   });
 
   it('refuses wrong options', async () => {

@@ -1,104 +1,12 @@
-// Every layer against its float64 twin: what comes out, and, by central differences of the twin, its gradients. A
-// 1×1 layer stands before the layer under test, so that the gradient of its input is checked by those weights.
-import assert from 'node:assert/strict';
+// Every layer against its float64 twin, with all of its options.
 import { describe, it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
-import { Trainer } from '../../src/train/trainer.ts';
-import { noise } from '../kernels/harness.ts';
-import { chainForward, type Weights } from '../reference/layers.ts';
+import { check } from './layer-check.ts';
 
 const { activation, averagePooling1d, averagePooling2d, batchNormalization, conv1d, conv2d, conv2dTranspose, dense } =
   isthmus;
 const { depthwiseConv2d, flatten, globalAveragePooling2d, layerNormalization } = isthmus;
 const { maxPooling1d, maxPooling2d, reshape, residual, separableConv2d, skip, upSampling1d, upSampling2d } = isthmus;
-
-/** Weights of a tensor that are nudged, spread over it. */
-const NUDGED = 5;
-
-async function check(layers: isthmus.Layer[], input: number[], rows: number, before = true): Promise<void> {
-  const size = input.reduce((p, s) => p * s, 1);
-  const encoder = before ? [dense({ units: input[input.length - 1]!, activation: 'tanh' }), ...layers] : layers;
-  const decoder = [flatten(), dense({ units: size }), reshape({ targetShape: input })];
-  const model = await isthmus.autoencoder({ input, encoder, decoder }, { seed: 5 });
-  // Biases, factors and shifts are to matter too.
-  const random = Object.entries(model.weights).map(([path, { shape, data }], i) => {
-    const move = noise(data.length, i + 7);
-    return [
-      path,
-      { shape, data: /kernel|moving/i.test(path) ? data : data.map((v, j) => v + 0.3 * move[j]!) },
-    ] as const;
-  });
-  model.setWeights(Object.fromEntries(random));
-  const twins = random.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }]);
-  const weights: Weights = Object.fromEntries(twins);
-  const [x, t] = [noise(rows * size, 3), noise(rows * size, 4)];
-  const encode = () => chainForward(encoder, { shape: input, data: Float64Array.from(x) }, rows, 'encoder', weights);
-  const loss = (): number => {
-    const y = chainForward(decoder, encode(), rows, 'decoder', weights).data;
-    return y.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0) / y.length;
-  };
-  const expected = Object.entries(weights)
-    .filter(([path]) => !path.includes('moving'))
-    .map(([path, { data }]) => {
-      const places = Array.from({ length: Math.min(NUDGED, data.length) }, (_, k) =>
-        Math.floor((k * data.length) / Math.min(NUDGED, data.length)),
-      );
-      const slopes = places.map((i) => {
-        const w = data[i]!;
-        data[i] = w + 1e-5;
-        const high = loss();
-        data[i] = w - 1e-5;
-        const slope = (high - loss()) / 2e-5;
-        data[i] = w;
-        return slope;
-      });
-      return { path, places, slopes };
-    });
-  const [value, code] = [loss(), encode()];
-  const name = `${JSON.stringify(layers)} on [${input}] × ${rows}`;
-  assert.deepEqual(model.latentShape, code.shape, name);
-  const batchwise = layers.some((layer) => layer.type === 'batchNormalization');
-  if (!batchwise) {
-    model.encode(x).forEach((v, i) => {
-      const bound = 2e-5 * Math.max(1, Math.abs(code.data[i]!));
-      assert.ok(Math.abs(v - code.data[i]!) <= bound, `${name}: encode ${i}: ${v}, expected ${code.data[i]}`);
-    });
-  }
-  for (const deterministic of [true, false]) {
-    const engine = model[engineOf];
-    const terms = [{ name: 'meanSquaredError' as const, weight: 1 }];
-    const options = {
-      optimizer: isthmus.adam(),
-      loss: terms,
-      corruption: [],
-      batchSize: rows,
-      seed: 1,
-      deterministic,
-      targets: true,
-      clipNorm: 0,
-      clipValue: 0,
-    };
-    const trainer = await Trainer.create(engine, options);
-    trainer.reset();
-    engine.memory.write(trainer.input, x);
-    engine.memory.write(trainer.target, t);
-    const ours = trainer.gradients(rows, 0);
-    assert.ok(Math.abs(ours - value) <= 1e-5 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
-    const gradients = trainer.readGradients();
-    for (const { path, places, slopes } of expected) {
-      const top = Math.max(...gradients[path]!.map(Math.abs), 1e-4);
-      places.forEach((place, k) => {
-        const g = gradients[path]![place]!;
-        const flavour = deterministic ? 'strict' : 'relaxed';
-        assert.ok(
-          Math.abs(g - slopes[k]!) <= 2e-4 * top + 1e-6,
-          `${name}, ${flavour}: ${path}[${place}] ${g}, expected ${slopes[k]}`,
-        );
-      });
-    }
-  }
-}
 
 const channels = [1, 2, 3, 5, 7, 17];
 

@@ -152,6 +152,15 @@ export const detecting: Suite = {
     await fails(() => anomalyDetector(model, line(500, 1), { falsePositiveRate: 1e-9 }), 'RangeError', /1000000007/);
   },
 
+  async 'a rate next to 1 flags all but the least strange of those that set the threshold'(isthmus) {
+    const [model, x] = [await averaging(isthmus), line(90, 3)];
+    for (const falsePositiveRate of [0.9999, 1 - 1e-12, 1 - 2 ** -53]) {
+      const detector = await isthmus.anomalyDetector(model, x, { falsePositiveRate });
+      ok(detector.threshold > 0 && detector.threshold < 1, `${falsePositiveRate}: ${detector.threshold}`);
+      equal((await isthmus.loadDetector(detector.save())).threshold, detector.threshold);
+    }
+  },
+
   async 'bad input is refused at once'(isthmus) {
     const { anomalyDetector } = isthmus;
     const model = await averaging(isthmus);

@@ -182,6 +182,13 @@ export const generating: Suite = {
     await fails(() => sample(m, 1, { from: 5 as never }), 'TypeError', /"from" expected a mixture/);
     const other = fitMixture(plain, x, { components: 2 });
     await fails(() => sample(m, 1, { from: other }), 'RangeError', /"from" expected a mixture of codes of 2 values/);
+    const from = (weights: number[], variances: number[][], means = weights.map(() => [0, 0])) =>
+      fails(() => sample(m, 2, { from: { weights, means, variances } }), 'RangeError', /"from(.weights)?" expected/);
+    await from([], []);
+    await from([Number.NaN], [[1, 1]]);
+    await from([0, 0], [[1, 1], [1, 1]]); // biome-ignore format: two lists
+    await from([2, -1], [[1, 1], [1, 1]]); // biome-ignore format: two lists
+    await from([1], [[1, -1]]);
     await fails(() => fitMixture(m, x, { components: 201 }), 'RangeError', /at least 201 samples/);
     await fails(() => evaluate(m, x, { draws: 0 }), 'RangeError', /"draws" expected integer 1/);
     await fails(() => variational({ units: 0 }), 'RangeError', /"variational.units" expected integer 1/);

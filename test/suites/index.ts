@@ -15,6 +15,7 @@ import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { pictures } from './pictures.ts';
 import { rates } from './rates.ts';
+import { resuming } from './resuming.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
 import { sparsity } from './sparsity.ts';
@@ -28,6 +29,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   running,
   saving,
   checkpoints,
+  resuming,
   interrupting,
   heads,
   corrupting,
