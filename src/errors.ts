@@ -27,15 +27,19 @@ export class UnsupportedError extends Error {
   }
 }
 
-/** How a value reads in an error message: short, and telling a string from a number. */
-export function show(value: unknown): string {
+/**
+ * How a value reads in an error message: short, and telling a string from a number. Not JSON: that takes the square of the
+ * depth of a list, and a call for each level, which a file can make millions.
+ */
+export function show(value: unknown, depth = 0): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'function') return `function ${value.name}`.trim();
   if (typeof value !== 'object' || value === null) return String(value);
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${(value as Uint8Array).length ?? value.byteLength})`;
   if (Array.isArray(value)) {
-    return value.length <= 6 ? `[${value.map(show).join(', ')}]` : `Array(${value.length})`;
+    const whole = value.length <= 6 && depth < 3;
+    return whole ? `[${value.map((one) => show(one, depth + 1)).join(', ')}]` : `Array(${value.length})`;
   }
   const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
   return name === 'Object' ? 'an object' : name;

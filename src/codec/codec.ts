@@ -158,7 +158,8 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
     const unpacker = new Unpacker(unpacking, checked(options));
     return through<Uint8Array, Float32Array | Uint8Array>(
       function* (chunk) {
-        for (const item of unpacker.items(bytesOf(chunk))) {
+        // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
+        for (const item of unpacker.items(bytesOf(chunk).slice())) {
           if (item.kind === 'end') continue;
           const values = newValues(unpacking, samplesOf(item) * unpacking.size);
           unpacker.fill(values, item);

@@ -1,7 +1,7 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
 import { integer } from '../check.ts';
-import { FormatError } from '../errors.ts';
+import { FormatError, show } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
@@ -68,13 +68,17 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
   const { mode: name, samplesPerBlock, ...asked } = (json(metadata, 'codec') ?? {}) as Record<string, unknown>;
   const mode = modes.find((one) => one.name === name);
   if (!mode)
-    throw new FormatError('version', `"mode" expected one of ${modes.map((m) => m.name).join(', ')}, got ${name}`);
+    throw new FormatError(
+      'version',
+      `"mode" expected one of ${modes.map((m) => m.name).join(', ')}, got ${show(name)}`,
+    );
   const tables = tensors.get('codec.tables');
   if (tables?.dtype !== 'U8') throw bad('codec.tables', 'bytes', tables?.dtype ?? 'none');
   try {
     if (samplesPerBlock !== undefined) integer('samplesPerBlock', samplesPerBlock, 1, MOST_ROWS);
     const checked = checkOptions(asked, 1);
-    if (checked.mode !== mode.name) throw bad('codec', `what ${mode.name} takes`, JSON.stringify(asked));
+    if (checked.mode !== mode.name)
+      throw bad('codec', `what ${mode.name} takes`, Object.keys(asked).join(' and ') || 'nothing');
     const perBlock = samplesPerBlock as number | undefined;
     const { promise, asked: value } = checked;
     return new Codec({

@@ -139,8 +139,8 @@ export class Records {
     const gap = (start - this.#samples) >>> 0;
     if (!gap) return undefined;
     const error = bad('corrupt', `block ${this.#blocks}`, `samples from ${this.#samples} on`, `those from ${start} on`);
-    // As many as the bytes that were skipped may have held.
-    if (!this.#recover || gap > mostRows(this.#size) * Math.ceil(this.#lost / BLOCK_BYTES)) throw error;
+    // As many as the bytes that were skipped may have held; and a block may be gone without a trace.
+    if (!this.#recover || gap > mostRows(this.#size) * (1 + Math.ceil(this.#lost / BLOCK_BYTES))) throw error;
     this.#lost = 0;
     return this.#damage(gap, error);
   }

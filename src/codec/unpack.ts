@@ -28,8 +28,14 @@ export interface Unpacking {
   coderFor(bound: number): BlockCoder;
 }
 
-export const newValues = ({ bytes }: Unpacking, count: number): Values =>
-  bytes ? new Uint8Array(count) : new Float32Array(count);
+/** Errors: FormatError `limit` for more than the runtime has memory for: a block of constant samples is some 50 bytes. */
+export function newValues({ bytes }: Unpacking, count: number): Values {
+  try {
+    return bytes ? new Uint8Array(count) : new Float32Array(count);
+  } catch {
+    throw new FormatError('limit', `"bytes" expected no more values than there is memory for, got ${count}`);
+  }
+}
 
 /** The values of a block. Errors: FormatError, whatever the bytes. */
 export function decodeBlock({ coderFor, size }: Unpacking, { header, payload }: Whole): Values {

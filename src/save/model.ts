@@ -3,7 +3,7 @@
 import { assemble, type Draft, draft } from '../autoencoder.ts';
 import { oneOf, options as plain } from '../check.ts';
 import type { EngineFactory } from '../engine/factory.ts';
-import { FormatError, wrongType } from '../errors.ts';
+import { FormatError, show, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
@@ -79,18 +79,20 @@ export function json(metadata: Readonly<Record<string, string>>, key: string): u
   );
 }
 
+/** Layers within layers: engines differ in how many calls they take, and in the error beyond. */
+const MOST_LEVELS = 200;
+
 /** The layer that JSON describes, by the factory of its type. */
-function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>): Layer {
+function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
+  if (level > MOST_LEVELS)
+    throw new FormatError('limit', `"layers" expected at most ${MOST_LEVELS} levels of layers, got more`);
   const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
   const factory = factories.get(type);
   if (factory && Array.isArray(options.layers)) {
-    return factory({ ...options, layers: options.layers.map((layer) => revive(layer, factories)) });
+    return factory({ ...options, layers: options.layers.map((layer) => revive(layer, factories, level + 1)) });
   }
   if (factory) return factory(options);
-  throw new FormatError(
-    'model',
-    `"layers" expected to know ${JSON.stringify(type)}, got ${[...factories.keys()].join(', ')}`,
-  );
+  throw new FormatError('model', `"layers" expected to know ${show(type)}, got ${[...factories.keys()].join(', ')}`);
 }
 
 /** @internal The model of a draft with the weights in tensors. Errors: FormatError. */

@@ -1,7 +1,7 @@
 // The safetensors format by Hugging Face: 8 bytes little-endian length of the header, the header as JSON,
 // the data. Read as strictly as the reference implementation does: no holes, no overlap, nothing left over.
 
-import { FormatError, type FormatErrorCode } from '../errors.ts';
+import { FormatError, type FormatErrorCode, show } from '../errors.ts';
 
 /** Bytes of one element. */
 const sizes = {
@@ -98,16 +98,16 @@ function topLevelKeys(text: string): string[] {
 }
 
 function tensorOf(name: string, entry: unknown, data: Uint8Array): { tensor: Tensor; begin: number; end: number } {
-  if (!isObject(entry)) throw bad('corrupt', name, '{ dtype, shape, data_offsets }', JSON.stringify(entry));
+  if (!isObject(entry)) throw bad('corrupt', name, '{ dtype, shape, data_offsets }', show(entry));
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string' || !Object.hasOwn(sizes, dtype)) {
-    throw bad('corrupt', `${name}.dtype`, `one of ${Object.keys(sizes).join(', ')}`, JSON.stringify(dtype));
+    throw bad('corrupt', `${name}.dtype`, `one of ${Object.keys(sizes).join(', ')}`, show(dtype));
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw bad('corrupt', `${name}.shape`, 'an array of integers from 0', JSON.stringify(shape));
+    throw bad('corrupt', `${name}.shape`, 'an array of integers from 0', show(shape));
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw bad('corrupt', `${name}.data_offsets`, 'two integers from 0', JSON.stringify(offsets));
+    throw bad('corrupt', `${name}.data_offsets`, 'two integers from 0', show(offsets));
   }
   const [begin, end] = offsets as [number, number];
   const bytes = shape.reduce((product, side) => product * side, sizes[dtype as TensorType]);

@@ -58,6 +58,33 @@ describe('the bounded mode', () => {
     }
   });
 
+  it('is decoded by the document alone at the ends of the grid, where predictions leave 32 bits', async () => {
+    const far = 2 ** 24 * 0.9997;
+    for (const shape of shapes)
+      for (const bound of [0.5, 2]) {
+        const x = noise(
+          shape.reduce((a, b) => a * b, 20),
+          3,
+        ).map((v) => (v > 0 ? far : -far) * bound);
+        const { y } = await through(shape, x.slice(0, x.length / 10), x, bound, bound);
+        keeps(x, y, bound, `${shape} at ${bound}`);
+      }
+  });
+
+  it('calibrates on the range of what is finite', async () => {
+    const model = await modelOf(bounded, [24]);
+    const x = alike(6, 24, 0.1, 5);
+    const range = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
+    const strangers = Float32Array.of(
+      ...x,
+      ...new Float32Array(24).fill(Infinity),
+      ...new Float32Array(24).fill(-Infinity),
+    );
+    const boundOf = (tables: Uint8Array): number => new DataView(tables.buffer).getFloat64(0, true);
+    assert.equal(boundOf(bounded.calibrate(model, strangers, { relativeError: 0.01 })), 0.01 * range);
+    assert.equal(boundOf(bounded.calibrate(model, strangers, { psnr: 40 })), 0.01 * range);
+  });
+
   it('takes the model where its code is worth its bytes', async () => {
     const model = await modelOf(bounded, [40]);
     // What the decoder makes of codes, in no order, with a little noise.

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { FormatError, loadCodec } from 'isthmus';
+import { writeSafetensors } from '../../src/save/safetensors.ts';
 import { fuzz } from '../fuzz/fuzz.ts';
+import { redigest } from '../fuzz/mutate.ts';
 import { cases } from '../golden/cases.ts';
+import { crc32c } from '../reference/crc32c.ts';
 
 const golden = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../golden/${name}`, import.meta.url)));
@@ -56,6 +59,52 @@ describe('damage', () => {
       }
     });
   }
+
+  it('that claims more values than memory holds is answered with a limit', async () => {
+    const codec = await loadCodec(golden('plain-1.codec.safetensors'));
+    const source = golden('plain-1.compressed');
+    // Blocks of one byte that say 65,535 samples of 12 values: in 1.2 MB, 115 GB of them.
+    const [count, rows] = [40_000, 65_535];
+    const bytes = new Uint8Array(28 + 29 * count + 36);
+    bytes.set(source.subarray(0, 28));
+    const view = new DataView(bytes.buffer);
+    const seal = (from: number, to: number): void => view.setUint32(to, crc32c(bytes.subarray(from, to)), true);
+    const payload = crc32c([0]);
+    for (let i = 0, at = 28; i < count; i++, at += 29) {
+      view.setUint16(at, 0xb10c, true);
+      view.setUint16(at + 2, rows, true);
+      view.setUint32(at + 4, (i * rows) % 2 ** 32, true);
+      view.setUint32(at + 8, 1, true);
+      view.setUint32(at + 20, payload, true);
+      seal(at, at + 24);
+    }
+    const end = bytes.length - 36;
+    view.setUint16(end, 0xe0d5, true);
+    view.setUint32(end + 4, count, true);
+    view.setBigUint64(end + 8, BigInt(count * rows), true);
+    seal(end, end + 32);
+    assert.equal(await codeOf(() => codec.decompress(bytes)), 'limit');
+  });
+
+  it("of a codec's file that nests without end is answered at once", async () => {
+    const list = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const layer = `${'{"type":"residual","layers":['.repeat(100_000)}${']}'.repeat(100_000)}`;
+    const dense = '{"type":"flatten"}';
+    const file = (model: string, codec: string): Uint8Array =>
+      redigest(
+        writeSafetensors(new Map(), {
+          format: 'isthmus-codec',
+          version: '1',
+          seed: '1',
+          model,
+          codec,
+          digest: '00000000',
+        }),
+      );
+    const spec = (encoder: string): string => `{"input":[3],"encoder":[${encoder}],"decoder":[${dense}]}`;
+    assert.equal(await codeOf(() => loadCodec(file(spec(layer), '{"mode":"plain"}'))), 'limit');
+    assert.equal(await codeOf(() => loadCodec(file(spec(dense), `{"mode":${list}}`))), 'version');
+  });
 
   it('of any kind, checksums made right again among it, gives a result or a FormatError', async () => {
     const { mutants, results, errors } = await fuzz(10_000, 5);

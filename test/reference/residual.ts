@@ -52,8 +52,10 @@ export interface Block {
 const clamp = (v: number, most: number): number => Math.min(most, Math.max(-most, v));
 
 const THRESHOLDS = [4, 10, 18, 28, 44, 80, 160];
-const sort = (d: number): number => {
-  const q = THRESHOLDS.filter((t) => Math.abs(d) >= t).length;
+const sort = (difference: number): number => {
+  const d = difference | 0;
+  // The size of -2^31 is itself.
+  const q = THRESHOLDS.filter((t) => (Math.abs(d) | 0) >= t).length;
   return d < 0 ? 7 - q : 7 + q;
 };
 

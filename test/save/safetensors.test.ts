@@ -29,6 +29,19 @@ describe('safetensors', () => {
     assert.deepEqual([...tensors.get('__proto__')!.data], [255]);
   });
 
+  it('lists within lists without end are shown as what they begin with', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const entry of [deep, `{"dtype":${deep}}`, `{"dtype":"F32","shape":${deep}}`])
+      assert.throws(
+        () => readSafetensors(file(`{"x":${entry}}`)),
+        (error: FormatError) => {
+          assert.equal(error.code, 'corrupt');
+          assert.match(error.message, /got \[\[\[Array\(1\)\]\]\]$/);
+          return true;
+        },
+      );
+  });
+
   it('what is written is laid out as the description says', () => {
     const tensors = new Map<string, Tensor>([
       ['b', { dtype: 'I8', shape: [3], data: Uint8Array.of(1, 2, 3) }],

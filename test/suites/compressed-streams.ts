@@ -67,6 +67,24 @@ export const compressedStreams: Suite = {
     sameBits(await bytesOf(fromPixels), codec.compress(pixels), 'pixels');
   },
 
+  async 'a writer may fill its buffer anew once it has been taken'(isthmus) {
+    const { codec, bytes, values } = await blocks(isthmus);
+    const { readable, writable } = codec.decompressionStream() as TransformStream<Uint8Array, Float32Array>;
+    const out = all(readable);
+    const writer = writable.getWriter();
+    const buffer = new Uint8Array(50);
+    for (let at = 0; at < bytes.length; at += 50) {
+      const part = bytes.subarray(at, at + 50);
+      buffer.set(part);
+      await writer.write(buffer.subarray(0, part.length));
+    }
+    await writer.close();
+    sameBits(
+      joined(await out, (length) => new Float32Array(length)),
+      values,
+    );
+  },
+
   async 'an empty stream has no samples'(isthmus) {
     const { codec } = await codecFor(isthmus);
     const out = await bytesOf(
@@ -145,6 +163,7 @@ export const compressedStreams: Suite = {
       mark: bytes.map((byte, i) => (i === at ? 0 : byte)),
       missing: joined([bytes.slice(0, at + 30), bytes.slice(at + 37)], (n) => new Uint8Array(n)),
       twice: joined([bytes.slice(0, at + 37), bytes.slice(at + 30)], (n) => new Uint8Array(n)),
+      whole: joined([bytes.slice(0, at), bytes.slice(starts[3])], (n) => new Uint8Array(n)),
       gone: joined([bytes.slice(0, at), bytes.slice(at + 5, at + 6), bytes.slice(starts[3])], (n) => new Uint8Array(n)),
     };
     const expected = values.map((value, i) => (i >= 32 * SIZE && i < 48 * SIZE ? Number.NaN : value));

@@ -1,13 +1,15 @@
 // The bounded mode: |x - y| <= bound for every value, whatever the model says.
 
 import { wrongValue } from '../../errors.ts';
+import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
 import type { Samples } from '../../types.ts';
 import { residualModule } from '../../wasm/modules.ts';
 import type { BlockCoder, Mode } from '../block.ts';
+import { rangeOf } from '../bound.ts';
 import type { CodecOptions } from '../options.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
-import { calibrate, openTables } from './tables.ts';
+import { calibrate, mostSamples, openTables } from './tables.ts';
 
 /** Values in a block: 1 MB of them, a tenth of a second. */
 const BLOCK = 262144;
@@ -28,16 +30,18 @@ function floats(samples: Samples): Float32Array {
   return all;
 }
 
+/** As many of the samples as calibration keeps: the others are not made floats. */
+function first(model: Model, samples: Samples): Samples {
+  const size = sizeOf(model.inputShape);
+  const most = mostSamples(size);
+  if (Array.isArray(samples)) return samples.slice(0, most);
+  return (samples as Float32Array | Uint8Array).subarray(0, most * size);
+}
+
 /** The error that the options allow over samples of this range. */
-function boundOf({ maxError, relativeError, psnr }: CodecOptions, samples: Float32Array): number {
+function boundOf({ maxError, relativeError, psnr }: CodecOptions, samples: Samples): number {
   if (maxError !== undefined) return maxError;
-  let low = Infinity;
-  let high = -Infinity;
-  for (const v of samples) {
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
-  const range = high > low ? high - low : 1;
+  const range = rangeOf(Array.isArray(samples) ? samples : [samples as Float32Array | Uint8Array]) || 1;
   if (relativeError !== undefined) return relativeError * range;
   if (psnr !== undefined) return range * 10 ** (-psnr / 20);
   throw wrongValue('options', 'one of maxError, relativeError and psnr', {});
@@ -70,10 +74,7 @@ export const bounded: Mode = {
   name: 'bounded',
   module: residualModule,
 
-  calibrate: (model, samples, options) => {
-    const values = floats(samples);
-    return calibrate(model, values, boundOf(options, values));
-  },
+  calibrate: (model, samples, options) => calibrate(model, floats(first(model, samples)), boundOf(options, samples)),
 
   coder,
 };

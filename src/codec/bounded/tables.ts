@@ -13,6 +13,9 @@ const TRIAL = 16384;
 /** bound: f64, step: f64, rows: u32. */
 const HEAD = 20;
 
+/** Samples of so many values that calibration keeps at most. */
+export const mostSamples = (size: number): number => Math.max(1, Math.floor(MOST / size));
+
 const none: ReadonlyMap<number, Uint8Array> = new Map();
 
 /** Steps of the code to be tried, by the spread of its values. */
@@ -32,7 +35,7 @@ function steps(model: Model, values: Float32Array): number[] {
 /** Samples to tables. */
 export function calibrate(model: Model, samples: Float32Array, bound: number): Uint8Array {
   const size = model.inputShape.reduce((product, n) => product * n, 1);
-  const rows = Math.min(samples.length / size, Math.max(1, Math.floor(MOST / size)));
+  const rows = Math.min(samples.length / size, mostSamples(size));
   const values = samples.subarray(0, rows * size);
   const few = Math.min(rows, Math.max(1, Math.floor(TRIAL / size)));
   const setting = (step: number): Setting => ({ model, grid: gridOf(bound), step, warm: none });
