@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { bytesOf, RELAXED } from '../src/wasm/text.ts';
 import { differences } from './package.mjs';
+import { report } from './size.mjs';
 import { textOf } from './wasm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,6 +41,8 @@ function digest(...places) {
   return hash.digest('hex');
 }
 
+let changed = false;
+
 /** Runs `build` unless `places` are as they were when it last succeeded and `out` is there. */
 function stage(name, places, out, build) {
   const stamp = join('build', `${name}.stamp`);
@@ -47,6 +50,7 @@ function stage(name, places, out, build) {
   if (out.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   rmSync(stamp, { force: true });
   build();
+  changed = true;
   writeFileSync(stamp, now);
 }
 
@@ -116,3 +120,4 @@ stage(
 const found = [...differences()];
 for (const line of found) console.error(line);
 if (found.length) process.exit(1);
+if (changed) await report();

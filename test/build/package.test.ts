@@ -114,7 +114,7 @@ describe('imports', () => {
     assert.doesNotMatch(text, /kernels\.rmsprop|kernels\.momentum|kernels\.sgd|kernels\.dropout|readSafetensors/);
   });
 
-  it('cost what the README says, to a quarter of a kilobyte', async () => {
+  it('cost what the README says, to a quarter of a kilobyte, and no more than their budget', async () => {
     const table = Object.fromEntries(
       [...read('README.md').matchAll(/^\| (.*`\S*) +\| ([\d.]+) KB +\|$/gm)].map((row) => [row[1], row[2]]),
     );
@@ -125,6 +125,9 @@ describe('imports', () => {
         Math.abs(Number(table[name]) - Number(kilobytes)) < 0.25,
         `${name}: ${table[name]} KB, measured ${kilobytes} KB`,
       );
+    }
+    for (const [name, most] of Object.entries(size.budgets as Record<string, number>)) {
+      assert.ok(Number(sizes[name]) <= most, `${name}: ${sizes[name]} KB, at most ${most} KB`);
     }
   });
 });
