@@ -5,8 +5,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
-import { ALONE, CHARACTERS, FIRST } from '../src/wasm/text.ts';
+import { bytesOf, RELAXED } from '../src/wasm/text.ts';
 import { differences } from './package.mjs';
+import { report } from './size.mjs';
+import { textOf } from './wasm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -28,15 +30,6 @@ function run(command, ...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Bytes as the text that `bytesOf` reads. */
-function textOf(bytes) {
-  const values = [...bytes].flatMap((byte) => {
-    const beyond = byte - ALONE;
-    return beyond < 0 ? byte : [ALONE + Math.floor(beyond / CHARACTERS), beyond % CHARACTERS];
-  });
-  return values.map((value) => String.fromCharCode(FIRST + value)).join('');
-}
-
 /** A digest of all files below the given places. */
 function digest(...places) {
   const hash = createHash('sha256');
@@ -48,6 +41,8 @@ function digest(...places) {
   return hash.digest('hex');
 }
 
+let changed = false;
+
 /** Runs `build` unless `places` are as they were when it last succeeded and `out` is there. */
 function stage(name, places, out, build) {
   const stamp = join('build', `${name}.stamp`);
@@ -55,6 +50,7 @@ function stage(name, places, out, build) {
   if (out.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   rmSync(stamp, { force: true });
   build();
+  changed = true;
   writeFileSync(stamp, now);
 }
 
@@ -66,29 +62,32 @@ const names = Object.entries(modules).flatMap(([module, flavours]) =>
 
 stage(
   'kernels',
-  ['assembly', 'asconfig.json', 'src/wasm/text.ts'],
+  ['assembly', 'asconfig.json', 'scripts/wasm.mjs', 'src/wasm/text.ts'],
   [...names.map((name) => `dist/wasm/${name}.wasm`), 'dist/wasm/inline.js'],
   () => {
-    for (const name of names) {
-      const [module, flavour] = name.split('.');
-      const out = `build/wasm/${name}`;
+    for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
+    const inlined = [];
+    for (const [module, flavours] of Object.entries(modules)) {
+      const out = `build/wasm/${module}`;
       run(
         'assemblyscript/bin/asc.js',
         `assembly/${module}.ts`,
-        ...['--config', 'asconfig.json', '--target', flavour],
-        ...['--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
+        ...['--config', 'asconfig.json', '--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
       );
+      const text = textOf(readFileSync(`${out}.wasm`));
+      // One constant a module: a bundler drops those that nobody imports, and Node opens one file instead of eleven.
+      inlined.push(`export const ${module}Strict =\n  ${JSON.stringify(text)};\n`);
+      if (flavours.includes('relaxed')) {
+        inlined.push(`export const ${module}Relaxed = /* @__PURE__ */ '${RELAXED}'.concat(${module}Strict);\n`);
+      }
+      for (const flavour of flavours) {
+        const bytes = bytesOf(flavour === 'relaxed' ? RELAXED + text : text);
+        // Where a product and its sum had been parted, what takes their places would not be a module.
+        if (!WebAssembly.validate(bytes)) throw new Error(`${module}.${flavour} is no valid module`);
+        writeFileSync(`dist/wasm/${module}.${flavour}.wasm`, bytes);
+      }
     }
-    // One constant a module: a bundler drops those that nobody imports, and Node opens one file instead of four.
-    const inlined = names.map((name) => {
-      const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase());
-      return `export const ${key} =\n  ${JSON.stringify(textOf(readFileSync(`build/wasm/${name}.wasm`)))};\n`;
-    });
-    for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
     writeFileSync('dist/wasm/inline.js', inlined.join(''));
-    for (const name of names) {
-      cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
-    }
   },
 );
 
@@ -121,3 +120,4 @@ stage(
 const found = [...differences()];
 for (const line of found) console.error(line);
 if (found.length) process.exit(1);
+if (changed) await report();

@@ -1,4 +1,4 @@
-// What an import costs: bundled by esbuild, minified, brotli, WebAssembly included. Also `npm run size`.
+// What an import costs: bundled by esbuild, minified, brotli, WebAssembly included. At the end of a build that changed something, and `npm run size`.
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
@@ -17,6 +17,9 @@ export const rows = {
     "import { loadCodec, dense } from 'isthmus'; export const f = async (b, x) => (await loadCodec(b, { layers: [dense] })).decompress(x);",
   'everything in `isthmus`': "export * from 'isthmus';",
 };
+
+/** Kilobytes that rows may take at most. */
+export const budgets = { 'build one: `autoencoder`, `dense`, `encode`': 15, 'the same and `fit`': 35 };
 
 /** The bundle of some code, minified. */
 export async function bundle(code, minify = true) {
@@ -46,6 +49,12 @@ export async function sizes() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, size] of Object.entries(await sizes())) console.log(`${size.padStart(5)} KB  ${name}`);
+/** Prints what each row costs. */
+export async function report() {
+  for (const [name, size] of Object.entries(await sizes())) {
+    const budget = budgets[name] ? `, of ${budgets[name]} KB` : '';
+    console.log(`${size.padStart(5)} KB  ${name}${budget}`);
+  }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await report();

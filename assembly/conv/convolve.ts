@@ -3,6 +3,7 @@
 
 import { packColumns, packRows } from "../gemm/pack";
 import { FROM_BIAS, FROM_C, FROM_ZERO } from "../gemm/tile";
+import { fused } from "../simd";
 import { windowTile } from "./tile";
 
 /**
@@ -50,7 +51,7 @@ function places(
 ): void {
   while (m > 0) {
     let r = 1;
-    if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) {
+    if (fused() && m >= 6 && m != 8) {
       windowTile(6, outs, offset, rows, taps, count, inner, b, bias, from, relu);
       r = 6;
     } else if (m >= 4) {

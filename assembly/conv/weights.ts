@@ -1,6 +1,6 @@
 // The gradient of a convolution's weights: dw[t][i][n] = Σ over places p: rows[p][taps[t] + 4i] · dy[p][n].
 
-import { madd } from "../simd";
+import { fused, madd } from "../simd";
 
 /**
  * `rows`    table of m addresses of windows
@@ -27,13 +27,13 @@ function many(
   for (let i = 0; i < inner; ) {
     const left = inner - i;
     let r = 1;
-    if (ASC_FEATURE_RELAXED_SIMD && left >= 6 && left != 8) r = 6;
+    if (fused() && left >= 6 && left != 8) r = 6;
     else if (left >= 4) r = 4;
     else if (left == 3) r = 3;
     const a = tap + (<usize>i << 2);
     for (let j = 0; j < n; j += 8) {
       const b = dy + (<usize>j << 2);
-      if (ASC_FEATURE_RELAXED_SIMD && r == 6) tile(6, scratch, rows, m, a, b, ldy);
+      if (fused() && r == 6) tile(6, scratch, rows, m, a, b, ldy);
       else if (r == 4) tile(4, scratch, rows, m, a, b, ldy);
       else if (r == 3) tile(3, scratch, rows, m, a, b, ldy);
       else tile(1, scratch, rows, m, a, b, ldy);

@@ -3,6 +3,7 @@
 // row of A passes once. An element of C is always summed over k from first to
 // last, so strict results do not depend on the number of rows or on the tile.
 
+import { fused } from "../simd";
 import { packColumns, packRows } from "./pack";
 import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from "./tile";
 
@@ -82,7 +83,7 @@ function rows(
 ): void {
   while (m > 0) {
     let r = 1;
-    if (ASC_FEATURE_RELAXED_SIMD && m >= 6 && m != 8) {
+    if (fused() && m >= 6 && m != 8) {
       tile(6, AT, c, ldc, a, aRow, aCol, b, ldb, k, bias, from);
       r = 6;
     } else if (m >= 4) {

@@ -3,7 +3,7 @@
 // multiply-add is fused (12 sums, 2 of B, 1 of A); unfused needs one more for
 // the product, so strict stops at 4 rows.
 
-import { madd } from "../simd";
+import { fused, madd } from "../simd";
 
 /** How a tile begins: from zero, from a row of biases, or from what C holds. */
 export const FROM_ZERO: i32 = 0;
@@ -48,7 +48,7 @@ export function tile(
   let i = 0;
   // Two turns in one: 10 to 15 % faster where multiply and add are apart, 3 to 9 on another machine; four turns are
   // slower than one, and so are two of the relaxed tile, which has no register to spare.
-  if (!ASC_FEATURE_RELAXED_SIMD && !AT) {
+  if (MR < 6 && !AT && !fused()) {
     for (; i < k - 1; i += 2) {
       let b0 = v128.load(b), b1 = v128.load(b, 16), x = v128.load32_splat(a);
       b += ldb;

@@ -1,13 +1,17 @@
 // The normal distribution: its distribution function, and the inverse of it.
 
-import { madd, splat } from "../simd";
+import { constant, madd, splat } from "../simd";
 import { exp, log } from "./exp";
+
+const ROOT_HALF = constant(0.707106781186547524), ONE = constant(1), HALF = constant(0.5), LESS_HALF = constant(-0.5);
+const BEND = constant(0.3275911), A5 = constant(1.061405429), A4 = constant(-1.453152027), A3 = constant(1.421413741);
+const A2 = constant(-0.284496736), A1 = constant(0.254829592);
 
 /** e^(-x²/2), which the distribution function and the density share. */
 // @ts-ignore: decorator
 @inline
 export function bell(x: v128): v128 {
-  return exp(f32x4.mul(f32x4.mul(x, x), splat(-0.5)));
+  return exp(f32x4.mul(f32x4.mul(x, x), LESS_HALF));
 }
 
 /**
@@ -17,15 +21,15 @@ export function bell(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function cumulative(x: v128, e: v128): v128 {
-  const a = f32x4.mul(f32x4.abs(x), splat(0.707106781186547524));
-  const t = f32x4.div(splat(1), madd(a, splat(0.3275911), splat(1)));
-  let p = splat(1.061405429);
-  p = madd(p, t, splat(-1.453152027));
-  p = madd(p, t, splat(1.421413741));
-  p = madd(p, t, splat(-0.284496736));
-  p = madd(p, t, splat(0.254829592));
-  const tail = f32x4.mul(f32x4.mul(f32x4.mul(p, t), e), splat(0.5));
-  return v128.bitselect(tail, f32x4.sub(splat(1), tail), f32x4.lt(x, splat(0)));
+  const a = f32x4.mul(f32x4.abs(x), ROOT_HALF);
+  const t = f32x4.div(ONE, madd(a, BEND, ONE));
+  let p = A5;
+  p = madd(p, t, A4);
+  p = madd(p, t, A3);
+  p = madd(p, t, A2);
+  p = madd(p, t, A1);
+  const tail = f32x4.mul(f32x4.mul(f32x4.mul(p, t), e), HALF);
+  return v128.bitselect(tail, f32x4.sub(ONE, tail), f32x4.lt(x, splat(0)));
 }
 
 /**

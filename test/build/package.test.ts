@@ -4,12 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import binaryen from 'binaryen';
 // @ts-expect-error a script without types
 import * as size from '../../scripts/size.mjs';
 import { bytesOf } from '../../src/wasm/text.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+/** The text form of a module. */
+const watOf = (bytes: Uint8Array): string => binaryen.readBinary(bytes).emitText();
 const modules = [
   'infer.strict',
   'infer.relaxed',
@@ -27,13 +30,26 @@ const modules = [
 describe('kernels', () => {
   it('own no data, allocate nothing, keep nothing but constants and import only the memory', () => {
     for (const name of modules) {
-      const wat = read(`build/wasm/${name}.wat`);
+      const wat = read(`build/wasm/${name.split('.')[0]}.wat`);
       assert.doesNotMatch(wat, /\(data|memory\.grow|\(table|call \$~lib\/builtins\/abort/, name);
       // Constants of polynomials alone, which the start sets: as literals V8 would make them anew in every turn.
       assert.doesNotMatch(wat, /\(global(?! \$\S+ \(mut v128\))/, name);
       const module = new WebAssembly.Module(readFileSync(`${root}dist/wasm/${name}.wasm`));
       assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }], name);
-      assert.equal(/relaxed_madd/.test(wat), name.endsWith('relaxed'), name);
+    }
+  });
+
+  it('are strict or relaxed, and else the same', async () => {
+    for (const name of modules) {
+      const wat = watOf(readFileSync(`${root}dist/wasm/${name}.wasm`));
+      const neutral = read(`build/wasm/${name.split('.')[0]}.wat`);
+      const count = (text: string, word: string): number => text.split(word).length - 1;
+      const products = count(neutral, 'f32x4.relaxed_min');
+      assert.equal(count(neutral, 'f32x4.relaxed_max'), products, name);
+      const fused = name.endsWith('relaxed') ? products : 0;
+      assert.equal(count(wat, 'relaxed_madd'), fused, name);
+      assert.equal(count(wat, 'relaxed'), fused, name);
+      assert.equal(count(wat, 'f32x4.mul'), count(neutral, 'f32x4.mul') + products - fused, name);
     }
   });
 
@@ -98,7 +114,7 @@ describe('imports', () => {
     assert.doesNotMatch(text, /kernels\.rmsprop|kernels\.momentum|kernels\.sgd|kernels\.dropout|readSafetensors/);
   });
 
-  it('cost what the README says, to a quarter of a kilobyte', async () => {
+  it('cost what the README says, to a quarter of a kilobyte, and no more than their budget', async () => {
     const table = Object.fromEntries(
       [...read('README.md').matchAll(/^\| (.*`\S*) +\| ([\d.]+) KB +\|$/gm)].map((row) => [row[1], row[2]]),
     );
@@ -109,6 +125,9 @@ describe('imports', () => {
         Math.abs(Number(table[name]) - Number(kilobytes)) < 0.25,
         `${name}: ${table[name]} KB, measured ${kilobytes} KB`,
       );
+    }
+    for (const [name, most] of Object.entries(size.budgets as Record<string, number>)) {
+      assert.ok(Number(sizes[name]) <= most, `${name}: ${sizes[name]} KB, at most ${most} KB`);
     }
   });
 });
