@@ -1,9 +1,7 @@
 // For a Cloudflare Worker: what becomes of isthmus/worker there, and a model whose kernels are modules it imports.
 
 import { autoencoder, dense, fit, load, saveModel } from 'isthmus/slim';
-// @ts-expect-error a module, for bundlers that know how
 import infer from 'isthmus/wasm/infer.strict.wasm';
-// @ts-expect-error a module, for bundlers that know how
 import train from 'isthmus/wasm/train.strict.wasm';
 import { spawn } from 'isthmus/worker';
 import { sheet } from '../../suites/assert.ts';
