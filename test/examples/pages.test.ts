@@ -1,8 +1,9 @@
 // The examples that are pages, as a user sees them, in the browsers of this machine.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium, firefox, type Launch, type Tab, webkit } from '../runtimes/browser.ts';
+import { needing } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
 
 /** Opens an example, and uses it. */
@@ -36,43 +37,51 @@ const click = (tab: Tab, id: string): Promise<string> =>
   tab.evaluate(`Promise.resolve(document.getElementById('${id}').click()).then(() => '')`);
 
 for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit })) {
-  describe(`examples in ${name}`, { skip: missing !== undefined && process.env.CI !== 'true' }, () => {
+  describe(`examples in ${name}`, () => {
     // WebKit is driven in a private window only, where it forgets a Cache with the page.
     const places = launch === webkit.launch ? /^Loaded from IndexedDB/ : /^Loaded from IndexedDB and the Cache$/;
 
-    it('browser: a model is kept in IndexedDB and in a Cache, and is the same after a reload', async () => {
-      await using(launch, 'browser/index.html', async (tab, open) => {
-        await text(tab, 'state', /^Kept in IndexedDB and the Cache$/);
-        const before = await text(tab, 'news', /^outputs [0-9a-f]{12}$/);
-        for (let times = 0; times < 2; times++) {
-          await open();
-          await text(tab, 'state', places);
-          assert.equal(await text(tab, 'news', /^outputs /), before);
-        }
-        await click(tab, 'again');
-        await text(tab, 'state', /^Kept/);
-        assert.notEqual(await text(tab, 'news', /^outputs /), before, 'another one');
-      });
-    });
+    needing(
+      missing,
+      'browser: a model is kept in IndexedDB and in a Cache, and is the same after a reload',
+      async () => {
+        await using(launch, 'browser/index.html', async (tab, open) => {
+          await text(tab, 'state', /^Kept in IndexedDB and the Cache$/);
+          const before = await text(tab, 'news', /^outputs [0-9a-f]{12}$/);
+          for (let times = 0; times < 2; times++) {
+            await open();
+            await text(tab, 'state', places);
+            assert.equal(await text(tab, 'news', /^outputs /), before);
+          }
+          await click(tab, 'again');
+          await text(tab, 'state', /^Kept/);
+          assert.notEqual(await text(tab, 'news', /^outputs /), before, 'another one');
+        });
+      },
+    );
 
-    it('web-worker: it trains, is cancelled, and goes on from there, while the page has its frames', async () => {
-      await using(launch, 'web-worker/index.html', async (tab) => {
-        const epoch = async (like: RegExp): Promise<number> => Number(/\d+/.exec(await text(tab, 'news', like))![0]);
-        await text(tab, 'state', /^Ready$/);
-        await click(tab, 'go');
-        await epoch(/^epoch \d+ of 40: error 0\.\d+$/);
-        await click(tab, 'cancel');
-        await text(tab, 'state', /^Cancelled$/);
-        const first = await epoch(/^epoch/);
-        assert.ok(first < 39, `epoch ${first}`);
-        await click(tab, 'go');
-        assert.equal(await epoch(new RegExp(`^epoch ${first + 1} `)), first + 1);
-        const frames = await text(tab, 'frames', /while it trains/);
-        assert.ok(Number(/^\d+/.exec(frames)![0]) > 1, frames);
-      });
-    });
+    needing(
+      missing,
+      'web-worker: it trains, is cancelled, and goes on from there, while the page has its frames',
+      async () => {
+        await using(launch, 'web-worker/index.html', async (tab) => {
+          const epoch = async (like: RegExp): Promise<number> => Number(/\d+/.exec(await text(tab, 'news', like))![0]);
+          await text(tab, 'state', /^Ready$/);
+          await click(tab, 'go');
+          await epoch(/^epoch \d+ of 40: error 0\.\d+$/);
+          await click(tab, 'cancel');
+          await text(tab, 'state', /^Cancelled$/);
+          const first = await epoch(/^epoch/);
+          assert.ok(first < 39, `epoch ${first}`);
+          await click(tab, 'go');
+          assert.equal(await epoch(new RegExp(`^epoch ${first + 1} `)), first + 1);
+          const frames = await text(tab, 'frames', /while it trains/);
+          assert.ok(Number(/^\d+/.exec(frames)![0]) > 1, frames);
+        });
+      },
+    );
 
-    it('strict-csp: it trains under its policy, and says what another one lacks', async () => {
+    needing(missing, 'strict-csp: it trains under its policy, and says what another one lacks', async () => {
       await using(launch, 'strict-csp/index.html', async (tab) => {
         await text(tab, 'state', /^Trained$/);
         await text(tab, 'news', /^error 0\.\d+ in the first epoch, 0\.\d+ in the last$/);

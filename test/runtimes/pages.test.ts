@@ -1,9 +1,9 @@
 // What only pages have: kernels by URL, and a policy that forbids things.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { suites } from '../suites/index.ts';
 import { chromium, firefox, inPage, webkit } from './browser.ts';
-import { everySuite } from './harness.ts';
+import { everySuite, needing } from './harness.ts';
 
 /** Builds a model on the spot and in a worker, and tells of both. */
 const build = `(async () => {
@@ -24,23 +24,23 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
     JSON.parse(await inPage(launch, "import('/slim.js').then((suites) => suites.all()).then(JSON.stringify)"));
   everySuite(`slim in ${name}`, missing, run, { model, training, bounding, pictures } as typeof suites);
 
-  describe(`a page in ${name}`, { skip: missing !== undefined && process.env.CI !== 'true' }, () => {
-    it('has its frames while a worker trains', async () => {
+  describe(`a page in ${name}`, () => {
+    needing(missing, 'has its frames while a worker trains', async () => {
       const expression = "import('/frames.js').then((page) => page.frames('worker', 1)).then(JSON.stringify)";
       const { frames, batches } = JSON.parse(await inPage(launch, expression));
       assert.ok(frames >= 2 && batches >= 2, `${frames} frames, ${batches} batches`);
     });
   });
 
-  describe(`a policy in ${name}`, { skip: missing !== undefined && process.env.CI !== 'true' }, () => {
+  describe(`a policy in ${name}`, () => {
     const under = (source: string) => inPage(launch, build, `script-src 'self' 'unsafe-inline' ${source}`);
 
-    it('that does not allow WebAssembly is named, with what to add', async () => {
+    needing(missing, 'that does not allow WebAssembly is named, with what to add', async () => {
       for (const answer of JSON.parse(await under('')))
         assert.match(answer, /^UnsupportedError .*Content-Security-Policy needs 'wasm-unsafe-eval'/);
     });
 
-    it('that does is enough, on the spot and in a worker', async () => {
+    needing(missing, 'that does is enough, on the spot and in a worker', async () => {
       assert.deepEqual(JSON.parse(await under("'wasm-unsafe-eval'")), ['22', '22']);
     });
   });

@@ -1,11 +1,11 @@
 // Bundlers find the worker's file by themselves, or it is an entry of its own; a page of Chromium runs what they make.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { build as esbuild } from 'esbuild';
 import { chromium } from '../runtimes/browser.ts';
-import { project, tool } from '../runtimes/harness.ts';
+import { lacking, needing, project, tool } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
 
 const require = createRequire(tool(''));
@@ -48,9 +48,9 @@ function light(path: string): void {
   assert.ok(text.length < 20_000, `${text.length} characters`);
 }
 
-const skip = (!existsSync(tool('vite')) || chromium.missing !== undefined) && process.env.CI !== 'true';
-describe('a worker in the bundle of', { skip }, () => {
-  it('Vite', async () => {
+const missing = lacking('vite') ?? chromium.missing;
+describe('a worker in the bundle of', () => {
+  needing(missing, 'Vite', async () => {
     const folder = fresh('vite', main('spawn()'));
     const { build } = await import(tool('vite/dist/node/index.js'));
     const out = {
@@ -63,7 +63,7 @@ describe('a worker in the bundle of', { skip }, () => {
     assert.equal(await answer(`${folder}out`), '22');
   });
 
-  it('webpack', async () => {
+  needing(missing, 'webpack', async () => {
     const folder = fresh('webpack', main('spawn()'));
     const webpack = require('webpack');
     const output = { path: `${folder}out`, filename: 'main.js', publicPath: '/' };
@@ -77,7 +77,7 @@ describe('a worker in the bundle of', { skip }, () => {
     assert.equal(await answer(`${folder}out`), '22');
   });
 
-  it('esbuild, the worker being an entry', async () => {
+  needing(missing, 'esbuild, the worker being an entry', async () => {
     const folder = fresh('esbuild', main("spawn({ worker: new Worker('/thread.js', { type: 'module' }) })"));
     await esbuild({
       entryPoints: { main: `${folder}main.js`, thread: 'isthmus/worker-thread' },
