@@ -50,10 +50,10 @@ export async function sizes() {
 }
 
 /** Prints what each row costs. */
-export async function report() {
+export async function report(print = console.log) {
   for (const [name, size] of Object.entries(await sizes())) {
     const budget = budgets[name] ? `, of ${budgets[name]} KB` : '';
-    console.log(`${size.padStart(5)} KB  ${name}${budget}`);
+    print(`${size.padStart(5)} KB  ${name}${budget}`);
   }
 }
 
