@@ -1,13 +1,18 @@
 // What an import costs: bundled by esbuild, minified, brotli, WebAssembly included. At the end of a build that changed something, and `npm run size`.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Rows of the table in the README: what is imported, and the code that imports it. */
+/** Rows of the table in the README: what is imported, and the code that imports it; with the kernels that it fetches. */
 export const rows = {
-  'run a saved model: `loadModel`, `encode`':
+  'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': [
+    "import { load, loadModel, dense } from 'isthmus/slim'; export const f = async (m, b, x) => (await loadModel(b, { engine: await load(m), layers: [dense] })).encode(x);",
+    'infer.strict',
+  ],
+  'the same of `isthmus`, which brings all layers':
     "import { loadModel, dense } from 'isthmus'; export const f = async (b, x) => (await loadModel(b, { layers: [dense] })).encode(x);",
   'build one: `autoencoder`, `dense`, `encode`':
     "import { autoencoder, dense } from 'isthmus'; export const f = async (s, x) => (await autoencoder({ input: [4], encoder: [dense(s)], decoder: [dense(s)] })).encode(x);",
@@ -16,10 +21,16 @@ export const rows = {
   'read compressed data: `loadCodec`':
     "import { loadCodec, dense } from 'isthmus'; export const f = async (b, x) => (await loadCodec(b, { layers: [dense] })).decompress(x);",
   'everything in `isthmus`': "export * from 'isthmus';",
+  'a page whose model is in a worker: `spawn`': "export { spawn } from 'isthmus/worker';",
+  'TensorFlow.js made trainable: `installKernels`': "export { installKernels } from 'isthmus/tfjs';",
 };
 
 /** Kilobytes that rows may take at most. */
-export const budgets = { 'build one: `autoencoder`, `dense`, `encode`': 15, 'the same and `fit`': 35 };
+export const budgets = {
+  'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': 15,
+  'build one: `autoencoder`, `dense`, `encode`': 15,
+  'the same and `fit`': 35,
+};
 
 /** The bundle of some code, minified. */
 export async function bundle(code, minify = true) {
@@ -28,6 +39,7 @@ export async function bundle(code, minify = true) {
     bundle: true,
     format: 'esm',
     target: 'es2022',
+    external: ['@tensorflow/*'],
     minify,
     write: false,
     logLevel: 'error',
@@ -35,17 +47,19 @@ export async function bundle(code, minify = true) {
   return outputFiles[0].text;
 }
 
-/** Bytes of text after brotli at its strongest, as a CDN sends it. */
-export const brotli = (text) =>
-  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } })
+/** Bytes of a file after brotli at its strongest, as a CDN sends it. */
+export const brotli = (content) =>
+  brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } })
     .length;
 
 /** Kilobytes of each row, one decimal. */
 export async function sizes() {
-  const entries = Object.entries(rows).map(async ([name, code]) => [
-    name,
-    (brotli(await bundle(code)) / 1024).toFixed(1),
-  ]);
+  const entries = Object.entries(rows).map(async ([name, row]) => {
+    const [code, ...modules] = [row].flat();
+    const files = modules.map((module) => readFileSync(`${root}dist/wasm/${module}.wasm`));
+    const bytes = [await bundle(code), ...files].reduce((sum, file) => sum + brotli(file), 0);
+    return [name, (bytes / 1024).toFixed(1)];
+  });
   return Object.fromEntries(await Promise.all(entries));
 }
 
