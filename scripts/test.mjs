@@ -25,7 +25,7 @@ function check(name, file, ...args) {
 const built = check('build', 'scripts/build.mjs');
 if (built && wanted.length === 0) {
   check('lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
-  check('types', 'node_modules/typescript/bin/tsc', '--noEmit');
+  check('types', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json');
 }
 if (built) {
   const patterns = wanted.length

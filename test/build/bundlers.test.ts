@@ -37,15 +37,12 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
     async build(entry, out) {
       const { default: webpack } = await import(tool('webpack/lib/index.js'));
       const output = { path: out, filename: 'main.js', library: { type: 'module' } };
-      // Our own tsconfig.json, above the project, names the types of the package and not its code.
-      const resolve = { tsconfig: false };
       const config = {
         mode: 'production',
         context: folder,
         entry,
         output,
         experiments: { outputModule: true },
-        resolve,
       };
       await new Promise<void>((resolve, reject) => {
         webpack(config, (error: Error | null, stats: { hasErrors(): boolean; toString(): string }) =>
