@@ -3,6 +3,19 @@
 
 import { loadPart, madd, splat, storePart } from "./simd";
 
+/**
+ * A moment that nothing feeds any more, such as a dead unit's, shrinks until it is denormal and stays so for ever: a tenth
+ * of 4 units in the last place rounds to none. Adam on 101,200 such weights then takes 2.3 ms instead of 0.10. Below 1e-30
+ * a moment counts as nothing, which no weight could tell.
+ */
+const LEAST: f32 = 1e-30;
+
+// @ts-ignore: decorator
+@inline
+function settled(moment: v128): v128 {
+  return v128.andnot(moment, f32x4.lt(f32x4.abs(moment), splat(LEAST)));
+}
+
 /** w -= rate·g. */
 export function sgd(w: usize, g: usize, n: i32, rate: f32): void {
   for (let i = 0; i < n; i += 4) {
@@ -16,7 +29,7 @@ export function momentum(w: usize, g: usize, v: usize, n: i32, rate: f32, beta: 
   for (let i = 0; i < n; i += 4) {
     const o = <usize>i << 2, left = n - i;
     const step = f32x4.mul(loadPart(g + o, left), splat(-rate));
-    const speed = madd(loadPart(v + o, left), splat(beta), step);
+    const speed = settled(madd(loadPart(v + o, left), splat(beta), step));
     storePart(v + o, speed, left);
     const move = nesterov ? madd(speed, splat(beta), step) : speed;
     storePart(w + o, f32x4.add(loadPart(w + o, left), move), left);
@@ -28,7 +41,7 @@ export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, rho: f3
   for (let i = 0; i < n; i += 4) {
     const o = <usize>i << 2, left = n - i;
     const x = loadPart(g + o, left);
-    const mean = madd(f32x4.mul(x, x), splat(1 - rho), f32x4.mul(loadPart(s + o, left), splat(rho)));
+    const mean = settled(madd(f32x4.mul(x, x), splat(1 - rho), f32x4.mul(loadPart(s + o, left), splat(rho))));
     storePart(s + o, mean, left);
     const move = f32x4.div(f32x4.mul(x, splat(rate)), f32x4.sqrt(f32x4.add(mean, splat(epsilon))));
     storePart(w + o, f32x4.sub(loadPart(w + o, left), move), left);
@@ -47,8 +60,8 @@ export function adam(
   for (let i = 0; i < n; i += 4) {
     const o = <usize>i << 2, left = n - i;
     const x = loadPart(g + o, left), m0 = loadPart(m + o, left), v0 = loadPart(v + o, left);
-    const m1 = madd(f32x4.sub(x, m0), q1, m0);
-    const v1 = madd(f32x4.sub(f32x4.mul(x, x), v0), q2, v0);
+    const m1 = settled(madd(f32x4.sub(x, m0), q1, m0));
+    const v1 = settled(madd(f32x4.sub(f32x4.mul(x, x), v0), q2, v0));
     storePart(m + o, m1, left);
     storePart(v + o, v1, left);
     const move = f32x4.div(f32x4.mul(m1, r), f32x4.add(f32x4.sqrt(v1), e));

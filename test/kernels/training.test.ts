@@ -97,6 +97,26 @@ for (const flavour of flavours) {
       });
     }
 
+    it('moments that nothing feeds end at zero, not in denormals; what is no number stays so', () => {
+      const bench = new Bench(flavour);
+      const k = bench.kernels;
+      const n = 9;
+      const [w, g] = [bench.put(noise(n, 1), 4), bench.put(new Float32Array(n), 4)];
+      const slots = Array.from({ length: 4 }, () => bench.put(noise(n, 2).map(Math.abs), 4));
+      const [m, v, speed, squares] = slots as [number, number, number, number];
+      for (let t = 0; t < 1100; t++) {
+        k.adam(w, g, m, v, n, 1e-3, 0.1, 0.1, 1e-7, 1);
+        k.momentum(w, g, speed, n, 0.01, 0.9, 0);
+        k.rmsprop(w, g, squares, n, 0.01, 0.9, 1e-7);
+      }
+      for (const slot of slots) assert.deepEqual([...bench.get(slot, n)], new Array(n).fill(0));
+      const lost = bench.put(new Float32Array(n).fill(Number.NaN), 4);
+      k.adam(w, lost, m, v, n, 1e-3, 0.1, 0.001, 1e-7, 1);
+      k.momentum(w, lost, speed, n, 0.01, 0.9, 0);
+      k.rmsprop(w, lost, squares, n, 0.01, 0.9, 1e-7);
+      for (const slot of [...slots, w]) assert.ok(bench.get(slot, n).every(Number.isNaN));
+    });
+
     it('sums, penalties, scaling and clamping at odd counts', () => {
       for (const n of [1, 2, 3, 5, 7, 17, 33]) {
         const bench = new Bench(flavour);
