@@ -103,7 +103,7 @@ async function measure({ title, profile, codec, detector, x, size }: Case): Prom
 /** Whole requests, by wrangler: its D1 and R2 run in the same process. */
 async function whole({ profile, codec, detector, x, size }: Case, folder: string): Promise<void> {
   await migrate(folder);
-  const worker = await dev(folder, '--log-level', 'error');
+  const worker = await dev(folder);
   const call = caller(worker.url);
   const pid = workerdBelow(worker.pid);
   await call('PUT', '/devices/pump', profile);
