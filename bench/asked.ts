@@ -2,6 +2,7 @@
 
 import type { CodecRow, RansRow } from './codec.ts';
 import type { GemmRow } from './gemm.ts';
+import type { Start } from './own.ts';
 import type { TfjsFigures } from './tfjs.ts';
 
 export interface Verdict {
@@ -30,7 +31,7 @@ const overArithmetic: Record<string, number> = { 'dense-step': 1.5, 'conv-step':
 export function asked(
   products: readonly GemmRow[],
   results: readonly Result[],
-  start?: { readonly difference: number },
+  start?: Start,
   memory?: { readonly measured: number; readonly parts: number; readonly formula: number; readonly heapGrowth: number },
   onTfjs?: TfjsFigures,
   coded: readonly RansRow[] = [],
@@ -63,7 +64,10 @@ export function asked(
       if (milliseconds[name]) least(`${work}, ${name}`, limit, milliseconds[name] / ours, ' ×');
     if (work === 'encode-one') most('encode of one vector', 15, ours * 1000, ' µs');
   }
-  if (start) most('import to first encode', 5, start.difference, ' ms');
+  if (start) {
+    most('import to first encode', 5, start.difference, ' ms');
+    most('  in one bundle', 5, start.bundled, ' ms');
+  }
   if (memory) {
     const megabytes = (bytes: number): number => bytes / 2 ** 20;
     most('memory, activations alone', megabytes(memory.formula), megabytes(memory.measured), ' MB');

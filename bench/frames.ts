@@ -1,5 +1,6 @@
 // Frames of a page of Chromium while it trains, on the spot and in a worker: `node bench/frames.ts [seconds]`, after
 // `npm run build`. The model is convolutional, 28 x 28 pixels, batches of 32.
+// @ts-expect-error a script without types
 import { prepareRuntimes } from '../scripts/runtimes.mjs';
 import { chromium, inPage } from '../test/runtimes/browser.ts';
 import type { Frames } from '../test/runtimes/inside/frames.ts';

@@ -135,9 +135,11 @@ const results = [];
 for (const work of works) if (wanted(work.name)) results.push(await measure(all, work));
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MB`;
-const started = wanted('start') ? start(rounds) : undefined;
+const started = wanted('start') ? await start(rounds) : undefined;
 if (started)
-  say(`\nimport to first encode: ${started.difference.toFixed(1)} ms beyond Node's own ${started.empty.toFixed(1)} ms`);
+  say(
+    `\nimport to first encode: ${started.difference.toFixed(1)} ms beyond Node's own ${started.empty.toFixed(1)} ms; in one bundle ${started.bundled.toFixed(1)} ms`,
+  );
 if (kept)
   say(
     `\nmemory while training 784-64-784: ${mebibytes(kept.measured)}, its parts and 64 KB: ${mebibytes(kept.parts)}; JavaScript heap after 10,000 steps: + ${mebibytes(kept.heapGrowth)}`,

@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { adam, autoencoder, dense, fit, type Model } from 'isthmus';
+// @ts-expect-error a script without types
+import { bundle } from '../scripts/size.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
@@ -18,26 +20,33 @@ const build = (inputs: number, units: number): Promise<Model> =>
     { seed: 1 },
   );
 
+const code =
+  "import { autoencoder, dense } from 'isthmus';\nconst m = await autoencoder({ input: [784], encoder: [dense({ units: 64 })], decoder: [dense({ units: 784 })] }, { seed: 1 });\nm.encode(new Float32Array(784));\n";
+
+export interface Start {
+  readonly empty: number;
+  /** What the package adds, imported as it is installed; and in one file with the code, as a bundler makes it. */
+  readonly difference: number;
+  readonly bundled: number;
+}
+
 /** Milliseconds from the start of Node to the first code, less an empty script's. */
-export function start(rounds: number): { withImport: number; empty: number; difference: number } {
+export async function start(rounds: number): Promise<Start> {
   mkdirSync(`${root}build`, { recursive: true });
-  const scripts = {
-    withImport:
-      "import { autoencoder, dense } from 'isthmus';\nconst m = await autoencoder({ input: [784], encoder: [dense({ units: 64 })], decoder: [dense({ units: 784 })] }, { seed: 1 });\nm.encode(new Float32Array(784));\n",
-    empty: '',
-  };
-  const times = { withImport: [] as number[], empty: [] as number[] };
-  for (const [name, code] of Object.entries(scripts)) writeFileSync(`${root}build/${name}.mjs`, code);
+  const scripts = { empty: '', imported: code, bundled: await bundle(code) };
+  const names = Object.keys(scripts) as (keyof typeof scripts)[];
+  const times = { empty: [] as number[], imported: [] as number[], bundled: [] as number[] };
+  for (const name of names) writeFileSync(`${root}build/${name}.mjs`, scripts[name]);
   for (let round = 0; round < rounds; round++) {
-    for (const name of ['withImport', 'empty'] as const) {
+    for (const name of names) {
       const begin = performance.now();
       const { status } = spawnSync(process.execPath, [`${root}build/${name}.mjs`], { cwd: root });
       if (status !== 0) throw new Error(`build/${name}.mjs fails`);
       times[name].push(performance.now() - begin);
     }
   }
-  const [withImport, empty] = [median(times.withImport), median(times.empty)];
-  return { withImport, empty, difference: withImport - empty };
+  const empty = median(times.empty);
+  return { empty, difference: median(times.imported) - empty, bundled: median(times.bundled) - empty };
 }
 
 /** Microseconds of a step over `steps`, the median of five runs. */

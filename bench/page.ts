@@ -1,5 +1,6 @@
 // Milliseconds from a page's import of the package to its first code, of 784-64-784, each in a new Chromium:
 // `node bench/page.ts [times]`, after `npm run build`. The files come from a server on this machine.
+// @ts-expect-error a script without types
 import { prepareRuntimes } from '../scripts/runtimes.mjs';
 import { chromium, inPage } from '../test/runtimes/browser.ts';
 
