@@ -149,7 +149,7 @@ describe('installed in an empty project', () => {
     ...nodes.map((path) => [path.split('/')[0]!, lacking(path), tool(path)] as const),
   ] as const)
     needing(missing, `runs what the README shows, prints what it says, and nothing on stderr: ${name}`, () => {
-      assert.equal(samples.length, 3);
+      assert.equal(samples.length, 4);
       samples.forEach(([, code, output], i) => {
         writeFileSync(join(project, `readme-${i}.js`), code!);
         const result = run(node, ['--trace-warnings', `readme-${i}.js`], { cwd: project });
