@@ -13,7 +13,7 @@ import { SCRATCH_BYTES } from '../engine/memory.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { ConvolutionKernels } from '../wasm/convolution.ts';
 import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
-import { moduleOf } from '../wasm/load.ts';
+import { compile, moduleOf } from '../wasm/load.ts';
 import type { Source } from '../wasm/modules.ts';
 import { bytesOf } from '../wasm/text.ts';
 import type { TfjsKernels } from '../wasm/tfjs.ts';
@@ -66,11 +66,11 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
 
 /** The module of a source, for memory of one thread or of many. */
-async function compile(source: Source, shared: boolean): Promise<WebAssembly.Module> {
+async function compiled(source: Source, shared: boolean): Promise<WebAssembly.Module> {
   if (!shared) return moduleOf(source);
   // A runtime that hands out compiled modules only has no threads either.
   if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
-  return WebAssembly.compile(shareMemory(bytesOf(source)));
+  return compile(shareMemory(bytesOf(source)));
 }
 
 /** Kernels of several modules on the memory of a backend. */
@@ -78,7 +78,7 @@ export async function kernelsOn<K>(backend: WasmBackend, list: Iterable<Source>)
   const memory = memoryOf(backend);
   const shared = isShared(memory);
   const parts = [...new Set(list)].map(async (source) => {
-    const instance = await WebAssembly.instantiate(await compile(source, shared), { env: { memory } });
+    const instance = await WebAssembly.instantiate(await compiled(source, shared), { env: { memory } });
     return instance.exports;
   });
   return Object.assign({}, ...(await Promise.all(parts))) as K;
@@ -93,7 +93,7 @@ export class KernelSet {
 
   static async create(backend: WasmBackend, relaxed: boolean): Promise<KernelSet> {
     const shared = isShared(memoryOf(backend));
-    const modules = await Promise.all(sources(relaxed).map((source) => compile(source, shared)));
+    const modules = await Promise.all(sources(relaxed).map((source) => compiled(source, shared)));
     return new KernelSet(modules, relaxed, shared);
   }
 
