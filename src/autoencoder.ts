@@ -1,4 +1,4 @@
-import { integer, options as plain } from './check.ts';
+import { options as plain, seedWithin } from './check.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineFactory } from './engine/factory.ts';
 import { initialize } from './engine/initialize.ts';
@@ -29,10 +29,7 @@ export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole 
   const checked = checkSpec(spec, whole);
   const network = buildNetwork(checked);
   const given = options.seed;
-  const seed =
-    given === undefined
-      ? crypto.getRandomValues(new Uint32Array(1))[0]!
-      : integer('seed', given, 0, Number.MAX_SAFE_INTEGER);
+  const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : seedWithin('seed', given);
   const { engine = Engine } = options;
   if (typeof engine?.create !== 'function') throw wrongType('engine', 'an engine such as tfjsEngine(tf)', engine);
   return { spec: checked, network, seed, engine };

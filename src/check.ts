@@ -26,6 +26,10 @@ export const positive = (name: string, value: unknown): number => number(name, v
 export const fraction = (name: string, value: unknown): number =>
   number(name, value, 'a number in [0, 1)', (v) => v >= 0 && v < 1);
 
+/** A share above 0 and below 1. */
+export const share = (name: string, value: unknown): number =>
+  number(name, value, 'a number in (0, 1)', (v) => v > 0 && v < 1);
+
 /** One of the keys of `choices`. */
 export function oneOf<T extends object>(name: string, value: unknown, choices: T): keyof T & string {
   const expected = `one of ${Object.keys(choices).join(', ')}`;
@@ -39,8 +43,15 @@ export function boolean(name: string, value: unknown): boolean {
   return value;
 }
 
-export function functionOrNothing(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') throw wrongType(name, 'a function', value);
+export function callback(name: string, value: unknown): unknown {
+  if (typeof value !== 'function') throw wrongType(name, 'a function', value);
+  return value;
+}
+
+/** An AbortSignal, of this realm or another. */
+export function signal(name: string, value: unknown): unknown {
+  if (typeof (value as AbortSignal)?.throwIfAborted !== 'function') throw wrongType(name, 'an AbortSignal', value);
+  return value;
 }
 
 /** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
@@ -51,6 +62,46 @@ export function options<T extends object>(name: string, value: unknown, known: r
   }
   return value as T;
 }
+
+/** Checks a value: gives it back, or throws an error that calls it `name`. */
+export type Check<T = unknown> = (name: string, value: unknown) => T;
+type Checks = Record<string, Check>;
+type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
+
+export const integers =
+  (low: number, high: number): Check<number> =>
+  (name, value) =>
+    integer(name, value, low, high);
+
+export const choice =
+  <T extends object>(choices: T): Check<keyof T & string> =>
+  (name, value) =>
+    oneOf(name, value, choices);
+
+/** What a generator of random numbers starts from. */
+export const seedWithin: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
+
+/** What somebody else checks. */
+export const anything: Check = (_, value) => value;
+
+/** What may be left out, and what then stands there. */
+export function maybe<T>(check: Check<T>): Check<T | undefined>;
+export function maybe<T>(check: Check<T>, otherwise: T): Check<T>;
+export function maybe<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
+  return (name, value) => (value === undefined ? otherwise : check(name, value));
+}
+
+/** Options with each checked, and no others; errors call them by `prefix` and their key. */
+export function read<C extends Checks>(name: string, value: unknown, checks: C, prefix = ''): Checked<C> {
+  const given = options<Record<string, unknown>>(name, value, Object.keys(checks));
+  return Object.fromEntries(
+    Object.entries(checks).map(([key, check]) => [key, check(prefix + key, given[key])]),
+  ) as Checked<C>;
+}
+
+/** The same for the options of a layer, which has its `type` beside them. */
+export const fields = <C extends Checks>(name: string, value: unknown, checks: C): Checked<C> =>
+  read(name, value, { type: anything, ...checks }, `${name}.`);
 
 /** Where the first value that is not finite stands, or -1. Such a value makes the sum of x·0 NaN; only then is it looked for. */
 export function notFinite(values: Float32Array): number {

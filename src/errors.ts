@@ -54,3 +54,8 @@ export function wrongType(name: string, expected: string, got: unknown): TypeErr
 export function wrongValue(name: string, expected: string, got: unknown): RangeError {
   return new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
 }
+
+/** The same of bytes that cannot be read; `got` stands there as it is. */
+export function formatError(code: FormatErrorCode, name: string, expected: string, got: unknown): FormatError {
+  return new FormatError(code, `"${name}" expected ${expected}, got ${got}`);
+}

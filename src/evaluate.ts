@@ -5,7 +5,7 @@ import { boundsOf } from './generate/bound.ts';
 import { largest, oneHot } from './labels.ts';
 import { sizeOf } from './layers/layer.ts';
 import { type Loss, type LossName, lossTerms } from './losses.ts';
-import { engineOf, type Model } from './model.ts';
+import { engineIn, type Model } from './model.ts';
 import { Rows } from './samples.ts';
 import type { Labels, Samples } from './types.ts';
 
@@ -53,8 +53,7 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
   plain('options', options, ['targets', 'labels', 'loss', 'draws']);
-  const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const engine = engineIn(model);
   const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
   const { labels } = options;

@@ -4,7 +4,7 @@ import { initialize } from './engine/initialize.ts';
 import { wrongType } from './errors.ts';
 import { largest } from './labels.ts';
 import { type Layer, sizeOf } from './layers/layer.ts';
-import { engineOf, type Model } from './model.ts';
+import { engineIn, engineOf, type Model } from './model.ts';
 import type { Samples } from './types.ts';
 
 export interface HeadOptions {
@@ -21,7 +21,7 @@ export interface HeadOptions {
  * from many samples without labels needs few with them. Errors: TypeError, RangeError when the shapes do not meet.
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  engineIn(model);
   const { seed, freeze = false } = plain<HeadOptions>('options', options, ['seed', 'freeze']);
   boolean('freeze', freeze);
   const { input, encoder, latent } = model.spec;

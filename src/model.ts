@@ -62,14 +62,14 @@ export class Model {
   /** n codes to n samples, end to end. Errors: as `encode`. */
   decode(z: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineOf];
-    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+    wholeEngineIn(this);
     const rows = new Rows('z', z, network.latent);
     return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
   }
 
   /** decode(encode(x)) in one pass. Errors: as `encode`. */
   reconstruct(x: Samples): Float32Array<ArrayBuffer> {
-    if (!this.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+    wholeEngineIn(this);
     return this.predict(x);
   }
 
@@ -122,4 +122,18 @@ export class Model {
   summary(): string {
     return summarize(this[engineOf].network, this.inputShape);
   }
+}
+
+/** The engine of a model. Errors: TypeError for what is none. */
+export function engineIn(model: Model): Engine {
+  const engine = model?.[engineOf];
+  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  return engine;
+}
+
+/** The same. Errors: a RangeError too where there is no decoder. */
+export function wholeEngineIn(model: Model): Engine {
+  const engine = engineIn(model);
+  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  return engine;
 }

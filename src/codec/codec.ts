@@ -1,4 +1,4 @@
-import { functionOrNothing, options as plain } from '../check.ts';
+import { callback, maybe, read } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { type Shape, sizeOf } from '../layers/layer.ts';
@@ -37,7 +37,7 @@ function bytesOf(bytes: Bytes): Uint8Array {
 }
 
 function checked(options: UnpackOptions): UnpackOptions {
-  functionOrNothing('onDamage', plain<UnpackOptions>('options', options, ['onDamage']).onDamage);
+  read('options', options, { onDamage: maybe(callback) });
   return options;
 }
 

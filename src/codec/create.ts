@@ -1,5 +1,5 @@
-import { wrongType, wrongValue } from '../errors.ts';
-import { engineOf, type Model } from '../model.ts';
+import { wrongValue } from '../errors.ts';
+import { type Model, wholeEngineIn } from '../model.ts';
 import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import { Codec } from './codec.ts';
@@ -19,8 +19,7 @@ export async function createCodec<Options extends CodecOptions>(
   calibrationSamples: Samples,
   options: Options = {} as Options,
 ): Promise<Codec<Options extends { readonly lossless: true } ? Uint8Array<ArrayBuffer> : Float32Array<ArrayBuffer>>> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
-  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  wholeEngineIn(model);
   const { mode: name, promise, asked } = checkOptions(options, stepOf(model));
   const mode = modes.find((one) => one.name === name);
   if (!mode) throw wrongValue('options', `those of ${modes.map((one) => one.name).join(', ')}`, name);

@@ -1,10 +1,11 @@
-import { functionOrNothing, integer, options as plain } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { callback, integers, maybe, read, signal } from '../check.ts';
+import { wrongValue } from '../errors.ts';
 import type { Model } from '../model.ts';
+import { wholeEngineIn } from '../model.ts';
 import { turn } from '../train/pause.ts';
 import type { Signal } from '../types.ts';
 import { axisOf } from './axis.ts';
-import { checkModel, overlapAdd } from './overlap-add.ts';
+import { overlapAdd } from './overlap-add.ts';
 import { copyOf, type ImageLike, type Picture, pictureOf, withData } from './picture.ts';
 
 export interface DenoiseImageOptions {
@@ -44,28 +45,26 @@ export async function denoiseImage<T extends ImageLike>(
   imageData: T,
   options: DenoiseImageOptions = {},
 ): Promise<T> {
-  checkModel(model);
-  const o = plain<DenoiseImageOptions>('options', options, ['overlap', 'signal', 'onProgress']);
-  const { signal, onProgress } = o;
-  functionOrNothing('onProgress', onProgress);
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw wrongType('signal', 'an AbortSignal', signal);
-  }
+  wholeEngineIn(model);
   const [height, width, depth] = tileOf(model);
   const side = Math.min(height, width);
-  const overlap = integer('overlap', o.overlap ?? Math.min(8, Math.floor(side / 2)), 0, side - 1);
+  const { overlap } = read('options', options, {
+    overlap: maybe(integers(0, side - 1), Math.min(8, Math.floor(side / 2))),
+    signal: maybe(signal),
+    onProgress: maybe(callback),
+  });
   const picture = pictureOf('imageData', imageData);
   const cleaned = cleanedBy(depth, picture);
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
 
   const target = copyOf(picture.data);
   const y = axisOf(picture.height, height, overlap);
   const x = axisOf(picture.width, width, overlap);
   const { data: source, channels } = picture;
   for (const done of overlapAdd({ model, source, target, y, x, channels, cleaned, depth })) {
-    await onProgress?.(done);
+    await options.onProgress?.(done);
     if (done < 1) await turn();
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
   }
   return withData(imageData, target);
 }

@@ -2,9 +2,9 @@ import { integer, notFinite, options as plain } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 import type { Model } from '../model.ts';
+import { wholeEngineIn } from '../model.ts';
 import { isBytes, isFloats, Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
-import { checkModel } from './overlap-add.ts';
 
 export interface InpaintOptions {
   /** How often the filled sample is reconstructed, 1..10000. Default 10. */
@@ -30,7 +30,7 @@ export function inpaint(
   mask: Float32Array | Uint8Array,
   options: InpaintOptions = {},
 ): Float32Array<ArrayBuffer> {
-  checkModel(model);
+  wholeEngineIn(model);
   const o = plain<InpaintOptions>('options', options, ['iterations']);
   const iterations = integer('iterations', o.iterations ?? 10, 1, 10_000);
   const size = sizeOf(model.inputShape);

@@ -3,7 +3,7 @@
 
 import { notFinite } from '../check.ts';
 import { products } from '../engine/network.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongValue } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { isFloats } from '../samples.ts';
 import { type Axis, mirrored } from './axis.ts';
@@ -25,12 +25,6 @@ export interface Job {
   readonly channels: number;
   readonly cleaned: number;
   readonly depth: number;
-}
-
-/** Errors: TypeError for what is no model; RangeError for one that gives nothing of the shape of its input. */
-export function checkModel(model: Model): void {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
-  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
 }
 
 /** Windows that pass at once: few enough that the event loop may wait for them. */

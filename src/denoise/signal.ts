@@ -2,9 +2,10 @@ import { fraction, integer, notFinite, options as plain } from '../check.ts';
 import { finish } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Model } from '../model.ts';
+import { wholeEngineIn } from '../model.ts';
 import { isFloats } from '../samples.ts';
 import { axisOf } from './axis.ts';
-import { checkModel, overlapAdd } from './overlap-add.ts';
+import { overlapAdd } from './overlap-add.ts';
 
 export interface DenoiseSignalOptions {
   /** Share of a window that it has in common with the next one, 0 up to below 1. Default 0.5. */
@@ -30,7 +31,7 @@ export function denoiseSignal(
   samples: Float32Array,
   options: DenoiseSignalOptions = {},
 ): Float32Array<ArrayBuffer> {
-  checkModel(model);
+  wholeEngineIn(model);
   const o = plain<DenoiseSignalOptions>('options', options, ['overlap', 'channels']);
   const [length, depth = 1, more] = model.inputShape as [number, number?, number?];
   if (more !== undefined) {

@@ -1,7 +1,7 @@
 import { number, options as plain } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { type Model, wholeEngineIn } from '../model.ts';
 import { Rows } from '../samples.ts';
 import type { LoadOptions, ModelSource } from '../save/model.ts';
 import type { Samples } from '../types.ts';
@@ -79,8 +79,7 @@ export async function anomalyDetector(
   normalSamples: Samples,
   options: DetectorOptions = {},
 ): Promise<Detector> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
-  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  wholeEngineIn(model);
   const { falsePositiveRate = 0.01 } = plain<DetectorOptions>('options', options, ['falsePositiveRate']);
   const rate = number('falsePositiveRate', falsePositiveRate, 'a number in (0, 1)', (v) => v > 0 && v < 1);
   const x = new Rows('normalSamples', normalSamples, model.inputShape);

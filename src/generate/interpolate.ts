@@ -1,7 +1,7 @@
 import { integer } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type Model } from '../model.ts';
 import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 
@@ -10,7 +10,7 @@ import type { Samples } from '../types.ts';
  * are one sample each; `steps` is 2..65536, 8 by default. Errors: TypeError, RangeError when they do not fit.
  */
 export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Float32Array<ArrayBuffer> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  engineIn(model);
   integer('steps', steps, 2, 65536);
   const [from, to] = [end('a', a, model), end('b', b, model)];
   const size = sizeOf(model.latentShape);

@@ -1,6 +1,5 @@
-import { wrongType } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type Model } from '../model.ts';
 import type { Samples } from '../types.ts';
 
 /** Rounds of the power method; directions of a real set are told apart after a few tens. */
@@ -12,7 +11,7 @@ const ROUNDS = 200;
  * single value lies on the first axis. Errors: TypeError, RangeError when the samples do not fit.
  */
 export function latentMap(model: Model, x: Samples): Float32Array<ArrayBuffer> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  engineIn(model);
   const codes = model.encode(x);
   const size = sizeOf(model.latentShape);
   if (size === 2) return codes;

@@ -1,8 +1,8 @@
-import { integer, options as plain } from '../check.ts';
+import { integer, options as plain, seedWithin } from '../check.ts';
 import { streams } from '../engine/initialize.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type engineOf, type Model } from '../model.ts';
 import type { Samples } from '../types.ts';
 import { draws } from './distribution.ts';
 import { iterate, start } from './expectation.ts';
@@ -32,12 +32,11 @@ export interface Mixture {
  * deterministic autoencoders, 2020. Errors: TypeError, RangeError on wrong options or fewer samples than components.
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
-  const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const engine = engineIn(model);
   const o = plain<MixtureOptions>('options', options, ['components', 'iterations', 'seed']);
   const components = integer('components', o.components ?? 10, 1, 1024);
   const iterations = integer('iterations', o.iterations ?? 30, 1, 10_000);
-  const seed = integer('seed', o.seed ?? engine.seed, 0, Number.MAX_SAFE_INTEGER);
+  const seed = seedWithin('seed', o.seed ?? engine.seed);
   const codes = model.encode(x);
   const size = sizeOf(model.latentShape);
   const count = codes.length / size;

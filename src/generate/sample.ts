@@ -1,8 +1,8 @@
-import { integer, options as plain } from '../check.ts';
+import { integer, options as plain, seedWithin } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type Model, wholeEngineIn } from '../model.ts';
 import { draws, variationalOf } from './distribution.ts';
 import type { Mixture } from './mixture.ts';
 import { normals } from './normal.ts';
@@ -19,16 +19,12 @@ export interface SampleOptions {
  * a variational latent, unless a mixture is given; and on wrong options.
  */
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
-  const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const engine = engineIn(model);
   integer('count', count, 1, 2 ** 24);
   const o = plain<SampleOptions>('options', options, ['seed', 'from']);
-  const seed =
-    o.seed === undefined
-      ? crypto.getRandomValues(new Uint32Array(1))[0]!
-      : integer('seed', o.seed, 0, Number.MAX_SAFE_INTEGER);
+  const seed = o.seed === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : seedWithin('seed', o.seed);
   const size = sizeOf(model.latentShape);
-  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  wholeEngineIn(model);
   if (o.from) checkMixture(o.from, size);
   else variationalOf(model);
   const noise = normals(engine, count * size, draws.sample, seed);

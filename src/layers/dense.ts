@@ -1,15 +1,7 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
-import { boolean, integer, notNegative, oneOf, options } from '../check.ts';
+import { fields, integers } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import {
-  type Call,
-  constant,
-  defineLayer,
-  type Initializer,
-  initializers,
-  type LayerFactory,
-  sizeOf,
-} from './layer.ts';
+import { type Call, constant, defineLayer, type Initializer, type LayerFactory, sizeOf, weighted } from './layer.ts';
 
 export interface DenseOptions {
   /** Size of the last axis that comes out, 1..16777216. */
@@ -41,15 +33,7 @@ const last = (shape: readonly number[]): number => shape[shape.length - 1]!;
 export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
   type: 'dense',
 
-  check(o, name) {
-    options(name, o, ['type', 'units', 'activation', 'useBias', 'kernelInitializer', 'l1', 'l2']);
-    integer(`${name}.units`, o.units, 1, 2 ** 24);
-    if (o.activation !== undefined) oneOf(`${name}.activation`, o.activation, activations);
-    if (o.useBias !== undefined) boolean(`${name}.useBias`, o.useBias);
-    if (o.kernelInitializer !== undefined) oneOf(`${name}.kernelInitializer`, o.kernelInitializer, initializers);
-    if (o.l1 !== undefined) notNegative(`${name}.l1`, o.l1);
-    if (o.l2 !== undefined) notNegative(`${name}.l2`, o.l2);
-  },
+  check: (o, name) => fields(name, o, { units: integers(1, 2 ** 24), ...weighted() }),
 
   shape(o, input, name) {
     if (input.length === 0) throw wrongValue(name, 'an input with at least one axis', input);

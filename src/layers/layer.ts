@@ -1,3 +1,5 @@
+import { activations } from '../activations.ts';
+import { boolean, choice, maybe, notNegative } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
@@ -34,6 +36,15 @@ export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'le
 
 /** Initializers that a layer's options may name. */
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
+
+/** Checks of the options that layers with a kernel share. */
+export const weighted = () => ({
+  activation: maybe(choice(activations)),
+  useBias: maybe(boolean),
+  kernelInitializer: maybe(choice(initializers)),
+  l1: maybe(notNegative),
+  l2: maybe(notNegative),
+});
 
 /** The spec of weights that all start at one value, as biases do. */
 export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({

@@ -3,9 +3,9 @@
 // reads every float64 exactly.
 
 import type { Weight } from '../engine/network.ts';
-import { FormatError, wrongType, wrongValue } from '../errors.ts';
+import { FormatError, wrongValue } from '../errors.ts';
 import { type Loss, lossTerms } from '../losses.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, engineOf, type Model } from '../model.ts';
 import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
 import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from './model.ts';
@@ -39,8 +39,7 @@ const trained = (weights: readonly Weight[]): readonly Weight[] => weights.filte
  * that of the model's last training. Errors: RangeError when there is none, or when it is another's.
  */
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
-  const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const engine = engineIn(model);
   const record = engine.training;
   if (!record) throw wrongValue('model', 'one that fit has trained', 'one without training');
   if (history !== undefined && history !== record.history)

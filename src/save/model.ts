@@ -6,7 +6,7 @@ import type { EngineFactory } from '../engine/factory.ts';
 import { FormatError, show, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
@@ -40,7 +40,7 @@ export function describe(model: Model, format: string, spec = model.spec): Recor
 
 /** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by autoencoder()', model);
+  engineIn(model);
   const { dtype = 'float32', part = 'all' } = plain<SaveOptions>('options', options, ['dtype', 'part']);
   oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
   oneOf('part', part, { all: 0, encoder: 0 });

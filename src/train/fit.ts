@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
-import { engineOf, type Model } from '../model.ts';
+import { engineIn, type Model } from '../model.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
 import { Rows } from '../samples.ts';
 import { runEpochs } from './epochs.ts';
@@ -38,8 +38,7 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
  * starts anew, and the history goes on as after an abort; what a callback throws.
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
-  const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  const engine = engineIn(model);
   if (!model.spec.decoder && !model.spec.head) throw wrongValue('model', 'one with a decoder or a head', 'an encoder');
   const given = fitSettings(model.spec, options);
   const source = sourceOf(x, model.inputShape, given.epochs - (options.resume?.epoch ?? 0));

@@ -1,5 +1,18 @@
-import { boolean, functionOrNothing, integer, notNegative, options as plain, positive } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import {
+  anything,
+  boolean,
+  type Check,
+  callback,
+  choice,
+  integers,
+  maybe,
+  notNegative,
+  positive,
+  read,
+  seedWithin,
+  signal,
+} from '../check.ts';
+import { wrongValue } from '../errors.ts';
 import { kindAt, type Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
@@ -99,12 +112,6 @@ export interface FitOptions {
   readonly resume?: History;
 }
 
-const known = [
-  'epochs', 'batchSize', 'optimizer', 'loss', 'corruption', 'augment', 'contractive', 'rateWeight', 'targets', 'labels', 'validationData', 'validationTargets', 'validationLabels',
-  'shuffle', 'earlyStopping', 'clipNorm', 'clipValue', 'onBatchEnd', 'onEpochEnd', 'signal', 'deterministic',
-  'seed', 'resume',
-]; // biome-ignore format: a list of names
-
 /** The options with their defaults, each checked. Samples are checked by their readers. */
 export interface FitSettings {
   readonly epochs: number;
@@ -123,65 +130,75 @@ export interface FitSettings {
   readonly seed: number | undefined;
 }
 
-function stopping(value: unknown, validated: boolean): Required<EarlyStopping> | undefined {
-  if (value === undefined) return undefined;
-  const name = 'earlyStopping';
-  const o = plain<EarlyStopping>(name, value, ['patience', 'minDelta', 'monitor', 'restoreBest']);
-  const { patience = 0, minDelta = 0, monitor = validated ? 'valLoss' : 'loss', restoreBest = false } = o;
-  if (monitor !== 'loss' && monitor !== 'valLoss') throw wrongValue(`${name}.monitor`, 'loss or valLoss', monitor);
-  if (monitor === 'valLoss' && !validated) throw wrongValue(`${name}.monitor`, 'validationData to monitor', monitor);
-  return {
-    patience: integer(`${name}.patience`, patience, 0, 2 ** 31),
-    minDelta: notNegative(`${name}.minDelta`, minDelta),
-    monitor,
-    restoreBest: boolean(`${name}.restoreBest`, restoreBest),
+/** Checks of what `earlyStopping` says. */
+const stopping =
+  (validated: boolean): Check<Required<EarlyStopping>> =>
+  (name, value) => {
+    const o = read(
+      name,
+      value,
+      {
+        patience: maybe(integers(0, 2 ** 31), 0),
+        minDelta: maybe(notNegative, 0),
+        monitor: maybe(choice({ loss: 0, valLoss: 0 }), validated ? 'valLoss' : 'loss'),
+        restoreBest: maybe(boolean, false),
+      },
+      `${name}.`,
+    );
+    if (o.monitor === 'valLoss' && !validated) {
+      throw wrongValue(`${name}.monitor`, 'validationData to monitor', o.monitor);
+    }
+    return o;
   };
-}
 
-function penalty(layer: Layer): Layer {
+const penalty: Check<Layer> = (name, layer) => {
   const expected = 'a penalty such as contractive()';
-  const kind = kindAt(layer, 'contractive', expected);
-  if (!kind.contraction) throw wrongValue('contractive', expected, kind.type);
-  kind.check(layer, 'contractive');
-  return layer;
-}
+  const kind = kindAt(layer, name, expected);
+  if (!kind.contraction) throw wrongValue(name, expected, kind.type);
+  kind.check(layer as Layer, name);
+  return layer as Layer;
+};
 
-/** The weight of the rate, for a model that has one. */
-function rateWeight(value: unknown, { latent, frozen }: AutoencoderSpec): number {
-  const weight = notNegative('rateWeight', value);
-  const kind = latent && kindAt(latent, 'latent');
-  const expected = 'a model whose latent is quantized() beside it, and trained';
-  if (!kind?.rate || frozen) throw wrongValue('rateWeight', expected, frozen ? 'a frozen one' : kind?.type);
-  return weight;
-}
+/** Checks the weight of the rate, for a model that has one. */
+const rateWeight =
+  ({ latent, frozen }: AutoencoderSpec): Check<number> =>
+  (name, value) => {
+    const weight = notNegative(name, value);
+    const kind = latent && kindAt(latent, 'latent');
+    const expected = 'a model whose latent is quantized() beside it, and trained';
+    if (!kind?.rate || frozen) throw wrongValue(name, expected, frozen ? 'a frozen one' : kind?.type);
+    return weight;
+  };
 
 /** Errors: TypeError, RangeError. */
 export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettings {
-  const o = plain<FitOptions>('options', given, known);
-  functionOrNothing('onBatchEnd', o.onBatchEnd);
-  functionOrNothing('onEpochEnd', o.onEpochEnd);
-  if (o.signal !== undefined && typeof o.signal?.throwIfAborted !== 'function') {
-    throw wrongType('signal', 'an AbortSignal', o.signal);
-  }
-  for (const name of ['validationTargets', 'validationLabels'] as const) {
-    if (o[name] !== undefined && o.validationData === undefined) {
-      throw wrongValue(name, 'validationData beside it', undefined);
-    }
-  }
-  return {
-    epochs: integer('epochs', o.epochs ?? 1, 1, 2 ** 31),
-    batchSize: integer('batchSize', o.batchSize ?? 32, 1, 2 ** 20),
-    optimizer: checkOptimizer(o.optimizer ?? adam()),
-    loss: lossTerms(o.loss ?? spec.loss ?? 'meanSquaredError'),
-    corruption: corruptions(o.corruption ?? spec.corruption, spec.input),
-    contractive: o.contractive === undefined ? undefined : penalty(o.contractive),
-    rateWeight: o.rateWeight === undefined ? 0 : rateWeight(o.rateWeight, spec),
-    augment: corruptions(o.augment, spec.input, 'augment', 'augments', 'an augmentation such as shift()'),
-    shuffle: boolean('shuffle', o.shuffle ?? true),
-    earlyStopping: stopping(o.earlyStopping, o.validationData !== undefined),
-    clipNorm: o.clipNorm === undefined ? 0 : positive('clipNorm', o.clipNorm),
-    clipValue: o.clipValue === undefined ? 0 : positive('clipValue', o.clipValue),
-    deterministic: boolean('deterministic', o.deterministic ?? false),
-    seed: o.seed === undefined ? undefined : integer('seed', o.seed, 0, Number.MAX_SAFE_INTEGER),
+  const validated = given?.validationData !== undefined;
+  const beside: Check = (name) => {
+    if (!validated) throw wrongValue(name, 'validationData beside it', undefined);
   };
+  return read('options', given, {
+    epochs: maybe(integers(1, 2 ** 31), 1),
+    batchSize: maybe(integers(1, 2 ** 20), 32),
+    optimizer: (_, value) => checkOptimizer(value ?? adam()),
+    loss: (_, value) => lossTerms(value ?? spec.loss ?? 'meanSquaredError'),
+    corruption: (_, value) => corruptions(value ?? spec.corruption, spec.input),
+    augment: (name, value) => corruptions(value, spec.input, name, 'augments', 'an augmentation such as shift()'),
+    contractive: maybe(penalty),
+    rateWeight: maybe(rateWeight(spec), 0),
+    targets: anything,
+    labels: anything,
+    validationData: anything,
+    validationTargets: maybe(beside),
+    validationLabels: maybe(beside),
+    shuffle: maybe(boolean, true),
+    earlyStopping: maybe(stopping(validated)),
+    clipNorm: maybe(positive, 0),
+    clipValue: maybe(positive, 0),
+    onBatchEnd: maybe(callback),
+    onEpochEnd: maybe(callback),
+    signal: maybe(signal),
+    deterministic: maybe(boolean, false),
+    seed: maybe(seedWithin),
+    resume: anything,
+  });
 }
