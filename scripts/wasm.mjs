@@ -6,15 +6,19 @@ import {
   CLOSE,
   FIRST,
   FREQUENT,
+  FRESH,
   FUSED,
   LOCAL,
   LOCALS,
+  NAME,
   OPEN,
   PAIR,
   PRODUCT,
   SUM,
+  VECTOR,
 } from '../src/wasm/text.ts';
 
+const [TYPES, FUNCTIONS, EXPORTS] = [1, 3, 7];
 const CODE = 10;
 /** Single instructions: numbers in LEB128 that follow. */
 const NUMBERS = { 12: 1, 13: 1, 16: 1, 35: 1, 36: 1, 65: 1, 66: 1 };
@@ -27,7 +31,12 @@ const BULK = { 10: 2, 11: 1 };
 export function textOf(bytes) {
   const out = [];
   const locals = [];
+  /** Of types, how many parameters; and those of the functions. */
+  const types = [];
+  const parameters = [];
+  /** Of the function at hand: its variables, those last used first, and the ranges of every type. */
   let recent = [];
+  let groups = [];
   let at = 8;
   const unsigned = () => {
     let [value, shift, byte] = [0, 0, 128];
@@ -38,7 +47,11 @@ export function textOf(bytes) {
     return value;
   };
   const character = (value) => String.fromCharCode(FIRST + value);
-  const pair = (value) => [character(PAIR + Math.floor(value / CHARACTERS)), character(value % CHARACTERS)];
+  const pair = (value, base = PAIR) => [
+    character(base + Math.floor(value / CHARACTERS)),
+    character(value % CHARACTERS),
+  ];
+  const wide = (value) => (value < PAIR ? [character(value)] : pair(value));
   const byteText = (byte) => {
     const place = FREQUENT.indexOf(byte);
     if (place >= 0) return character(ALONE + place);
@@ -58,14 +71,13 @@ export function textOf(bytes) {
   /** What stands with its length before it. */
   const run = (content) => {
     const end = unsigned() + at;
-    recent = Array.from({ length: 256 }, (_, i) => i);
     out.push(character(OPEN));
     content(end);
     if (at !== end) throw new Error('the module has an instruction that textOf does not know');
     out.push(character(CLOSE));
   };
   const simd = () => {
-    const start = at++;
+    at++;
     const operation = unsigned();
     // f32x4.relaxed_min and relaxed_max; of zero, i32x4.relaxed_trunc_f32x4_s and extract_lane 0.
     if (operation === 0x10d) return out.push(character(PRODUCT));
@@ -77,9 +89,7 @@ export function textOf(bytes) {
       at += 16 + 3 + 3;
       return out.push(character(FUSED));
     }
-    const end = at;
-    at = start;
-    copy(end - start);
+    out.push(...pair(operation, VECTOR));
     const lane = (operation >= 84 && operation <= 91) || (operation >= 21 && operation <= 34);
     const memory = operation <= 11 || (operation >= 84 && operation <= 93);
     if (memory) {
@@ -95,10 +105,11 @@ export function textOf(bytes) {
       out.push(character(operation));
       const local = unsigned();
       const place = recent.indexOf(local);
-      recent.splice(place, 1);
+      if (place >= 0) recent.splice(place, 1);
       recent.unshift(local);
-      if (place < 0 || place > 255) throw new Error('the module has a function of more than 256 variables');
-      locals.push(...(place < PAIR ? [character(place)] : pair(place)));
+      const group = groups.findIndex(({ first, count }) => local >= first && local < first + count);
+      // Read from the end: the second character of a pair comes first.
+      locals.push(...wide(place < 0 ? group : FRESH + place));
     } else if (operation === 253) simd();
     else {
       copy(1);
@@ -110,21 +121,52 @@ export function textOf(bytes) {
     }
   };
   const body = (end) => {
-    for (let groups = number(); groups > 0; groups--) {
-      number();
-      copy(1);
-    }
+    let next = parameters.shift();
+    recent = Array.from({ length: next }, (_, i) => i);
+    const count = unsigned();
+    if (count >= FRESH) throw new Error('the module has a function with more types of variables than there are');
+    out.push(...wide(next * FRESH + count));
+    groups = Array.from({ length: count }, () => {
+      const [variables, type] = [unsigned(), bytes[at++]];
+      if (variables >= PAIR) throw new Error(`the module has a function of ${variables} variables of one type`);
+      out.push(character(variables), character(128 - type));
+      next += variables;
+      return { first: next - variables, count: variables };
+    });
     while (at < end) instruction();
+  };
+  /** What stands in the sections before the code. */
+  const known = {
+    [TYPES]() {
+      for (let left = number(); left > 0; left--) {
+        copy(1);
+        types.push(bytes[at]);
+        copy(number());
+        copy(number());
+      }
+    },
+    [FUNCTIONS]() {
+      for (let left = number(); left > 0; left--) parameters.push(types[number()]);
+    },
+    [EXPORTS]() {
+      for (let left = number(); left > 0; left--) {
+        const length = unsigned();
+        out.push(NAME, Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('latin1'), NAME);
+        at += length;
+        copy(1);
+        number();
+      }
+    },
+    [CODE]() {
+      for (let left = number(); left > 0; left--) run(body);
+    },
   };
   at = 0;
   copy(8);
   while (at < bytes.length) {
     const section = bytes[at];
     copy(1);
-    run((end) => {
-      if (section !== CODE) return copy(end - at);
-      for (let left = number(); left > 0; left--) run(body);
-    });
+    run((end) => (known[section] ? known[section]() : copy(end - at)));
   }
   return [...out, ...locals.reverse()].join('');
 }
