@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
+import { minify_sync } from 'terser';
 import { bytesOf, RELAXED } from '../src/wasm/text.ts';
 import { differences } from './package.mjs';
 import { report } from './size.mjs';
@@ -100,9 +100,17 @@ stage(
     run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
     for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) rmSync(`dist/${file}`);
     run('rollup/dist/bin/rollup', '-c', '--silent');
-    // Comments stay in the types, where editors show them; without them Node imports the package 3 ms sooner.
+    // Comments stay in the types, where editors show them, and names in the code. Without comments and spaces Node imports
+    // the package 4 ms sooner, and with constants put in their places a bundle is 0.9 KB smaller, whatever minifies it.
     for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) {
-      const { code } = transformSync(readFileSync(`dist/${file}`, 'utf8'), { target: 'es2022', charset: 'utf8' });
+      const { code } = minify_sync(readFileSync(`dist/${file}`, 'utf8'), {
+        module: true,
+        ecma: 2022,
+        mangle: false,
+        // A function that only one other calls stays by itself: the other would be there for whoever imports less.
+        compress: { ecma: 2022, reduce_funcs: false },
+        format: { preserve_annotations: true },
+      });
       writeFileSync(`dist/${file}`, code);
     }
     for (const path of readdirSync('build/ts', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {

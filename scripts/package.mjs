@@ -95,7 +95,7 @@ export function* differences(folder = root) {
 
 /** What a module imports from `#wasm`. */
 function wasmNames(text) {
-  const lists = namesIn(text, /import \{([^}]*)\} from ["']#wasm["']/g);
+  const lists = namesIn(text, /import\s*\{([^}]*)\}\s*from\s*["']#wasm["']/g);
   return lists.flatMap((names) =>
     names
       .split(',')

@@ -124,14 +124,14 @@ export class Model {
   }
 }
 
-/** The engine of a model. Errors: TypeError for what is none. */
+/** @internal The engine of a model. Errors: TypeError for what is none. */
 export function engineIn(model: Model): Engine {
   const engine = model?.[engineOf];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
   return engine;
 }
 
-/** The same. Errors: a RangeError too where there is no decoder. */
+/** @internal The same. Errors: a RangeError too where there is no decoder. */
 export function wholeEngineIn(model: Model): Engine {
   const engine = engineIn(model);
   if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
