@@ -7,6 +7,7 @@ import * as isthmus from '../../src/index.ts';
 import { engineOf } from '../../src/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
+import { slopeAt } from '../reference/check.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
 
 const { contractive, dense, flatten, reshape } = isthmus;
@@ -77,12 +78,7 @@ async function check(encoder: isthmus.Layer[], input: number[], rows: number): P
       const top = Math.max(...difference.map(Math.abs), ...a[path]!.map(Math.abs), 1e-3);
       for (let k = 0; k < Math.min(5, data.length); k++) {
         const i = Math.floor((k * data.length) / Math.min(5, data.length));
-        const w = data[i]!;
-        data[i] = w + 1e-4;
-        const high = norm(encoder, input, x, rows, weights);
-        data[i] = w - 1e-4;
-        const slope = (weight * (high - norm(encoder, input, x, rows, weights))) / 2e-4;
-        data[i] = w;
+        const slope = weight * slopeAt(data, i, () => norm(encoder, input, x, rows, weights), 1e-4);
         assert.ok(
           Math.abs(difference[i]! - slope) <= 3e-4 * top,
           `${name}: ${path}[${i}] ${difference[i]}, expected ${slope}`,
@@ -145,12 +141,7 @@ describe('contractive encoders, against float64', () => {
       const { data } = weights[path]!;
       const top = Math.max(...gradient.get(path)!.map(Math.abs));
       for (let i = 0; i < data.length; i += 3) {
-        const w = data[i]!;
-        data[i] = w + 1e-4;
-        const high = norm(without, [5, 2], x, rows, weights);
-        data[i] = w - 1e-4;
-        const slope = (high - norm(without, [5, 2], x, rows, weights)) / 2e-4;
-        data[i] = w;
+        const slope = slopeAt(data, i, () => norm(without, [5, 2], x, rows, weights), 1e-4);
         assert.ok(
           Math.abs(gradient.get(path)![i]! - slope) < 0.05 * top,
           `${path}[${i}] ${gradient.get(path)![i]}, expected ${slope}`,

@@ -8,6 +8,7 @@ import { engineOf } from '../../src/model.ts';
 import { Rows } from '../../src/samples.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
+import { slopeAt } from '../reference/check.ts';
 import * as twin from '../reference/latents.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
 
@@ -66,12 +67,7 @@ async function check(
       const top = Math.max(...gradient.map(Math.abs), 1e-4);
       for (let k = 0; k < Math.min(7, data.length); k++) {
         const i = Math.floor((k * data.length) / Math.min(7, data.length));
-        const w = data[i]!;
-        data[i] = w + 1e-5;
-        const high = loss();
-        data[i] = w - 1e-5;
-        const slope = (high - loss()) / 2e-5;
-        data[i] = w;
+        const slope = slopeAt(data, i, loss);
         const flavour = deterministic ? 'strict' : 'relaxed';
         const near = Math.abs(gradient[i]! - slope) <= 3e-4 * top + 1e-6;
         assert.ok(near, `${name}, ${flavour}: ${path}[${i}] ${gradient[i]}, expected ${slope}`);

@@ -5,6 +5,7 @@ import * as isthmus from '../../src/index.ts';
 import { engineOf } from '../../src/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
+import { slopeAt } from '../reference/check.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
 
 const { dense, flatten, reshape } = isthmus;
@@ -48,16 +49,7 @@ export async function check(
       const places = Array.from({ length: Math.min(NUDGED, data.length) }, (_, k) =>
         Math.floor((k * data.length) / Math.min(NUDGED, data.length)),
       );
-      const slopes = places.map((i) => {
-        const w = data[i]!;
-        data[i] = w + 1e-5;
-        const high = loss();
-        data[i] = w - 1e-5;
-        const slope = (high - loss()) / 2e-5;
-        data[i] = w;
-        return slope;
-      });
-      return { path, places, slopes };
+      return { path, places, slopes: places.map((i) => slopeAt(data, i, loss)) };
     });
   const [value, code] = [loss(), encode()];
   const name = `${JSON.stringify(layers)} on [${input}] × ${rows}`;

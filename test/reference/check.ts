@@ -19,16 +19,20 @@ export function allClose(
   for (let i = 0; i < expected.length; i++) close(actual[i]!, expected[i]!, relative, absolute, `${name} at ${i}`);
 }
 
-/** Central differences of `f` by each of `values`, which are moved in place and put back. */
+/** The central difference of `f` by values[i], which is moved in place and put back. */
+export function slopeAt(values: Float32Array | Float64Array, i: number, f: () => number, h = 1e-5): number {
+  const value = values[i]!;
+  values[i] = value + h;
+  const above = f();
+  values[i] = value - h;
+  const below = f();
+  values[i] = value;
+  return (above - below) / (2 * h);
+}
+
+/** Central differences of `f` by each of `values`. */
 export function differences(f: () => number, values: Float64Array, h = 1e-6): Float64Array {
-  return Float64Array.from(values, (value, i) => {
-    values[i] = value + h;
-    const above = f();
-    values[i] = value - h;
-    const below = f();
-    values[i] = value;
-    return (above - below) / (2 * h);
-  });
+  return values.map((_, i) => slopeAt(values, i, f, h));
 }
 
 /** Numbers in -size..size, none of them 0, no two alike. */

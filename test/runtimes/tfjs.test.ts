@@ -9,6 +9,7 @@ import { lacking, needing, outputOf, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 import { isolated, serve } from './site.ts';
 import type { Build, Findings } from './tfjs/builds.ts';
+import { serveWorker } from './workerd.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = `${root}examples/tfjs/`;
@@ -100,17 +101,10 @@ describe('the tfjs example', () => {
     );
 
   needing(lacking('wrangler'), 'trains in a Worker', async () => {
-    const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
-    Object.assign(process.env, settings);
-    const { unstable_dev } = await import(tool('wrangler/wrangler-dist/cli.js'));
-    const worker = await unstable_dev(`${example}worker.ts`, {
-      config: `${example}wrangler.json`,
-      logLevel: 'error',
-      experimental: { disableExperimentalWarning: true, testMode: true },
-    });
+    const worker = await serveWorker(`${example}worker.ts`, `${example}wrangler.json`);
     try {
       for (let request = 0; request < 2; request++) {
-        const response = await worker.fetch();
+        const response = await worker.fetch('/');
         const { backend, losses } = (await response.json()) as { backend: string; losses: number[] };
         assert.equal(backend, 'wasm');
         fall(losses, 3, 0.8);

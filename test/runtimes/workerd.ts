@@ -9,16 +9,21 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts the Worker that is in a file of the project. */
-export async function startWorker(file: string): Promise<Worker> {
+/** Starts the Worker that is in a file, by its settings. */
+export async function serveWorker(file: string, config: string): Promise<Worker> {
   const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
   Object.assign(process.env, settings);
-  const config = `${project}${file}.wrangler.json`;
-  writeFileSync(config, JSON.stringify({ name: 'suites', main: file, compatibility_date: '2026-11-01' }));
   const { unstable_dev } = await import(tool('wrangler/wrangler-dist/cli.js'));
-  return unstable_dev(`${project}${file}`, {
+  return unstable_dev(file, {
     config,
     logLevel: 'error',
     experimental: { disableExperimentalWarning: true, testMode: true },
   });
+}
+
+/** Starts the Worker that is in a file of the project and has no settings of its own. */
+export async function startWorker(file: string): Promise<Worker> {
+  const config = `${project}${file}.wrangler.json`;
+  writeFileSync(config, JSON.stringify({ name: 'suites', main: file, compatibility_date: '2026-11-01' }));
+  return serveWorker(`${project}${file}`, config);
 }
