@@ -54,7 +54,7 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
   plain('options', options, ['targets', 'labels', 'loss', 'draws']);
   const engine = engineIn(model);
-  const terms = lossTerms(options.loss ?? engine.loss ?? model.spec.loss ?? 'meanSquaredError');
+  const terms = lossTerms(options.loss ?? engine.training?.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
   const { labels } = options;
   if (!model.spec.decoder && labels === undefined && options.targets === undefined) {

@@ -7,7 +7,6 @@
 
 import { inferStrict } from '#wasm';
 import type { Shape } from '../layers/layer.ts';
-import type { Loss } from '../losses.ts';
 import type { TrainingRecord } from '../train/record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { instantiateAll, moduleOf, requireSimd } from '../wasm/load.ts';
@@ -32,13 +31,9 @@ export class Engine {
   readonly supply: Supply;
   /** First byte behind all that stays. */
   activations: number;
-  /** What training left for a checkpoint; and whether one is running. */
+  /** What training left for a checkpoint and for `evaluate`; and whether one is running. */
   training: TrainingRecord | undefined;
   busy = false;
-  /** The loss that the last `fit` was given: the default of `evaluate`. */
-  loss: Loss | undefined;
-  /** The same of its weight of the rate. */
-  rateWeight = 0;
 
   /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
   static async create(

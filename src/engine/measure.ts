@@ -56,7 +56,7 @@ export function total(engine: Engine, terms: readonly LossTerm[], { means, penal
     l1 || l2 ? engine.kernels.penalty(engine.memory.parameters + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
-  const price = engine.rateWeight && (engine.rateWeight * rate) / sizeOf(engine.network.output);
+  const price = ((engine.training?.rateWeight ?? 0) * rate) / sizeOf(engine.network.output);
   return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + price);
 }
 

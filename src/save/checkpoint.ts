@@ -2,21 +2,23 @@
 // best weights so far where early stopping keeps them. The history is JSON in the metadata; JSON writes and
 // reads every float64 exactly.
 
+import { notFinite } from '../check.ts';
 import type { Weight } from '../engine/network.ts';
-import { FormatError, wrongValue } from '../errors.ts';
-import { type Loss, lossTerms } from '../losses.ts';
+import { formatError, wrongValue } from '../errors.ts';
+import { lossTerms } from '../losses.ts';
 import { engineIn, engineOf, type Model } from '../model.ts';
 import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
 import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from './model.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { isCount, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
-/** One block like the weights, as tensors named `prefix` and weight. */
-function blockTensors(weights: readonly Weight[], prefix: string, floats: Float32Array): [string, Tensor][] {
-  return weights.flatMap(({ path, shape, offset, size }) =>
+/** A block like some weights, as tensors named by a prefix and the weight. */
+type Block = readonly [weights: readonly Weight[], prefix: string, floats: Float32Array];
+
+const blockTensors = ([weights, prefix, floats]: Block): [string, Tensor][] =>
+  weights.flatMap(({ path, shape, offset, size }) =>
     encodeTensor(prefix + path, floats.slice(offset / 4, offset / 4 + size), shape, 'float32'),
   );
-}
 
 /** The same back; what lies between the tensors is zero. */
 function blockOf(
@@ -45,57 +47,55 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;
-  const tensors = blockTensors(network.weights, '', memory.read(memory.parameters, network.bytes / 4));
-  record.slots.forEach((slot, i) => {
-    const block = memory.read(record.addresses[i]!, network.trainedBytes / 4);
-    tensors.push(...blockTensors(trained(network.weights), `optimizer.${slot}.`, block));
+  const { weights, bytes, trainedBytes } = network;
+  const { addresses, best, last, ...rest } = record;
+  const slots = rest.slots.map((slot, i): Block => {
+    return [trained(weights), `optimizer.${slot}.`, memory.read(addresses[i]!, trainedBytes / 4)];
   });
-  const { optimizer, slots, seed, batchSize, best, last, loss, rateWeight } = record;
-  if (best) tensors.push(...blockTensors(network.weights, 'best.', best));
-  if (last) tensors.push(...blockTensors(network.weights, 'last.', last));
-  const kept = { best: best !== undefined, last: last !== undefined };
-  const training = { optimizer, slots, seed, batchSize, ...kept, loss, rateWeight, history: record.history };
-  const metadata = { ...describe(model, 'isthmus-checkpoint'), training: JSON.stringify(training) };
-  const states = record.slots.map((_, i) => memory.read(record.addresses[i]!, network.trainedBytes / 4));
-  if (states.some((block) => block.some((value) => !Number.isFinite(value)))) {
+  if (slots.some(([, , floats]) => notFinite(floats) >= 0)) {
     throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
   }
-  return writeSafetensors(new Map(tensors), metadata);
+  const blocks: Block[] = [[weights, '', memory.read(memory.parameters, bytes / 4)], ...slots];
+  if (best) blocks.push([weights, 'best.', best]);
+  if (last) blocks.push([weights, 'last.', last]);
+  const training = JSON.stringify({ ...rest, best: !!best, last: !!last });
+  return writeSafetensors(new Map(blocks.flatMap(blockTensors)), {
+    ...describe(model, 'isthmus-checkpoint'),
+    training,
+  });
 }
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isLoss = (value: unknown): boolean => {
-  try {
-    return value === undefined || lossTerms(value as Loss).length > 0;
-  } catch {
-    return false;
-  }
-};
-const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'number');
+/** Whether a value is made as another one is: numbers where numbers are, lists of them where lists are. */
+const isLike = (value: unknown, model: unknown): boolean =>
+  Array.isArray(model)
+    ? Array.isArray(value) && value.every((one) => typeof one === 'number')
+    : typeof model === 'object'
+      ? Object.entries(model!).every(([key, one]) => isLike((value as Record<string, unknown> | null)?.[key], one))
+      : typeof value === typeof model;
 
-/** What a file has only where the rate was trained. */
-const isRates = (weight: unknown, { rate = [], valRate = [], partial }: Partial<History>): boolean =>
-  (weight === undefined || Number.isFinite(weight)) && isNumbers(rate) && isNumbers(valRate) &&
-  (partial!.rate === undefined || typeof partial!.rate === 'number'); // biome-ignore format: a list of conditions
-
-/** What stands in the metadata, if it is whole. */
-function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last' | 'rateWeight'> & {
+/** What stands in the metadata, if it is whole. A file has rates only where they were trained. */
+function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & {
   best: boolean;
-  last?: boolean;
-  rateWeight?: number;
+  last: boolean;
 } {
-  const t = value as ReturnType<typeof trainingOf> | null;
-  const h = t?.history as History | undefined;
-  const sound =
-    t && h && typeof t.optimizer === 'string' && Array.isArray(t.slots) && t.slots.length <= 8 &&
-    t.slots.every((slot) => typeof slot === 'string') && isCount(t.seed) && isCount(t.batchSize) && isLoss(t.loss) &&
-    isNumbers(h.loss) && isNumbers(h.valLoss) && isNumbers(h.learningRate) && isNumbers(h.seconds) &&
-    isCount(h.epoch) && isCount(h.step) && h.loss.length === h.epoch && Number.isInteger(h.bestEpoch) &&
-    h.bestEpoch < h.epoch && h.partial && isCount(h.partial.batches) && isCount(h.partial.samples) &&
-    typeof h.partial.loss === 'number' && typeof h.partial.seconds === 'number' && isRates(t.rateWeight, h); // biome-ignore format: a list of conditions
-  if (!sound)
-    throw new FormatError('corrupt', '"training" expected the state of a training in the metadata, got other JSON');
-  return t;
+  const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof trainingOf>;
+  const { history: saved, slots, seed, batchSize, loss, rateWeight } = t;
+  const history = {
+    ...{ rate: [], valRate: [] },
+    ...(saved as object),
+    partial: { rate: 0, ...(saved?.partial as object) },
+  } as unknown as History;
+  const { epoch, step, bestEpoch, partial } = history;
+  try {
+    const sound =
+      isLike(history, newHistory()) && typeof t.optimizer === 'string' && slots.length <= 8 &&
+      slots.every((slot) => typeof slot === 'string') && Number.isFinite(rateWeight) &&
+      [seed, batchSize, epoch, step, partial.batches, partial.samples].every(isCount) &&
+      history.loss.length === epoch && Number.isInteger(bestEpoch) && bestEpoch < epoch &&
+      (loss === undefined || lossTerms(loss)); // biome-ignore format: a list of conditions
+    if (sound) return { ...t, history };
+  } catch {}
+  throw formatError('corrupt', 'training', 'the state of a training in the metadata', 'other JSON');
 }
 
 /**
@@ -108,23 +108,17 @@ export async function loadCheckpoint(
 ): Promise<{ model: Model; history: History }> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
   const model = await build(metadata, tensors, 'isthmus-checkpoint', options);
-  const { history: saved, best, last, loss, rateWeight = 0, ...rest } = trainingOf(json(metadata, 'training'));
-  const { optimizer, slots, seed, batchSize } = rest;
+  const { best, last, ...rest } = trainingOf(json(metadata, 'training'));
   const engine = model[engineOf];
   const { network, memory } = engine;
-  const { trainedBytes } = network;
-  const blocks = slots.map((slot) => blockOf(trained(network.weights), trainedBytes, `optimizer.${slot}.`, tensors));
-  const kept = (there: boolean | undefined, prefix: string) =>
-    there ? blockOf(network.weights, network.bytes, prefix, tensors) : undefined;
-  const weights = { best: kept(best, 'best.'), last: kept(last, 'last.') };
-  const addresses = engine.reserve([trainedBytes, ...slots.map(() => trainedBytes)]).slice(1);
+  const { weights, bytes, trainedBytes } = network;
+  const blocks = rest.slots.map((slot) => blockOf(trained(weights), trainedBytes, `optimizer.${slot}.`, tensors));
+  const kept = (there: boolean, prefix: string) => (there ? blockOf(weights, bytes, prefix, tensors) : undefined);
+  const own = { best: kept(best, 'best.'), last: kept(last, 'last.') };
+  const addresses = engine.reserve([trainedBytes, ...blocks.map(() => trainedBytes)]).slice(1);
   blocks.forEach((block, i) => {
     memory.write(addresses[i]!, block);
   });
-  const fresh = newHistory();
-  const history: History = { ...fresh, ...saved, partial: { ...fresh.partial, ...saved.partial } };
-  engine.training = { history, optimizer, slots, seed, batchSize, addresses, loss, rateWeight, ...weights };
-  engine.loss = loss;
-  engine.rateWeight = rateWeight;
-  return { model, history };
+  engine.training = { ...rest, addresses, ...own };
+  return { model, history: rest.history };
 }

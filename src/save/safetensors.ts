@@ -51,7 +51,7 @@ export function writeSafetensors(
 const bad = (code: FormatErrorCode, name: string, expected: string, got: unknown): FormatError =>
   new FormatError(code, `"${name}" expected ${expected}, got ${got}`);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -62,9 +62,6 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
       targets: targets !== undefined,
       oneHot: options.labels !== undefined,
     });
-    const { loss } = options;
-    engine.loss = loss;
-    engine.rateWeight = settings.rateWeight;
     const { type, [updateOf]: update } = settings.optimizer;
     const history = record?.history ?? newHistory();
     if (!record) trainer.reset();
@@ -79,7 +76,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
       seed,
       batchSize: settings.batchSize,
       addresses: trainer.slots,
-      loss,
+      loss: options.loss,
       rateWeight: settings.rateWeight,
       best: record?.best,
       last: undefined,
