@@ -73,22 +73,19 @@ const isLike = (value: unknown, model: unknown): boolean =>
       ? Object.entries(model!).every(([key, one]) => isLike((value as Record<string, unknown> | null)?.[key], one))
       : typeof value === typeof model;
 
-/** What stands in the metadata, if it is whole. A file has rates only where they were trained. */
+/** What stands in the metadata, if it is sound. A file has rates only where they were trained. */
 function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & {
   best: boolean;
   last: boolean;
 } {
   const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof trainingOf>;
   const { history: saved, slots, seed, batchSize, loss, rateWeight } = t;
-  const history = {
-    ...{ rate: [], valRate: [] },
-    ...(saved as object),
-    partial: { rate: 0, ...(saved?.partial as object) },
-  } as unknown as History;
+  const fresh = newHistory();
+  const history: History = { ...fresh, ...saved, partial: { ...fresh.partial, ...saved?.partial } };
   const { epoch, step, bestEpoch, partial } = history;
   try {
     const sound =
-      isLike(history, newHistory()) && typeof t.optimizer === 'string' && slots.length <= 8 &&
+      saved && isLike(history, fresh) && typeof t.optimizer === 'string' && slots.length <= 8 &&
       slots.every((slot) => typeof slot === 'string') && Number.isFinite(rateWeight) &&
       [seed, batchSize, epoch, step, partial.batches, partial.samples].every(isCount) &&
       history.loss.length === epoch && Number.isInteger(bestEpoch) && bestEpoch < epoch &&

@@ -1,10 +1,13 @@
 // float32 to what a file holds, and back.
 
-import { FormatError, wrongValue } from '../errors.ts';
+import { viewOf } from '../bytes.ts';
+import { formatError, wrongValue } from '../errors.ts';
+import { sizeOf } from '../layers/layer.ts';
 import { fromHalf, toHalf } from './float16.ts';
 import type { Tensor, TensorType } from './safetensors.ts';
 
-export type SaveType = 'float32' | 'float16' | 'int8';
+export const saveTypes = { float32: 0, float16: 0, int8: 0 };
+export type SaveType = keyof typeof saveTypes;
 
 function floats(values: ArrayLike<number>): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * 4));
@@ -82,24 +85,19 @@ export function decodeTensor(
   shape: readonly number[],
 ): Float32Array<ArrayBuffer> {
   const tensor = tensors.get(name);
-  const text = `[${shape.join(', ')}]`;
-  if (!tensor) throw new FormatError('model', `"${name}" expected a tensor of shape ${text}, got none`);
-  if (tensor.shape.join() !== shape.join()) {
-    throw new FormatError('model', `"${name}" expected shape ${text}, got [${tensor.shape.join(', ')}]`);
+  if (tensor?.shape.join() !== shape.join()) {
+    const got = tensor ? `[${tensor.shape.join(', ')}]` : 'none';
+    throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
   }
-  const read = readers[tensor.dtype];
-  if (!read)
-    throw new FormatError('model', `"${name}" expected one of ${Object.keys(readers).join(', ')}, got ${tensor.dtype}`);
+  const { dtype, data } = tensor!;
+  const read = readers[dtype];
+  if (!read) throw formatError('model', name, `one of ${Object.keys(readers).join(', ')}`, dtype);
   const columns = shape[shape.length - 1] ?? 1;
-  const scale = tensor.dtype === 'I8' ? decodeTensor(tensors, `${name}.scale`, [columns]) : undefined;
-  const { buffer, byteOffset, byteLength } = tensor.data;
-  const view = new DataView(buffer, byteOffset, byteLength);
-  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
-  for (let i = 0; i < values.length; i++) {
+  const scale = dtype === 'I8' ? decodeTensor(tensors, `${name}.scale`, [columns]) : undefined;
+  const view = viewOf(data);
+  return new Float32Array(sizeOf(shape)).map((_, i) => {
     const value = Math.fround(scale ? read(view, i) * scale[i % columns]! : read(view, i));
-    if (!Number.isFinite(value))
-      throw new FormatError('corrupt', `"${name}" expected finite values, got ${value} at ${i}`);
-    values[i] = value;
-  }
-  return values;
+    if (!Number.isFinite(value)) throw formatError('corrupt', name, 'finite values', `${value} at ${i}`);
+    return value;
+  });
 }

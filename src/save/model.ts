@@ -1,16 +1,17 @@
 // A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
 
 import { assemble, type Draft, draft } from '../autoencoder.ts';
-import { oneOf, options as plain } from '../check.ts';
+import { bytesIn } from '../bytes.ts';
+import { anything, type Check, choice, maybe, read } from '../check.ts';
 import type { EngineFactory } from '../engine/factory.ts';
-import { FormatError, show, wrongType } from '../errors.ts';
+import { formatError, show, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
 import type { Layer } from '../layers/layer.ts';
 import { engineIn, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
-import { decodeTensor, encodeTensor, type SaveType } from './dtype.ts';
+import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** Version of what stands in the metadata. A reader refuses a higher one. */
@@ -41,9 +42,10 @@ export function describe(model: Model, format: string, spec = model.spec): Recor
 /** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   engineIn(model);
-  const { dtype = 'float32', part = 'all' } = plain<SaveOptions>('options', options, ['dtype', 'part']);
-  oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
-  oneOf('part', part, { all: 0, encoder: 0 });
+  const { dtype, part } = read('options', options, {
+    dtype: maybe(choice(saveTypes), 'float32'),
+    part: maybe(choice({ all: 0, encoder: 0 }), 'all'),
+  });
   const { input, encoder, latent } = model.spec;
   const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
   const entries = Object.entries(model.weights)
@@ -54,16 +56,14 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
 
 /** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
 export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  const tag = Object.prototype.toString.call(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if (tag === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
+  const bytes = bytesIn(source);
+  if (bytes) return bytes;
   // By what they can do: Workers of a date before September 2024 call both "[object Object]".
   const { href, ok } = (source ?? {}) as Partial<UrlLike & ResponseLike>;
   if (typeof href !== 'string' && typeof ok !== 'boolean')
     throw wrongType('source', 'bytes, a Response or a URL', source);
   const response = typeof href === 'string' ? await fetch(href) : (source as ResponseLike);
-  if (!response.ok)
-    throw new FormatError('truncated', `"source" expected a response that is ok, got status ${response.status}`);
+  if (!response.ok) throw formatError('truncated', 'source', 'a response that is ok', `status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -73,10 +73,7 @@ export function json(metadata: Readonly<Record<string, string>>, key: string): u
   try {
     if (text !== undefined) return JSON.parse(text);
   } catch {}
-  throw new FormatError(
-    'corrupt',
-    `"${key}" expected JSON in the metadata, got ${text === undefined ? 'nothing' : 'other text'}`,
-  );
+  throw formatError('corrupt', key, 'JSON in the metadata', text === undefined ? 'nothing' : 'other text');
 }
 
 /** Layers within layers: engines differ in how many calls they take, and in the error beyond. */
@@ -84,15 +81,13 @@ const MOST_LEVELS = 200;
 
 /** The layer that JSON describes, by the factory of its type. */
 function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
-  if (level > MOST_LEVELS)
-    throw new FormatError('limit', `"layers" expected at most ${MOST_LEVELS} levels of layers, got more`);
+  if (level > MOST_LEVELS) throw formatError('limit', 'layers', `at most ${MOST_LEVELS} levels of layers`, 'more');
   const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
+  const { layers } = options;
   const factory = factories.get(type);
-  if (factory && Array.isArray(options.layers)) {
-    return factory({ ...options, layers: options.layers.map((layer) => revive(layer, factories, level + 1)) });
-  }
-  if (factory) return factory(options);
-  throw new FormatError('model', `"layers" expected to know ${show(type)}, got ${[...factories.keys()].join(', ')}`);
+  if (!factory) throw formatError('model', 'layers', `to know ${show(type)}`, [...factories.keys()].join(', '));
+  const own = Array.isArray(layers) && { layers: layers.map((layer) => revive(layer, factories, level + 1)) };
+  return factory({ ...options, ...own });
 }
 
 /** @internal The model of a draft with the weights in tensors. Errors: FormatError. */
@@ -109,6 +104,13 @@ export async function filled(
   return model;
 }
 
+const factoriesIn: Check<readonly AnyLayerFactory[]> = (name, value) => {
+  const expected = 'an array of layer factories such as [dense]';
+  if (!Array.isArray(value)) throw wrongType(name, expected, value);
+  for (const factory of value) if (!factory?.kind?.type) throw wrongType(name, expected, factory);
+  return value;
+};
+
 /**
  * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
  * weights that are there. Errors: FormatError.
@@ -120,45 +122,35 @@ export async function build(
   options: LoadOptions,
   others: readonly Source[] = [],
 ): Promise<Model> {
-  const { layers = allLayers(), engine } = plain<LoadOptions>('options', options, ['layers', 'engine']);
-  const expected = 'an array of layer factories such as [dense]';
-  if (!Array.isArray(layers)) throw wrongType('layers', expected, layers);
-  for (const factory of layers) if (!factory?.kind?.type) throw wrongType('layers', expected, factory);
-  const found = metadata.format;
-  if (found !== format) {
-    throw new FormatError('model', `"format" expected ${format} in the metadata, got ${found ?? 'nothing'}`);
+  const { layers, engine } = read('options', options, {
+    layers: maybe(factoriesIn),
+    engine: anything,
+  });
+  const { format: found = 'nothing', version } = metadata;
+  if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found);
+  if (!(Number(version) >= 1 && Number(version) <= VERSION)) {
+    throw formatError(Number(version) > VERSION ? 'version' : 'corrupt', 'version', `1..${VERSION}`, version);
   }
-  const version = Number(metadata.version);
-  if (!(version >= 1)) throw new FormatError('corrupt', `"version" expected 1..${VERSION}, got ${metadata.version}`);
-  if (version > VERSION) throw new FormatError('version', `"version" expected 1..${VERSION}, got ${version}`);
-  const factories = new Map(layers.map((factory: AnyLayerFactory) => [factory.kind.type, factory]));
+  const factories = new Map((layers ?? allLayers()).map((factory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
-    const given = { seed: Number(metadata.seed), ...(engine && { engine }) };
+    const given = { seed: Number(metadata.seed), ...(engine !== undefined && { engine: engine as EngineFactory }) };
     return await filled(draft(reviveAll(spec, factories), given, false), tensors, others);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new FormatError(
-      'model',
-      `"model" expected a spec that autoencoder() takes, got one that says: ${error.message}`,
-    );
+    throw formatError('model', 'model', 'a spec that autoencoder() takes', `one that says: ${error.message}`);
   }
 }
 
-/** A spec whose layers are layers again. What is no list is left for `autoencoder` to refuse. */
+/** Parts of a spec that hold layers. */
+const holders = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
+
+/** A spec whose layers are layers again. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
-  const list = <T>(part: T): T => (Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : part) as T;
-  const { encoder, latent, decoder, head, corruption, ...rest } = spec ?? {};
-  const noise = corruption && (Array.isArray(corruption) ? list(corruption) : revive(corruption, factories));
-  const code = latent && revive(latent, factories);
-  return {
-    ...rest,
-    encoder: list(encoder),
-    ...(code && { latent: code }),
-    ...(decoder && { decoder: list(decoder) }),
-    ...(head && { head: list(head) }),
-    ...(noise && { corruption: noise }),
-  };
+  const alive = (part: unknown) =>
+    Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : revive(part, factories);
+  const parts = Object.entries(spec ?? {}).map(([key, part]) => [key, holders.includes(key) ? alive(part) : part]);
+  return Object.fromEntries(parts);
 }
 
 /**

@@ -227,7 +227,7 @@ describe('types of weights', () => {
       );
     };
     refused('corrupt', /"w" expected finite values, got NaN at 1/, undefined);
-    refused('model', /"w" expected shape \[3\], got \[2\]/, undefined, [3]);
+    refused('model', /"w" expected a tensor of shape \[3\], got \[2\]/, undefined, [3]);
     refused('model', /"v" expected one of F32, .*got I64/, ['v', { dtype: 'I64' }]);
     refused('model', /"v\.scale" expected a tensor of shape \[2\], got none/, [
       'v',

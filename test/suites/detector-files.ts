@@ -92,7 +92,7 @@ export const detectorFiles: Suite = {
       [
         metadata('{"falsePositiveRate":0.1,"directions":16}'),
         'model',
-        /"detector.directions" expected shape \[16, 2\]/,
+        /"detector.directions" expected a tensor of shape \[16, 2\]/,
       ],
       [revalued(file, 'detector.scale', 0), 'corrupt', /"detector.scale" expected values above 0, got 0/],
       [revalued(file, 'detector.scale', Number.POSITIVE_INFINITY), 'corrupt', /finite/],
