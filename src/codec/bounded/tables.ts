@@ -2,7 +2,9 @@
 // are like; so statistics need no format of their own, and no engine has to agree with another about floats.
 
 import { notFinite } from '../../check.ts';
+import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
+import { rowsWithin } from '../values.ts';
 import { decodeBlock, encodeBlock, PREDICTORS, type Setting } from './block.ts';
 import { corrupt, gridOf } from './stream.ts';
 
@@ -14,7 +16,7 @@ const TRIAL = 16384;
 const HEAD = 20;
 
 /** Samples of so many values that calibration keeps at most. */
-export const mostSamples = (size: number): number => Math.max(1, Math.floor(MOST / size));
+export const mostSamples = (size: number): number => rowsWithin(MOST, size);
 
 const none: ReadonlyMap<number, Uint8Array> = new Map();
 
@@ -34,10 +36,10 @@ function steps(model: Model, values: Float32Array): number[] {
 
 /** Samples to tables. */
 export function calibrate(model: Model, samples: Float32Array, bound: number): Uint8Array {
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(model.inputShape);
   const rows = Math.min(samples.length / size, mostSamples(size));
   const values = samples.subarray(0, rows * size);
-  const few = Math.min(rows, Math.max(1, Math.floor(TRIAL / size)));
+  const few = Math.min(rows, rowsWithin(TRIAL, size));
   const setting = (step: number): Setting => ({ model, grid: gridOf(bound), step, warm: none });
   const trial = (step: number, predictor: number): number =>
     encodeBlock(setting(step), values.subarray(0, few * size), few, predictor).payload.length;
@@ -56,26 +58,14 @@ export function calibrate(model: Model, samples: Float32Array, bound: number): U
 /** What blocks need at a bound. */
 export type Settings = (bound: number) => Setting;
 
-/** Coders come and go with their bounds; what the same tables say stays the same. */
-const opened = /* @__PURE__ */ new WeakMap<Uint8Array, Settings>();
-
 /** Errors: FormatError for bytes that are no tables. */
 export function openTables(model: Model, tables: Uint8Array): Settings {
-  let settings = opened.get(tables);
-  if (!settings) {
-    settings = read(model, tables);
-    opened.set(tables, settings);
-  }
-  return settings;
-}
-
-function read(model: Model, tables: Uint8Array): Settings {
   if (tables.length <= HEAD) throw corrupt();
   const view = new DataView(tables.buffer, tables.byteOffset, tables.length);
   const own = view.getFloat64(0, true);
   const step = view.getFloat64(8, true);
   const rows = view.getUint32(16, true);
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(model.inputShape);
   if (!(own >= 0 && step >= 0 && step < Infinity) || rows < 1 || (rows > 1 && rows * size > MOST)) throw corrupt();
   const cold: Setting = { model, grid: gridOf(own), step, warm: none };
   const { values, predictor, state } = decodeBlock(cold, tables.subarray(HEAD), rows);

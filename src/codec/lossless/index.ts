@@ -121,7 +121,6 @@ function coder(model: Model, tables: Uint8Array): BlockCoder {
 export const lossless: Mode = {
   id: 3,
   name: 'lossless',
-  bytes: true,
   module: residualModule,
   calibrate,
   coder,

@@ -133,7 +133,6 @@ export const plain: Mode = {
   id: 1,
   name: 'plain',
   finite: true,
-  bytes: true,
   module: codecModule,
 
   calibrate(model: Model, samples: Samples, { step = stepOf(model) }: CodecOptions): Uint8Array {
