@@ -1,6 +1,7 @@
 // Numbers as bytes, little-endian and without gaps, by the letters that Python's `struct` has for their types.
 
 import { concat, viewOf } from '../bytes.ts';
+import { corrupt } from './values.ts';
 
 type Kind = 'Uint16' | 'Uint32' | 'Float32' | 'Float64';
 
@@ -36,4 +37,24 @@ export function unpack(layout: string, bytes: Uint8Array): Numbers {
     end += size;
     return view[`get${kind}`](end - size, true);
   }) as unknown as Numbers;
+}
+
+/** An integer: seven bits a byte, the lowest first, the eighth on all but the last. */
+export function varint(integer: number): number[] {
+  const bytes: number[] = [];
+  let rest = integer;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return [...bytes, rest];
+}
+
+/** The integer that bytes say, one after the other until `next` has none. Errors: FormatError for none, and beyond 2^35. */
+export function readVarint(next: () => number | undefined): number {
+  let integer = 0;
+  for (let unit = 1; unit < 2 ** 35; unit *= 128) {
+    const byte = next();
+    if (byte === undefined) break;
+    integer += (byte & 127) * unit;
+    if (byte < 128) return integer;
+  }
+  throw corrupt();
 }

@@ -14,3 +14,9 @@ export const rowsWithin = (values: number, size: number): number => Math.max(1, 
 
 /** The error of bytes that no coder wrote. */
 export const corrupt = (): FormatError => formatError('corrupt', 'block', 'what its mode writes', 'other bytes');
+
+/** What costs least, the first of several; undefined of nothing. */
+export function cheapest<T>(list: readonly T[], cost: (one: T) => number): T | undefined {
+  const costs = list.map(cost);
+  return list[costs.indexOf(Math.min(...costs))];
+}
