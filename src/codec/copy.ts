@@ -11,6 +11,7 @@ import type { Tensor } from '../save/safetensors.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import type { Samples } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
+import { evenly, floatsOf } from './values.ts';
 
 /** How much larger than the model's own the squared error may be with rounded weights. */
 const MOST = 1.01;
@@ -51,12 +52,10 @@ export async function copyOf(
 function errorOf(model: Model, samples: Samples): number {
   const x = new Rows('calibrationSamples', samples, model.inputShape, true);
   const size = sizeOf(model.inputShape);
-  const n = Math.min(MEASURED, x.count);
   let sum = 0;
   let count = 0;
-  for (let r = 0; r < n; r++) {
-    const values = x.values(Math.floor((r * x.count) / n), 1);
-    const row = x.pixels ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
+  for (const index of evenly(x.count, MEASURED)) {
+    const row = floatsOf(x.values(index, 1));
     if (!row.every(Number.isFinite)) continue;
     const y = model.reconstruct(row);
     for (let i = 0; i < size; i++) sum += (y[i]! - row[i]!) ** 2;

@@ -4,6 +4,7 @@
 import { COMPONENTS, type QuantizedOptions } from '../latents/quantized.ts';
 import { exponential } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
+import { held } from './values.ts';
 
 /** Tables of the channels of a code, its last axis. */
 export interface PriorTables {
@@ -20,8 +21,6 @@ interface Component {
   readonly scale: number;
   readonly share: number;
 }
-
-const held = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
 /** The components of one channel, held within the limits of assembly/prior.ts. */
 function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {

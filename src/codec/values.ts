@@ -20,3 +20,11 @@ export function cheapest<T>(list: readonly T[], cost: (one: T) => number): T | u
   const costs = list.map(cost);
   return list[costs.indexOf(Math.min(...costs))];
 }
+
+/** At most so many of n things, evenly among them: their numbers. */
+export function evenly(n: number, most: number): number[] {
+  const count = Math.min(n, most);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}
+
+export const held = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
