@@ -13,8 +13,9 @@ export interface BlockCoder {
   /** How many samples one block should hold. `encode` and `decode` take any number from 1 on. */
   readonly rowsPerBlock: number;
   /**
-   * Rows of samples, end to end, to bytes. Bounded mode gets floats. They may be NaN, infinite or -0 unless `Mode.finite`. The codec decodes
-   * what came out and refuses to return it beyond the bound; so a coder need not check itself again.
+   * Rows of samples, end to end, to bytes. Bounded mode gets floats. They may be NaN, infinite or -0 unless
+   * `Mode.finite`. The codec decodes what came out and refuses to return it beyond the bound; so a coder need not check
+   * itself again.
    */
   encode(values: Float32Array | Uint8Array, rows: number, bound: number): Uint8Array;
   /** Values of `rows` samples (Uint8Array for lossless bytes). Throws FormatError on bytes that no encoder wrote. */
@@ -28,8 +29,8 @@ export interface Mode {
   readonly name: 'plain' | 'bounded' | 'lossless';
   /** Takes finite numbers only. */
   readonly finite?: boolean;
-  /** Modules of kernels that it calls. They are on the model's memory, among its engine's `kernels`. */
-  readonly module?: KernelModule | readonly KernelModule[];
+  /** Kernels that it calls. They are on the model's memory, among its engine's `kernels`. */
+  readonly module: KernelModule;
   /**
    * What coders need beside the model: learnt from samples, which are checked as to type and length. The model is the
    * codec's own copy, its weights as they are in the codec file.
