@@ -31,24 +31,22 @@ export function rangeOf(lists: Iterable<Float32Array | Uint8Array>): number {
  * what came out until the error is met and at least nine tenths of it are used. With bound² = error it is met whatever
  * the data are.
  */
-export function keep<T extends { readonly meanSquaredError: number }>(
+export function keep<T>(
   promise: PromiseName,
   asked: number,
   range: number,
-  run: (bound: number) => T,
+  run: (bound: number) => readonly [result: T, meanSquaredError: number],
 ): T {
-  if (promise === 'maxError') return run(asked);
-  if (promise === 'relativeError') return run(range * asked || EXACT);
-  if (promise !== 'psnr') return run(0);
+  if (promise !== 'psnr')
+    return run(promise === 'maxError' ? asked : promise === 'relativeError' ? range * asked || EXACT : 0)[0];
   const most = (range * 10 ** (-asked / 20)) ** 2;
   let bound = Math.sqrt(3 * most) || EXACT;
   let best: T | undefined;
   for (let i = 0; i < TRIES; i++) {
-    const result = run(bound);
-    const { meanSquaredError: reached } = result;
+    const [result, reached] = run(bound);
     if (reached <= most) best = result;
     if (best === result && !(reached < 0.9 * most && reached > 0)) break;
     bound *= Math.sqrt(most / reached) * (reached > most ? 0.99 : 0.97);
   }
-  return best ?? run(Math.sqrt(most) || EXACT);
+  return best ?? run(Math.sqrt(most) || EXACT)[0];
 }

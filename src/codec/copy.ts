@@ -8,22 +8,14 @@ import { Rows } from '../samples.ts';
 import { encodeTensor, type SaveType } from '../save/dtype.ts';
 import { filled } from '../save/model.ts';
 import type { Tensor } from '../save/safetensors.ts';
-import type { AutoencoderSpec } from '../spec.ts';
 import type { Samples } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
+import { evenly, floatsOf } from './values.ts';
 
 /** How much larger than the model's own the squared error may be with rounded weights. */
 const MOST = 1.01;
 /** Samples that the error is measured on, evenly among all. */
 const MEASURED = 1024;
-
-/** What of a spec runs: no head, and nothing of training. */
-const runningSpec = ({ input, encoder, latent, decoder }: AutoencoderSpec): AutoencoderSpec => ({
-  input,
-  encoder,
-  ...(latent && { latent }),
-  ...(decoder && { decoder }),
-});
 
 /** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmActive`). */
 export function clearSigns({ memory, network }: Engine): void {
@@ -39,7 +31,10 @@ export async function copyOf(
   dtype: SaveType,
   others: readonly Source[],
 ): Promise<{ copy: Model; tensors: Map<string, Tensor> }> {
-  const plan = draft(runningSpec(model.spec), { seed: model.seed, engine: model[engineOf].supply.engine });
+  // What runs: no head, and nothing of training.
+  const { input, encoder, latent, decoder } = model.spec;
+  const spec = { input, encoder, ...(latent && { latent }), decoder: decoder! };
+  const plan = draft(spec, { seed: model.seed, engine: model[engineOf].supply.engine });
   const own = Object.entries(model.weights).filter(([name]) => !name.startsWith('head.'));
   const tensors = new Map(own.flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype)));
   const copy = await filled(plan, tensors, others);
@@ -51,12 +46,10 @@ export async function copyOf(
 function errorOf(model: Model, samples: Samples): number {
   const x = new Rows('calibrationSamples', samples, model.inputShape, true);
   const size = sizeOf(model.inputShape);
-  const n = Math.min(MEASURED, x.count);
   let sum = 0;
   let count = 0;
-  for (let r = 0; r < n; r++) {
-    const values = x.values(Math.floor((r * x.count) / n), 1);
-    const row = x.pixels ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
+  for (const index of evenly(x.count, MEASURED)) {
+    const row = floatsOf(x.values(index, 1));
     if (!row.every(Number.isFinite)) continue;
     const y = model.reconstruct(row);
     for (let i = 0; i < size; i++) sum += (y[i]! - row[i]!) ** 2;
@@ -72,9 +65,10 @@ export async function smallestCopy(
   others: readonly Source[],
 ): ReturnType<typeof copyOf> {
   const most = errorOf(model, samples) * MOST;
-  const int8 = await copyOf(model, 'int8', others);
-  if (errorOf(int8.copy, samples) <= most) return int8;
   const fits = Object.values(model.weights).every(({ data }) => data.every((value) => Math.abs(value) <= 65504));
-  const float16 = fits ? await copyOf(model, 'float16', others) : undefined;
-  return float16 && errorOf(float16.copy, samples) <= most ? float16 : copyOf(model, 'float32', others);
+  for (const dtype of ['int8', ...(fits ? ['float16' as const] : [])] as const) {
+    const made = await copyOf(model, dtype, others);
+    if (errorOf(made.copy, samples) <= most) return made;
+  }
+  return copyOf(model, 'float32', others);
 }

@@ -1,11 +1,9 @@
-import { wrongValue } from '../errors.ts';
 import { type Model, wholeEngineIn } from '../model.ts';
 import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import { Codec } from './codec.ts';
 import { copyOf, smallestCopy } from './copy.ts';
 import { codecFile, kernelsOf } from './file.ts';
-import { modes } from './modes.ts';
 import { type CodecOptions, checkOptions } from './options.ts';
 import { stepOf } from './plain/plain.ts';
 
@@ -20,9 +18,7 @@ export async function createCodec<Options extends CodecOptions>(
   options: Options = {} as Options,
 ): Promise<Codec<Options extends { readonly lossless: true } ? Uint8Array<ArrayBuffer> : Float32Array<ArrayBuffer>>> {
   wholeEngineIn(model);
-  const { mode: name, promise, asked } = checkOptions(options, stepOf(model));
-  const mode = modes.find((one) => one.name === name);
-  if (!mode) throw wrongValue('options', `those of ${modes.map((one) => one.name).join(', ')}`, name);
+  const [mode, promise, asked] = checkOptions(options, stepOf(model));
   new Rows('calibrationSamples', calibrationSamples, model.inputShape, !mode.finite);
   const { dtype, samplesPerBlock } = options;
   const sources = kernelsOf(mode);

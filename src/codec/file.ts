@@ -1,7 +1,6 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
-import { integer } from '../check.ts';
-import { FormatError, show } from '../errors.ts';
+import { formatError, show, wrongType } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
@@ -9,15 +8,17 @@ import type { Source } from '../wasm/modules.ts';
 import { codecModule } from '../wasm/modules.ts';
 import type { Mode } from './block.ts';
 import { checksum } from './checksum.ts';
-import { Codec, type Contents, hex } from './codec.ts';
+import { Codec } from './codec.ts';
+import type { Contents } from './coding.ts';
+import { hex } from './container.ts';
 import { clearSigns } from './copy.ts';
 import { modes } from './modes.ts';
-import { checkOptions, MOST_ROWS } from './options.ts';
+import { type CodecOptions, checkOptions } from './options.ts';
 
 const FORMAT = 'isthmus-codec';
 
 /** Kernels that a codec needs beside those of its model. */
-export const kernelsOf = (mode: Mode): Source[] => [codecModule, ...[mode.module ?? []].flat()].map((m) => m.strict);
+export const kernelsOf = (mode: Mode): Source[] => [codecModule.strict, mode.module.strict];
 
 /** What stands for a codec in data that it has compressed: the checksum of the file's data, then of two of its texts. */
 function digestOf(model: Model, file: Uint8Array, texts: readonly string[]): number {
@@ -57,42 +58,24 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
 ): Promise<Codec<Values>> {
   const file = (await bytesOf(source)).slice();
   const { tensors, metadata } = readSafetensors(file);
-  const bad = (name: string, expected: string, got: unknown): FormatError =>
-    new FormatError('corrupt', `"${name}" expected ${expected}, got ${got}`);
   const sources = metadata.format === FORMAT ? modes.flatMap(kernelsOf) : [];
   const model = await build(metadata, tensors, FORMAT, options, sources);
-  if (!model.spec.decoder) throw new FormatError('model', '"model" expected one with a decoder, got one without');
+  if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
   clearSigns(model[engineOf]);
   const digest = digestOf(model, file, [metadata.model ?? '', metadata.codec ?? '']);
-  if (metadata.digest !== hex(digest)) throw bad('digest', hex(digest), metadata.digest);
-  const { mode: name, samplesPerBlock, ...asked } = (json(metadata, 'codec') ?? {}) as Record<string, unknown>;
-  const mode = modes.find((one) => one.name === name);
-  if (!mode)
-    throw new FormatError(
-      'version',
-      `"mode" expected one of ${modes.map((m) => m.name).join(', ')}, got ${show(name)}`,
-    );
+  if (metadata.digest !== hex(digest)) throw formatError('corrupt', 'digest', hex(digest), metadata.digest);
+  const { mode: name, ...asking } = (json(metadata, 'codec') ?? {}) as CodecOptions & { mode?: unknown };
+  if (!modes.some((mode) => mode.name === name))
+    throw formatError('version', 'mode', `one of ${modes.map((mode) => mode.name).join(', ')}`, show(name));
   const tables = tensors.get('codec.tables');
-  if (tables?.dtype !== 'U8') throw bad('codec.tables', 'bytes', tables?.dtype ?? 'none');
+  if (tables?.dtype !== 'U8') throw formatError('corrupt', 'codec.tables', 'bytes', tables?.dtype ?? 'none');
   try {
-    if (samplesPerBlock !== undefined) integer('samplesPerBlock', samplesPerBlock, 1, MOST_ROWS);
-    const checked = checkOptions(asked, 1);
-    if (checked.mode !== mode.name)
-      throw bad('codec', `what ${mode.name} takes`, Object.keys(asked).join(' and ') || 'nothing');
-    const perBlock = samplesPerBlock as number | undefined;
-    const { promise, asked: value } = checked;
-    return new Codec({
-      model,
-      mode,
-      promise,
-      asked: value,
-      samplesPerBlock: perBlock,
-      tables: tables.data,
-      file,
-      digest,
-    });
+    const [mode, promise, asked] = checkOptions(asking, 1);
+    if (mode.name !== name) throw wrongType('mode', mode.name, name);
+    const { samplesPerBlock } = asking;
+    return new Codec({ model, mode, promise, asked, samplesPerBlock, tables: tables.data, file, digest });
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw bad('codec', 'options that createCodec() takes', `such that say: ${error.message}`);
+    throw formatError('corrupt', 'codec', 'options that createCodec() takes', `such that say: ${error.message}`);
   }
 }

@@ -1,7 +1,11 @@
-import { boolean, integer, number, oneOf, options as plain, positive } from '../check.ts';
+import { boolean, choice, integers, maybe, positive, read, share } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { SaveType } from '../save/dtype.ts';
+import type { Mode } from './block.ts';
+import { bounded } from './bounded/index.ts';
 import type { PromiseName } from './container.ts';
+import { lossless } from './lossless/index.ts';
+import { plain } from './plain/plain.ts';
 
 /** Samples in a block, at most: their number has 16 bits. */
 export const MOST_ROWS = 65535;
@@ -33,33 +37,30 @@ export interface CodecOptions {
   readonly samplesPerBlock?: number;
 }
 
-const names = ['maxError', 'relativeError', 'psnr', 'step', 'lossless'] as const;
+/** The mode that keeps what is asked for, what that promises of the data, and its number; 0 where there is none. */
+export type Asked = readonly [mode: Mode, promise: PromiseName, asked: number];
 
-/** What is promised of the data, and the mode that keeps it. */
-export interface Asked {
-  readonly mode: 'plain' | 'bounded' | 'lossless';
-  readonly promise: PromiseName;
-  /** The number that was asked for; 0 where there is none. */
-  readonly asked: number;
+function yes(name: string, value: unknown): unknown {
+  if (!boolean(name, value)) throw wrongValue(name, 'true or nothing', value);
+  return value;
 }
 
 /** Errors: TypeError, RangeError. `standing`: the step that is taken where nothing is asked for, or 0. */
 export function checkOptions(options: CodecOptions, standing: number): Asked {
-  plain<CodecOptions>('options', options, [...names, 'dtype', 'samplesPerBlock']);
-  const { maxError, relativeError, psnr, step, lossless, dtype, samplesPerBlock } = options;
-  if (dtype !== undefined) oneOf('dtype', dtype, { float32: 0, float16: 0, int8: 0 });
-  if (samplesPerBlock !== undefined) integer('samplesPerBlock', samplesPerBlock, 1, MOST_ROWS);
-  if (lossless !== undefined && !boolean('lossless', lossless)) throw wrongValue('lossless', 'true or nothing', false);
-  const given = names.filter((name) => options[name] !== undefined);
-  if (given.length > 1 || (given.length === 0 && !standing))
-    throw wrongType('options', `one of ${names.join(', ')}`, given.length ? given.join(' and ') : 'none');
-  if (lossless) return { mode: 'lossless', promise: 'lossless', asked: 0 };
-  if (maxError !== undefined) return { mode: 'bounded', promise: 'maxError', asked: positive('maxError', maxError) };
-  if (relativeError !== undefined) {
-    const asked = number('relativeError', relativeError, 'a number in (0, 1)', (v) => v > 0 && v < 1);
-    return { mode: 'bounded', promise: 'relativeError', asked };
-  }
-  if (psnr !== undefined) return { mode: 'bounded', promise: 'psnr', asked: positive('psnr', psnr) };
-  if (step !== undefined) positive('step', step);
-  return { mode: 'plain', promise: 'none', asked: 0 };
+  const { dtype, samplesPerBlock, ...asked } = read('options', options, {
+    maxError: maybe(positive),
+    relativeError: maybe(share),
+    psnr: maybe(positive),
+    step: maybe(positive),
+    lossless: maybe(yes),
+    dtype: maybe(choice({ float32: 0, float16: 0, int8: 0 })),
+    samplesPerBlock: maybe(integers(1, MOST_ROWS)),
+  });
+  const names = Object.keys(asked) as (keyof typeof asked)[];
+  const given = names.filter((name) => asked[name] !== undefined);
+  if (given.length > 1 || !(given.length || standing))
+    throw wrongType('options', `one of ${names.join(', ')}`, given.join(' and ') || 'none');
+  const [name = 'step'] = given;
+  if (name === 'step') return [plain, 'none', 0];
+  return name === 'lossless' ? [lossless, name, 0] : [bounded, name, asked[name]!];
 }

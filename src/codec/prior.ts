@@ -4,6 +4,7 @@
 import { COMPONENTS, type QuantizedOptions } from '../latents/quantized.ts';
 import { exponential } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
+import { held } from './values.ts';
 
 /** Tables of the channels of a code, its last axis. */
 export interface PriorTables {
@@ -15,52 +16,46 @@ export interface PriorTables {
   readonly frequencies: readonly Uint16Array[];
 }
 
-interface Component {
-  readonly centre: number;
-  readonly scale: number;
-  readonly share: number;
-}
-
-const held = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+type Component = readonly [centre: number, scale: number, share: number];
 
 /** The components of one channel, held within the limits of assembly/prior.ts. */
 function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
   const part = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
-  const parts = Array.from({ length: COMPONENTS }, (_, k) => ({
-    centre: part(0, k) + 2 * k + 1 - COMPONENTS,
-    scale: exponential(held(part(1, k), -3, 7)),
-    share: exponential(held(part(2, k), -8, 8)),
-  }));
-  const sum = parts.reduce((all, { share }) => all + share, 0);
-  return parts.map((one) => ({ ...one, share: one.share / sum }));
+  const shares = Array.from({ length: COMPONENTS }, (_, k) => exponential(held(part(2, k), -8, 8)));
+  const sum = shares.reduce((all, share) => all + share, 0);
+  return shares.map((share, k) => {
+    return [part(0, k) + 2 * k + 1 - COMPONENTS, exponential(held(part(1, k), -3, 7)), share / sum];
+  });
 }
 
 /** Share of the values below x, in steps. */
 const below = (components: readonly Component[], x: number): number =>
-  components.reduce((sum, { centre, scale, share }) => {
+  components.reduce((sum, [centre, scale, share]) => {
     return sum + share / (1 + exponential(held((centre - x) / scale, -700, 700)));
   }, 0);
 
-/** Symbols as likely as a unit of frequency or more, at most `most` of them: the range, and the mass of each. */
-function rangeOf(components: readonly Component[], least: number, most: number): { low: number; masses: number[] } {
+/** Symbols as likely as a unit of frequency or more, at most `most` of them: the first, and the mass of each. */
+function rangeOf(components: readonly Component[], least: number, most: number): [low: number, masses: number[]] {
   const mass = (s: number): number => below(components, s + 0.5) - below(components, s - 0.5);
   // From the likeliest centre outwards, to the side that is more likely, until neither is worth a symbol.
-  const peaks = components.map(({ centre }) => Math.round(centre));
+  const peaks = components.map(([centre]) => Math.round(centre));
+  const [first, last] = [Math.min(...peaks), Math.max(...peaks)];
+  const worth = (s: number): number => {
+    const value = mass(s);
+    // Between two centres there may be little.
+    return (s >= first && s <= last) || value >= least ? value : -Infinity;
+  };
   let low = peaks.reduce((best, at) => (mass(at) > mass(best) ? at : best));
   const masses = [mass(low)];
-  const [first, last] = [Math.min(...peaks), Math.max(...peaks)];
   while (masses.length < most) {
-    const high = low + masses.length;
-    const [left, right] = [mass(low - 1), mass(high)];
-    // Between two centres there may be little.
-    const more = [low - 1 >= first || left >= least, high <= last || right >= least];
-    if (!more[0] && !more[1]) break;
-    if (more[0] && (!more[1] || left > right)) {
+    const [left, right] = [worth(low - 1), worth(low + masses.length)];
+    if (left > right) {
       low--;
       masses.unshift(left);
-    } else masses.push(right);
+    } else if (right > -Infinity) masses.push(right);
+    else break;
   }
-  return { low, masses };
+  return [low, masses];
 }
 
 /** Frequencies in proportion to the masses, each at least 1; what rounding leaves goes to the largest. */
@@ -82,18 +77,18 @@ function share(masses: readonly number[], total: number): Uint16Array {
 export function priorTables(model: Model, total = 2 ** 14, most = 255): PriorTables | undefined {
   const { network, memory } = model[engineOf];
   const node = network.nodes.find(({ path, kind }) => path === 'latent' && kind.rate);
-  const weight = node?.weights[0];
+  const [weight] = node?.weights ?? [];
   if (!node || !weight) return undefined;
   const prior = memory.read(memory.parameters + weight.offset, weight.size);
-  if (prior.every((value) => value === 0)) return undefined;
-  const channels = node.input[node.input.length - 1]!;
+  if (!prior.some(Boolean)) return undefined;
+  const channels = node.input.at(-1)!;
   const { step = 1 } = node.layer as QuantizedOptions;
   const ranges = Array.from({ length: channels }, (_, channel) =>
     rangeOf(componentsOf(prior, channel, channels), 1 / total, most),
   );
   return {
     step,
-    low: Int32Array.from(ranges, ({ low }) => low),
-    frequencies: ranges.map(({ masses }) => share(masses, total)),
+    low: Int32Array.from(ranges, ([low]) => low),
+    frequencies: ranges.map(([, masses]) => share(masses, total)),
   };
 }

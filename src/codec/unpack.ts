@@ -1,11 +1,9 @@
 // Blocks to values, into one array or one after the other.
 
-import { FormatError } from '../errors.ts';
-import type { BlockCoder } from './block.ts';
-import type { Checksum, Header } from './container.ts';
-import { type Damage, type Item, Records, type Whole } from './records.ts';
-
-type Values = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+import { FormatError, formatError } from '../errors.ts';
+import type { Coding } from './coding.ts';
+import { type Damage, type Item, recordsOf, type Whole } from './records.ts';
+import { corrupt, type Values } from './values.ts';
 
 export interface UnpackOptions {
   /**
@@ -15,96 +13,60 @@ export interface UnpackOptions {
   readonly onDamage?: (damage: Damage) => void;
 }
 
-export interface Unpacking {
-  readonly checksum: Checksum;
-  /** Values of one sample. */
-  readonly size: number;
-  /** The larger of those and of the values of a code. */
-  readonly widest: number;
-  /** Whether bytes come out. */
-  readonly bytes: boolean;
-  /** Errors: FormatError for another codec's data. */
-  check(header: Header): void;
-  coderFor(bound: number): BlockCoder;
-}
-
-/** Errors: FormatError `limit` for more than the runtime has memory for: a block of constant samples is some 50 bytes. */
-export function newValues({ bytes }: Unpacking, count: number): Values {
+/** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */
+export function newValues({ mode, size }: Coding, samples: number): Values {
+  const count = samples * size;
   try {
-    return bytes ? new Uint8Array(count) : new Float32Array(count);
+    return mode.name === 'lossless' ? new Uint8Array(count) : new Float32Array(count);
   } catch {
-    throw new FormatError('limit', `"bytes" expected no more values than there is memory for, got ${count}`);
+    throw formatError('limit', 'bytes', 'no more values than there is memory for', count);
   }
 }
 
 /** The values of a block. Errors: FormatError, whatever the bytes. */
-export function decodeBlock({ coderFor, size }: Unpacking, { header, payload }: Whole): Values {
-  const { rows, bound } = header;
-  if (!(bound >= 0 && bound < Number.POSITIVE_INFINITY))
-    throw new FormatError('corrupt', `"bound" expected a number of at least 0, got ${bound}`);
-  const values = coderFor(bound).decode(payload, rows);
-  if (values.length === rows * size) return values as Values;
-  throw new FormatError('corrupt', `"block" expected ${rows * size} values, got ${values.length}`);
+export function decodeBlock({ coder, size }: Coding, { samples, payload, bound }: Whole): Values {
+  if (!(bound >= 0 && bound < Number.POSITIVE_INFINITY)) throw corrupt();
+  const values = coder.decode(payload, samples, bound);
+  if (values.length !== samples * size) throw corrupt();
+  return values as Values;
 }
 
-export class Unpacker {
-  readonly #unpacking: Unpacking;
-  readonly #records: Records;
-  readonly #onDamage: ((damage: Damage) => void) | undefined;
+/** What reads compressed bytes: items that are whole, and the values of each. */
+export function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
+  const { items, finish } = recordsOf(coding, onDamage !== undefined);
 
-  constructor(unpacking: Unpacking, { onDamage }: UnpackOptions) {
-    this.#unpacking = unpacking;
-    this.#onDamage = onDamage;
-    const check = (header: Header): void => unpacking.check(header);
-    this.#records = new Records(unpacking.checksum, unpacking.widest, check, onDamage !== undefined);
-  }
-
-  /** What is whole so far behind `bytes`. Errors: FormatError. */
-  *items(bytes: Uint8Array): Generator<Item, void, undefined> {
-    this.#records.push(bytes);
-    for (let item = this.#records.next(); item; item = this.#records.next()) yield item;
-  }
-
-  finish(): void {
-    this.#records.finish();
-  }
-
-  /** Puts the values of an item into `out`, or what stands for lost ones. */
-  fill(out: Values, item: Item): void {
-    if (item.kind === 'damage') this.#lose(out, item);
-    if (item.kind !== 'block') return;
+  /** Of a part that is lost, what stands for them. */
+  function valuesOf(item: Item): Values {
+    let { error } = item as Partial<Damage>;
+    const { first, samples } = item;
     try {
-      out.set(decodeBlock(this.#unpacking, item));
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      if (!this.#onDamage) throw error;
-      this.#lose(out, { first: item.first, samples: item.header.rows, error });
+      if (!error) return decodeBlock(coding, item as Whole);
+    } catch (found) {
+      if (!(found instanceof FormatError && onDamage)) throw found;
+      error = found;
     }
+    const lost = newValues(coding, samples).fill(coding.mode.name === 'lossless' ? 0 : Number.NaN);
+    onDamage!({ first, samples, error });
+    return lost;
   }
 
-  #lose(out: Values, { first, samples, error }: Damage): void {
-    out.fill(this.#unpacking.bytes ? 0 : Number.NaN);
-    this.#onDamage?.({ first, samples, error });
-  }
+  return { items, finish, valuesOf };
 }
-
-/** Samples of an item. */
-export const samplesOf = (item: Item): number =>
-  item.kind === 'block' ? item.header.rows : item.kind === 'damage' ? item.samples : 0;
 
 /** All values. No block is decoded before all have been found whole; so memory is taken only for what is there. */
-export function unpack(unpacking: Unpacking, bytes: Uint8Array, options: UnpackOptions): Values {
-  const unpacker = new Unpacker(unpacking, options);
-  const items = [...unpacker.items(bytes)];
-  unpacker.finish();
-  const { size } = unpacking;
-  const count = items.reduce((sum, item) => sum + samplesOf(item), 0) * size;
-  const out = newValues(unpacking, count);
+export function unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOptions): Values {
+  const { items, finish, valuesOf } = unpackerOf(coding, options);
+  const all = [...items(bytes)];
+  finish();
+  const out = newValues(
+    coding,
+    all.reduce((sum, { samples }) => sum + samples, 0),
+  );
   let at = 0;
-  for (const item of items) {
-    const values = samplesOf(item) * size;
-    unpacker.fill(out.subarray(at, at + values) as Values, item);
-    at += values;
+  for (const item of all) {
+    if (!item.samples) continue;
+    out.set(valuesOf(item), at);
+    at += item.samples * coding.size;
   }
   return out;
 }

@@ -24,10 +24,10 @@ function alike(rows: number, size: number, least: number, seed: number): Float32
 async function through(shape: readonly number[], first: Float32Array, x: Float32Array, own: number, bound: number) {
   const model = await modelOf(bounded, shape);
   const tables = bounded.calibrate(model, first, { maxError: own });
-  const coder = bounded.coder(model, tables, bound);
+  const coder = bounded.coder(model, tables);
   const rows = x.length / shape.reduce((a, b) => a * b, 1);
-  const payload = coder.encode(x, rows);
-  const y = coder.decode(payload, rows) as Float32Array;
+  const payload = coder.encode(x, rows, bound);
+  const y = coder.decode(payload, rows, bound) as Float32Array;
   const coded: Coded = { shape, latent: 2, encode: (v) => model.encode(v), decode: (z) => model.decode(z) };
   assert.deepEqual(bits(y), bits(decodeBounded(coded, tables, payload, rows, bound)), `${shape}, how ${payload[0]}`);
   return { y, payload, model, tables };
@@ -123,7 +123,7 @@ describe('the bounded mode', () => {
   it('refuses what no encoder wrote, or makes values of it, and never fails otherwise', async () => {
     const x = alike(30, 24, 0.1, 2);
     const { payload, model, tables } = await through([24], x.slice(0, 240), x, 0.01, 0.01);
-    const coder = bounded.coder(model, tables, 0.01);
+    const coder = bounded.coder(model, tables);
     const refused = (use: () => unknown): boolean => {
       try {
         use();
@@ -135,24 +135,24 @@ describe('the bounded mode', () => {
     };
     for (let i = 0; i < payload.length; i += 40)
       assert.ok(
-        refused(() => coder.decode(payload.slice(0, i), 30)),
+        refused(() => coder.decode(payload.slice(0, i), 30, 0.01)),
         `${i} bytes`,
       );
-    assert.ok(refused(() => coder.decode(new Uint8Array([...payload, 1, 2, 3, 4, 5]), 30)));
+    assert.ok(refused(() => coder.decode(new Uint8Array([...payload, 1, 2, 3, 4, 5]), 30, 0.01)));
     for (let i = 0; i < payload.length; i++) {
       const bent = payload.slice();
       bent[i]! ^= 1 << (i % 8);
-      refused(() => assert.equal(coder.decode(bent, 30).length, x.length));
+      refused(() => assert.equal(coder.decode(bent, 30, 0.01).length, x.length));
     }
-    assert.ok(refused(() => bounded.coder(model, tables.slice(0, 20), 0.01)));
-    assert.ok(refused(() => bounded.coder(model, tables.slice(0, -9), 0.01)));
+    assert.ok(refused(() => bounded.coder(model, tables.slice(0, 20))));
+    assert.ok(refused(() => bounded.coder(model, tables.slice(0, -9))));
     const many = tables.slice();
     new DataView(many.buffer).setUint32(16, 2 ** 31, true);
-    assert.ok(refused(() => bounded.coder(model, many, 0.01)));
+    assert.ok(refused(() => bounded.coder(model, many)));
     for (let i = 0; i < tables.length; i++) {
       const bent = tables.slice();
       bent[i]! ^= 1 << (i % 8);
-      refused(() => bounded.coder(model, bent, 0.01).decode(payload, 30));
+      refused(() => bounded.coder(model, bent).decode(payload, 30, 0.01));
     }
   });
 });

@@ -29,16 +29,16 @@ describe('the lossless mode', () => {
     ] as const) {
       const model = await modelOf(lossless, shape);
       const tables = lossless.calibrate(model, discs(12, h, w, c, 3), { lossless: true });
-      const coder = lossless.coder(model, tables, 0);
+      const coder = lossless.coder(model, tables);
       for (const rows of [1, 10]) {
         for (const x of [
           discs(rows, h, w, c, 4),
           Uint8Array.from(noise(rows * h * w * c, 5), (v) => 128 + 127 * v),
           new Uint8Array(rows * h * w * c),
         ]) {
-          const payload = coder.encode(x, rows);
+          const payload = coder.encode(x, rows, 0);
           assert.ok(payload.length <= x.length + 1);
-          assert.deepEqual(coder.decode(payload, rows), x);
+          assert.deepEqual(coder.decode(payload, rows, 0), x);
           assert.deepEqual(decodeLossless(shape, tables, payload, rows), x);
         }
       }
@@ -56,8 +56,8 @@ describe('the lossless mode', () => {
     assert.throws(() => lossless.calibrate(model, new Float32Array(72), { lossless: true }), { name: 'TypeError' });
     const x = discs(20, 9, 8, 1, 2);
     const tables = lossless.calibrate(model, x, { lossless: true });
-    const coder = lossless.coder(model, tables, 0);
-    const payload = coder.encode(x, 20);
+    const coder = lossless.coder(model, tables);
+    const payload = coder.encode(x, 20, 0);
     const format = { name: 'FormatError', code: 'corrupt' };
     for (const bad of [
       payload.slice(0, 0),
@@ -65,10 +65,10 @@ describe('the lossless mode', () => {
       Uint8Array.of(...payload, 1, 2, 3, 4, 5),
       Uint8Array.of(7),
     ])
-      assert.throws(() => coder.decode(bad, 20), format);
+      assert.throws(() => coder.decode(bad, 20, 0), format);
     const wide = tables.slice();
     wide[0] = 5;
     for (const bad of [tables.slice(0, 7), tables.slice(0, -9), wide])
-      assert.throws(() => lossless.coder(model, bad, 0), format);
+      assert.throws(() => lossless.coder(model, bad), format);
   });
 });

@@ -1,65 +1,38 @@
 // The bounded mode: |x - y| <= bound for every value, whatever the model says.
 
-import { wrongValue } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
+import { Rows } from '../../samples.ts';
 import type { Samples } from '../../types.ts';
 import { residualModule } from '../../wasm/modules.ts';
 import type { BlockCoder, Mode } from '../block.ts';
 import { rangeOf } from '../bound.ts';
 import type { CodecOptions } from '../options.ts';
+import { floatsOf, rowsWithin } from '../values.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
 import { calibrate, mostSamples, openTables } from './tables.ts';
 
 /** Values in a block: 1 MB of them, a tenth of a second. */
 const BLOCK = 262144;
 
-/** Samples as floats, end to end: bytes as their 255ths. */
-function floats(samples: Samples): Float32Array {
-  if (!Array.isArray(samples)) {
-    const flat = samples as Float32Array | Uint8Array;
-    return flat.BYTES_PER_ELEMENT === 4 ? (flat as Float32Array) : Float32Array.from(flat, (v) => v / 255);
-  }
-  const list = samples as readonly Float32Array[];
-  const all = new Float32Array(list.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const one of list) {
-    all.set(one, at);
-    at += one.length;
-  }
-  return all;
-}
-
-/** As many of the samples as calibration keeps: the others are not made floats. */
-function first(model: Model, samples: Samples): Samples {
-  const size = sizeOf(model.inputShape);
-  const most = mostSamples(size);
-  if (Array.isArray(samples)) return samples.slice(0, most);
-  return (samples as Float32Array | Uint8Array).subarray(0, most * size);
-}
-
 /** The error that the options allow over samples of this range. */
-function boundOf({ maxError, relativeError, psnr }: CodecOptions, samples: Samples): number {
-  if (maxError !== undefined) return maxError;
+function boundOf({ maxError, relativeError, psnr = 0 }: CodecOptions, samples: Samples): number {
   const range = rangeOf(Array.isArray(samples) ? samples : [samples as Float32Array | Uint8Array]) || 1;
-  if (relativeError !== undefined) return relativeError * range;
-  if (psnr !== undefined) return range * 10 ** (-psnr / 20);
-  throw wrongValue('options', 'one of maxError, relativeError and psnr', {});
+  return maxError ?? range * (relativeError ?? 10 ** (-psnr / 20));
 }
 
-function coder(model: Model, tables: Uint8Array, bound: number): BlockCoder {
+function calibrated(model: Model, samples: Samples, options: CodecOptions): Uint8Array {
+  const rows = new Rows('calibrationSamples', samples, model.inputShape, true);
+  const values = rows.values(0, Math.min(rows.count, mostSamples(rows.size)));
+  return calibrate(model, floatsOf(values), boundOf(options, samples));
+}
+
+function coder(model: Model, tables: Uint8Array): BlockCoder {
   const settings = openTables(model, tables);
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
   return {
-    rowsPerBlock: Math.max(1, Math.floor(BLOCK / size)),
-
-    encode(values, rows) {
-      return encodeBlock(settings(bound), floats(values), rows).payload;
-    },
-
-    decode(payload, rows) {
-      return decodeBlock(settings(bound), payload, rows).values;
-    },
+    rowsPerBlock: rowsWithin(BLOCK, sizeOf(model.inputShape)),
+    encode: (values, rows, bound) => encodeBlock(settings(bound), values as Float32Array, rows).payload,
+    decode: (payload, rows, bound) => decodeBlock(settings(bound), payload, rows).values,
   };
 }
 
@@ -74,7 +47,6 @@ export const bounded: Mode = {
   name: 'bounded',
   module: residualModule,
 
-  calibrate: (model, samples, options) => calibrate(model, floats(first(model, samples)), boundOf(options, samples)),
-
+  calibrate: calibrated,
   coder,
 };

@@ -1,9 +1,11 @@
 // The autoencoder as a predictor: its code, rounded and written, and what a decoder will make of it.
 
 import { notFinite } from '../../check.ts';
-import type { Engine } from '../../engine/engine.ts';
+import { sizeOf } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { corrupt, gridOf, type Job, layoutOf, read, write } from './stream.ts';
+import { type Job, read, write } from '../coded.ts';
+import { corrupt } from '../values.ts';
+import { jobOf, layoutOf } from './stream.ts';
 
 export interface Latents {
   readonly bytes: Uint8Array;
@@ -12,25 +14,21 @@ export interface Latents {
 }
 
 /** Codes of `rows` samples as a series, a channel for each of their values. */
-const job = (model: Model, rows: number, step: number): Job => ({
-  layout: layoutOf([model.latentShape.reduce((product, n) => product * n, 1)], rows, false),
-  grid: gridOf(step / 2),
-  escapes: false,
-});
+const job = (model: Model, rows: number, step: number): Job =>
+  jobOf(model[engineOf], layoutOf([sizeOf(model.latentShape)], rows, false), step / 2, false);
 
 /** Undefined where the model cannot say anything: for values that are not finite, or codes out of all bounds. */
 export function encodeLatents(model: Model, values: Float32Array, rows: number, step: number): Latents | undefined {
   if (notFinite(values) >= 0) return undefined;
   const z = model.encode(values);
   if (notFinite(z) >= 0) return undefined;
-  const written = write(model[engineOf], job(model, rows, step), z);
-  return written && { bytes: written.bytes, side: decodeLatents(model, written.bytes, rows, step) };
+  const bytes = write(model[engineOf], job(model, rows, step), z)?.bytes;
+  return bytes && { bytes, side: decodeLatents(model, bytes, rows, step) };
 }
 
 /** Errors: FormatError on bytes that no encoder wrote. */
 export function decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Float32Array {
-  const engine: Engine = model[engineOf];
-  const { values } = read(engine, job(model, rows, step), bytes);
-  if (notFinite(values) >= 0) throw corrupt();
-  return model.decode(values);
+  const z = new Float32Array(read(model[engineOf], job(model, rows, step), bytes).bytes.buffer);
+  if (notFinite(z) >= 0) throw corrupt();
+  return model.decode(z);
 }

@@ -1,22 +1,24 @@
 // What calibration leaves: its samples, as a block of this same mode. A coder that has decoded them knows what they
 // are like; so statistics need no format of their own, and no engine has to agree with another about floats.
 
+import { concat } from '../../bytes.ts';
 import { notFinite } from '../../check.ts';
+import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
-import { decodeBlock, encodeBlock, PREDICTORS, type Setting } from './block.ts';
-import { corrupt, gridOf } from './stream.ts';
+import { pack, unpack } from '../numbers.ts';
+import { cheapest, corrupt, rowsWithin } from '../values.ts';
+import { BOTH, decodeBlock, encodeBlock, type Setting } from './block.ts';
 
 /** Values that calibration keeps at most: all later ones tell less and make a codec start later. */
 const MOST = 131072;
 /** Values on which steps of the code compete. */
 const TRIAL = 16384;
-/** bound: f64, step: f64, rows: u32. */
-const HEAD = 20;
+/** Bound, step and rows. */
+const HEAD = 'ddI';
+const HEAD_BYTES = 20;
 
 /** Samples of so many values that calibration keeps at most. */
-export const mostSamples = (size: number): number => Math.max(1, Math.floor(MOST / size));
-
-const none: ReadonlyMap<number, Uint8Array> = new Map();
+export const mostSamples = (size: number): number => rowsWithin(MOST, size);
 
 /** Steps of the code to be tried, by the spread of its values. */
 function steps(model: Model, values: Float32Array): number[] {
@@ -34,61 +36,36 @@ function steps(model: Model, values: Float32Array): number[] {
 
 /** Samples to tables. */
 export function calibrate(model: Model, samples: Float32Array, bound: number): Uint8Array {
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
-  const rows = Math.min(samples.length / size, mostSamples(size));
-  const values = samples.subarray(0, rows * size);
-  const few = Math.min(rows, Math.max(1, Math.floor(TRIAL / size)));
-  const setting = (step: number): Setting => ({ model, grid: gridOf(bound), step, warm: none });
-  const trial = (step: number, predictor: number): number =>
-    encodeBlock(setting(step), values.subarray(0, few * size), few, predictor).payload.length;
-  const costs = steps(model, values.subarray(0, few * size)).map((step) => [trial(step, PREDICTORS[3]), step] as const);
-  const step = costs.sort(([a], [b]) => a - b)[0]?.[1] ?? 0;
-  const { payload } = encodeBlock(setting(step), values, rows);
-  const tables = new Uint8Array(HEAD + payload.length);
-  const view = new DataView(tables.buffer);
-  view.setFloat64(0, bound, true);
-  view.setFloat64(8, step, true);
-  view.setUint32(16, rows, true);
-  tables.set(payload, HEAD);
-  return tables;
+  const size = sizeOf(model.inputShape);
+  const rows = samples.length / size;
+  const few = Math.min(rows, rowsWithin(TRIAL, size));
+  const head = samples.subarray(0, few * size);
+  const trial = (step: number): number => encodeBlock({ model, bound, step }, head, few, BOTH).payload.length;
+  const step = cheapest(steps(model, head), trial) ?? 0;
+  const { payload } = encodeBlock({ model, bound, step }, samples, rows);
+  return concat([pack(HEAD, [bound, step, rows]), payload]);
 }
 
-/** What blocks need at a bound. */
-export type Settings = (bound: number) => Setting;
-
-/** Coders come and go with their bounds; what the same tables say stays the same. */
-const opened = /* @__PURE__ */ new WeakMap<Uint8Array, Settings>();
-
-/** Errors: FormatError for bytes that are no tables. */
-export function openTables(model: Model, tables: Uint8Array): Settings {
-  let settings = opened.get(tables);
-  if (!settings) {
-    settings = read(model, tables);
-    opened.set(tables, settings);
-  }
-  return settings;
-}
-
-function read(model: Model, tables: Uint8Array): Settings {
-  if (tables.length <= HEAD) throw corrupt();
-  const view = new DataView(tables.buffer, tables.byteOffset, tables.length);
-  const own = view.getFloat64(0, true);
-  const step = view.getFloat64(8, true);
-  const rows = view.getUint32(16, true);
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
-  if (!(own >= 0 && step >= 0 && step < Infinity) || rows < 1 || (rows > 1 && rows * size > MOST)) throw corrupt();
-  const cold: Setting = { model, grid: gridOf(own), step, warm: none };
-  const { values, predictor, state } = decodeBlock(cold, tables.subarray(HEAD), rows);
-  const warm = state?.();
-  const at = (bound: number, known?: Uint8Array): Setting => {
-    const setting = { ...cold, grid: gridOf(bound) };
-    return known ? { ...setting, warm: new Map([[predictor, known]]) } : setting;
-  };
-  let last = at(own, warm);
+/** What blocks need at a bound. Errors: FormatError for bytes that are no tables. */
+export function openTables(model: Model, tables: Uint8Array): (bound: number) => Setting {
+  if (tables.length <= HEAD_BYTES) throw corrupt();
+  const [own, step, rows] = unpack(HEAD, tables);
+  if (!(own >= 0 && step >= 0 && step < Infinity && rows >= 1 && rows <= mostSamples(sizeOf(model.inputShape))))
+    throw corrupt();
+  const setting = { model, bound: own, step };
+  const { values, predictor, state } = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
+  const first: Setting = { ...setting, warm: state && [predictor, state()] };
+  let last = first;
   // At another bound the same samples are coded once more, which tells a coder what they are like there.
   return (bound) => {
-    if (warm && last.grid.bound !== bound)
-      last = at(bound, bound === own ? warm : encodeBlock(at(bound), values, rows, predictor).state?.());
-    return warm ? last : at(bound);
+    if (last.bound === bound) return last;
+    const other = { ...setting, bound };
+    last =
+      bound === own
+        ? first
+        : state
+          ? { ...other, warm: [predictor, encodeBlock(other, values, rows, predictor).state?.()] }
+          : other;
+    return last;
   };
 }

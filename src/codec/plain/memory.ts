@@ -1,61 +1,46 @@
 // Tables of channels as kernels read them. Their layout stands in assembly/codec/table.ts.
 
+import { bytesIn, concat } from '../../bytes.ts';
+import { pack } from '../numbers.ts';
 import { type ChannelTable, TOTAL } from './tables.ts';
 import { thresholdsOf } from './threshold.ts';
 
 const CHANNEL = 32;
-const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
-/** Bytes behind its descriptor that a channel needs: entries, ends and thresholds. */
-function roomOf({ frequencies }: ChannelTable): number[] {
-  const count = frequencies.length - 1;
-  return [16 * (count + 1), 32 + 32 * Math.ceil((count + 1) / 16), align(4 * (count + 1))];
+/** The tables as they are at an address. */
+function tablesAt(address: number, channels: readonly ChannelTable[]): Uint8Array {
+  let free = address + CHANNEL * channels.length;
+  const heads: Uint8Array[] = [];
+  const blocks = channels.flatMap(({ step, low, shift, frequencies }) => {
+    const n = frequencies.length;
+    const upper = new Uint16Array(16 + 16 * Math.ceil(n / 16)).fill(0x7fff);
+    const limits = new Float32Array(4 * Math.ceil(n / 4));
+    if (!shift) limits.set(thresholdsOf({ frequencies }));
+    let start = 0;
+    // One symbol's entry: what coding multiplies by and adds.
+    const entries = frequencies.flatMap((frequency, s) => {
+      const reciprocal = Math.ceil(2 ** 46 / frequency);
+      const entry = [reciprocal, reciprocal / 2 ** 32, (frequency * 2 ** 32) / TOTAL, frequency + start * 65536];
+      start += frequency;
+      upper[16 + s] = start;
+      if (s % 16 === 15) upper[s >> 4] = start;
+      return entry;
+    });
+    const parts = [Uint32Array.from(entries), upper, limits];
+    const places = parts.map(({ byteLength }) => {
+      free += byteLength;
+      return free - byteLength;
+    });
+    if (shift) places[2] = 0;
+    heads.push(pack('fIIIIIII', [step, low, n - 1, shift, ...places, 0]));
+    return parts.map((part) => bytesIn(part)!);
+  });
+  return concat([...heads, ...blocks]);
 }
 
-export const tableBytes = (channels: readonly ChannelTable[]): number =>
-  channels.reduce((bytes, table) => roomOf(table).reduce((sum, part) => sum + part, bytes), CHANNEL * channels.length);
-
-/** One symbol's entry: what coding multiplies by and adds. */
-function writeEntry(view: DataView, at: number, frequency: number, start: number): void {
-  const reciprocal = Math.ceil(2 ** 46 / frequency);
-  view.setUint32(at, reciprocal % 2 ** 32, true);
-  view.setUint32(at + 4, Math.floor(reciprocal / 2 ** 32), true);
-  view.setUint32(at + 8, (frequency * 2 ** 32) / TOTAL, true);
-  view.setUint16(at + 12, frequency, true);
-  view.setUint16(at + 14, start, true);
-}
+export const tableBytes = (channels: readonly ChannelTable[]): number => tablesAt(0, channels).length;
 
 /** Writes the tables to `address`, which `tableBytes` bytes are reserved at. */
 export function placeTables(memory: ArrayBufferLike, address: number, channels: readonly ChannelTable[]): void {
-  const view = new DataView(memory);
-  let free = address + CHANNEL * channels.length;
-  channels.forEach((table, c) => {
-    const { step, low, shift, frequencies } = table;
-    const count = frequencies.length - 1;
-    const [entries, upper, thresholds] = roomOf(table).map((bytes) => {
-      const at = free;
-      free += bytes;
-      return at;
-    }) as [number, number, number];
-    const limits = shift ? undefined : thresholdsOf(table);
-    const at = address + CHANNEL * c;
-    view.setFloat32(at, step, true);
-    view.setInt32(at + 4, low, true);
-    view.setInt32(at + 8, count, true);
-    view.setInt32(at + 12, shift, true);
-    [entries, upper, limits ? thresholds : 0].forEach((place, i) => {
-      view.setUint32(at + 16 + 4 * i, place, true);
-    });
-    for (let end = upper; end < thresholds; end += 2) view.setUint16(end, 0x7fff, true);
-    let start = 0;
-    frequencies.forEach((frequency, s) => {
-      writeEntry(view, entries + 16 * s, frequency, start);
-      start += frequency;
-      view.setUint16(upper + 32 + 2 * s, start, true);
-      if (s % 16 === 15) view.setUint16(upper + 2 * (s >> 4), start, true);
-    });
-    limits?.forEach((limit, i) => {
-      view.setFloat32(thresholds + 4 * i, limit, true);
-    });
-  });
+  new Uint8Array(memory).set(tablesAt(address, channels), address);
 }

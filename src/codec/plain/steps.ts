@@ -1,5 +1,6 @@
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
+import { evenly, held, rowsWithin } from '../values.ts';
 
 /** Codes that are decoded to learn what a step costs, in all. */
 const DECODED = 4096;
@@ -17,18 +18,15 @@ const sign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ?
  * training.
  */
 export function stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number): Float32Array {
-  const shape = model.latentShape;
-  const channels = shape[shape.length - 1]!;
-  const size = sizeOf(shape);
+  const size = sizeOf(model.latentShape);
+  const channels = model.latentShape.at(-1)!;
   const steps = new Float32Array(channels).fill(step);
   if (model.spec.latent?.type === 'quantized' || channels === 1) return steps;
-  const n = z.length / size;
-  const rows = Math.max(1, Math.min(n, 64, Math.floor(DECODED / channels)));
-  const base = new Float32Array(rows * size);
-  for (let r = 0; r < rows; r++) {
-    const from = Math.floor((r * n) / rows) * size;
-    base.set(z.subarray(from, from + size), r * size);
-  }
+  const rows = evenly(z.length / size, Math.min(64, rowsWithin(DECODED, channels)));
+  const base = new Float32Array(rows.length * size);
+  rows.forEach((row, r) => {
+    base.set(z.subarray(row * size, (row + 1) * size), r * size);
+  });
   const before = model.decode(base);
   const costs = Float64Array.from({ length: channels }, (_, c) => {
     const moved = base.slice();
@@ -38,5 +36,5 @@ export function stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number
   });
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / channels;
   if (!(mean > 0 && Number.isFinite(mean))) return steps;
-  return steps.map((own, c) => own * Math.max(1 / MOST_TIMES, Math.min(MOST_TIMES, Math.sqrt(mean / costs[c]!))));
+  return steps.map((own, c) => own * held(Math.sqrt(mean / costs[c]!), 1 / MOST_TIMES, MOST_TIMES));
 }

@@ -1,0 +1,30 @@
+// Values of samples: bytes and the floats that they stand for.
+
+import { type FormatError, formatError } from '../errors.ts';
+import { isBytes } from '../samples.ts';
+
+export type Values = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** Bytes as floats, with the division rounded once as `encode` rounds it. */
+export const floatsOf = (values: Float32Array | Uint8Array): Float32Array =>
+  isBytes(values) ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
+
+/** Samples of `size` values that so many values are, at least one. */
+export const rowsWithin = (values: number, size: number): number => Math.max(1, Math.floor(values / size));
+
+/** The error of bytes that no coder wrote. */
+export const corrupt = (): FormatError => formatError('corrupt', 'block', 'what its mode writes', 'other bytes');
+
+/** What costs least, the first of several; undefined of nothing. */
+export function cheapest<T>(list: readonly T[], cost: (one: T) => number): T | undefined {
+  const costs = list.map(cost);
+  return list[costs.indexOf(Math.min(...costs))];
+}
+
+/** At most so many of n things, evenly among them: their numbers. */
+export function evenly(n: number, most: number): number[] {
+  const count = Math.min(n, most);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}
+
+export const held = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
