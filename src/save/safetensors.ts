@@ -1,7 +1,9 @@
 // The safetensors format by Hugging Face: 8 bytes little-endian length of the header, the header as JSON,
 // the data. Read as strictly as the reference implementation does: no holes, no overlap, nothing left over.
 
-import { FormatError, type FormatErrorCode, show } from '../errors.ts';
+import { concat, viewOf } from '../bytes.ts';
+import { formatError, show } from '../errors.ts';
+import { sizeOf } from '../layers/layer.ts';
 
 /** Bytes of one element. */
 const sizes = {
@@ -36,20 +38,11 @@ export function writeSafetensors(
     end += data.length;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const header = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + header + end).fill(0x20, 8, 8 + header);
-  new DataView(file.buffer).setUint32(0, header, true);
-  file.set(json, 8);
-  let at = 8 + header;
-  for (const [, { data }] of order) {
-    file.set(data, at);
-    at += data.length;
-  }
-  return file;
+  const spaces = new Uint8Array(-json.length & 7).fill(0x20);
+  const length = new Uint8Array(8);
+  viewOf(length).setUint32(0, json.length + spaces.length, true);
+  return concat([length, json, spaces, ...order.map(([, { data }]) => data)]);
 }
-
-const bad = (code: FormatErrorCode, name: string, expected: string, got: unknown): FormatError =>
-  new FormatError(code, `"${name}" expected ${expected}, got ${got}`);
 
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -58,22 +51,23 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** The header as an object. */
 function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) throw bad('truncated', 'file', 'at least 8 bytes', bytes.length);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MOST_HEADER) throw bad('limit', 'header', `at most ${MOST_HEADER} bytes`, length);
+  if (bytes.length < 8) throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length);
+  const length = Number(viewOf(bytes).getBigUint64(0, true));
+  if (length > MOST_HEADER) throw formatError('limit', 'header', `at most ${MOST_HEADER} bytes`, length);
   const start = 8 + length;
-  if (start > bytes.length) throw bad('truncated', 'file', `a header of ${length} bytes`, bytes.length - 8);
+  if (start > bytes.length) throw formatError('truncated', 'file', `a header of ${length} bytes`, bytes.length - 8);
   let header: unknown;
   let text = '';
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
     header = JSON.parse(text);
   } catch {
-    throw bad('corrupt', 'header', 'JSON', 'other bytes');
+    throw formatError('corrupt', 'header', 'JSON', 'other bytes');
   }
-  if (!text.startsWith('{') || !isObject(header)) throw bad('corrupt', 'header', 'a JSON object', 'another value');
+  if (!text.startsWith('{') || !isObject(header))
+    throw formatError('corrupt', 'header', 'a JSON object', 'another value');
   const names = topLevelKeys(text);
-  if (new Set(names).size !== names.length) throw bad('corrupt', 'header', 'each name once', 'one twice');
+  if (new Set(names).size !== names.length) throw formatError('corrupt', 'header', 'each name once', 'one twice');
   return { header, start };
 }
 
@@ -98,21 +92,16 @@ function topLevelKeys(text: string): string[] {
 }
 
 function tensorOf(name: string, entry: unknown, data: Uint8Array): { tensor: Tensor; begin: number; end: number } {
-  if (!isObject(entry)) throw bad('corrupt', name, '{ dtype, shape, data_offsets }', show(entry));
-  const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string' || !Object.hasOwn(sizes, dtype)) {
-    throw bad('corrupt', `${name}.dtype`, `one of ${Object.keys(sizes).join(', ')}`, show(dtype));
-  }
-  if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw bad('corrupt', `${name}.shape`, 'an array of integers from 0', show(shape));
-  }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw bad('corrupt', `${name}.data_offsets`, 'two integers from 0', show(offsets));
+  const { dtype, shape, data_offsets: offsets } = Object(entry);
+  const counts = [shape, offsets].every((list) => Array.isArray(list) && list.every(isCount));
+  if (!counts || offsets.length !== 2 || typeof dtype !== 'string' || !Object.hasOwn(sizes, dtype)) {
+    throw formatError('corrupt', name, '{ dtype, shape, data_offsets }', show([dtype, shape, offsets]));
   }
   const [begin, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, side) => product * side, sizes[dtype as TensorType]);
-  if (end - begin !== bytes) throw bad('corrupt', `${name}.data_offsets`, `${bytes} bytes, by its shape`, end - begin);
-  if (end > data.length) throw bad('truncated', name, `data up to byte ${end}`, data.length);
+  const bytes = sizeOf(shape) * sizes[dtype as TensorType];
+  if (end - begin !== bytes)
+    throw formatError('corrupt', `${name}.data_offsets`, `${bytes} bytes, by its shape`, end - begin);
+  if (end > data.length) throw formatError('truncated', name, `data up to byte ${end}`, data.length);
   return { tensor: { dtype: dtype as TensorType, shape, data: data.subarray(begin, end) }, begin, end };
 }
 
@@ -121,16 +110,17 @@ export function readSafetensors(bytes: Uint8Array): { tensors: Map<string, Tenso
   const { header, start } = headerOf(bytes);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    throw bad('corrupt', '__metadata__', 'strings by name', 'other values');
+    throw formatError('corrupt', '__metadata__', 'strings by name', 'other values');
   }
   const data = bytes.subarray(start);
   const found = Object.entries(entries).map(([name, entry]) => ({ name, ...tensorOf(name, entry, data) }));
   let at = 0;
   for (const { name, begin, end } of [...found].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at) throw bad('corrupt', `${name}.data_offsets`, `a begin at ${at}, behind the tensor before`, begin);
+    if (begin !== at)
+      throw formatError('corrupt', `${name}.data_offsets`, `a begin at ${at}, behind the tensor before`, begin);
     at = end;
   }
-  if (at !== data.length) throw bad('corrupt', 'file', `${at} bytes of data`, data.length);
+  if (at !== data.length) throw formatError('corrupt', 'file', `${at} bytes of data`, data.length);
   return {
     tensors: new Map(found.map(({ name, tensor }) => [name, tensor])),
     metadata: metadata as Record<string, string>,

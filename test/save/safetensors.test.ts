@@ -31,12 +31,16 @@ describe('safetensors', () => {
 
   it('lists within lists without end are shown as what they begin with', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    for (const entry of [deep, `{"dtype":${deep}}`, `{"dtype":"F32","shape":${deep}}`])
+    for (const [entry, got] of [
+      [deep, /got \[undefined, undefined, undefined\]$/],
+      [`{"dtype":${deep}}`, /got \[\[\[Array\(1\)\]\], undefined, undefined\]$/],
+      [`{"dtype":"F32","shape":${deep}}`, /got \["F32", \[\[Array\(1\)\]\], undefined\]$/],
+    ] as const)
       assert.throws(
         () => readSafetensors(file(`{"x":${entry}}`)),
         (error: FormatError) => {
           assert.equal(error.code, 'corrupt');
-          assert.match(error.message, /got \[\[\[Array\(1\)\]\]\]$/);
+          assert.match(error.message, got);
           return true;
         },
       );
