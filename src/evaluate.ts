@@ -56,13 +56,12 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const engine = engineIn(model);
   const terms = lossTerms(options.loss ?? engine.training?.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
-  const { labels } = options;
-  if (!model.spec.decoder && labels === undefined && options.targets === undefined) {
+  const { labels, targets: given } = options;
+  if (!model.spec.decoder && labels === undefined && given === undefined) {
     throw wrongType('labels', 'the class of each sample, as the model has no decoder', undefined);
   }
-  const targets = labels
-    ? oneHot('labels', labels, rows.count, model.outputShape)
-    : matching('targets', options.targets, rows, model.outputShape);
+  const compared = given === undefined ? rows : matching('targets', given, rows.count, model.outputShape);
+  const targets = labels ? oneHot('labels', labels, rows.count, model.outputShape) : compared;
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
   const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);

@@ -21,6 +21,19 @@ export function sourcesOf(network: Network): Source[] {
   return [inferStrict, ...kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict)];
 }
 
+/** Addresses of blocks from `start` on, and where the last one ends. */
+function placed(start: number, sizes: readonly number[]): [addresses: number[], end: number] {
+  let end = start;
+  const addresses = sizes.map((size) => {
+    end += align(size);
+    return end - align(size);
+  });
+  return [addresses, end];
+}
+
+/** A seed as the two words that kernels take. */
+export const wordsOf = (seed: number): [low: number, high: number] => [seed >>> 0, Math.floor(seed / 2 ** 32)];
+
 export class Engine {
   readonly network: Network;
   readonly input: Shape;
@@ -73,12 +86,7 @@ export class Engine {
    * keep their place and size keep their content.
    */
   reserve(sizes: readonly number[]): number[] {
-    let end = this.memory.parameters + this.network.bytes;
-    const addresses = sizes.map((size) => {
-      const address = end;
-      end += align(size);
-      return address;
-    });
+    const [addresses, end] = placed(this.memory.parameters + this.network.bytes, sizes);
     this.memory.ensure(end, 'model');
     this.activations = end;
     return addresses;
@@ -86,26 +94,17 @@ export class Engine {
 
   /** Addresses of blocks that last for one call. */
   temporary(sizes: readonly number[], what: string): number[] {
-    let end = this.activations;
-    const addresses = sizes.map((size) => {
-      const address = end;
-      end += align(size);
-      return address;
-    });
-    // Kernels read up to 128 bytes beyond a block and leave out what they read there.
-    this.memory.ensure(end + 128, what);
-    return addresses;
+    return this.behind(this.activations, what)(sizes);
   }
 
-  /** Gives blocks that last as long as a training, behind `end`, which is where the trainer's own end. */
-  behind(end: number): (sizes: readonly number[]) => number[] {
+  /** Gives blocks behind `end`, one after the other, that last as long as what ends there. */
+  behind(end: number, what: string): (sizes: readonly number[]) => number[] {
     let free = end;
     return (sizes) => {
-      const addresses = sizes.map((size) => {
-        free += align(size);
-        return free - align(size);
-      });
-      this.memory.ensure(free + 128, 'batchSize');
+      const [addresses, behind] = placed(free, sizes);
+      // Kernels read up to 128 bytes beyond a block and leave out what they read there.
+      this.memory.ensure(behind + 128, what);
+      free = behind;
       return addresses;
     };
   }
@@ -123,12 +122,10 @@ export class Engine {
     use: (words: Uint32Array, from: number) => void,
     seed = this.seed,
   ): void {
-    const low = seed >>> 0;
-    const high = Math.floor(seed / 2 ** 32);
     for (let from = 0; from < count; from += 1024) {
       const n = Math.min(1024, count - from);
       const { scratch, wasm } = this.memory;
-      this.kernels.randomWords(scratch, from, Math.ceil(n / 16) * 16, step, stream, low, high);
+      this.kernels.randomWords(scratch, from, Math.ceil(n / 16) * 16, step, stream, ...wordsOf(seed));
       use(new Uint32Array(wasm.buffer, scratch, n), from);
     }
   }

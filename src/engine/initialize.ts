@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts';
+import { type Engine, wordsOf } from './engine.ts';
 
 /** Streams of the random generator: weights from 1 on, then one for each use. */
 export const streams = {
@@ -25,13 +25,13 @@ export function initialize(engine: Engine): void {
   const { scratch, parameters } = engine.memory;
   engine.network.weights.forEach((weight, index) => {
     const start = (parameters + weight.offset) / 4;
-    if (weight.initializer === 'zeros' || weight.initializer === 'ones') {
-      engine.memory.floats.fill(weight.initializer === 'ones' ? 1 : 0, start, start + weight.size);
+    const { initializer, size } = weight;
+    if (initializer === 'zeros' || initializer === 'ones') {
+      engine.memory.floats.fill(initializer === 'ones' ? 1 : 0, start, start + size);
       return;
     }
-    const limit = Math.sqrt(3 / fan[weight.initializer](weight.fanIn, weight.fanOut));
-    const [low, high] = [engine.seed >>> 0, Math.floor(engine.seed / 2 ** 32)];
+    const limit = Math.sqrt(3 / fan[initializer](weight.fanIn, weight.fanOut));
     const stream = streams.weights + index;
-    engine.kernels.uniform(parameters + weight.offset, weight.size, limit, scratch, 0, stream, low, high);
+    engine.kernels.uniform(parameters + weight.offset, size, limit, scratch, 0, stream, ...wordsOf(engine.seed));
   });
 }

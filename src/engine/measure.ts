@@ -8,11 +8,10 @@ import type { Samples } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { passOf } from './inference.ts';
 
-/** Rows to compare with: `name` must hold as many samples as `x`. */
-export function matching(name: string, targets: Samples | undefined, x: Rows, shape: readonly number[]): Rows {
-  if (targets === undefined) return x;
+/** Rows to compare with: `name` must hold `count` samples. */
+export function matching(name: string, targets: Samples, count: number | undefined, shape: readonly number[]): Rows {
   const rows = new Rows(name, targets, shape);
-  if (rows.count !== x.count) throw wrongValue(name, `${x.count} samples, as many as x`, rows.count);
+  if (rows.count !== count) throw wrongValue(name, `${count ?? 'no'} samples, as many as x`, rows.count);
   return rows;
 }
 

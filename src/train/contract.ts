@@ -48,7 +48,7 @@ export function contractionOf({
   if (nodes.every(({ weights }) => weights.every(({ fixed }) => fixed))) {
     throw wrongValue('contractive', 'an encoder with something to train', 'none');
   }
-  const room = engine.behind(end);
+  const room = engine.behind(end, 'batchSize');
   const { batchSize, seed } = options;
   const setting: Setting = {
     ...{ engine, kernels, nodes, batchSize, seed, input, gradients, room },

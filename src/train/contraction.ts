@@ -1,10 +1,10 @@
 // The penalty of a contractive encoder, and its gradient, added to those of the loss.
 
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, wordsOf } from '../engine/engine.ts';
 import { streams } from '../engine/initialize.ts';
 import type { Node } from '../engine/network.ts';
 import type { ContractiveOptions } from '../latents/contractive.ts';
-import type { Call, Layer } from '../layers/layer.ts';
+import { type Call, type Layer, sizeOf } from '../layers/layer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { exact } from './contraction-exact.ts';
 
@@ -55,21 +55,21 @@ export function contraction(setting: Setting, o: ContractiveOptions): Contractio
 /** E‖J·v‖² = ‖J‖² for v of N(0, I); J·v by the codes at x ± v·REACH. */
 function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions): Contraction {
   const { engine, kernels: k, batchSize, input, gradients, nodes, seed } = setting;
-  const size = engine.input.reduce((product, side) => product * side, 1);
+  const size = sizeOf(engine.input);
   const weights = nodes.flatMap((node) => node.weights.filter((weight) => !weight.fixed));
   const factor = (rows: number): number => weight / (4 * REACH * REACH * rows * projections);
   const encoder = setting.twice(2 * batchSize, (call, rows) => {
     const f = factor(rows / 2);
     return f * k.contract(call.dy, call.y, (rows / 2) * call.outputSize, f);
   });
-  const [low, high] = [seed >>> 0, Math.floor(seed / 2 ** 32)];
+  const words = wordsOf(seed);
   return (rows, step) => {
     let total = 0;
     const n = rows * size;
     for (let i = 0; i < projections; i++) {
       const stream = streams.contraction + i;
       const move = (to: number, by: number): void =>
-        k.addNormal(to, input, n, by, -Infinity, Infinity, 0, engine.memory.scratch, step, stream, low, high);
+        k.addNormal(to, input, n, by, -Infinity, Infinity, 0, engine.memory.scratch, step, stream, ...words);
       move(encoder.input, REACH);
       move(encoder.input + 4 * n, -REACH);
       total += encoder.gradients(2 * rows, step);

@@ -10,7 +10,7 @@ import { runEpoch } from './epoch.ts';
 import { Guard } from './guard.ts';
 import type { FitOptions, FitSettings } from './options.ts';
 import { Pause } from './pause.ts';
-import type { TrainingRecord } from './record.ts';
+import { newHistory, type TrainingRecord } from './record.ts';
 import type { Source } from './source.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -43,6 +43,8 @@ export async function runEpochs(
   const guard = new Guard(engine, record);
   const pause = new Pause(6 * batchSize * products(engine.network));
   const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
+
+  const weights = () => engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
 
   const breathe = async (wait: unknown): Promise<void> => {
     await wait;
@@ -93,28 +95,22 @@ export async function runEpochs(
       learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
       seconds: partial.seconds,
     };
-    history.loss.push(logs.loss);
-    if (valLoss !== undefined) history.valLoss.push(valLoss);
-    if (logs.rate !== undefined) history.rate.push(logs.rate);
-    if (logs.valRate !== undefined) history.valRate.push(logs.valRate);
-    history.learningRate.push(logs.learningRate);
-    history.seconds.push(logs.seconds);
+    for (const [name, value] of Object.entries(logs)) {
+      if (value !== undefined) history[name as keyof typeof logs].push(value);
+    }
     history.epoch++;
-    Object.assign(partial, { batches: 0, samples: 0, loss: 0, seconds: 0, rate: 0 });
+    Object.assign(partial, newHistory().partial);
     if (earlyStopping) {
       const { best, stop } = watch(history, earlyStopping);
       // Not those of an earlier run, whose best epoch is another one.
-      if (best)
-        record.best = earlyStopping.restoreBest
-          ? engine.memory.read(engine.memory.parameters, engine.network.bytes / 4)
-          : undefined;
+      if (best) record.best = earlyStopping.restoreBest ? weights() : undefined;
       history.stoppedEarly = stop;
     }
     await onEpochEnd?.(epoch, logs);
     if (history.epoch < settings.epochs && !history.stoppedEarly) await breathe(undefined);
   }
   if (earlyStopping?.restoreBest && record.best) {
-    record.last = engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
+    record.last = weights();
     engine.memory.write(engine.memory.parameters, record.best);
   }
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { matching } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
 import { engineIn, type Model } from '../model.ts';
@@ -109,9 +110,7 @@ function targetsOf(
     if (model.spec.decoder) return undefined;
     throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
   }
-  const rows = new Rows(name, targets, model.outputShape);
-  if (rows.count !== count) throw wrongValue(name, `${count ?? 'no'} samples, as many as x`, rows.count);
-  return rows;
+  return matching(name, targets, count, model.outputShape);
 }
 
 function validationOf(options: FitOptions, model: Model): { x: Rows; targets: Rows } | undefined {

@@ -3,20 +3,13 @@
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
 import { chain, largest } from '../engine/chain.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, wordsOf } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
 import { align, type Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import {
-  countOf,
-  crossentropyOfSigmoid,
-  crossentropyOfSoftmax,
-  type LossName,
-  losses,
-  squaredOfSigmoid,
-} from '../losses.ts';
+import { countOf, crossentropyOfSigmoid, crossentropyOfSoftmax, losses, squaredOfSigmoid } from '../losses.ts';
 import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Kernels } from '../wasm/kernels.ts';
@@ -24,6 +17,13 @@ import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { contractionOf } from './contract.ts';
 import type { Contraction } from './contraction.ts';
 import type { Add, Step, TrainerOptions } from './step.ts';
+
+/** Codes of losses whose gradient is taken before the activation in front of them. */
+const fused: Readonly<Record<string, number>> = {
+  'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
+  'sigmoid meanSquaredError': squaredOfSigmoid,
+  'softmax categoricalCrossentropy': crossentropyOfSoftmax,
+};
 
 export class Trainer {
   readonly #engine: Engine;
@@ -102,12 +102,10 @@ export class Trainer {
     this.penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
-    const only = (name: LossName): boolean =>
-      !options.differentiate && options.loss.every((term) => term.name === name);
-    if (activation === 'sigmoid' && only('binaryCrossentropy')) this.#fused = crossentropyOfSigmoid;
-    if (activation === 'sigmoid' && only('meanSquaredError')) this.#fused = squaredOfSigmoid;
-    if (activation === 'softmax' && only('categoricalCrossentropy') && options.oneHot)
-      this.#fused = crossentropyOfSoftmax;
+    const [term, more] = options.loss;
+    const pair = `${activation} ${term!.name}`;
+    // Targets of a softmax need a sum of 1.
+    if (!options.differentiate && !more && (options.oneHot || activation !== 'softmax')) this.#fused = fused[pair];
     this.#output.beforeActivation = this.#fused !== undefined;
     this.#contraction = this.#contract();
   }
@@ -147,7 +145,8 @@ export class Trainer {
     const n = links.length;
     const output = (link: number): number => (link < 0 ? (corrupted ? noisy : this.input) : blocks[3 + n + link]!);
     const gradient = (link: number): number => (link < 0 ? 0 : blocks[3 + 2 * n + (joins ? link : link % 2)]!);
-    const random = { training: true, seedLow: seed >>> 0, seedHigh: Math.floor(seed / 2 ** 32) };
+    const [seedLow, seedHigh] = wordsOf(seed);
+    const random = { training: true, seedLow, seedHigh };
 
     const change = (layer: Layer, stream: number, x: number, y: number): void => {
       const kind = kindAt(layer, 'corruption');
@@ -280,16 +279,6 @@ export class Trainer {
     this.#update.rate = rateAt(optimizer.learningRate, step);
     this.#update.t = step + 1;
     optimizer[updateOf].update(this.#kernels, this.#update);
-  }
-
-  /** A copy of the gradient of each weight, by its path. */
-  readGradients(): Record<string, Float32Array<ArrayBuffer>> {
-    const { memory, network } = this.#engine;
-    return Object.fromEntries(
-      network.weights
-        .filter((weight) => !weight.fixed)
-        .map(({ path, offset, size }) => [path, memory.read(this.block + offset, size)]),
-    );
   }
 }
 

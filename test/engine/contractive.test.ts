@@ -9,6 +9,7 @@ import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
+import { gradientsOf } from './read.ts';
 
 const { contractive, dense, flatten, reshape } = isthmus;
 
@@ -72,7 +73,7 @@ async function check(encoder: isthmus.Layer[], input: number[], rows: number): P
     const added = with1.gradients(rows, 0) - without.gradients(rows, 0);
     const expected = weight * norm(encoder, input, x, rows, weights);
     assert.ok(Math.abs(added - expected) <= 3e-5 * Math.max(1, expected), `${name}: ${added}, expected ${expected}`);
-    const [a, b] = [with1.readGradients(), without.readGradients()];
+    const [a, b] = [gradientsOf(model, with1), gradientsOf(plain, without)];
     for (const [path, { data }] of Object.entries(weights)) {
       const difference = a[path]!.map((v, i) => v - b[path]![i]!);
       const top = Math.max(...difference.map(Math.abs), ...a[path]!.map(Math.abs), 1e-3);
@@ -122,13 +123,13 @@ describe('contractive encoders, against float64', () => {
     const [a, b] = [await trainer(model, rows, x), await trainer(plain, rows, x)];
     const expected = norm(without, [5, 2], x, rows, weights);
     const base = b.gradients(rows, 0);
-    const still = b.readGradients();
+    const still = gradientsOf(plain, b);
     let mean = 0;
     const gradient = new Map<string, Float64Array>();
     const steps = 200;
     for (let step = 0; step < steps; step++) {
       mean += (a.gradients(rows, step) - base) / steps;
-      for (const [path, g] of Object.entries(a.readGradients())) {
+      for (const [path, g] of Object.entries(gradientsOf(model, a))) {
         const sum = gradient.get(path) ?? new Float64Array(g.length);
         g.forEach((v, i) => {
           sum[i]! += (v - still[path]![i]!) / steps;

@@ -11,6 +11,7 @@ import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { kinds } from '../reference/losses.ts';
 import { type DenseLayer, gradients, loss, type Mix } from '../reference/network.ts';
+import { gradientsOf } from './read.ts';
 
 /** Largest difference of gradients, relative to the largest gradient of its tensor. */
 async function compare(
@@ -66,7 +67,7 @@ async function compare(
     `${name}: loss ${value}, expected ${expected}`,
   );
   const twins = gradients(layers, x, target, rows, mix);
-  const ours = trainer.readGradients();
+  const ours = gradientsOf(model, trainer);
   engine.network.nodes.forEach((node, l) => {
     for (const part of ['kernel', 'bias'] as const) {
       const g = ours[`${node.path}.${part}`];

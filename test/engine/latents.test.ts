@@ -11,6 +11,7 @@ import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
 import * as twin from '../reference/latents.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
+import { gradientsOf } from './read.ts';
 
 const { dense } = isthmus;
 const SEED = 2 ** 33 + 3;
@@ -62,7 +63,7 @@ async function check(
     engine.memory.write(trainer.target, t);
     const ours = trainer.gradients(rows, step);
     assert.ok(Math.abs(ours - value) <= 3e-6 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
-    for (const [path, gradient] of Object.entries(trainer.readGradients())) {
+    for (const [path, gradient] of Object.entries(gradientsOf(model, trainer))) {
       const { data } = weights[path]!;
       const top = Math.max(...gradient.map(Math.abs), 1e-4);
       for (let k = 0; k < Math.min(7, data.length); k++) {
@@ -146,7 +147,7 @@ describe('bottlenecks, against float64', () => {
     memory.floats.fill(7, trainer.block / 4, trainer.block / 4 + model[engineOf].network.trainedBytes / 4);
     memory.write(trainer.input, noise(20, 1));
     trainer.gradients(5, 0);
-    assert.ok(trainer.readGradients()['latent.prior']!.every((g) => g === 0));
+    assert.ok(gradientsOf(model, trainer)['latent.prior']!.every((g) => g === 0));
   });
 
   it('sparse: l1, the KL of means from a target, and a threshold for the share', async () => {
