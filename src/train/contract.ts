@@ -21,10 +21,11 @@ export interface Whole {
   readonly options: TrainerOptions;
   readonly kernels: Kernels;
   readonly steps: readonly Step[];
-  /** The batch, the block of gradients, and the first byte behind all that a step uses. */
+  /** The batch, and the block of gradients. */
   readonly input: number;
   readonly gradients: number;
-  readonly end: number;
+  /** Addresses of blocks that last for a step. */
+  room(sizes: readonly number[]): number[];
   build(engine: Engine, options: TrainerOptions, kernels: Kernels): Inner;
 }
 
@@ -36,7 +37,7 @@ export function contractionOf({
   steps,
   input,
   gradients,
-  end,
+  room,
   build,
 }: Whole): Contraction | undefined {
   const { network } = engine;
@@ -48,7 +49,6 @@ export function contractionOf({
   if (nodes.every(({ weights }) => weights.every(({ fixed }) => fixed))) {
     throw wrongValue('contractive', 'an encoder with something to train', 'none');
   }
-  const room = engine.behind(end, 'batchSize');
   const { batchSize, seed } = options;
   const setting: Setting = {
     ...{ engine, kernels, nodes, batchSize, seed, input, gradients, room },
@@ -56,7 +56,7 @@ export function contractionOf({
     twice: (rows: number, differentiate: NonNullable<TrainerOptions['differentiate']>) => {
       const part = { ...network, nodes, output: nodes[nodes.length - 1]!.output, encoders: nodes.length };
       // The same memory and weights, and places of its own.
-      const own = { network: { value: part }, reserve: { value: room }, temporary: { value: room } };
+      const own = { network: { value: part }, reserve: { value: room }, behind: { value: () => room } };
       const none = { ...options.optimizer, [updateOf]: { slots: [], update() {} } };
       const inner = {
         ...options,

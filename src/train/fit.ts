@@ -18,13 +18,15 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
     throw wrongValue('resume', "the history of this model's last training or checkpoint", history);
   }
   const { type, [updateOf]: update } = settings.optimizer;
-  if (record.optimizer !== type || record.slots.join() !== update.slots.join()) {
-    throw wrongValue('optimizer', `${record.optimizer}, as before the break`, type);
-  }
-  const seed = settings.seed ?? record.seed;
-  if (record.seed !== seed) throw wrongValue('seed', `${record.seed}, as before the break`, seed);
-  if (history.partial.samples > 0 && record.batchSize !== settings.batchSize) {
-    throw wrongValue('batchSize', `${record.batchSize}, as before the break within an epoch`, settings.batchSize);
+  const { seed = record.seed, batchSize } = settings;
+  const same: (readonly [name: string, before: unknown, now: unknown])[] = [
+    ['optimizer', record.optimizer, type],
+    ['optimizer', type, record.slots.join() === update.slots.join() ? type : 'other slots'],
+    ['seed', record.seed, seed],
+    ['batchSize', history.partial.samples ? record.batchSize : batchSize, batchSize],
+  ];
+  for (const [name, before, now] of same) {
+    if (before !== now) throw wrongValue(name, `${before}, as before the break`, now);
   }
   return record;
 }

@@ -6,7 +6,7 @@ import { chain, largest } from '../engine/chain.ts';
 import { type Engine, wordsOf } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
-import { align, type Node } from '../engine/network.ts';
+import type { Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
 import { countOf, crossentropyOfSigmoid, crossentropyOfSoftmax, losses, squaredOfSigmoid } from '../losses.ts';
@@ -46,8 +46,6 @@ export class Trainer {
   readonly pixels: number;
   readonly targetPixels: number;
   readonly slots: readonly number[];
-  /** First byte behind all that a step uses. */
-  #end = 0;
 
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
@@ -98,7 +96,8 @@ export class Trainer {
       rate: 0,
       t: 0,
     };
-    const last = this.#steps[this.#lay(batchSize)]!;
+    const room = engine.behind(engine.activations, 'batchSize');
+    const last = this.#steps[this.#lay(batchSize, room)]!;
     this.penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
@@ -107,18 +106,13 @@ export class Trainer {
     // Targets of a softmax need a sum of 1.
     if (!options.differentiate && !more && (options.oneHot || activation !== 'softmax')) this.#fused = fused[pair];
     this.#output.beforeActivation = this.#fused !== undefined;
-    this.#contraction = this.#contract();
+    if (options.differentiate) return;
+    const own = { input: this.input, gradients: this.block, steps: this.#steps };
+    this.#contraction = contractionOf({ engine, options, kernels, room, ...own, build: trainerOf });
   }
 
-  /** The penalty of a contractive encoder: of the option, or of the bottleneck. */
-  #contract(): Contraction | undefined {
-    if (this.#options.differentiate) return undefined;
-    const part = { engine: this.#engine, options: this.#options, kernels: this.#kernels, steps: this.#steps };
-    return contractionOf({ ...part, input: this.input, gradients: this.block, end: this.#end, build: trainerOf });
-  }
-
-  /** Gives every layer its place among the activations. */
-  #lay(batchSize: number): number {
+  /** Gives every layer its place among the activations. Returns the number of the last step. */
+  #lay(batchSize: number, room: (sizes: readonly number[]) => number[]): number {
     const { network, input } = this.#engine;
     const { corruption, augment = [], seed, targets, oneHot } = this.#options;
     const sample = sizeOf(input);
@@ -129,22 +123,21 @@ export class Trainer {
     // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
     const joins = links.some((link) => link.joined !== undefined);
     const widest = largest(links, ({ node }) => node.outputSize) * batchSize * 4;
-    const outputs = links.map(({ node }) => node.outputSize * batchSize * 4);
-    const saved = links.map(({ node }, i) =>
-      i < still ? 0 : (node.kind.saved?.(node.layer, node.input, batchSize) ?? 0) * 4,
-    );
+    const outputs = room(links.map(({ node }) => node.outputSize * batchSize * 4));
+    const gradients = joins ? room(links.map(({ node }) => node.outputSize * batchSize * 4)) : room([widest, widest]);
+    const saved = links.map(({ node: { kind, layer, input } }, i) => {
+      const values = i < still ? 0 : kind.saved?.(layer, input, batchSize);
+      return values ? room([values * 4])[0]! : 0;
+    });
     const changes = augment.map((layer) => ({ node: { layer, kind: kindAt(layer, 'augment'), input } }));
     const needy = [...links, ...changes];
-    const room = largest(needy, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
-    const corrupted = corruption.length ? sample * batchSize * 4 : 0;
-    const gradients = joins ? outputs : [widest, widest];
-    const all = [corrupted, room, joins ? widest : 0, ...saved, ...outputs, ...gradients];
-    const blocks = this.#engine.temporary(all, 'batchSize');
-    this.#end = blocks[blocks.length - 1]! + align(all[all.length - 1]!);
-    const [noisy, workspace, aside] = blocks as [number, number, number];
+    const work = largest(needy, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
+    const sizes = [corruption.length ? sample * batchSize * 4 : 0, work, joins ? widest : 0];
+    const [noisy, workspace, aside] = room(sizes) as [number, number, number];
     const n = links.length;
-    const output = (link: number): number => (link < 0 ? (corrupted ? noisy : this.input) : blocks[3 + n + link]!);
-    const gradient = (link: number): number => (link < 0 ? 0 : blocks[3 + 2 * n + (joins ? link : link % 2)]!);
+    const first = corruption.length ? noisy : this.input;
+    const output = (link: number): number => outputs[link] ?? first;
+    const gradient = (link: number): number => gradients[joins ? link : link % 2] ?? 0;
     const [seedLow, seedHigh] = wordsOf(seed);
     const random = { training: true, seedLow, seedHigh };
 
@@ -195,7 +188,7 @@ export class Trainer {
         other: joined === undefined ? 0 : output(joined),
         dOther: i < still ? 0 : into(joined),
         ...{ training: i >= still, beside: this.#options.differentiate !== undefined },
-        saved: saved[i] ? blocks[3 + i]! : 0,
+        saved: saved[i]!,
         workspace,
         values: links[last]!.node.outputSize,
         rateWeight: node.kind.rate ? (this.#options.rateWeight ?? 0) : 0,
