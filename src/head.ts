@@ -1,5 +1,5 @@
-import { assemble, draft } from './autoencoder.ts';
-import { boolean, options as plain } from './check.ts';
+import { type AutoencoderOptions, assemble, draft } from './autoencoder.ts';
+import { anything, boolean, maybe, read } from './check.ts';
 import { initialize } from './engine/initialize.ts';
 import { wrongType } from './errors.ts';
 import { largest } from './labels.ts';
@@ -21,9 +21,8 @@ export interface HeadOptions {
  * from many samples without labels needs few with them. Errors: TypeError, RangeError when the shapes do not meet.
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
-  engineIn(model);
-  const { seed, freeze = false } = plain<HeadOptions>('options', options, ['seed', 'freeze']);
-  boolean('freeze', freeze);
+  const { engine } = engineIn(model).supply;
+  const { seed, freeze } = read('options', options, { seed: anything, freeze: maybe(boolean) });
   const { input, encoder, latent } = model.spec;
   const last = Array.isArray(layers) ? (layers[layers.length - 1] as { activation?: string } | undefined) : undefined;
   const classes = last?.activation === 'softmax';
@@ -33,8 +32,7 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
     ...(freeze && { frozen: true }),
     ...(classes && { loss: 'categoricalCrossentropy' as const }),
   };
-  const { engine } = model[engineOf].supply;
-  const result = await assemble(draft(spec, { engine, ...(seed !== undefined && { seed }) }, false));
+  const result = await assemble(draft(spec, { engine, seed } as AutoencoderOptions, false));
   initialize(result[engineOf]);
   const kept = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
   result.setWeights(Object.fromEntries(kept));

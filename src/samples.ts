@@ -83,7 +83,7 @@ export class Rows {
   }
 }
 
-const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 function finite(name: string, values: Float32Array, size: number, first: number): void {
   const bad = notFinite(values);

@@ -1,4 +1,4 @@
-import { boolean, integer, options } from './check.ts';
+import { boolean, type Check, integer, maybe, read } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import { checkLayer, kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
@@ -33,14 +33,14 @@ export function sampleShape(name: string, shape: unknown): Shape {
   return Object.freeze([...shape]);
 }
 
-function layers(name: string, list: unknown): readonly Layer[] {
+const layers: Check<readonly Layer[]> = (name, list) => {
   if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
   list.forEach((layer, i) => {
     checkLayer(layer, `${name}[${i}]`);
   });
   return Object.freeze([...list]);
-}
+};
 
 const noise = 'a noise such as gaussianNoise()';
 
@@ -63,35 +63,35 @@ export function corruptions(
   return list;
 }
 
-function bottleneck(layer: unknown, encoder: readonly Layer[]): Layer {
-  const expected = 'a bottleneck such as variational()';
-  const kind = kindAt(layer, 'latent', expected);
-  if (!kind.latent) throw wrongValue('latent', expected, kind.type);
-  kind.check(layer as Layer, 'latent');
-  return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
-}
+/** Checks a bottleneck behind an encoder. */
+const bottleneck =
+  (encoder: readonly Layer[]): Check<Layer> =>
+  (name, layer) => {
+    const expected = 'a bottleneck such as variational()';
+    const kind = kindAt(layer, name, expected);
+    if (!kind.latent) throw wrongValue(name, expected, kind.type);
+    kind.check(layer as Layer, name);
+    return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
+  };
 
 /**
  * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `whole`: there must be
  * a decoder.
  */
 export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
-  options('spec', spec, ['input', 'encoder', 'latent', 'decoder', 'head', 'frozen', 'loss', 'corruption']);
-  const { encoder, latent, decoder, head, frozen, loss, corruption } = spec;
-  if (loss !== undefined) lossTerms(loss, 'spec.loss');
-  const input = sampleShape('input', spec.input);
+  const checked = read('spec', spec, {
+    input: sampleShape,
+    encoder: layers,
+    latent: maybe(bottleneck(spec?.encoder)),
+    decoder: whole ? layers : maybe(layers),
+    head: maybe(layers),
+    frozen: maybe(boolean),
+    loss: maybe((_, loss) => lossTerms(loss as Loss, 'spec.loss') && (loss as Loss)),
+    corruption: maybe((_, layer) => (Array.isArray(layer) ? Object.freeze([...layer]) : layer) as Layer),
+  });
+  const { input, head, decoder, corruption } = checked;
   corruptions(corruption, input, 'spec.corruption');
-  if (head !== undefined && decoder !== undefined) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
-  return {
-    input,
-    encoder: layers('encoder', encoder),
-    ...(latent !== undefined && { latent: bottleneck(latent, encoder) }),
-    ...((whole || decoder !== undefined) && { decoder: layers('decoder', decoder) }),
-    ...(head !== undefined && { head: layers('head', head) }),
-    ...(frozen !== undefined && { frozen: boolean('frozen', frozen) }),
-    ...(loss !== undefined && { loss }),
-    ...(corruption !== undefined && {
-      corruption: Array.isArray(corruption) ? Object.freeze([...corruption]) : corruption,
-    }),
-  };
+  if (head && decoder) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
+  const given = Object.entries(checked).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(given) as unknown as AutoencoderSpec;
 }

@@ -1,7 +1,6 @@
 import type { Network } from './engine/network.ts';
 import type { Shape } from './layers/layer.ts';
-
-const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+import { shapeText } from './samples.ts';
 
 /** A table of layers: place, type, shape that comes out, number of weights. */
 export function summarize(network: Network, input: Shape): string {
