@@ -3,18 +3,14 @@
 // the last q is a row of the Jacobian.
 
 import { type Activation, activations } from '../activations.ts';
-import type { Layer } from '../layers/layer.ts';
+import { largest } from '../engine/chain.ts';
+import type { Call, Layer } from '../layers/layer.ts';
 import type { Contraction, Laid, Setting } from './contraction.ts';
 
-interface Level {
+/** A layer's call, and what it takes besides. */
+interface Level extends Call {
   readonly code: number;
-  readonly inputs: number;
-  readonly units: number;
-  readonly kernel: number;
-  readonly gradient: number;
-  readonly biasGradient: number;
-  /** What came in, and what the derivatives of the activation are made of. */
-  readonly x: number;
+  /** What the derivatives of the activation are made of. */
   readonly kept: number;
   /** Blocks of rows × units: u, q (the unit at the last level), the gradient by z. */
   readonly u: number;
@@ -31,25 +27,14 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
   const fits = ({ layer, call }: Laid): boolean =>
     layer.type === 'dense' && activationOf(layer) !== 'softmax' && call.inputSize === widthIn(layer, call);
   if (encoder.length === 0 || !encoder.every(fits)) return undefined;
-  const levels: Level[] = [];
-  for (const { layer, call } of encoder) {
+  const levels = encoder.map(({ layer, call }): Level => {
     const size = call.outputSize * batchSize * 4;
     const [u, q, dz] = setting.room([size, size, size]) as [number, number, number];
-    levels.push({
-      code: activations[activationOf(layer)],
-      inputs: call.inputSize,
-      units: call.outputSize,
-      kernel: call.weights[0]!,
-      gradient: call.gradients[0]!,
-      biasGradient: call.gradients[1] ?? 0,
-      x: call.x,
-      kept: call.saved || call.y,
-      ...{ u, q, dz },
-    });
-  }
-  const widest = Math.max(...levels.map(({ inputs, units }) => Math.max(inputs, units)));
-  const largest = Math.max(...levels.map(({ inputs, units }) => inputs * units));
-  const [row, sums, whole] = setting.room([widest * batchSize * 4, widest * 8, largest * 4]) as [
+    return { ...call, code: activations[activationOf(layer)], kept: call.saved || call.y, u, q, dz };
+  });
+  const widest = largest(levels, ({ inputSize, outputSize }) => Math.max(inputSize, outputSize));
+  const product = largest(levels, ({ inputSize, outputSize }) => inputSize * outputSize);
+  const [row, sums, whole] = setting.room([widest * batchSize * 4, widest * 8, product * 4]) as [
     number,
     number,
     number,
@@ -59,7 +44,8 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
 
   /** One layer: Σ f'(z)² of each unit times the squared norm of its column. */
   const closed = (rows: number, factor: number): number => {
-    const { inputs, units, kernel, gradient, kept, u, q, dz, code } = last;
+    const { inputSize: inputs, outputSize: units, kept, u, q, dz, code } = last;
+    const [kernel, gradient] = [last.weights[0]!, last.gradients[0]!];
     const n = rows * units;
     engine.memory.floats.fill(1, q / 4, q / 4 + n);
     k.activateBackward(u, q, kept, rows, units, code);
@@ -91,24 +77,24 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
   /** Each unit of the code in turn. */
   const deep = (rows: number, factor: number): number => {
     let total = 0;
-    for (const { dz, units } of levels) k.clear(dz, rows * units);
-    for (let e = 0; e < last.units; e++) {
+    const { outputSize: ends } = last;
+    for (const { dz, outputSize } of levels) k.clear(dz, rows * outputSize);
+    for (let e = 0; e < ends; e++) {
       const values = engine.memory.floats;
-      values.fill(0, last.q / 4, last.q / 4 + rows * last.units);
-      for (let r = 0; r < rows; r++) values[last.q / 4 + r * last.units + e] = 1;
+      values.fill(0, last.q / 4, last.q / 4 + rows * ends);
+      for (let r = 0; r < rows; r++) values[last.q / 4 + r * ends + e] = 1;
       for (let l = levels.length - 1; l >= 0; l--) {
-        const { u, q, kept, units, inputs, kernel, code } = levels[l]!;
+        const { u, q, kept, outputSize: units, inputSize: inputs, weights, code } = levels[l]!;
         k.activateBackward(u, q, kept, rows, units, code);
-        k.gemmNT(l > 0 ? levels[l - 1]!.q : row, u, kernel, rows, inputs, units, 0, scratch);
+        k.gemmNT(l > 0 ? levels[l - 1]!.q : row, u, weights[0]!, rows, inputs, units, 0, scratch);
       }
-      const first = levels[0]!;
-      total += k.sumOfSquares(row, rows * first.inputs);
-      k.scale(row, rows * first.inputs, 2 * factor);
-      for (let l = 0; l < levels.length; l++) {
-        const { u, q, dz, kept, units, inputs, kernel, gradient, code } = levels[l]!;
+      const n = rows * levels[0]!.inputSize;
+      total += k.sumOfSquares(row, n);
+      k.scale(row, n, 2 * factor);
+      for (const { u, q, dz, kept, outputSize: units, inputSize: inputs, weights, gradients, code } of levels) {
         // `row` is the gradient by what came out of this level, going back.
-        k.gemmTN(gradient, row, u, inputs, units, rows, 1, scratch);
-        k.gemm(u, row, kernel, 0, rows, units, inputs, 0, scratch);
+        k.gemmTN(gradients[0]!, row, u, inputs, units, rows, 1, scratch);
+        k.gemm(u, row, weights[0]!, 0, rows, units, inputs, 0, scratch);
         k.curvature(dz, u, q, kept, rows * units, code);
         k.activateBackward(row, u, kept, rows, units, code);
       }
@@ -120,17 +106,18 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
     const factor = weight / rows;
     const penalty = levels.length === 1 ? closed(rows, factor) : deep(rows, factor);
     for (let l = levels.length - 1; l >= 0; l--) {
-      const { dz, x, inputs, units, kernel, gradient, biasGradient } = levels[l]!;
-      k.gemmTN(gradient, x, dz, inputs, units, rows, 1, scratch);
-      if (biasGradient) {
+      const { dz, x, inputSize: inputs, outputSize: units, weights, gradients } = levels[l]!;
+      const [gradient, bias] = gradients;
+      k.gemmTN(gradient!, x, dz, inputs, units, rows, 1, scratch);
+      if (bias) {
         k.columnSums(sums, dz, rows, units);
-        k.sum(biasGradient, biasGradient, sums, units);
+        k.sum(bias, bias, sums, units);
       }
       if (l === 0) continue;
       const below = levels[l - 1]!;
-      k.gemmNT(row, dz, kernel, rows, inputs, units, 0, scratch);
-      k.activateBackward(row, row, below.kept, rows, below.units, below.code);
-      k.sum(below.dz, below.dz, row, rows * below.units);
+      k.gemmNT(row, dz, weights[0]!, rows, inputs, units, 0, scratch);
+      k.activateBackward(row, row, below.kept, rows, below.outputSize, below.code);
+      k.sum(below.dz, below.dz, row, rows * below.outputSize);
     }
     return penalty;
   };
