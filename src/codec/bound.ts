@@ -30,11 +30,13 @@ export function rangeOf(lists: readonly (Float32Array | Uint8Array)[]): number {
 export function keep<T>(
   promise: PromiseName,
   asked: number,
-  range: number,
+  lists: readonly (Float32Array | Uint8Array)[],
   run: (bound: number) => readonly [result: T, meanSquaredError: number],
 ): T {
-  if (promise !== 'psnr')
-    return run(promise === 'maxError' ? asked : promise === 'relativeError' ? range * asked || EXACT : 0)[0];
+  if (promise === 'maxError') return run(asked)[0];
+  if (promise !== 'relativeError' && promise !== 'psnr') return run(0)[0];
+  const range = rangeOf(lists);
+  if (promise === 'relativeError') return run(range * asked || EXACT)[0];
   const most = (range * 10 ** (-asked / 20)) ** 2;
   let bound = Math.sqrt(3 * most) || EXACT;
   let best: T | undefined;

@@ -54,18 +54,14 @@ export function openTables(model: Model, tables: Uint8Array): (bound: number) =>
     throw corrupt();
   const setting = { model, bound: own, step };
   const [values, predictor, state] = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
-  const first: Setting = { ...setting, warm: state && [predictor, state()] };
+  const known = (at: Setting, after: typeof state): Setting => ({ ...at, warm: [predictor, after?.()] });
+  const first = known(setting, state);
   let last = first;
-  // At another bound the same samples are coded once more, which tells a coder what they are like there.
   return (bound) => {
-    if (last.bound === bound) return last;
     const other = { ...setting, bound };
-    last =
-      bound === own
-        ? first
-        : state
-          ? { ...other, warm: [predictor, encodeBlock(other, values, rows, predictor)[1]?.()] }
-          : other;
+    // At another bound the same samples are coded once more, which tells a coder what they are like there.
+    if (bound === own) last = first;
+    else if (bound !== last.bound) last = known(other, state && encodeBlock(other, values, rows, predictor)[1]);
     return last;
   };
 }
