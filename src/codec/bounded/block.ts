@@ -61,7 +61,7 @@ function predictorOf(setting: Setting, values: Float32Array, rows: number): numb
     const layout = part(layoutFor(setting, predictor, few));
     const n = valuesOf(layout);
     const job = jobFor(setting, predictor | ESCAPES, layout, latents?.side);
-    const written = write(setting.model[engineOf], job, head.subarray(0, n));
+    const written = write(job, head.subarray(0, n));
     return written ? written.bytes.length + ((latents?.bytes.length ?? 0) * n) / head.length : Infinity;
   })!;
 }
@@ -78,7 +78,7 @@ export function encodeBlock(
   const layout = layoutFor(setting, predictor, rows);
   if (latents || !(predictor & MODEL))
     for (const how of [predictor, predictor | ESCAPES]) {
-      const written = write(setting.model[engineOf], jobFor(setting, how, layout, latents?.side), values);
+      const written = write(jobFor(setting, how, layout, latents?.side), values);
       const head = latents ? [varint(latents.bytes.length), latents.bytes] : [];
       if (written) return [concat([[how], ...head, written.bytes]), written.state];
     }
@@ -107,6 +107,6 @@ export function decodeBlock(
     side = decodeLatents(model, payload.subarray(at, at + count), rows, step);
     at += count;
   }
-  const { bytes, state } = read(model[engineOf], jobFor(setting, how, layout, side), payload.subarray(at));
+  const { bytes, state } = read(jobFor(setting, how, layout, side), payload.subarray(at));
   return [new Float32Array(bytes.buffer), how & BOTH, state];
 }
