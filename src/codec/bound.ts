@@ -9,20 +9,16 @@ const EXACT = 2 ** -150;
 const TRIES = 4;
 
 /** Largest less smallest of the finite values; of bytes as they are read, value / 255. */
-export function rangeOf(lists: Iterable<Float32Array | Uint8Array>): number {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of lists) {
-    const unit = isBytes(values) ? 255 : 1;
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+export function rangeOf(lists: readonly (Float32Array | Uint8Array)[]): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const values of lists)
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
-      if (value < least && value !== Number.NEGATIVE_INFINITY) least = value;
-      if (value > most && value !== Number.POSITIVE_INFINITY) most = value;
+      if (value < low && value !== -Infinity) low = value;
+      if (value > high && value !== Infinity) high = value;
     }
-    low = Math.min(low, Math.fround(least / unit));
-    high = Math.max(high, Math.fround(most / unit));
-  }
-  return high > low ? high - low : 0;
+  const unit = isBytes(lists[0]) ? 255 : 1;
+  return high > low ? Math.fround(high / unit) - Math.fround(low / unit) : 0;
 }
 
 /**
@@ -34,11 +30,13 @@ export function rangeOf(lists: Iterable<Float32Array | Uint8Array>): number {
 export function keep<T>(
   promise: PromiseName,
   asked: number,
-  range: number,
+  lists: readonly (Float32Array | Uint8Array)[],
   run: (bound: number) => readonly [result: T, meanSquaredError: number],
 ): T {
-  if (promise !== 'psnr')
-    return run(promise === 'maxError' ? asked : promise === 'relativeError' ? range * asked || EXACT : 0)[0];
+  if (promise === 'maxError') return run(asked)[0];
+  if (promise !== 'relativeError' && promise !== 'psnr') return run(0)[0];
+  const range = rangeOf(lists);
+  if (promise === 'relativeError') return run(range * asked || EXACT)[0];
   const most = (range * 10 ** (-asked / 20)) ** 2;
   let bound = Math.sqrt(3 * most) || EXACT;
   let best: T | undefined;

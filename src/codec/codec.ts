@@ -118,7 +118,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
     return through<Bytes, Float32Array | Uint8Array>(
       function* (chunk) {
         // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
-        for (const item of items(taken(chunk).slice())) if (item.samples) yield valuesOf(item);
+        for (const item of items(taken(chunk).slice())) yield valuesOf(item);
       },
       () => {
         finish();

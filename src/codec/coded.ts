@@ -6,6 +6,7 @@ import { corrupt } from './values.ts';
 
 /** What a kernel is to code, and how. */
 export interface Job {
+  readonly engine: Engine;
   /** Bytes that it needs: for what it knows, for the values, and for whatever else. */
   readonly sizes: readonly [state: number, values: number, ...others: number[]];
   /** What a coder knew that saw other samples; else it begins with nothing. */
@@ -25,10 +26,10 @@ export interface Coded {
 /** Bytes that one value may need at most, as in assembly/residual/code.ts. */
 const ROOM = 96;
 
-function run(engine: Engine, job: Job, input: Uint8Array, decoding: boolean): Coded | undefined {
-  const { memory } = engine;
+function run(job: Job, input: Uint8Array, decoding: boolean): Coded | undefined {
+  const { memory } = job.engine;
   const room = decoding ? input.length : input.length + ROOM;
-  const blocks = engine.temporary([...job.sizes, room], 'samples');
+  const blocks = job.engine.temporary([...job.sizes, room], 'samples');
   const [state, x] = blocks as [number, number];
   const stream = blocks.at(-1)!;
   if (job.state) memory.bytes.set(job.state, state);
@@ -43,12 +44,12 @@ function run(engine: Engine, job: Job, input: Uint8Array, decoding: boolean): Co
 }
 
 /** Values to bytes; undefined where the kernel cannot say one, or where they would not become fewer. */
-export const write = (engine: Engine, job: Job, values: Float32Array | Uint8Array): Coded | undefined =>
-  run(engine, job, bytesIn(values)!, false);
+export const write = (job: Job, values: Float32Array | Uint8Array): Coded | undefined =>
+  run(job, bytesIn(values)!, false);
 
 /** Bytes to values. Errors: FormatError where they are not all read, or say what no encoder writes. */
-export function read(engine: Engine, job: Job, bytes: Uint8Array): Coded {
-  const coded = run(engine, job, bytes, true);
+export function read(job: Job, bytes: Uint8Array): Coded {
+  const coded = run(job, bytes, true);
   if (!coded) throw corrupt();
   return coded;
 }

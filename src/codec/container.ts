@@ -59,21 +59,21 @@ export const writeEnd = (
 /** A digest as it is written. */
 export const hex = (digest: number): string => digest.toString(16).padStart(8, '0');
 
-/** Where the header ends; undefined where bytes are missing. Errors: FormatError for that of another codec. */
-export function readHeader({ mode, promise, digest, model, checksum }: Coding, bytes: Uint8Array): number | undefined {
+/** Bytes of the header; 0 where some are missing. Errors: FormatError for that of another codec. */
+export function readHeader({ mode, promise, digest, model, checksum }: Coding, bytes: Uint8Array): number {
   if (pack('I', [MAGIC]).some((byte, i) => i < bytes.length && byte !== bytes[i]))
     throw formatError('corrupt', 'bytes', 'data compressed by isthmus', 'others');
   const end = HEADER_BYTES + 4 * bytes[7]!;
   // Where there is no rank yet the end is NaN.
-  if (!(bytes.length >= end)) return undefined;
-  if (!sealed(bytes.subarray(0, end), checksum)) throw formatError('corrupt', 'header', 'its checksum', 'another');
+  if (!(bytes.length >= end)) return 0;
+  const corrupt = () => formatError('corrupt', 'header', `that of ${mode.name} compression`, 'another');
+  if (!sealed(bytes.subarray(0, end), checksum)) throw corrupt();
   const [, version, id, promised, rank, own] = unpack(HEADER, bytes);
   if (version > VERSION) throw formatError('version', 'version', `1..${VERSION}`, version);
   const data = (name: number, shape: readonly number[]): string => `${hex(name)}, [${shape}]`;
   const [expected, got] = [data(digest, model.inputShape), data(own, unpack('I'.repeat(rank), bytes.subarray(20)))];
   if (expected !== got) throw formatError('model', 'bytes', `data of codec ${expected}`, got);
-  if (!version || id !== mode.id || promises[promised] !== promise)
-    throw formatError('corrupt', 'header', `mode ${mode.id}, ${promise}`, `${id}, ${promises[promised]}`);
+  if (!version || id !== mode.id || promises[promised] !== promise) throw corrupt();
   return end;
 }
 

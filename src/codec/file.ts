@@ -62,7 +62,7 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
   const model = await build(metadata, tensors, FORMAT, options, sources);
   if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
   clearSigns(model[engineOf]);
-  const digest = digestOf(model, file, [metadata.model ?? '', metadata.codec ?? '']);
+  const digest = digestOf(model, file, [metadata.model!, metadata.codec ?? '']);
   if (metadata.digest !== hex(digest)) throw formatError('corrupt', 'digest', hex(digest), metadata.digest);
   const { mode: name, ...asking } = (json(metadata, 'codec') ?? {}) as CodecOptions & { mode?: unknown };
   if (!modes.some((mode) => mode.name === name))

@@ -1,6 +1,6 @@
 // Values to blocks, each one verified before it leaves.
 
-import { keep, rangeOf } from './bound.ts';
+import { keep } from './bound.ts';
 import type { Coding } from './coding.ts';
 import { writeBlock, writeEnd, writeHeader } from './container.ts';
 import { floatsOf } from './values.ts';
@@ -53,8 +53,7 @@ export function packerOf(coding: Coding) {
   return {
     /** Blocks that share one range. */
     *put(list: readonly Values[]): Generator<Bytes, void, undefined> {
-      const range = promise === 'relativeError' || promise === 'psnr' ? rangeOf(list) : 0;
-      const all = keep(promise, asked, range, (bound) => {
+      const all = keep(promise, asked, list, (bound) => {
         const packed = list.map((values) => packOne(coding, values, bound));
         const sum = (of: (one: Packed) => number): number => packed.reduce((total, one) => total + of(one), 0);
         return [packed, sum(([, , , , squares]) => squares) / sum(([values]) => values.length)];

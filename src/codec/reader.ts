@@ -1,6 +1,6 @@
 import { integer } from '../check.ts';
 import type { Coding } from './coding.ts';
-import { type End, type Item, recordsOf, type Whole } from './records.ts';
+import { type End, recordsOf, type Whole } from './records.ts';
 import { decodeBlock, newValues } from './unpack.ts';
 import type { Values as Block } from './values.ts';
 
@@ -15,25 +15,23 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
   constructor(coding: Coding, bytes: Uint8Array) {
     this.#coding = coding;
     const { items, finish } = recordsOf(coding, false, true);
-    const blocks = [...items(bytes)] as readonly Item[] as Whole[];
-    finish();
-    this.#end = blocks.pop() as Item as End;
-    this.#blocks = blocks;
+    this.#blocks = [...items(bytes)] as Whole[];
+    this.#end = finish();
   }
 
   /** Number of samples. */
   get length(): number {
-    return this.#end.first;
+    return this.#end[0];
   }
 
   /** Largest error of any value, as it was measured while compressing. */
   get maxError(): number {
-    return this.#end.errors[0]!;
+    return this.#end[1];
   }
 
   /** Mean squared error, as it was measured while compressing. */
   get meanSquaredError(): number {
-    return this.#end.errors[1]!;
+    return this.#end[2];
   }
 
   /**

@@ -26,29 +26,16 @@ export interface Whole {
   fault(): FormatError | undefined;
 }
 
-/** What stands behind all blocks. */
-export interface End {
-  readonly first: number;
-  readonly samples: 0;
-  /** The largest error and the mean squared one; NaN where they were not measured. */
-  readonly errors: readonly number[];
-}
+/** The errors are NaN where they were not measured. */
+export type End = readonly [samples: number, maxError: number, meanSquaredError: number];
 
-export type Item = Whole | Damage | End;
+export type Item = Whole | Damage;
 
 /** Samples that a block may hold, for samples of so many values: 2^20 values, or one sample. */
 export const mostRows = (size: number): number => rowsWithin(2 ** 20, size);
 
 const corrupt = (number: number, expected: string, got: string): FormatError =>
   formatError('corrupt', `block ${number}`, `samples ${expected}`, got);
-
-/** Errors: FormatError for a header that asks for more than a block may have. `size`: values of a sample or a code. */
-function checkBlock(rows: number, bytes: number, size: number): void {
-  if (!rows) throw formatError('corrupt', 'block', 'at least one sample', rows);
-  if (rows > mostRows(size)) throw formatError('limit', 'block', `at most ${mostRows(size)} samples`, rows);
-  const most = 16 * rows * size + 1024;
-  if (bytes > most) throw formatError('limit', 'block', `at most ${most} bytes for ${rows} samples`, bytes);
-}
 
 /** A walk through the records. With `recover` it goes on behind damage; `lazy` leaves checksums of payloads to others. */
 export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
@@ -57,7 +44,7 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
   let waiting = 0;
   let needed = 0;
   let begun = false;
-  let ended = false;
+  let end: End | undefined;
   /** Bytes that were skipped since the last block. */
   let lost = 0;
   let damaged = false;
@@ -80,11 +67,11 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
       let bytes = parts.length > 1 ? concat(parts) : more;
       needed = 0;
       if (!begun) {
-        const end = readHeader(coding, bytes);
-        begun = end !== undefined;
-        bytes = bytes.subarray(end ?? 0);
+        const header = readHeader(coding, bytes);
+        begun = header > 0;
+        bytes = bytes.subarray(header);
       }
-      while (begun && !ended) {
+      while (begun && !end) {
         needed = 0;
         const layout = layoutOf(bytes, checksum);
         if (layout === undefined) break;
@@ -105,19 +92,23 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
           yield damage(gap, error);
         }
         if (layout === END) {
-          const [, , count, low, high, ...errors] = numbers;
-          ended = true;
+          const [, , count, low, high, worst, mean] = numbers;
           bytes = bytes.subarray(END_BYTES);
-          const [expected, got] = [
-            `${count} blocks of ${low + 2 ** 32 * high} samples`,
-            `${blocks} blocks of ${first} samples`,
-          ];
-          if (!damaged && expected !== got) throw formatError('corrupt', 'end', expected, got);
-          yield { first, samples: 0, errors };
+          if (!damaged && (count !== blocks || low + 2 ** 32 * high !== first))
+            throw formatError('corrupt', 'end', `${blocks} blocks of ${first} samples`, 'others');
+          end = [first, worst, mean];
           break;
         }
         const [, samples, , size, bound, crc] = numbers;
-        checkBlock(samples, size, widest);
+        const most = 16 * samples * widest + 1024;
+        if (!samples) throw corrupt(blocks, `from ${first} on`, 'none');
+        if (samples > mostRows(widest) || size > most)
+          throw formatError(
+            'limit',
+            'block',
+            `at most ${mostRows(widest)} samples of ${most} bytes`,
+            `${samples} of ${size}`,
+          );
         needed = BLOCK_BYTES + size;
         if (bytes.length < needed) break;
         const payload = bytes.subarray(BLOCK_BYTES, needed);
@@ -137,15 +128,15 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
           bytes = bytes.subarray(needed);
         }
       }
-      if (ended && bytes.length)
-        throw formatError('corrupt', 'bytes', 'nothing behind the end', `${bytes.length} bytes`);
+      if (end && bytes.length) throw formatError('corrupt', 'bytes', 'nothing behind the end', `${bytes.length} bytes`);
       parts = [bytes];
       waiting = bytes.length;
     },
 
-    /** Errors: FormatError where the end is missing. */
-    finish(): void {
-      if (!ended) throw formatError('truncated', 'bytes', 'an end behind the blocks', 'none');
+    /** What stands in the end. Errors: FormatError where that is missing. */
+    finish(): End {
+      if (!end) throw formatError('truncated', 'bytes', 'an end behind the blocks', 'none');
+      return end;
     },
   };
 }

@@ -1,4 +1,4 @@
-// Values of samples: bytes and the floats that they stand for.
+// What the parts of a codec and its modes have in common: values, samples of them, what is chosen and refused.
 
 import { type FormatError, formatError } from '../errors.ts';
 import { isBytes } from '../samples.ts';

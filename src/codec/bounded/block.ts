@@ -10,7 +10,7 @@ import { jobOf, type Layout, layoutOf, valuesOf } from './stream.ts';
 
 /** Bits of a block's first byte. A predictor is the first two. */
 const PLANE = 1;
-export const MODEL = 2;
+const MODEL = 2;
 const ESCAPES = 4;
 const RAW = 8;
 /** Predictor of the most knowledge. */
@@ -29,12 +29,8 @@ export interface Setting {
   readonly warm?: readonly [predictor: number, state: Uint8Array | undefined] | undefined;
 }
 
-export interface Block {
-  readonly payload: Uint8Array;
-  readonly predictor: number;
-  /** As in `Coded`; a block that is kept as it is has none. */
-  readonly state?: Coded['state'];
-}
+/** What its coder knows behind a block, as in `Coded`. */
+type State = Coded['state'];
 
 /** Layout of as many lines of a block, or places of a series, as the trial has. */
 function part(layout: Layout): Layout {
@@ -65,23 +61,28 @@ function predictorOf(setting: Setting, values: Float32Array, rows: number): numb
     const layout = part(layoutFor(setting, predictor, few));
     const n = valuesOf(layout);
     const job = jobFor(setting, predictor | ESCAPES, layout, latents?.side);
-    const written = write(setting.model[engineOf], job, head.subarray(0, n));
+    const written = write(job, head.subarray(0, n));
     return written ? written.bytes.length + ((latents?.bytes.length ?? 0) * n) / head.length : Infinity;
   })!;
 }
 
-/** A block, by a predictor that is given or the cheapest. */
-export function encodeBlock(setting: Setting, values: Float32Array, rows: number, given?: number): Block {
+/** A block, by a predictor that is given or the cheapest. One that is kept as it is leaves no state. */
+export function encodeBlock(
+  setting: Setting,
+  values: Float32Array,
+  rows: number,
+  given?: number,
+): [payload: Uint8Array, state?: State] {
   const predictor = given ?? predictorOf(setting, values, rows);
   const latents = latentsOf(setting, predictor, values, rows);
   const layout = layoutFor(setting, predictor, rows);
   if (latents || !(predictor & MODEL))
     for (const how of [predictor, predictor | ESCAPES]) {
-      const written = write(setting.model[engineOf], jobFor(setting, how, layout, latents?.side), values);
+      const written = write(jobFor(setting, how, layout, latents?.side), values);
       const head = latents ? [varint(latents.bytes.length), latents.bytes] : [];
-      if (written) return { payload: concat([[how], ...head, written.bytes]), predictor, state: written.state };
+      if (written) return [concat([[how], ...head, written.bytes]), written.state];
     }
-  return { payload: concat([[RAW], bytesIn(values)!]), predictor: RAW };
+  return [concat([[RAW], bytesIn(values)!])];
 }
 
 /** Errors: FormatError on bytes that no encoder wrote. */
@@ -89,14 +90,14 @@ export function decodeBlock(
   setting: Setting,
   payload: Uint8Array,
   rows: number,
-): Omit<Block, 'payload'> & { readonly values: Float32Array<ArrayBuffer> } {
+): [values: Float32Array<ArrayBuffer>, predictor: number, state?: State] {
   const { model, step } = setting;
   const how = payload[0] ?? Infinity;
   const layout = layoutFor(setting, how, rows);
   if (how > RAW || (how & MODEL && !step)) throw corrupt();
   if (how === RAW) {
     if (payload.length !== 1 + 4 * valuesOf(layout)) throw corrupt();
-    return { values: new Float32Array(payload.slice(1).buffer), predictor: RAW };
+    return [new Float32Array(payload.slice(1).buffer), RAW];
   }
   let at = 1;
   let side: Float32Array | undefined;
@@ -106,6 +107,6 @@ export function decodeBlock(
     side = decodeLatents(model, payload.subarray(at, at + count), rows, step);
     at += count;
   }
-  const { bytes, state } = read(model[engineOf], jobFor(setting, how, layout, side), payload.subarray(at));
-  return { values: new Float32Array(bytes.buffer), predictor: how & BOTH, state };
+  const { bytes, state } = read(jobFor(setting, how, layout, side), payload.subarray(at));
+  return [new Float32Array(bytes.buffer), how & BOTH, state];
 }

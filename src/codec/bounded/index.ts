@@ -31,8 +31,8 @@ function coder(model: Model, tables: Uint8Array): BlockCoder {
   const settings = openTables(model, tables);
   return {
     rowsPerBlock: rowsWithin(BLOCK, sizeOf(model.inputShape)),
-    encode: (values, rows, bound) => encodeBlock(settings(bound), values as Float32Array, rows).payload,
-    decode: (payload, rows, bound) => decodeBlock(settings(bound), payload, rows).values,
+    encode: (values, rows, bound) => encodeBlock(settings(bound), values as Float32Array, rows)[0],
+    decode: (payload, rows, bound) => decodeBlock(settings(bound), payload, rows)[0],
   };
 }
 

@@ -22,13 +22,13 @@ export function encodeLatents(model: Model, values: Float32Array, rows: number, 
   if (notFinite(values) >= 0) return undefined;
   const z = model.encode(values);
   if (notFinite(z) >= 0) return undefined;
-  const bytes = write(model[engineOf], job(model, rows, step), z)?.bytes;
+  const bytes = write(job(model, rows, step), z)?.bytes;
   return bytes && { bytes, side: decodeLatents(model, bytes, rows, step) };
 }
 
 /** Errors: FormatError on bytes that no encoder wrote. */
 export function decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Float32Array {
-  const z = new Float32Array(read(model[engineOf], job(model, rows, step), bytes).bytes.buffer);
+  const z = new Float32Array(read(job(model, rows, step), bytes).bytes.buffer);
   if (notFinite(z) >= 0) throw corrupt();
   return model.decode(z);
 }

@@ -27,19 +27,21 @@ export const valuesOf = ({ lines, width, channels }: Layout): number => lines * 
 
 /** Floats of errors up to `bound`. `side`: a prediction of every value. `escapes`: what is off the grid may be said. */
 export function jobOf(
-  { kernels, memory }: Engine,
+  engine: Engine,
   layout: Layout,
   bound: number,
   escapes: boolean,
   side?: Float32Array,
   state?: Uint8Array,
 ): Job {
+  const { kernels, memory } = engine;
   const { plane, lines, width, channels } = layout;
   const n = valuesOf(layout);
   const columns = plane ? width * channels : 0;
   // A 64th of the step from value to value: of twice the bound, less 1/4096 of it, in which the rounding of floats finds room.
   const unit = (bound * 4095) / 131072;
   return {
+    engine,
     sizes: [STATE + 4 * columns, 4 * n, side ? 4 * n : 0, 4 * n, 4 * n],
     state,
     begin: (at) => kernels.residualBegin(at, columns),

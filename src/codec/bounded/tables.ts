@@ -40,9 +40,9 @@ export function calibrate(model: Model, samples: Float32Array, bound: number): U
   const rows = samples.length / size;
   const few = Math.min(rows, rowsWithin(TRIAL, size));
   const head = samples.subarray(0, few * size);
-  const trial = (step: number): number => encodeBlock({ model, bound, step }, head, few, BOTH).payload.length;
+  const trial = (step: number): number => encodeBlock({ model, bound, step }, head, few, BOTH)[0].length;
   const step = cheapest(steps(model, head), trial) ?? 0;
-  const { payload } = encodeBlock({ model, bound, step }, samples, rows);
+  const [payload] = encodeBlock({ model, bound, step }, samples, rows);
   return concat([pack(HEAD, [bound, step, rows]), payload]);
 }
 
@@ -53,19 +53,15 @@ export function openTables(model: Model, tables: Uint8Array): (bound: number) =>
   if (!(own >= 0 && step >= 0 && step < Infinity && rows >= 1 && rows <= mostSamples(sizeOf(model.inputShape))))
     throw corrupt();
   const setting = { model, bound: own, step };
-  const { values, predictor, state } = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
-  const first: Setting = { ...setting, warm: state && [predictor, state()] };
+  const [values, predictor, state] = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
+  const known = (at: Setting, after: typeof state): Setting => ({ ...at, warm: [predictor, after?.()] });
+  const first = known(setting, state);
   let last = first;
-  // At another bound the same samples are coded once more, which tells a coder what they are like there.
   return (bound) => {
-    if (last.bound === bound) return last;
     const other = { ...setting, bound };
-    last =
-      bound === own
-        ? first
-        : state
-          ? { ...other, warm: [predictor, encodeBlock(other, values, rows, predictor).state?.()] }
-          : other;
+    // At another bound the same samples are coded once more, which tells a coder what they are like there.
+    if (bound === own) last = first;
+    else if (bound !== last.bound) last = known(other, state && encodeBlock(other, values, rows, predictor)[1]);
     return last;
   };
 }

@@ -30,15 +30,16 @@ const STATE = 148608 + (7 << 20);
  * n values of samples that are pictures: of shape [h, w, c] or [w, c] as it says, of shape [n] lines of a width that
  * divides n.
  */
-function jobOf({ inputShape, [engineOf]: { kernels } }: Model, width: number, n: number, state?: Uint8Array): Job {
+function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: number, state?: Uint8Array): Job {
   const size = sizeOf(inputShape);
   const channels = inputShape.length > 1 ? inputShape.at(-1)! : 1;
   return {
+    engine,
     sizes: [STATE, n],
     state,
-    begin: (at) => kernels.bytesBegin(at),
+    begin: (at) => engine.kernels.bytesBegin(at),
     code: ([known, x], ...rest) =>
-      kernels.bytesCode(known!, x!, n / size, size / channels / width, width, channels, ...rest),
+      engine.kernels.bytesCode(known!, x!, n / size, size / channels / width, width, channels, ...rest),
   };
 }
 
@@ -66,8 +67,7 @@ function widthOf(model: Model, values: Uint8Array): number {
   const [whole, ...others] = widths(model) as [number, ...number[]];
   const looks = others.map((width) => [roughness(values, sizeOf(model.inputShape), width), width] as const);
   const few = [whole, ...looks.sort(([a], [b]) => a - b).map(([, width]) => width)].slice(0, 4);
-  const bytes = (width: number): number =>
-    write(model[engineOf], jobOf(model, width, values.length), values)?.bytes.length ?? Infinity;
+  const bytes = (width: number): number => write(jobOf(model, width, values.length), values)?.bytes.length ?? Infinity;
   return few.length > 1 ? cheapest(few, bytes)! : whole;
 }
 
@@ -77,30 +77,29 @@ function calibrate(model: Model, samples: Samples): Uint8Array {
   const rows = Math.min(samples.length / size, rowsWithin(MOST, size));
   const values = new Uint8Array(samples.buffer, samples.byteOffset, rows * size);
   const width = widthOf(model, values.subarray(0, Math.ceil(TRIAL / size) * size));
-  const written = write(model[engineOf], jobOf(model, width, values.length), values);
+  const written = write(jobOf(model, width, values.length), values);
   return concat([pack(HEAD, [width, written ? rows : 0]), written?.bytes ?? []]);
 }
 
 function coder(model: Model, tables: Uint8Array): BlockCoder {
-  const engine = model[engineOf];
   const size = sizeOf(model.inputShape);
   if (tables.length < HEAD_BYTES) throw corrupt();
   const [width, rows] = unpack(HEAD, tables);
   const stream = tables.subarray(HEAD_BYTES);
   if (!widths(model).includes(width) || rows > rowsWithin(MOST, size) || (!rows && stream.length)) throw corrupt();
-  const state = rows ? read(engine, jobOf(model, width, rows * size), stream).state() : undefined;
+  const state = rows ? read(jobOf(model, width, rows * size), stream).state() : undefined;
   return {
     rowsPerBlock: rowsWithin(BLOCK, size),
 
     encode(values) {
-      const written = write(engine, jobOf(model, width, values.length, state), values);
+      const written = write(jobOf(model, width, values.length, state), values);
       return concat(written ? [[CODED], written.bytes] : [[RAW], values as Uint8Array]);
     },
 
     decode(payload, count) {
       const n = count * size;
       const rest = payload.slice(1);
-      if (payload[0] === CODED) return read(engine, jobOf(model, width, n, state), rest).bytes;
+      if (payload[0] === CODED) return read(jobOf(model, width, n, state), rest).bytes;
       if (payload[0] !== RAW || rest.length !== n) throw corrupt();
       return rest;
     },
