@@ -1,4 +1,4 @@
-// Powers, exponentials and cosines out of additions and multiplications alone, which IEEE 754 rounds in one
+// What must be the same on every runtime. Powers, exponentials and cosines out of additions and multiplications alone, which IEEE 754 rounds in one
 // way: `Math.pow`, `Math.exp` and `Math.cos` differ from engine to engine, and would make training differ.
 
 /** base^exponent for an integer exponent of at least 0, by squaring. */
@@ -52,4 +52,12 @@ export function realPower(base: number, exponent: number): number {
     }
   }
   return result;
+}
+
+/** Which of several things, chosen in proportion to `weights`, a number between 0 and their sum picks. */
+export function pick(weights: readonly number[], at: number): number {
+  let left = at;
+  let i = 0;
+  while (i < weights.length - 1 && left >= weights[i]!) left -= weights[i++]!;
+  return i;
 }

@@ -1,5 +1,5 @@
-import { fraction, notNegative, options } from '../check.ts';
-import { type Clip, checkClip, defineChange, drawn } from '../corruptions/common.ts';
+import { fields, fraction, maybe, notNegative } from '../check.ts';
+import { type Clip, checkClip, defineChange, eachSample } from '../corruptions/common.ts';
 import { wrongType } from '../errors.ts';
 import type { LayerFactory } from '../layers/layer.ts';
 
@@ -21,19 +21,14 @@ export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defin
   augments: 'values',
 
   check(o, name) {
-    options(name, o, ['type', 'delta', 'contrast', 'clip']);
+    fields(name, o, { delta: maybe(notNegative), contrast: maybe(fraction), clip: checkClip });
     if (o.delta === undefined && o.contrast === undefined) throw wrongType(name, 'delta or contrast', 'neither');
-    if (o.delta !== undefined) notNegative(`${name}.delta`, o.delta);
-    if (o.contrast !== undefined) fraction(`${name}.contrast`, o.contrast);
-    checkClip(`${name}.clip`, o.clip);
   },
 
   forward(k, c, { delta = 0, contrast = 0, clip }) {
     const [low, high] = clip ?? [-Infinity, Infinity];
-    for (let r = 0; r < c.rows; r++) {
-      const add = delta * (2 * drawn(k, c, r, 0) - 1);
-      const factor = 1 + contrast * (2 * drawn(k, c, r, 1) - 1);
-      k.stretch(c.y + 4 * r * c.inputSize, c.inputSize, factor, add, low, high);
-    }
+    eachSample(k, c, (y, draw) => {
+      k.stretch(y, c.inputSize, 1 + contrast * (2 * draw(1) - 1), delta * (2 * draw(0) - 1), low, high);
+    });
   },
 });

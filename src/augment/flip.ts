@@ -1,5 +1,5 @@
-import { boolean, options } from '../check.ts';
-import { channelsOf, checkPlaces, defineChange, drawn, heightOf, widthOf } from '../corruptions/common.ts';
+import { boolean, fields, maybe } from '../check.ts';
+import { checkPlaces, defineChange, eachSample, sidesOf } from '../corruptions/common.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { type LayerFactory, sizeOf } from '../layers/layer.ts';
 
@@ -19,10 +19,7 @@ export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
   augments: 'places',
 
   check(o, name) {
-    options(name, o, ['type', 'horizontal', 'vertical']);
-    for (const way of ['horizontal', 'vertical'] as const) {
-      if (o[way] !== undefined) boolean(`${name}.${way}`, o[way]);
-    }
+    fields(name, o, { horizontal: maybe(boolean), vertical: maybe(boolean) });
     if (!o.horizontal && !o.vertical) throw wrongType(name, 'horizontal or vertical to be true', 'neither');
   },
 
@@ -34,12 +31,11 @@ export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
 
   workspace: (_, input) => 4 * sizeOf(input),
 
-  forward(k, c, { horizontal = false, vertical = false }) {
-    const { inputShape, inputSize, workspace } = c;
-    const [h, w, channels] = [heightOf(inputShape), widthOf(inputShape), channelsOf(inputShape)];
-    for (let r = 0; r < c.rows; r++) {
-      const flips = (horizontal && drawn(k, c, r, 0) < 0.5 ? 1 : 0) + (vertical && drawn(k, c, r, 1) < 0.5 ? 2 : 0);
-      if (flips) k.move(c.y + 4 * r * inputSize, workspace, h, w, channels, flips, 0, 0, 0);
-    }
+  forward(k, c, { horizontal, vertical }) {
+    const [h, w, channels] = sidesOf(c.inputShape);
+    eachSample(k, c, (y, draw) => {
+      const flips = (horizontal && draw(0) < 0.5 ? 1 : 0) + (vertical && draw(1) < 0.5 ? 2 : 0);
+      if (flips) k.move(y, c.workspace, h, w, channels, flips, 0, 0, 0);
+    });
   },
 });

@@ -1,5 +1,5 @@
-import { integer, options } from '../check.ts';
-import { channelsOf, checkPlaces, checkValue, defineChange, drawn, heightOf, widthOf } from '../corruptions/common.ts';
+import { fields, integer, integers, maybe } from '../check.ts';
+import { checkPlaces, checkValue, defineChange, eachSample, sidesOf } from '../corruptions/common.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { type LayerFactory, sizeOf } from '../layers/layer.ts';
 
@@ -25,29 +25,28 @@ export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineChange({
   augments: 'places',
 
   check(o, name) {
-    options(name, o, ['type', 'x', 'y', 'value']);
+    const most = maybe(integers(0, 65536));
+    fields(name, o, { x: most, y: most, value: checkValue });
     if (o.x === undefined && o.y === undefined) throw wrongType(name, 'x or y', 'neither');
-    checkValue(`${name}.value`, o.value);
-    for (const axis of ['x', 'y'] as const) if (o[axis] !== undefined) integer(`${name}.${axis}`, o[axis], 0, 65536);
   },
 
   shape({ x = 0, y }, input, name) {
     checkPlaces(name, input);
     if (y !== undefined && input.length === 2) throw wrongValue(`${name}.y`, 'x alone for signals', y);
-    integer(`${name}.x`, x, 0, widthOf(input) - 1);
-    integer(`${name}.y`, y ?? 0, 0, heightOf(input) - 1);
+    const [h, w] = sidesOf(input);
+    integer(`${name}.x`, x, 0, w - 1);
+    integer(`${name}.y`, y ?? 0, 0, h - 1);
     return input;
   },
 
   workspace: (_, input) => 4 * sizeOf(input),
 
   forward(k, c, { x = 0, y = 0, value = Number.NaN }) {
-    const { inputShape, inputSize, workspace } = c;
-    const [h, w, channels] = [heightOf(inputShape), widthOf(inputShape), channelsOf(inputShape)];
-    for (let r = 0; r < c.rows; r++) {
-      const right = places(x, drawn(k, c, r, 0));
-      const down = places(y, drawn(k, c, r, 1));
-      if (right || down) k.move(c.y + 4 * r * inputSize, workspace, h, w, channels, 0, down, right, value);
-    }
+    const [h, w, channels] = sidesOf(c.inputShape);
+    eachSample(k, c, (at, draw) => {
+      const right = places(x, draw(0));
+      const down = places(y, draw(1));
+      if (right || down) k.move(at, c.workspace, h, w, channels, 0, down, right, value);
+    });
   },
 });

@@ -1,6 +1,6 @@
-import { fraction, options } from '../check.ts';
+import { fraction } from '../check.ts';
 import type { LayerFactory } from '../layers/layer.ts';
-import { checkLevel, checkValue, defineNoise, firstGroup, type Level } from './common.ts';
+import { checkValue, defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface MaskingNoiseOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
@@ -15,12 +15,9 @@ export interface MaskingNoiseOptions {
  */
 export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ defineNoise(
   'maskingNoise',
-  (o) => o.rate,
-  (o, name) => {
-    options(name, o, ['type', 'rate', 'value']);
-    checkLevel(`${name}.rate`, o.rate, fraction);
-    checkValue(`${name}.value`, o.value);
-  },
+  'rate',
+  fraction,
+  { value: checkValue },
   (k, c, { value = 0 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);

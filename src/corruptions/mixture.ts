@@ -1,8 +1,9 @@
 import { notNegative, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
+import { pick } from '../math.ts';
 import type { Kernels } from '../wasm/kernels.ts';
-import { defineChange, drawn } from './common.ts';
+import { defineChange, drawn, within } from './common.ts';
 
 export interface NoiseMixtureOptions {
   /** 1..64 corruptions, of which each sample gets one. */
@@ -15,17 +16,9 @@ export interface NoiseMixtureOptions {
 const APART = 0x10000;
 
 /** Which layer sample `row` of a call gets. */
-function choice(k: Kernels, c: Call, o: NoiseMixtureOptions, row: number): number {
-  const last = o.layers.length - 1;
-  const u = drawn(k, c, row, 0);
-  if (!o.weights) return Math.floor(u * (last + 1));
-  let left = u * o.weights.reduce((sum, weight) => sum + weight, 0);
-  let j = 0;
-  for (; j < last; j++) {
-    left -= o.weights[j]!;
-    if (left < 0) break;
-  }
-  return j;
+function choice(k: Kernels, c: Call, { layers, weights = layers.map(() => 1) }: NoiseMixtureOptions, row: number) {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return pick(weights, drawn(k, c, row, 0) * total);
 }
 
 const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
@@ -64,7 +57,7 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
   },
 
   forward(k, c, o) {
-    const { rows, row, x, y, stream } = c;
+    const { rows, stream } = c;
     let next = choice(k, c, o, 0);
     for (let r = 0, end = 1; r < rows; r = end++) {
       const chosen = next;
@@ -75,16 +68,8 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
         end++;
       }
       const layer = o.layers[chosen]!;
-      c.rows = end - r;
-      c.row = row + r;
-      c.x = x + 4 * r * c.inputSize;
-      c.y = y + 4 * r * c.inputSize;
       c.stream = stream + APART * (chosen + 1);
-      kindAt(layer, 'mixture').forward(k, c, layer);
-      c.rows = rows;
-      c.row = row;
-      c.x = x;
-      c.y = y;
+      within(c, r, end - r, () => kindAt(layer, 'mixture').forward(k, c, layer));
       c.stream = stream;
     }
   },

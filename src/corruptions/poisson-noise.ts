@@ -1,6 +1,6 @@
-import { options, positive } from '../check.ts';
+import { positive } from '../check.ts';
 import type { LayerFactory } from '../layers/layer.ts';
-import { checkLevel, defineNoise, firstGroup, type Level } from './common.ts';
+import { defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface PoissonNoiseOptions {
   /** Photons, or whatever is counted, that a value of 1 stands for; above 0, or a range of it. Fewer are noisier. */
@@ -15,11 +15,9 @@ export interface PoissonNoiseOptions {
  */
 export const poissonNoise: LayerFactory<PoissonNoiseOptions> = /* @__PURE__ */ defineNoise(
   'poissonNoise',
-  (o) => o.peak,
-  (o, name) => {
-    options(name, o, ['type', 'peak']);
-    checkLevel(`${name}.peak`, o.peak, positive);
-  },
+  'peak',
+  positive,
+  {},
   (k, c, _, peak) => {
     const n = c.rows * c.inputSize;
     k.poisson(c.y, c.x, n, peak, firstGroup(c), c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);

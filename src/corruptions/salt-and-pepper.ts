@@ -1,6 +1,6 @@
-import { fraction, options } from '../check.ts';
+import { fraction } from '../check.ts';
 import type { LayerFactory } from '../layers/layer.ts';
-import { checkLevel, checkValue, defineNoise, firstGroup, type Level } from './common.ts';
+import { checkValue, defineNoise, firstGroup, type Level } from './common.ts';
 
 export interface SaltAndPepperOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. */
@@ -18,13 +18,9 @@ export interface SaltAndPepperOptions {
  */
 export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */ defineNoise(
   'saltAndPepper',
-  (o) => o.rate,
-  (o, name) => {
-    options(name, o, ['type', 'rate', 'low', 'high']);
-    checkLevel(`${name}.rate`, o.rate, fraction);
-    checkValue(`${name}.low`, o.low);
-    checkValue(`${name}.high`, o.high);
-  },
+  'rate',
+  fraction,
+  { low: checkValue, high: checkValue },
   (k, c, { low = 0, high = 1 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);

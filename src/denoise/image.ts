@@ -61,7 +61,7 @@ export async function denoiseImage<T extends ImageLike>(
   const y = axisOf(picture.height, height, overlap);
   const x = axisOf(picture.width, width, overlap);
   const { data: source, channels } = picture;
-  for (const done of overlapAdd({ model, source, target, y, x, channels, cleaned, depth })) {
+  for (const done of overlapAdd(model, source, target, y, x, channels, cleaned, depth)) {
     await options.onProgress?.(done);
     if (done < 1) await turn();
     options.signal?.throwIfAborted();

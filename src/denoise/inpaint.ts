@@ -1,10 +1,10 @@
-import { integer, notFinite, options as plain } from '../check.ts';
+import { integers, maybe, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
 import type { Model } from '../model.ts';
 import { wholeEngineIn } from '../model.ts';
 import { isBytes, isFloats, Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
+import { reconstructed } from './finite.ts';
 
 export interface InpaintOptions {
   /** How often the filled sample is reconstructed, 1..10000. Default 10. */
@@ -31,47 +31,29 @@ export function inpaint(
   options: InpaintOptions = {},
 ): Float32Array<ArrayBuffer> {
   wholeEngineIn(model);
-  const o = plain<InpaintOptions>('options', options, ['iterations']);
-  const iterations = integer('iterations', o.iterations ?? 10, 1, 10_000);
-  const size = sizeOf(model.inputShape);
+  const { iterations } = read('options', options, { iterations: maybe(integers(1, 10_000), 10) });
   if (!isFloats(mask) && !isBytes(mask)) throw wrongType('mask', 'Float32Array or Uint8Array', mask);
   const bad = (mask as Float32Array).findIndex((value) => value !== 0 && value !== 1);
   if (bad >= 0) throw wrongValue(`mask[${bad}]`, '1, known, or 0, missing', mask[bad]);
-  const { values, count } = flat(model, x, mask);
+  // What is missing may be NaN, so that the finite are checked once it is not.
+  const rows = new Rows('x', x, model.inputShape, true);
+  const { count, size, pixels } = rows;
   if (mask.length !== size && mask.length !== count * size) {
     const each = count === 1 ? '' : `, or ${count * size}, one for each of x`;
     throw wrongValue('mask', `${size} values${each}`, mask);
   }
   const missing = (i: number): boolean => mask[i % mask.length] === 0;
+  const values = Float32Array.from(rows.values(0, count), (value, i) =>
+    missing(i) ? 0 : pixels ? value / 255 : value,
+  );
+  new Rows('x', values, model.inputShape);
   fill(values, size, missing);
   for (let round = 0; round < iterations; round++) {
-    const out = model.reconstruct(values);
-    const wrong = notFinite(out);
-    if (wrong >= 0) throw wrongValue('model', 'one whose output is finite', out[wrong]);
-    for (let i = 0; i < out.length; i++) if (missing(i)) values[i] = out[i]!;
+    reconstructed(model, values).forEach((value, i) => {
+      if (missing(i)) values[i] = value;
+    });
   }
   return values;
-}
-
-/** A copy of all samples as floats with 0 for what is missing, which alone may be NaN. Errors: as `Rows`. */
-function flat(
-  model: Model,
-  x: Samples,
-  mask: Float32Array | Uint8Array,
-): { values: Float32Array<ArrayBuffer>; count: number } {
-  const known = (row: Float32Array, first: number): Float32Array<ArrayBuffer> =>
-    Float32Array.from(row, (value, i) => (mask[(first + i) % mask.length] === 0 ? 0 : value));
-  const size = sizeOf(model.inputShape);
-  const list = Array.isArray(x) ? x.map((row, i) => (isFloats(row) ? known(row, i * size) : row)) : undefined;
-  const floats = isFloats(x) ? known(x, 0) : undefined;
-  const { count } = new Rows('x', list ?? floats ?? x, model.inputShape);
-  if (floats) return { values: floats, count };
-  if (!list) return { values: Float32Array.from(x as Uint8Array, (value) => value / 255), count };
-  const values = new Float32Array(count * size);
-  list.forEach((row, i) => {
-    values.set(row, i * size);
-  });
-  return { values, count };
 }
 
 /** Puts the mean of a sample's known values where others are missing. */

@@ -1,4 +1,4 @@
-import { integer, options as plain } from '../check.ts';
+import { anything, integer, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { isBytes, isFloats } from '../samples.ts';
 import { type ImageLike, type Pixels, pictureOf } from './picture.ts';
@@ -40,9 +40,9 @@ const ENOUGH = 64;
  * channels that do not fit the data.
  */
 export function estimateNoise(x: ImageLike | Float32Array, options: NoiseOptions = {}): number {
-  const o = plain<NoiseOptions>('options', options, ['channels']);
+  const given = read('options', options, { channels: anything }).channels;
   if (isFloats(x)) {
-    const channels = integer('channels', o.channels ?? 1, 1, 2 ** 20);
+    const channels = integer('channels', given ?? 1, 1, 2 ** 20);
     checkSamples('x', x, channels);
     const length = x.length / channels;
     if (length < TAPS) throw wrongValue('x', `at least ${TAPS} samples`, length);
@@ -50,7 +50,7 @@ export function estimateNoise(x: ImageLike | Float32Array, options: NoiseOptions
   }
   if (ArrayBuffer.isView(x)) throw wrongType('x', 'a Float32Array, or an object { data, width, height }', x);
   const { data, width, height, channels, colours } = pictureOf('x', x);
-  if (o.channels !== undefined) throw wrongValue('channels', 'nothing for a picture', o.channels);
+  if (given !== undefined) throw wrongValue('channels', 'nothing for a picture', given);
   if (width < TAPS || height < TAPS) {
     throw wrongValue('x', `at least ${TAPS} x ${TAPS} pixels`, `${width} x ${height}`);
   }

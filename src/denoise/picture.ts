@@ -1,8 +1,9 @@
 // Pictures as browsers and decoders hold them, checked once.
 
-import { integer, notFinite } from '../check.ts';
+import { integer } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { isBytes, isFloats } from '../samples.ts';
+import { checkFinite } from './finite.ts';
 
 /** Values of a picture: bytes stand for value / 255, floats for themselves. */
 export type Pixels = Uint8ClampedArray | Uint8Array | Float32Array;
@@ -37,8 +38,7 @@ export function pictureOf(name: string, image: ImageLike): Picture {
   if (!Number.isInteger(channels) || channels === 0) {
     throw wrongValue(`${name}.data`, `a multiple of ${width * height} values, ${width} x ${height} pixels`, data);
   }
-  const bad = bytes ? -1 : notFinite(data);
-  if (bad >= 0) throw new RangeError(`"${name}.data" expected finite numbers, got ${data[bad]} as value ${bad}`);
+  if (!bytes) checkFinite(`${name}.data`, data);
   return { data, width, height, channels, colours: channels === 2 || channels === 4 ? channels - 1 : channels };
 }
 

@@ -1,10 +1,11 @@
-import { fraction, integer, notFinite, options as plain } from '../check.ts';
+import { fraction, integers, maybe, read } from '../check.ts';
 import { finish } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { wholeEngineIn } from '../model.ts';
 import { isFloats } from '../samples.ts';
 import { axisOf } from './axis.ts';
+import { checkFinite } from './finite.ts';
 import { overlapAdd } from './overlap-add.ts';
 
 export interface DenoiseSignalOptions {
@@ -32,22 +33,22 @@ export function denoiseSignal(
   options: DenoiseSignalOptions = {},
 ): Float32Array<ArrayBuffer> {
   wholeEngineIn(model);
-  const o = plain<DenoiseSignalOptions>('options', options, ['overlap', 'channels']);
   const [length, depth = 1, more] = model.inputShape as [number, number?, number?];
   if (more !== undefined) {
     throw wrongValue('model', 'one whose input is [length, channels], or [length]', model.inputShape);
   }
-  const share = fraction('overlap', o.overlap ?? 0.5);
-  const channels = integer('channels', o.channels ?? depth, 1, 2 ** 20);
+  const { overlap, channels } = read('options', options, {
+    overlap: maybe(fraction, 0.5),
+    channels: maybe(integers(1, 2 ** 20), depth),
+  });
   if (depth !== channels && depth !== 1) {
     throw wrongValue('channels', `${depth}, as many as the model takes`, channels);
   }
   checkSamples('samples', samples, channels);
-  const stride = Math.max(1, Math.round(length * (1 - share)));
+  const stride = Math.max(1, Math.round(length * (1 - overlap)));
   const y = axisOf(samples.length / channels, length, length - stride);
   const target = new Float32Array(samples.length);
-  const job = { model, source: samples, target, y, x: axisOf(1, 1, 0), channels, cleaned: channels, depth };
-  finish(overlapAdd(job));
+  finish(overlapAdd(model, samples, target, y, axisOf(1, 1, 0), channels, channels, depth));
   return target;
 }
 
@@ -58,6 +59,5 @@ export function checkSamples(name: string, samples: Float32Array, channels: numb
     const expected = channels === 1 ? 'at least one value' : `a multiple of ${channels} values, one for each channel`;
     throw wrongValue(name, expected, samples);
   }
-  const bad = notFinite(samples);
-  if (bad >= 0) throw new RangeError(`"${name}" expected finite numbers, got ${samples[bad]} as value ${bad}`);
+  checkFinite(name, samples);
 }

@@ -7,7 +7,7 @@ const ROUNDS = 4;
 
 /** Rows of one length, end to end. */
 export interface Table {
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
   readonly rows: number;
   readonly columns: number;
 }
@@ -89,14 +89,14 @@ function diagonalize(matrix: readonly Float64Array[], rows: readonly Float64Arra
 }
 
 /** At most `most` directions: fewer where the rows span fewer. */
-export function directionsOf(table: Table, most: number): Directions {
+export function directionsOf(table: Table, most: number, rounds = ROUNDS): Directions {
   const { columns, rows } = table;
   const count = Math.min(most + EXTRA, rows, columns);
   const start = Array.from({ length: count }, (_, i) =>
     Float64Array.from({ length: columns }, (_, j) => scatter(i * columns + j)),
   );
   let basis = orthonormal(start);
-  for (let round = 0; round < ROUNDS; round++) basis = orthonormal(grow(table, basis));
+  for (let round = 0; round < rounds; round++) basis = orthonormal(grow(table, basis));
   const grown = grow(table, basis);
   const matrix = basis.map((a) => Float64Array.from(grown, (b) => dot(a, b)));
   diagonalize(matrix, basis);

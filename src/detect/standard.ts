@@ -28,7 +28,7 @@ const FLOOR = 2;
 /** What float32 holds in full. */
 const [SMALLEST, LARGEST] = [2 ** -126, 2 ** 127];
 
-function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
+export function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
   const sums = new Float64Array(columns);
   for (let at = 0, i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j]! += of(values[at++]!, j);
   return sums.map((sum) => sum / rows);

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { passOf } from '../engine/inference.ts';
 import { type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
-import { type Distribution, distributionOf, drawCodes, draws } from './distribution.ts';
+import { distributionOf, drawCodes, draws } from './distribution.ts';
 
 export interface Bounds {
   /** Mean of log p(x, z) - log q(z | x) over the draws, in nats a sample: the evidence lower bound. */
@@ -20,21 +20,6 @@ function likelihood(terms: readonly LossTerm[], size: number, stddev: number): [
   if (term.name === 'binaryCrossentropy') return [losses.binaryCrossentropy, -1, 0];
   if (term.name !== 'meanSquaredError') return undefined;
   return [losses.meanSquaredError, -1 / (2 * stddev * stddev), -0.5 * size * Math.log(2 * Math.PI * stddev * stddev)];
-}
-
-/** Σ (z² - (z - mean)² / variance - log variance) / 2 of each sample: log q(z | x) - log p(z). */
-function divergence(codes: Float32Array, d: Distribution, inverse: Float32Array, units: number): Float64Array {
-  const sums = new Float64Array(codes.length / units);
-  for (let i = 0, at = 0; i < sums.length; i++) {
-    let sum = 0;
-    for (let j = 0; j < units; j++, at++) {
-      const z = codes[at]!;
-      const off = z - d.mean[at]!;
-      sum += z * z - off * off * inverse[at]! - d.logVariance[at]!;
-    }
-    sums[i] = sum / 2;
-  }
-  return sums;
 }
 
 /** Both bounds of samples, from `k` draws each; undefined where the loss is no likelihood. */
@@ -58,24 +43,29 @@ export function boundsOf(
   let total = 0;
   for (let draw = 0; draw < k; draw++) {
     const codes = drawCodes(engine, d, draw, draws.bound, engine.seed);
-    const away = divergence(codes, d, inverse, units);
-    const z = new Rows('z', codes, network.latent);
     const part = { start: network.encoders, end: network.nodes.length };
     const add = (y: number, start: number, rows: number, t: number): void => {
       for (let r = 0; r < rows; r++) {
         const at = r * targets.size * 4;
-        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, code) + constant - away[start + r]!;
+        const i = start + r;
+        // Twice log q(z | x) - log p(z): Σ z² - (z - mean)² / variance - log variance.
+        let away = 0;
+        for (let j = i * units; j < (i + 1) * units; j++) {
+          const z = codes[j]!;
+          const off = z - d.mean[j]!;
+          away += z * z - off * off * inverse[j]! - d.logVariance[j]!;
+        }
+        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, code) + constant - away / 2;
         total += weight;
         // log Σ e^weight, one weight at a time.
-        const i = start + r;
         if (weight > top[i]!) {
           sum[i] = sum[i]! * Math.exp(top[i]! - weight) + 1;
           top[i] = weight;
         } else sum[i]! += Math.exp(weight - top[i]!);
       }
     };
-    const pass = passOf(engine, part, z, add, targets);
-    for (let first = 0; first < z.count; first += pass.rows) pass.take(first);
+    const pass = passOf(engine, part, new Rows('z', codes, network.latent), add, targets);
+    for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
   }
   const weighted = sum.reduce((all, s, i) => all + top[i]! + Math.log(s / k), 0);
   return { elbo: total / (k * x.count), importanceWeighted: weighted / x.count };

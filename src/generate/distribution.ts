@@ -26,27 +26,32 @@ export interface Distribution {
   readonly logVariance: Float32Array<ArrayBuffer>;
 }
 
+/** Calls `each` with the addresses of means and logarithms of variances, and of room behind them, chunk by chunk. */
+function encoded(
+  engine: Engine,
+  x: Rows,
+  units: number,
+  each: (mean: number, logVariance: number, room: number, start: number, rows: number) => void,
+): void {
+  const take = (y: number, start: number, rows: number): void => {
+    // The bottleneck keeps means, then logarithms of variances.
+    const logVariance = pass.lastSaved + rows * units * 4;
+    each(y, logVariance, logVariance + rows * units * 4, start, rows);
+  };
+  const pass = passOf(engine, { start: 0, end: engine.network.encoders }, x, take, x, true);
+  for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+}
+
 /** Means and variances of the codes of all samples. */
 export function distributionOf(engine: Engine, x: Rows): Distribution {
-  const { network, memory } = engine;
-  const units = sizeOf(network.latent);
+  const units = sizeOf(engine.network.latent);
   const mean = new Float32Array(x.count * units);
-  const logVariance = new Float32Array(x.count * units);
-  const part = { start: 0, end: network.encoders };
-  const pass = passOf(
-    engine,
-    part,
-    x,
-    (y, start, rows) => {
-      mean.set(memory.floats.subarray(y / 4, y / 4 + rows * units), start * units);
-      // The bottleneck keeps means, then logarithms of variances.
-      const from = pass.lastSaved / 4 + rows * units;
-      logVariance.set(memory.floats.subarray(from, from + rows * units), start * units);
-    },
-    x,
-    true,
-  );
-  for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+  const logVariance = mean.slice();
+  encoded(engine, x, units, (means, logVariances, _, start, rows) => {
+    const { floats } = engine.memory;
+    mean.set(floats.subarray(means / 4, means / 4 + rows * units), start * units);
+    logVariance.set(floats.subarray(logVariances / 4, logVariances / 4 + rows * units), start * units);
+  });
   return { mean, logVariance };
 }
 
@@ -54,17 +59,12 @@ export function distributionOf(engine: Engine, x: Rows): Distribution {
 export function divergencesOf(engine: Engine, x: Rows): Float64Array<ArrayBuffer> {
   const units = sizeOf(engine.network.latent);
   const result = new Float64Array(x.count);
-  const part = { start: 0, end: engine.network.encoders };
-  const each = (y: number, start: number, rows: number): void => {
-    const logVariance = pass.lastSaved + rows * units * 4;
-    const counts = logVariance + rows * units * 4;
+  encoded(engine, x, units, (mean, logVariance, room, start, rows) => {
     for (let r = 0; r < rows; r++) {
       const at = r * units * 4;
-      result[start + r] = engine.kernels.gaussianKl(counts, y + at, logVariance + at, 1, units, 0);
+      result[start + r] = engine.kernels.gaussianKl(room, mean + at, logVariance + at, 1, units, 0);
     }
-  };
-  const pass = passOf(engine, part, x, each, x, true);
-  for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+  });
   return result;
 }
 
@@ -79,12 +79,8 @@ export function drawCodes(
   const { memory, kernels } = engine;
   const n = d.mean.length;
   const chunk = Math.min(n, 2 ** 16);
-  const [mean, logVariance, y, scratch] = engine.temporary([chunk * 4, chunk * 4, chunk * 4, 64], 'codes') as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const blocks = engine.temporary([chunk * 4, chunk * 4, chunk * 4, 64], 'codes');
+  const [mean, logVariance, y, scratch] = blocks as [number, number, number, number];
   const codes = new Float32Array(n);
   for (let from = 0, part = 0; from < n; from += chunk, part++) {
     const size = Math.min(chunk, n - from);

@@ -3,38 +3,38 @@
 /** Shares and variances below this count as this: a component of a single code would become a spike. */
 const LEAST = 1e-6;
 
+/** Shares of components, and their means and variances by component and axis. */
 export interface State {
-  readonly weights: Float64Array;
-  readonly means: Float64Array[];
-  readonly variances: Float64Array[];
+  readonly weights: number[];
+  readonly means: number[][];
+  readonly variances: number[][];
 }
 
-/** Each component at one of the codes, as wide as all of them. */
-export function start(codes: Float32Array, size: number, components: number, picked: readonly number[]): State {
+/** A component at each of the codes that are picked, as wide as all of them. */
+export function start(codes: Float32Array, size: number, picked: readonly number[]): State {
   const count = codes.length / size;
-  const mean = new Float64Array(size);
-  const variance = new Float64Array(size);
-  for (let i = 0; i < codes.length; i++) mean[i % size]! += codes[i]! / count;
-  for (let i = 0; i < codes.length; i++) variance[i % size]! += (codes[i]! - mean[i % size]!) ** 2 / count;
-  const wide = variance.map((v) => Math.max(v, LEAST));
+  const mean = new Array<number>(size).fill(0);
+  const variance = mean.slice();
+  codes.forEach((value, i) => {
+    mean[i % size]! += value / count;
+  });
+  codes.forEach((value, i) => {
+    variance[i % size]! += (value - mean[i % size]!) ** 2 / count;
+  });
   return {
-    weights: new Float64Array(components).fill(1 / components),
-    means: picked.map((i) => Float64Array.from(codes.subarray(i * size, (i + 1) * size))),
-    variances: picked.map(() => wide.slice()),
+    weights: picked.map(() => 1 / picked.length),
+    means: picked.map((i) => Array.from(codes.subarray(i * size, (i + 1) * size))),
+    variances: picked.map(() => variance.map((v) => Math.max(v, LEAST))),
   };
 }
 
 /** One round: the share of each component in each code, then what they are the shares of. */
-export function iterate(
-  codes: Float32Array,
-  size: number,
-  { weights, means, variances }: State,
-  shares: Float64Array,
-): void {
+export function iterate(codes: Float32Array, size: number, { weights, means, variances }: State): void {
   const count = codes.length / size;
   const sums = means.map(() => new Float64Array(size));
   const squares = means.map(() => new Float64Array(size));
   const totals = new Float64Array(means.length);
+  const shares = new Float64Array(means.length);
   const inverse = variances.map((variance) => variance.map((v) => 1 / v));
   const base = variances.map((v, c) => Math.log(weights[c]!) - 0.5 * v.reduce((sum, s) => sum + Math.log(s), 0));
   for (let i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
-import { integer, options as plain, seedWithin } from '../check.ts';
-import { streams } from '../engine/initialize.ts';
+import { integers, maybe, read, seedWithin } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineIn, type engineOf, type Model } from '../model.ts';
+import { engineIn, type Model } from '../model.ts';
+import { permutation } from '../train/epoch.ts';
 import type { Samples } from '../types.ts';
 import { draws } from './distribution.ts';
 import { iterate, start } from './expectation.ts';
@@ -33,35 +33,18 @@ export interface Mixture {
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
   const engine = engineIn(model);
-  const o = plain<MixtureOptions>('options', options, ['components', 'iterations', 'seed']);
-  const components = integer('components', o.components ?? 10, 1, 1024);
-  const iterations = integer('iterations', o.iterations ?? 30, 1, 10_000);
-  const seed = seedWithin('seed', o.seed ?? engine.seed);
+  const { components, iterations, seed } = read('options', options, {
+    components: maybe(integers(1, 1024), 10),
+    iterations: maybe(integers(1, 10_000), 30),
+    seed: maybe(seedWithin, engine.seed),
+  });
   const codes = model.encode(x);
   const size = sizeOf(model.latentShape);
   const count = codes.length / size;
   if (count < components) throw wrongValue('x', `at least ${components} samples, one for each component`, count);
 
-  const mixture = start(codes, size, components, picks(engine, count, components, seed));
-  const shares = new Float64Array(components);
-  for (let i = 0; i < iterations; i++) iterate(codes, size, mixture, shares);
-  return {
-    weights: Array.from(mixture.weights),
-    means: mixture.means.map((mean) => Array.from(mean)),
-    variances: mixture.variances.map((variance) => Array.from(variance)),
-  };
-}
-
-/** Numbers of `components` samples, no two alike. */
-function picks(engine: Model[typeof engineOf], count: number, components: number, seed: number): number[] {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const use = (words: Uint32Array, from: number): void => {
-    for (let j = 0; j < words.length; j++) {
-      const i = from + j;
-      const k = i + Math.floor((words[j]! / 2 ** 32) * (count - i));
-      [order[i], order[k]] = [order[k]!, order[i]!];
-    }
-  };
-  engine.randomWords(Math.min(count, components), 0, streams.shuffle + draws.pick, use, seed);
-  return Array.from(order.subarray(0, components));
+  const order = permutation(engine, seed, count, 0, draws.pick);
+  const mixture = start(codes, size, Array.from(order.subarray(0, components)));
+  for (let i = 0; i < iterations; i++) iterate(codes, size, mixture);
+  return mixture;
 }

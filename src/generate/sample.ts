@@ -1,7 +1,8 @@
-import { integer, options as plain, seedWithin } from '../check.ts';
+import { anything, integer, maybe, read, seedWithin } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
+import { pick } from '../math.ts';
 import { engineIn, type Model, wholeEngineIn } from '../model.ts';
 import { draws, variationalOf } from './distribution.ts';
 import type { Mixture } from './mixture.ts';
@@ -21,14 +22,17 @@ export interface SampleOptions {
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
   const engine = engineIn(model);
   integer('count', count, 1, 2 ** 24);
-  const o = plain<SampleOptions>('options', options, ['seed', 'from']);
-  const seed = o.seed === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : seedWithin('seed', o.seed);
+  const { seed = crypto.getRandomValues(new Uint32Array(1))[0]! } = read('options', options, {
+    seed: maybe(seedWithin),
+    from: anything,
+  });
   const size = sizeOf(model.latentShape);
   wholeEngineIn(model);
-  if (o.from) checkMixture(o.from, size);
+  const { from } = options;
+  if (from) checkMixture(from, size);
   else variationalOf(model);
   const noise = normals(engine, count * size, draws.sample, seed);
-  return model.decode(o.from ? shaped(engine, o.from, noise, size, seed) : Float32Array.from(noise));
+  return model.decode(from ? shaped(engine, from, noise, size, seed) : Float32Array.from(noise));
 }
 
 const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
@@ -55,9 +59,7 @@ function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: num
   const codes = new Float32Array(noise.length);
   const use = (words: Uint32Array, from: number): void => {
     words.forEach((word, j) => {
-      let left = (word / 2 ** 32) * total;
-      let component = 0;
-      while (component < weights.length - 1 && left >= weights[component]!) left -= weights[component++]!;
+      const component = pick(weights, (word / 2 ** 32) * total);
       const [mean, variance] = [means[component]!, variances[component]!];
       const start = (from + j) * size;
       for (let k = 0; k < size; k++) codes[start + k] = mean[k]! + Math.sqrt(variance[k]!) * noise[start + k]!;
