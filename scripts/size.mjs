@@ -30,6 +30,7 @@ export const budgets = {
   'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': 15,
   'build one: `autoencoder`, `dense`, `encode`': 15,
   'the same and `fit`': 35,
+  'everything in `isthmus`': 60,
 };
 
 /** The bundle of some code, minified. */
