@@ -74,7 +74,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    */
   compressionStream(): Through {
     const { mode, model, size, rowsPerBlock } = this.#coding;
-    const { put, end } = packerOf(this.#coding);
+    const { begin, put, end } = packerOf(this.#coding);
     const length = rowsPerBlock * size;
     let block: Block | undefined;
     let filled = 0;
@@ -87,6 +87,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
     }
     return through<Float32Array | Uint8Array, Uint8Array>(
       function* (chunk) {
+        yield* begin();
         const pixels = isBytes(chunk);
         if (!pixels && (mode.name === 'lossless' || !isFloats(chunk)))
           throw wrongType('chunk', mode.name === 'lossless' ? 'Uint8Array' : 'Float32Array or Uint8Array', chunk);

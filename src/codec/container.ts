@@ -79,9 +79,9 @@ export function readHeader({ mode, promise, digest, model, checksum }: Coding, b
 
 /** The layout of the record that the bytes begin with, '' where there is none; undefined: too few bytes to say. */
 export function layoutOf(bytes: Uint8Array, checksum: Checksum): string | undefined {
-  if (bytes.length < 2) return undefined;
-  const mark = bytes[0]! | (bytes[1]! << 8);
-  const [layout, size] = mark === BLOCK_MARK ? [BLOCK, BLOCK_BYTES] : mark === END_MARK ? [END, END_BYTES] : ['', 0];
+  if (!bytes.length) return undefined;
+  const begins = (mark: number): boolean => bytes[0] === (mark & 255) && (bytes.length === 1 || bytes[1] === mark >> 8);
+  const [layout, size] = begins(BLOCK_MARK) ? [BLOCK, BLOCK_BYTES] : begins(END_MARK) ? [END, END_BYTES] : ['', 0];
   if (bytes.length < size) return undefined;
   return size && sealed(bytes.subarray(0, size), checksum) ? layout : '';
 }

@@ -51,6 +51,9 @@ export function packerOf(coding: Coding) {
   }
 
   return {
+    /** The header, once: at the latest in front of what stands behind it. */
+    begin,
+
     /** Blocks that share one range. */
     *put(list: readonly Values[]): Generator<Bytes, void, undefined> {
       const all = keep(promise, asked, list, (bound) => {
