@@ -17,19 +17,15 @@ const MOST = 512;
 const allowed = (others: number, rate: number): number =>
   Math.min(others, Math.floor((others + 1) * rate * (1 + 1e-12)));
 
-/** The number of others from which on one of them may be flagged. */
-function fewest(rate: number): number {
-  const guess = Math.max(1, Math.ceil(1 / rate) - 2);
-  return [guess, guess + 1, guess + 2].find((count) => allowed(count, rate) >= 1)!;
-}
-
 /**
  * For each of `count` samples whether it says what is usual (true) or where the threshold is: drawn by a hash of its
  * index, so neither its value nor its order among the samples has a say. Errors: RangeError that says how many
  * samples the rate takes.
  */
 export function split(count: number, rate: number): boolean[] {
-  const need = fewest(rate);
+  // The number of others from which on one of them may be flagged; what it begins with is never too many.
+  let need = Math.max(1, Math.ceil(1 / rate) - 2);
+  while (allowed(need, rate) < 1) need++;
   if (count < need + FEWEST) {
     const expected = `at least ${need + FEWEST} samples for a falsePositiveRate of ${rate}`;
     throw wrongValue('normalSamples', expected, count);

@@ -1,4 +1,4 @@
-import { number, options as plain } from '../check.ts';
+import { maybe, read, share } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 import { type Model, wholeEngineIn } from '../model.ts';
@@ -80,13 +80,12 @@ export async function anomalyDetector(
   options: DetectorOptions = {},
 ): Promise<Detector> {
   wholeEngineIn(model);
-  const { falsePositiveRate = 0.01 } = plain<DetectorOptions>('options', options, ['falsePositiveRate']);
-  const rate = number('falsePositiveRate', falsePositiveRate, 'a number in (0, 1)', (v) => v > 0 && v < 1);
+  const { falsePositiveRate } = read('options', options, { falsePositiveRate: maybe(share, 0.01) });
   const x = new Rows('normalSamples', normalSamples, model.inputShape);
-  const usual = split(x.count, rate);
+  const usual = split(x.count, falsePositiveRate);
   const standard = learn(model, x, usual);
   const scores = scoresOf(model, standard, x).filter((_, i) => !usual[i]);
-  return new Detector({ model, standard, threshold: quantile(scores, rate), falsePositiveRate: rate });
+  return new Detector({ model, standard, threshold: quantile(scores, falsePositiveRate), falsePositiveRate });
 }
 
 /** What is usual among the samples that `usual` marks. */

@@ -100,8 +100,8 @@ export function directionsOf(table: Table, most: number, rounds = ROUNDS): Direc
   const grown = grow(table, basis);
   const matrix = basis.map((a) => Float64Array.from(grown, (b) => dot(a, b)));
   diagonalize(matrix, basis);
-  const order = basis.map((row, i) => ({ row, variance: matrix[i]![i]! })).filter(({ variance }) => variance > 0);
-  order.sort((a, b) => b.variance - a.variance);
+  const variances = matrix.map((row, i) => row[i]!);
+  const order = [...basis.keys()].filter((i) => variances[i]! > 0).sort((a, b) => variances[b]! - variances[a]!);
   const best = order.slice(0, most);
-  return { rows: best.map(({ row }) => row), variances: best.map(({ variance }) => variance) };
+  return { rows: best.map((i) => basis[i]!), variances: best.map((i) => variances[i]!) };
 }

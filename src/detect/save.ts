@@ -1,6 +1,7 @@
 // A detector's file is a model's file with more tensors, `detector.…`, and the rate asked for in its metadata.
 
-import { FormatError } from '../errors.ts';
+import { type Check, integers, notNegative, positive, share } from '../check.ts';
+import { FormatError, formatError } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 import type { Model } from '../model.ts';
 import { decodeTensor, encodeTensor } from '../save/dtype.ts';
@@ -21,6 +22,14 @@ const shapes = (size: number, directions: number) =>
     remainder: [1],
     threshold: [1],
   }) as const;
+
+/** What values must be beside finite. */
+const checks: Readonly<Record<string, Check<number>>> = {
+  scale: positive,
+  variances: notNegative,
+  remainder: notNegative,
+  threshold: notNegative,
+};
 
 /** All that makes a detector. */
 export interface Contents {
@@ -44,30 +53,27 @@ export function detectorFile({ model, standard, threshold, falsePositiveRate }: 
   return writeSafetensors(new Map([...weights, ...own]), { ...describe(model, FORMAT), detector });
 }
 
-const corrupt = (name: string, expected: string, got: unknown): FormatError =>
-  new FormatError('corrupt', `"${name}" expected ${expected}, got ${got}`);
-
 /** What a detector's file holds. Errors: as `loadDetector`. */
 export async function readDetector(source: ModelSource, options: LoadOptions): Promise<Contents> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
   const model = await build(metadata, tensors, FORMAT, options);
-  if (!model.spec.decoder) throw new FormatError('model', '"model" expected one with a decoder, got one without');
+  if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
   const { falsePositiveRate, directions } = (json(metadata, 'detector') ?? {}) as Record<string, unknown>;
-  if (typeof falsePositiveRate !== 'number' || !(falsePositiveRate > 0 && falsePositiveRate < 1))
-    throw corrupt('detector.falsePositiveRate', 'a number in (0, 1)', falsePositiveRate);
-  if (!Number.isInteger(directions) || !((directions as number) >= 0 && (directions as number) <= MOST_DIRECTIONS))
-    throw corrupt('detector.directions', `integer 0..${MOST_DIRECTIONS}`, directions);
-  const found = Object.entries(shapes(sizeOf(model.inputShape), directions as number)).map(([name, shape]) => {
-    return [name, decodeTensor(tensors, `detector.${name}`, shape)];
-  });
-  const { threshold, ...standard } = Object.fromEntries(found) as Record<string, Float32Array>;
-  const wrong = (name: string, holds: (value: number) => boolean, expected: string): void => {
-    const bad = (name === 'threshold' ? threshold! : standard[name]!).find((value) => !holds(value));
-    if (bad !== undefined) throw corrupt(`detector.${name}`, expected, bad);
+  const own = <T>(name: string, value: unknown, check: Check<T>): T => {
+    try {
+      return check(`detector.${name}`, value);
+    } catch (error) {
+      throw new FormatError('corrupt', (error as Error).message);
+    }
   };
-  wrong('scale', (value) => value > 0, 'values above 0');
-  wrong('variances', (value) => value >= 0, 'values of at least 0');
-  wrong('remainder', (value) => value >= 0, 'a value of at least 0');
-  wrong('threshold', (value) => value >= 0, 'a value of at least 0');
-  return { model, standard: standard as unknown as Standard, threshold: threshold![0]!, falsePositiveRate };
+  const rate = own('falsePositiveRate', falsePositiveRate, share);
+  const count = own('directions', directions, integers(0, MOST_DIRECTIONS));
+  const found = Object.entries(shapes(sizeOf(model.inputShape), count)).map(([name, shape]) => {
+    const values = decodeTensor(tensors, `detector.${name}`, shape);
+    const check = checks[name];
+    if (check) for (const value of values) own(name, value, check);
+    return [name, values];
+  });
+  const { threshold, ...standard } = Object.fromEntries(found);
+  return { model, standard, threshold: threshold[0], falsePositiveRate: rate };
 }

@@ -7,15 +7,11 @@ import { forward } from '../engine/inference.ts';
 import { divergencesOf } from '../generate/distribution.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { Rows } from '../samples.ts';
-import { Place } from './place.ts';
+import { placing } from './place.ts';
 import type { Standard } from './standard.ts';
 
 /** What is larger, or no number because the model overflowed, is this strange. */
 const MOST = 3.4028234663852886e38;
-
-/** Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance. */
-const divergence = (model: Model, x: Rows): Float64Array | undefined =>
-  model.spec.latent?.type === 'variational' ? divergencesOf(model[engineOf], x) : undefined;
 
 /** Calls `each` with views of samples and reconstructions, chunk by chunk; row `start` is the first. */
 export function reconstructions(
@@ -33,14 +29,14 @@ export function reconstructions(
 
 /** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */
 export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const place = new Place(standard);
-  const scores = new Float32Array(x.count);
-  const nats = divergence(model, x);
+  const { score } = placing(standard);
+  const scores = new Float32Array(x.count).fill(MOST);
+  // Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance.
+  const nats = model.spec.latent?.type === 'variational' ? divergencesOf(model[engineOf], x) : undefined;
   reconstructions(model, x, (values, y, start, rows) => {
     for (let i = 0; i < rows; i++) {
-      place.take(values, y, i * x.size);
-      const score = Math.sqrt(Math.max(0, place.square + 2 * (nats?.[start + i] ?? 0)) / place.dimensions);
-      scores[start + i] = Number.isNaN(score) || score > MOST ? MOST : score;
+      const found = score(values, y, i * x.size, 2 * (nats?.[start + i] ?? 0));
+      if (found < MOST) scores[start + i] = found;
     }
   });
   return scores;
@@ -52,25 +48,17 @@ export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Arra
  * whole have no share.
  */
 export function sharesOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const place = new Place(standard);
-  const parts = new Float64Array(x.size);
+  const { split } = placing(standard);
   const shares = new Float32Array(x.count * x.size);
   reconstructions(model, x, (values, y, start, rows) => {
-    for (let i = 0; i < rows; i++) {
-      place.take(values, y, i * x.size);
-      place.split(parts);
-      shares.set(normalized(parts), (start + i) * x.size);
-    }
+    for (let i = 0; i < rows; i++) shares.set(normalized(split(values, y, i * x.size)), (start + i) * x.size);
   });
   return shares;
 }
 
 /** Values of at least 0 by their sum: even where all are 0; where some are too large to add, those alone. */
 function normalized(values: Float64Array): Float64Array {
-  let sum = values.reduce((a, b) => a + b, 0);
-  if (!Number.isFinite(sum)) {
-    for (let j = 0; j < values.length; j++) values[j] = Number.isFinite(values[j]) ? 0 : 1;
-    sum = values.reduce((a, b) => a + b, 0);
-  }
+  const sum = values.reduce((a, b) => a + b, 0);
+  if (!Number.isFinite(sum)) return normalized(values.map((value) => (Number.isFinite(value) ? 0 : 1)));
   return sum > 0 ? values.map((value) => value / sum) : values.fill(1 / values.length);
 }

@@ -1,4 +1,4 @@
-import { integer, options, positive } from '../check.ts';
+import { fields, integers, maybe, positive } from '../check.ts';
 import { defineLayer, type LayerFactory } from '../layers/layer.ts';
 import { contraction } from '../train/contraction.ts';
 import { corruptModule, latentModule } from '../wasm/modules.ts';
@@ -24,11 +24,7 @@ export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ def
   module: [latentModule, corruptModule],
   contraction,
 
-  check(o, name) {
-    options(name, o, ['type', 'weight', 'projections']);
-    positive(`${name}.weight`, o.weight);
-    if (o.projections !== undefined) integer(`${name}.projections`, o.projections, 1, 1024);
-  },
+  check: (o, name) => fields(name, o, { weight: positive, projections: maybe(integers(1, 1024)) }),
 
   shape: (_, input) => input,
   forward() {},

@@ -1,4 +1,4 @@
-import { integer, options } from '../check.ts';
+import { fields, integers } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { defineLayer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
@@ -17,10 +17,7 @@ export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer
   latent: true,
   module: latentModule,
 
-  check(o, name) {
-    options(name, o, ['type', 'k']);
-    integer(`${name}.k`, o.k, 1, 2 ** 24);
-  },
+  check: (o, name) => fields(name, o, { k: integers(1, 2 ** 24) }),
 
   zeros: () => true,
 

@@ -1,4 +1,4 @@
-import { options, positive } from '../check.ts';
+import { fields, maybe, positive } from '../check.ts';
 import { type Call, constant, defineLayer, type LayerFactory, type Shape, sizeOf } from '../layers/layer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
@@ -34,10 +34,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
   latent: true,
   module: latentModule,
 
-  check(o, name) {
-    options(name, o, ['type', 'step']);
-    if (o.step !== undefined) positive(`${name}.step`, o.step);
-  },
+  check: (o, name) => fields(name, o, { step: maybe(positive) }),
 
   shape: (_, input) => input,
 

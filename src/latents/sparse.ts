@@ -1,6 +1,6 @@
-import { notNegative, number, oneOf, options } from '../check.ts';
+import { choice, fields, maybe, notNegative, positive, share } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer, type Layer, type LayerFactory } from '../layers/layer.ts';
+import { constant, defineLayer, type Layer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
 export interface SparseOptions {
@@ -27,14 +27,6 @@ const RANGE = 1e4;
 /** The factor falls again while the activity is this near to the target. */
 const NEAR = 0.01;
 
-const hasActivation = (layer: Layer | undefined): layer is Layer & { activation?: string } => layer !== undefined;
-
-/** Where the mean of the means is put: behind the gradient of each. */
-const means = (c: Call): { means: number; activity: number } => ({
-  means: c.saved,
-  activity: c.saved + c.inputSize * 4,
-});
-
 /**
  * A code of which little is active at a time; it may be wider than the input. With `target` a controller adapts itself
  * until the activity is what was asked for: nothing to tune. Keeps the shape. Errors: TypeError, RangeError on wrong
@@ -46,20 +38,19 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
   module: latentModule,
 
   check(o, name) {
-    options(name, o, ['type', 'l1', 'target', 'activity', 'weight']);
+    fields(name, o, {
+      l1: maybe(notNegative),
+      target: maybe(share),
+      activity: maybe(choice({ mean: 0, share: 0 })),
+      weight: maybe(positive),
+    });
     if (o.l1 === undefined && o.target === undefined) throw wrongValue(name, 'an l1 or a target', o);
-    if (o.l1 !== undefined) notNegative(`${name}.l1`, o.l1);
-    if (o.target !== undefined) number(`${name}.target`, o.target, 'a number in (0, 1)', (v) => v > 0 && v < 1);
-    if (o.activity !== undefined) oneOf(`${name}.activity`, o.activity, { mean: 0, share: 0 });
-    if (o.weight !== undefined) number(`${name}.weight`, o.weight, 'a number above 0', (v) => v > 0);
   },
 
   behind(o, encoder) {
-    const last = encoder[encoder.length - 1];
-    if (o.target === undefined || o.activity) return o as unknown as Layer;
-    const sigmoid = hasActivation(last) && last.activation === 'sigmoid';
-    const activity = sigmoid ? 'mean' : 'share';
-    return Object.freeze({ ...(o as SparseOptions & Layer), activity });
+    const last = encoder[encoder.length - 1] as (Layer & { activation?: string }) | undefined;
+    const activity = last?.activation === 'sigmoid' ? 'mean' : 'share';
+    return Object.freeze(o.target === undefined || o.activity ? o : { ...o, activity }) as Layer;
   },
 
   zeros: ({ activity }) => activity === 'share',
@@ -70,7 +61,8 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
   weights: (o) =>
     o.target === undefined ? [] : [constant('control', 1, o.activity === 'mean' ? 'ones' : 'zeros', true)],
 
-  saved: (o, input) => (o.activity === 'mean' ? input.reduce((n, side) => n * side, 1) + 1 : 0),
+  // The mean of each value, whose place its gradient takes; and the mean of those.
+  saved: (o, input) => (o.activity === 'mean' ? sizeOf(input) + 1 : 0),
 
   forward(k, c, o) {
     const n = c.rows * c.inputSize;
@@ -92,15 +84,15 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     const { l1 = 0, target, activity, weight = 1 } = o;
     const size = l1 ? (l1 / c.rows) * k.penalty(c.y, c.rows * c.inputSize, 1, 0) : 0;
     if (activity !== 'mean') return size;
-    const at = means(c);
-    k.columnSums(at.means, c.x, c.rows, c.inputSize);
-    k.scale(at.means, c.inputSize, 1 / c.rows);
-    const kl = k.bernoulliKl(at.means, c.inputSize, target!, at.activity);
+    const mean = c.saved + c.inputSize * 4;
+    k.columnSums(c.saved, c.x, c.rows, c.inputSize);
+    k.scale(c.saved, c.inputSize, 1 / c.rows);
+    const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
     const control = c.weights[0]!;
     const times = k.adjust(control, 0, 1 / RANGE, RANGE);
     c.memo = (weight * times) / c.values;
     // Too far away: press harder.
-    const off = Math.abs(k.adjust(at.activity, 0, 0, 1) - target!) / target!;
+    const off = Math.abs(k.adjust(mean, 0, 0, 1) - target!) / target!;
     k.adjust(control, times * GAIN * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
     return size + (c.memo as number) * kl;
   },
@@ -108,13 +100,12 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
   backward(k, c, o) {
     if (!c.dx) return;
     const { l1 = 0, activity } = o;
-    const n = c.rows * c.inputSize;
-    if (activity === 'share') k.keptBackward(c.dx, c.dy, c.y, n);
-    const slope = activity === 'mean' ? means(c).means : 0;
-    const dy = activity === 'share' ? c.dx : c.dy;
-    if (l1 || slope || dy === c.dy) {
-      const weight = slope ? (c.memo as number) / c.rows : 0;
-      k.activityBackward(c.dx, dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
-    }
+    const means = activity === 'mean';
+    const kept = activity === 'share';
+    if (kept) k.keptBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+    if (kept && !l1) return;
+    const weight = means ? (c.memo as number) / c.rows : 0;
+    const slope = means ? c.saved : 0;
+    k.activityBackward(c.dx, kept ? c.dx : c.dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
   },
 });

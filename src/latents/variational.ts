@@ -1,4 +1,4 @@
-import { integer, notNegative, number, options } from '../check.ts';
+import { fields, integers, maybe, notNegative, positive } from '../check.ts';
 import { type Call, constant, defineLayer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
@@ -42,29 +42,22 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
   module: latentModule,
   measured: true,
 
-  check(o, name) {
-    options(name, o, ['type', 'units', 'beta', 'freeBits', 'warmup', 'stddev']);
-    integer(`${name}.units`, o.units, 1, 65536);
-    if (o.beta !== undefined) notNegative(`${name}.beta`, o.beta);
-    if (o.freeBits !== undefined) notNegative(`${name}.freeBits`, o.freeBits);
-    if (o.warmup !== undefined) integer(`${name}.warmup`, o.warmup, 0, 2 ** 31);
-    if (o.stddev !== undefined) number(`${name}.stddev`, o.stddev, 'a number above 0', (v) => v > 0);
-  },
+  check: (o, name) =>
+    fields(name, o, {
+      units: integers(1, 65536),
+      beta: maybe(notNegative),
+      freeBits: maybe(notNegative),
+      warmup: maybe(integers(0, 2 ** 31)),
+      stddev: maybe(positive),
+    }),
 
   shape: (o) => [o.units],
 
   weights(o, input) {
     const fanIn = sizeOf(input);
-    const kernel = {
-      shape: [fanIn, o.units],
-      initializer: 'glorotUniform',
-      fanIn,
-      fanOut: o.units,
-      l1: 0,
-      l2: 0,
-    } as const;
+    const shape = [fanIn, o.units];
     return ['mean', 'logVariance'].flatMap((part) => [
-      { name: `${part}.kernel`, ...kernel },
+      { name: `${part}.kernel`, shape, initializer: 'glorotUniform', fanIn, fanOut: o.units, l1: 0, l2: 0 },
       constant(`${part}.bias`, o.units, 'zeros'),
     ]);
   },

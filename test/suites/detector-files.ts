@@ -94,11 +94,11 @@ export const detectorFiles: Suite = {
         'model',
         /"detector.directions" expected a tensor of shape \[16, 2\]/,
       ],
-      [revalued(file, 'detector.scale', 0), 'corrupt', /"detector.scale" expected values above 0, got 0/],
+      [revalued(file, 'detector.scale', 0), 'corrupt', /"detector.scale" expected a number above 0, got 0/],
       [revalued(file, 'detector.scale', Number.POSITIVE_INFINITY), 'corrupt', /finite/],
-      [revalued(file, 'detector.variances', -1), 'corrupt', /"detector.variances" expected values of at least 0/],
+      [revalued(file, 'detector.variances', -1), 'corrupt', /"detector.variances" expected a number of at least 0/],
       [revalued(file, 'detector.threshold', Number.NaN), 'corrupt', /"detector.threshold" expected finite/],
-      [revalued(file, 'detector.threshold', -1), 'corrupt', /"detector.threshold" expected a value of at least 0/],
+      [revalued(file, 'detector.threshold', -1), 'corrupt', /"detector.threshold" expected a number of at least 0/],
       [revalued(file, 'encoder.0.kernel', Number.NaN), 'corrupt', /finite/],
       [
         renamed('location', (tensor) => {
