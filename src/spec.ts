@@ -1,6 +1,6 @@
 import { boolean, type Check, integer, maybe, read } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
-import { checkLayer, kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
+import { checkLayers, kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
 
 /** An autoencoder as plain data. */
@@ -32,15 +32,6 @@ export function sampleShape(name: string, shape: unknown): Shape {
   if (sizeOf(shape) > MOST_VALUES) throw wrongValue(name, `at most ${MOST_VALUES} values a sample`, shape);
   return Object.freeze([...shape]);
 }
-
-const layers: Check<readonly Layer[]> = (name, list) => {
-  if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
-  if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
-  list.forEach((layer, i) => {
-    checkLayer(layer, `${name}[${i}]`);
-  });
-  return Object.freeze([...list]);
-};
 
 const noise = 'a noise such as gaussianNoise()';
 
@@ -81,10 +72,10 @@ const bottleneck =
 export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
   const checked = read('spec', spec, {
     input: sampleShape,
-    encoder: layers,
+    encoder: checkLayers,
     latent: maybe(bottleneck(spec?.encoder)),
-    decoder: whole ? layers : maybe(layers),
-    head: maybe(layers),
+    decoder: whole ? checkLayers : maybe(checkLayers),
+    head: maybe(checkLayers),
     frozen: maybe(boolean),
     loss: maybe((_, loss) => lossTerms(loss as Loss, 'spec.loss') && (loss as Loss)),
     corruption: maybe((_, layer) => (Array.isArray(layer) ? Object.freeze([...layer]) : layer) as Layer),

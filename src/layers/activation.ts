@@ -1,5 +1,5 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
-import { oneOf, options } from '../check.ts';
+import { choice, fields } from '../check.ts';
 import { defineLayer, type LayerFactory } from './layer.ts';
 
 export interface ActivationOptions {
@@ -10,10 +10,7 @@ export interface ActivationOptions {
 export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
   type: 'activation',
 
-  check(o, name) {
-    options(name, o, ['type', 'activation']);
-    oneOf(`${name}.activation`, o.activation, activations);
-  },
+  check: (o, name) => void fields(name, o, { activation: choice(activations) }),
 
   shape: (_, input) => input,
 

@@ -1,7 +1,7 @@
 import { wrongValue } from '../errors.ts';
 import { projecting } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
-import { axis, type Window } from './conv/window.ts';
+import { axis, checkLength, image, type Window } from './conv/window.ts';
 import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
@@ -15,8 +15,7 @@ export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides
 
 /** An image of one line. */
 function windowOf(o: Conv1dOptions, input: Shape, name = 'conv1d'): Window {
-  if (input.length !== 2) throw wrongValue(name, 'an input of [length, channels]', input);
-  const [length, c] = input as [number, number];
+  const [, length, c] = image(input, name, true);
   const x = axis(length, o.kernelSize, o.strides ?? 1, o.dilationRate ?? 1, o.padding ?? 'valid');
   if (x.small < 1)
     throw wrongValue(name, `an input of at least ${(o.kernelSize - 1) * (o.dilationRate ?? 1) + 1}`, length);
@@ -32,12 +31,7 @@ export const conv1d: LayerFactory<Conv1dOptions> = /* @__PURE__ */ defineLayer(
     {
       type: 'conv1d',
 
-      check(o, name) {
-        for (const key of ['kernelSize', 'strides', 'dilationRate'] as const) {
-          if (Array.isArray(o[key])) throw wrongValue(`${name}.${key}`, 'one number', o[key]);
-        }
-        checkConv(o, name);
-      },
+      check: (o, name) => checkConv(o, name, checkLength),
 
       shape: (o, input, name) => [windowOf(o, input, name).x.small, o.filters],
 

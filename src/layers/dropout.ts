@@ -1,4 +1,4 @@
-import { fraction, options } from '../check.ts';
+import { fields, fraction } from '../check.ts';
 import { defineLayer, type LayerFactory } from './layer.ts';
 
 export interface DropoutOptions {
@@ -14,10 +14,7 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
   type: 'dropout',
   trainingOnly: true,
 
-  check(o, name) {
-    options(name, o, ['type', 'rate']);
-    fraction(`${name}.rate`, o.rate);
-  },
+  check: (o, name) => void fields(name, o, { rate: fraction }),
 
   shape: (_, input) => input,
 

@@ -1,4 +1,4 @@
-import { notNegative, options, positive } from '../check.ts';
+import { type Check, fields, notNegative, positive } from '../check.ts';
 import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
 import { corruptModule } from '../wasm/modules.ts';
 import { defineLayer, type LayerFactory } from './layer.ts';
@@ -10,6 +10,8 @@ export interface GaussianNoiseOptions {
   readonly clip?: Clip;
 }
 
+const checkStddev: Check = (name, value) => checkLevel(name, value, positive, notNegative);
+
 /**
  * Adds normal noise while training, fresh at every step; nothing at inference. A layer, and a `corruption`
  * of `fit`. Errors: TypeError, RangeError on wrong options.
@@ -20,11 +22,7 @@ export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */
   corrupts: true,
   module: corruptModule,
 
-  check(o, name) {
-    options(name, o, ['type', 'stddev', 'clip']);
-    checkLevel(`${name}.stddev`, o.stddev, positive, notNegative);
-    checkClip(`${name}.clip`, o.clip);
-  },
+  check: (o, name) => void fields(name, o, { stddev: checkStddev, clip: checkClip }),
 
   shape: (_, input) => input,
 

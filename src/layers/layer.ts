@@ -1,5 +1,5 @@
 import { activations } from '../activations.ts';
-import { boolean, choice, maybe, notNegative } from '../check.ts';
+import { boolean, type Check, choice, maybe, notNegative } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
@@ -183,10 +183,16 @@ export function kindAt(
   return kind;
 }
 
-/** Checks a layer that stands among those of a model. */
-export function checkLayer(layer: unknown, name: string): void {
-  const kind = kindAt(layer, name);
-  if (kind.latent) throw wrongValue(name, 'a layer (a bottleneck stands in "latent")', kind.type);
-  if (kind.samplesOnly) throw wrongValue(name, 'a layer (what changes samples is an option of fit)', kind.type);
-  kind.check(layer as Layer, name);
-}
+/** Checks layers that stand among those of a model; gives a list that stays as it is. */
+export const checkLayers: Check<readonly Layer[]> = (name, list) => {
+  if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
+  if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
+  list.forEach((layer, i) => {
+    const place = `${name}[${i}]`;
+    const kind = kindAt(layer, place);
+    if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
+    if (kind.samplesOnly) throw wrongValue(place, 'a layer (what changes samples is an option of fit)', kind.type);
+    kind.check(layer, place);
+  });
+  return Object.freeze([...list]);
+};

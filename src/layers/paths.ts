@@ -1,22 +1,15 @@
 // Layers that stand around others, whose output joins their own input.
 
-import { options } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, checkLayer, defineLayer, type Layer, type LayerFactory, type Shape } from './layer.ts';
+import { fields } from '../check.ts';
+import { wrongValue } from '../errors.ts';
+import { type Call, checkLayers, defineLayer, type Layer, type LayerFactory, type Shape } from './layer.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
   readonly layers: readonly Layer[];
 }
 
-function checkPath(o: PathOptions, name: string): void {
-  options(name, o, ['type', 'layers']);
-  if (!Array.isArray(o.layers)) throw wrongType(`${name}.layers`, 'an array of layers', o.layers);
-  if (o.layers.length === 0) throw wrongValue(`${name}.layers`, 'at least one layer', o.layers);
-  o.layers.forEach((layer, i) => {
-    checkLayer(layer, `${name}.layers[${i}]`);
-  });
-}
+const checkPath = (o: PathOptions, name: string): void => void fields(name, o, { layers: checkLayers });
 
 /** The sum of a list of layers' output and its input, which must have one shape (He et al., 2015). */
 export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({

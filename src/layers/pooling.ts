@@ -1,9 +1,19 @@
 // Pooling: the largest value or the mean of each window.
 
-import { oneOf, options } from '../check.ts';
+import { choice, fields, maybe } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { type Axis, axis, checkPair, image, type Padding, type Pair, pair } from './conv/window.ts';
+import {
+  type Axis,
+  axis,
+  checkLength,
+  checkPair,
+  image,
+  type Padding,
+  type Pair,
+  paddings,
+  pair,
+} from './conv/window.ts';
 import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
 
 export interface Pooling2dOptions {
@@ -27,11 +37,12 @@ export interface Pooling1dOptions {
 type Options = Pooling2dOptions;
 
 function axesOf(o: Options, input: Shape, flat: boolean, name: string): { y: Axis; x: Axis; c: number } {
-  if (flat && input.length !== 2) throw wrongValue(name, 'an input of [length, channels]', input);
-  const [h, w, c] = flat ? [1, input[0]!, input[1]!] : image(input, name);
-  const [kh, kw] = flat ? [1, pair(o.poolSize ?? 2)[1]] : pair(o.poolSize ?? 2);
-  const [sh, sw] = flat ? [1, pair(o.strides ?? o.poolSize ?? 2)[1]] : pair(o.strides ?? o.poolSize ?? 2);
-  const padding = o.padding ?? 'valid';
+  const [h, w, c] = image(input, name, flat);
+  const { poolSize = 2, strides = poolSize, padding = 'valid' } = o;
+  const [[kh, kw], [sh, sw]] = [poolSize, strides].map((side) => (flat ? [1, side as number] : pair(side))) as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
   const [y, x] = [axis(h, kh, sh, 1, padding), axis(w, kw, sw, 1, padding)];
   if (y.small < 1 || x.small < 1) throw wrongValue(name, `an input of at least ${flat ? kw : `[${kh}, ${kw}]`}`, input);
   return { y, x, c };
@@ -52,13 +63,9 @@ const kind = <T extends object>(type: string, flat: boolean, average: 0 | 1): La
   type,
   module: convolutionModule,
 
-  check(given, name) {
-    const o = options<Options>(name, given, ['type', 'poolSize', 'strides', 'padding']);
-    for (const key of ['poolSize', 'strides'] as const) {
-      if (flat && Array.isArray(o[key])) throw wrongValue(`${name}.${key}`, 'one number', o[key]);
-      if (o[key] !== undefined) checkPair(`${name}.${key}`, o[key]);
-    }
-    if (o.padding !== undefined) oneOf(`${name}.padding`, o.padding, { valid: 0, same: 0 });
+  check(o, name) {
+    const side = maybe(flat ? checkLength : checkPair);
+    fields(name, o, { poolSize: side, strides: side, padding: maybe(choice(paddings)) });
   },
 
   shape(o, input, name) {
@@ -99,7 +106,7 @@ export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ 
 export const globalAveragePooling2d: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'globalAveragePooling2d',
   module: convolutionModule,
-  check: (o, name) => void options(name, o, ['type']),
+  check: (o, name) => void fields(name, o, {}),
   shape: (_, input, name) => [image(input, name)[2]],
   forward(k, c) {
     const [h, w, channels] = c.inputShape as [number, number, number];

@@ -1,4 +1,4 @@
-import { integer, options } from '../check.ts';
+import { type Check, fields, integer } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { defineLayer, type LayerFactory, type Shape, sizeOf } from './layer.ts';
 
@@ -9,17 +9,17 @@ export interface ReshapeOptions {
 
 const nothing = (): void => {};
 
+const checkShape: Check = (name, value) => {
+  if (!Array.isArray(value)) throw wrongType(name, 'a shape such as [7, 7, 8]', value);
+  for (const side of value) integer(name, side, 1, 2 ** 28);
+};
+
 /** The same values in another shape. */
 export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer({
   type: 'reshape',
   identity: true,
 
-  check(o, name) {
-    options(name, o, ['type', 'targetShape']);
-    if (!Array.isArray(o.targetShape))
-      throw wrongType(`${name}.targetShape`, 'a shape such as [7, 7, 8]', o.targetShape);
-    for (const side of o.targetShape) integer(`${name}.targetShape`, side, 1, 2 ** 28);
-  },
+  check: (o, name) => void fields(name, o, { targetShape: checkShape }),
 
   shape(o, input, name) {
     if (sizeOf(o.targetShape) === sizeOf(input)) return [...o.targetShape];
@@ -34,7 +34,7 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
 export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,
-  check: (o, name) => void options(name, o, ['type']),
+  check: (o, name) => void fields(name, o, {}),
   shape: (_, input) => [sizeOf(input)],
   forward: nothing,
   backward: nothing,

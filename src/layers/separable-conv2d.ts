@@ -1,27 +1,22 @@
-import { integer } from '../check.ts';
+import { fields, integers, maybe } from '../check.ts';
+import { align } from '../engine/network.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { depthwiseBackward, depthwiseForward, depthwiseRoom } from './conv/depthwise.ts';
-import { activateBackwardOutput, activateOutput, type ConvOptions, checkCommon, savedFor } from './conv/layer.ts';
-import { axes, image, pair, type Window } from './conv/window.ts';
-import { type Call, constant, defineLayer, type LayerFactory, type Shape } from './layer.ts';
+import { depthwiseBackward, depthwiseForward, depthwiseRoom, depthwiseWindow, windowAt } from './conv/depthwise.ts';
+import {
+  activateBackwardOutput,
+  activateOutput,
+  type ConvOptions,
+  checkFilters,
+  convChecks,
+  convWeights,
+  savedFor,
+} from './conv/layer.ts';
+import { type Call, defineLayer, type LayerFactory } from './layer.ts';
 
 export interface SeparableConv2dOptions extends ConvOptions {
   /** Channels between the two halves, for each that comes in. Default 1. */
   readonly depthMultiplier?: number;
 }
-
-const windowOf = (o: SeparableConv2dOptions, input: Shape, name = 'separableConv2d'): Window => ({
-  ...axes(o, image(input, name), name),
-  c: input[2]!,
-  n: input[2]! * (o.depthMultiplier ?? 1),
-});
-
-const memoOf = (c: Call, o: SeparableConv2dOptions): Window => {
-  c.memo ??= windowOf(o, c.inputShape);
-  return c.memo as Window;
-};
-
-const up = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /**
  * Depthwise convolution, then a product over the channels (Chollet, 2017): kernels `depthwiseKernel` `[height, width,
@@ -33,61 +28,54 @@ export const separableConv2d: LayerFactory<SeparableConv2dOptions> = /* @__PURE_
   module: convolutionModule,
 
   check(o, name) {
-    checkCommon(o, name, ['filters', 'depthMultiplier']);
-    integer(`${name}.filters`, o.filters, 1, 65536);
-    if (o.depthMultiplier !== undefined) integer(`${name}.depthMultiplier`, o.depthMultiplier, 1, 4096);
+    fields(name, o, { filters: checkFilters, ...convChecks(), depthMultiplier: maybe(integers(1, 4096)) });
   },
 
   shape(o, input, name) {
-    const { y, x } = windowOf(o, input, name);
+    const { y, x } = depthwiseWindow(o, input, name);
     return [y.small, x.small, o.filters];
   },
 
   weights(o, input) {
-    const [kh, kw] = pair(o.kernelSize);
-    const { c, n } = windowOf(o, input);
-    const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
-    const shared = { initializer, l1, l2 };
-    const first = { name: 'depthwiseKernel', shape: [kh, kw, c, n / c], fanIn: kh * kw * c, fanOut: (kh * kw * n) / c };
-    const second = { name: 'pointwiseKernel', shape: [1, 1, n, o.filters], fanIn: n, fanOut: o.filters };
-    const kernels = [
-      { ...first, ...shared },
-      { ...second, ...shared },
-    ];
-    return o.useBias === false ? kernels : [...kernels, constant('bias', o.filters, 'zeros')];
+    const { y, x, c, n } = depthwiseWindow(o, input);
+    const taps = y.kernel * x.kernel;
+    const shape = [y.kernel, x.kernel, c, n / c];
+    const [first] = convWeights({ ...o, useBias: false }, shape, taps * c, (taps * n) / c, 0);
+    const [second, ...bias] = convWeights(o, [1, 1, n, o.filters], n, o.filters, o.filters);
+    return [{ ...first!, name: 'depthwiseKernel' }, { ...second!, name: 'pointwiseKernel' }, ...bias];
   },
 
   // What lies between the halves stands behind what the activation needs.
   saved(o, input, rows) {
-    const { y, x, n } = windowOf(o, input);
+    const { y, x, n } = depthwiseWindow(o, input);
     return savedFor(o.activation, rows * y.small * x.small * o.filters) + rows * y.small * x.small * n + 4;
   },
 
   workspace(o, input, rows) {
-    const window = windowOf(o, input);
-    return up(depthwiseRoom(window, 0, rows).bytes) + rows * window.y.small * window.x.small * window.n * 4;
+    const window = depthwiseWindow(o, input);
+    return align(depthwiseRoom(window, 0, rows).bytes) + rows * window.y.small * window.x.small * window.n * 4;
   },
 
   forward(k, c, o) {
-    const window = memoOf(c, o);
+    const window = windowAt(c, o);
     const room = depthwiseRoom(window, c.workspace, c.rows);
     const places = c.rows * window.y.small * window.x.small;
-    const { z, middle } = halves(c, o, up(room.bytes));
-    depthwiseForward(k, window, window.n / window.c, room, middle, c.x, c.weights[0]!, 0, c.rows);
+    const { z, middle } = halves(c, o, align(room.bytes));
+    depthwiseForward(k, window, room, middle, c.x, c.weights[0]!, 0, c.rows);
     k.gemm(z, middle, c.weights[1]!, c.weights[2] ?? 0, places, o.filters, window.n, 0, c.scratch);
     activateOutput(k, { ...c, saved: z === c.y ? 0 : z }, o.activation, o.filters);
   },
 
   backward(k, c, o) {
-    const window = memoOf(c, o);
+    const window = windowAt(c, o);
     const room = depthwiseRoom(window, c.workspace, c.rows);
     const places = c.rows * window.y.small * window.x.small;
-    const { z, middle } = halves(c, o, up(room.bytes));
-    const dMiddle = c.workspace + up(room.bytes);
+    const { z, middle } = halves(c, o, align(room.bytes));
+    const dMiddle = c.workspace + align(room.bytes);
     activateBackwardOutput(k, { ...c, saved: z === c.y ? 0 : z }, o.activation, o.filters, c.gradients[2]);
     k.gemmTN(c.gradients[1]!, middle, c.dy, window.n, o.filters, places, 0, c.scratch);
     k.gemmNT(dMiddle, c.dy, c.weights[1]!, places, window.n, o.filters, 0, c.scratch);
-    depthwiseBackward(k, window, window.n / window.c, room, c.dx, c.gradients[0]!, dMiddle, c.x, c.weights[0]!, c.rows);
+    depthwiseBackward(k, window, room, c.dx, c.gradients[0]!, dMiddle, c.x, c.weights[0]!, c.rows);
   },
 });
 
@@ -95,5 +83,5 @@ export const separableConv2d: LayerFactory<SeparableConv2dOptions> = /* @__PURE_
 function halves(c: Call, o: SeparableConv2dOptions, room: number): { z: number; middle: number } {
   if (!c.saved) return { z: c.y, middle: c.workspace + room };
   const kept = savedFor(o.activation, c.rows * c.outputSize) * 4;
-  return { z: kept ? c.saved : c.y, middle: c.saved + up(kept) };
+  return { z: kept ? c.saved : c.y, middle: c.saved + align(kept) };
 }

@@ -1,10 +1,9 @@
 // Upsampling by whole factors.
 
-import { oneOf, options } from '../check.ts';
-import { wrongValue } from '../errors.ts';
+import { choice, fields, maybe } from '../check.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { checkPair, image, type Pair, pair } from './conv/window.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
+import { checkLength, checkPair, image, type Pair, pair } from './conv/window.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind } from './layer.ts';
 
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */
@@ -25,12 +24,6 @@ type Options = UpSampling2dOptions;
 const factors = (o: Options, flat: boolean): readonly [number, number] =>
   flat ? [1, pair(o.size ?? 2)[1]] : pair(o.size ?? 2);
 
-function sides(input: Shape, flat: boolean, name: string): readonly [number, number, number] {
-  if (!flat) return image(input, name);
-  if (input.length !== 2) throw wrongValue(name, 'an input of [length, channels]', input);
-  return [1, input[0]!, input[1]!];
-}
-
 const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
   const resize = (
     k: Parameters<LayerKind['forward']>[0],
@@ -40,7 +33,7 @@ const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
     x: number,
     back: 0 | 1,
   ): void => {
-    const [h, w, channels] = sides(c.inputShape, flat, type);
+    const [h, w, channels] = image(c.inputShape, type, flat);
     const [fh, fw] = factors(o, flat);
     k.resize(y, x, c.rows, h, w, channels, fh, fw, o.interpolation === 'bilinear' ? 1 : 0, back);
   };
@@ -48,15 +41,13 @@ const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
     type,
     module: convolutionModule,
 
-    check(given, name) {
-      const o = options<Options>(name, given, ['type', 'size', 'interpolation']);
-      if (flat && Array.isArray(o.size)) throw wrongValue(`${name}.size`, 'one number', o.size);
-      if (o.size !== undefined) checkPair(`${name}.size`, o.size);
-      if (o.interpolation !== undefined) oneOf(`${name}.interpolation`, o.interpolation, { nearest: 0, bilinear: 0 });
+    check(o, name) {
+      const interpolation = maybe(choice({ nearest: 0, bilinear: 0 }));
+      fields(name, o, { size: maybe(flat ? checkLength : checkPair), interpolation });
     },
 
     shape(o, input, name) {
-      const [h, w, c] = sides(input, flat, name);
+      const [h, w, c] = image(input, name, flat);
       const [fh, fw] = factors(o as Options, flat);
       return flat ? [w * fw, c] : [h * fh, w * fw, c];
     },

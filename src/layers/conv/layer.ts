@@ -1,10 +1,10 @@
 // What conv1d, conv2d and their transposes have in common: options, weights, and the activation behind.
 
 import { type Activation, activations, needsInput } from '../../activations.ts';
-import { boolean, integer, notNegative, oneOf, options } from '../../check.ts';
+import { type Check, fields, integer } from '../../check.ts';
 import type { InferKernels, TrainKernels } from '../../wasm/kernels.ts';
-import { type Call, constant, type Initializer, initializers, type WeightSpec } from '../layer.ts';
-import { checkWindow, type WindowOptions } from './window.ts';
+import { type Call, constant, type Initializer, type WeightSpec, weighted } from '../layer.ts';
+import { type WindowOptions, windowChecks } from './window.ts';
 
 /** Options of a convolution with filters over all channels. */
 export interface ConvOptions extends WindowOptions {
@@ -21,34 +21,14 @@ export interface ConvOptions extends WindowOptions {
   readonly l2?: number;
 }
 
-export const common = [
-  'type',
-  'activation',
-  'useBias',
-  'kernelInitializer',
-  'l1',
-  'l2',
-  'kernelSize',
-  'strides',
-  'padding',
-  'dilationRate',
-];
+/** Checks of what all convolutions have in common; `side`: of the window's sides. */
+export const convChecks = (side?: Check) => ({ ...weighted(), ...windowChecks(side) });
 
-/** Checks what all convolutions share; `more` names the options that one has besides. */
-export function checkCommon(o: Omit<ConvOptions, 'filters'>, name: string, more: readonly string[]): void {
-  options(name, o, [...more, ...common]);
-  checkWindow(name, o);
-  if (o.activation !== undefined) oneOf(`${name}.activation`, o.activation, activations);
-  if (o.useBias !== undefined) boolean(`${name}.useBias`, o.useBias);
-  if (o.kernelInitializer !== undefined) oneOf(`${name}.kernelInitializer`, o.kernelInitializer, initializers);
-  if (o.l1 !== undefined) notNegative(`${name}.l1`, o.l1);
-  if (o.l2 !== undefined) notNegative(`${name}.l2`, o.l2);
-}
+export const checkFilters: Check<number> = (name, value) => integer(name, value, 1, 65536);
 
-export function checkConv(o: ConvOptions, name: string): void {
-  checkCommon(o, name, ['filters']);
-  integer(`${name}.filters`, o.filters, 1, 65536);
-}
+export const checkConv = (o: ConvOptions, name: string, side?: Check): void => {
+  fields(name, o, { filters: checkFilters, ...convChecks(side) });
+};
 
 /** Kernel and bias; `shape` of the kernel, its window first. */
 export function convWeights(

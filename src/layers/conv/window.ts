@@ -1,11 +1,12 @@
 // The geometry of a convolution between a big side [h, w, c] and a small side [oh, ow, n]. conv2d goes from the big
 // side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
 
-import { integer, oneOf } from '../../check.ts';
+import { type Check, choice, integer, maybe } from '../../check.ts';
 import { wrongType, wrongValue } from '../../errors.ts';
 import type { Shape } from '../layer.ts';
 
-export type Padding = 'valid' | 'same';
+export const paddings = { valid: 0, same: 0 };
+export type Padding = keyof typeof paddings;
 /** One number for both axes, or one each: height, width. */
 export type Pair = number | readonly [height: number, width: number];
 
@@ -53,12 +54,19 @@ export function checkPair(name: string, value: unknown, high = 4096): void {
   for (const side of value) integer(name, side, 1, high);
 }
 
-export function checkWindow(name: string, o: WindowOptions): void {
-  checkPair(`${name}.kernelSize`, o.kernelSize);
-  if (o.strides !== undefined) checkPair(`${name}.strides`, o.strides);
-  if (o.dilationRate !== undefined) checkPair(`${name}.dilationRate`, o.dilationRate);
-  if (o.padding !== undefined) oneOf(`${name}.padding`, o.padding, { valid: 0, same: 0 });
-}
+/** Checks the options of a window. `side`: of its sides. */
+export const windowChecks = (side: Check = checkPair) => ({
+  kernelSize: side,
+  strides: maybe(side),
+  padding: maybe(choice(paddings)),
+  dilationRate: maybe(side),
+});
+
+/** Checks of one number, for layers over signals. */
+export const checkLength: Check = (name, value) => {
+  if (Array.isArray(value)) throw wrongValue(name, 'one number', value);
+  checkPair(name, value);
+};
 
 /** The axis of a convolution of `big` places, as TensorFlow pads it. */
 export function axis(big: number, kernel: number, stride: number, dilation: number, padding: Padding): Axis {
@@ -82,15 +90,19 @@ export function transposedAxis(
   return axis(big, kernel, stride, dilation, padding);
 }
 
-/** `shape` as height, width, channels. */
-export function image(shape: Shape, name: string): readonly [number, number, number] {
-  if (shape.length !== 3) throw wrongValue(name, 'an input of [height, width, channels]', shape);
-  return shape as readonly [number, number, number];
+/** `shape` as height, width, channels; where it is `flat`, a signal, as an image of one line. */
+export function image(shape: Shape, name: string, flat = false): readonly [number, number, number] {
+  const [expected, sides] = flat ? ['[length, channels]', [1, ...shape]] : ['[height, width, channels]', shape];
+  if (sides.length !== 3) throw wrongValue(name, `an input of ${expected}`, shape);
+  return sides as unknown as readonly [number, number, number];
 }
+
+/** Kernel, stride and distance of both axes. */
+const sizesOf = (o: WindowOptions) => [pair(o.kernelSize), pair(o.strides ?? 1), pair(o.dilationRate ?? 1)] as const;
 
 /** The axes of a convolution from the big side. Errors: RangeError when the window does not fit in. */
 export function axes(o: WindowOptions, [h, w]: readonly number[], name: string): { y: Axis; x: Axis } {
-  const [[kh, kw], [sh, sw], [dh, dw]] = [pair(o.kernelSize), pair(o.strides ?? 1), pair(o.dilationRate ?? 1)];
+  const [[kh, kw], [sh, sw], [dh, dw]] = sizesOf(o);
   const padding = o.padding ?? 'valid';
   const [y, x] = [axis(h!, kh, sh, dh, padding), axis(w!, kw, sw, dw, padding)];
   if (y.small < 1 || x.small < 1)
@@ -100,7 +112,7 @@ export function axes(o: WindowOptions, [h, w]: readonly number[], name: string):
 
 /** The axes of a transposed convolution from the small side. */
 export function transposedAxes(o: WindowOptions, [h, w]: readonly number[]): { y: Axis; x: Axis } {
-  const [[kh, kw], [sh, sw], [dh, dw]] = [pair(o.kernelSize), pair(o.strides ?? 1), pair(o.dilationRate ?? 1)];
+  const [[kh, kw], [sh, sw], [dh, dw]] = sizesOf(o);
   const padding = o.padding ?? 'valid';
   return { y: transposedAxis(h!, kh, sh, dh, padding), x: transposedAxis(w!, kw, sw, dw, padding) };
 }

@@ -1,7 +1,7 @@
 // Gradients of depthwise convolutions.
 
-import { depthwiseRoom, groups, tables } from '../../layers/conv/depthwise.ts';
-import { paddedBytes, type Room } from '../../layers/conv/room.ts';
+import { depthwiseRoom, tables } from '../../layers/conv/depthwise.ts';
+import { groups, paddedBytes, type Room } from '../../layers/conv/room.ts';
 import type { Window } from '../../layers/conv/window.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { withScratch } from '../host.ts';
@@ -15,9 +15,9 @@ function eachGroup(call: KernelCall<string>, window: Window, samples: number, ea
   const kernels = call.host.kernels as unknown as Kernels;
   withScratch(call.host, depthwiseRoom(window, 0, samples).bytes, (scratch) => {
     const room = depthwiseRoom(window, scratch, samples);
-    groups(window, room, samples, (first, group, m) => {
+    groups(room, samples, (first, group) => {
       tables(kernels, window, room, group);
-      each(kernels, room, first, group, m);
+      each(kernels, room, first, group, group * window.y.small * window.x.small);
     });
   });
 }
