@@ -1,5 +1,5 @@
 import { wrongValue } from '../errors.ts';
-import { projecting } from './conv/kind.ts';
+import { convolution } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { axis, checkLength, image, type Window } from './conv/window.ts';
 import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
@@ -27,7 +27,7 @@ function windowOf(o: Conv1dOptions, input: Shape, name = 'conv1d'): Window {
  * becomes `[.., filters]`. Errors: as `conv2d`.
  */
 export const conv1d: LayerFactory<Conv1dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ projecting<Conv1dOptions>(
+  /* @__PURE__ */ convolution<Conv1dOptions>(
     {
       type: 'conv1d',
 

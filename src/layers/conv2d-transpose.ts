@@ -1,4 +1,4 @@
-import { spreading } from './conv/kind.ts';
+import { convolution } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { image, pair, transposedAxes, type Window } from './conv/window.ts';
 import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
@@ -17,7 +17,7 @@ const windowOf = (o: Conv2dTransposeOptions, input: Shape, name = 'conv2dTranspo
  * axis becomes size · stride, with `valid` size · stride + max(kernel - stride, 0). Errors: as `conv2d`.
  */
 export const conv2dTranspose: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ spreading<Conv2dTransposeOptions>(
+  /* @__PURE__ */ convolution<Conv2dTransposeOptions>(
     {
       type: 'conv2dTranspose',
       check: checkConv,
@@ -34,5 +34,6 @@ export const conv2dTranspose: LayerFactory<ConvOptions> = /* @__PURE__ */ define
       },
     },
     windowOf,
+    true,
   ),
 );

@@ -1,4 +1,4 @@
-import { projecting } from './conv/kind.ts';
+import { convolution } from './conv/kind.ts';
 import { type ConvOptions, checkConv, convWeights } from './conv/layer.ts';
 import { axes, image, pair, type Window } from './conv/window.ts';
 import { defineLayer, type LayerFactory, type Shape } from './layer.ts';
@@ -17,7 +17,7 @@ const windowOf = (o: Conv2dOptions, input: Shape, name = 'conv2d'): Window => ({
  * wrong options, or when the window does not fit into the input.
  */
 export const conv2d: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ projecting<Conv2dOptions>(
+  /* @__PURE__ */ convolution<Conv2dOptions>(
     {
       type: 'conv2d',
       check: checkConv,

@@ -3,7 +3,7 @@
 // every s-th, at neighbouring places of the small side: each phase is a convolution of its own, without zeros in it.
 
 import type { Kernels } from '../../wasm/kernels.ts';
-import { FEW, panelBytes, type Room, room } from './room.ts';
+import { FEW, groups, panelBytes, type Room, room } from './room.ts';
 import type { Axis, Window } from './window.ts';
 
 /** One phase of one axis. */
@@ -81,8 +81,7 @@ export function spread(
 ): void {
   const { y, x, c, n } = s.window;
   const [row, pixel, tapBytes] = [line(s), n * 4, c * n * 4];
-  for (let first = 0; first < samples; first += r.group) {
-    const group = Math.min(r.group, samples - first);
+  groups(r, samples, (first, group) => {
     k.pad(
       r.padded,
       small + first * y.small * x.small * n * 4,
@@ -130,5 +129,5 @@ export function spread(
         }
       }
     }
-  }
+  });
 }
