@@ -65,8 +65,8 @@ export function options<T extends object>(name: string, value: unknown, known: r
 
 /** Checks a value: gives it back, or throws an error that calls it `name`. */
 export type Check<T = unknown> = (name: string, value: unknown) => T;
-type Checks = Record<string, Check>;
-type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
+export type Checks = Record<string, Check>;
+export type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
 
 export const integers =
   (low: number, high: number): Check<number> =>

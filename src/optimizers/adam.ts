@@ -1,4 +1,4 @@
-import { fraction, notNegative, positive } from '../check.ts';
+import { fraction, maybe, notNegative, positive } from '../check.ts';
 import { power } from '../math.ts';
 import { type Optimizer, settings, updateOf } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
@@ -19,14 +19,10 @@ export interface AdamwOptions extends AdamOptions {
   readonly weightDecay?: number;
 }
 
-const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const checks = () => ({ beta1: maybe(fraction, 0.9), beta2: maybe(fraction, 0.999), epsilon: maybe(positive, 1e-7) });
 
 function build(type: string, o: Required<AdamwOptions>): Optimizer {
   const { beta1, beta2, epsilon, weightDecay } = o;
-  fraction(`${type}.beta1`, beta1);
-  fraction(`${type}.beta2`, beta2);
-  positive(`${type}.epsilon`, epsilon);
-  notNegative(`${type}.weightDecay`, weightDecay);
   const rule: Optimizer[typeof updateOf] = {
     slots: ['m', 'v'],
     update(kernels, c) {
@@ -41,10 +37,11 @@ function build(type: string, o: Required<AdamwOptions>): Optimizer {
 
 /** Adam (Kingma and Ba, 2014) with the defaults of Keras. Takes a learning rate or options. */
 export function adam(options?: LearningRate | AdamOptions): Optimizer {
-  return build('adam', { ...settings('adam', options, defaults), weightDecay: 0 });
+  return build('adam', { ...settings('adam', options, 0.001, checks()), weightDecay: 0 });
 }
 
 /** Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017). Takes a learning rate or options. */
 export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
-  return build('adamw', settings('adamw', options, { ...defaults, weightDecay: 0.004 }));
+  const weightDecay = maybe(notNegative, 0.004);
+  return build('adamw', settings('adamw', options, 0.001, { ...checks(), weightDecay }));
 }

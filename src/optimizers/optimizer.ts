@@ -1,4 +1,4 @@
-import { options } from '../check.ts';
+import { type Checks, maybe, read } from '../check.ts';
 import { wrongType } from '../errors.ts';
 import type { TrainKernels } from '../wasm/kernels.ts';
 import { checkRate, type LearningRate } from './schedules.ts';
@@ -39,12 +39,9 @@ export function checkOptimizer(value: unknown): Optimizer {
   return value as Optimizer;
 }
 
-/** Options of one optimizer from what the user gave: nothing, a learning rate, or an object. */
-export function settings<T extends { learningRate: LearningRate }>(name: string, given: unknown, defaults: T): T {
+/** Options of one optimizer from what the user gave: nothing, a learning rate, or an object. `rate`: its default. */
+export function settings<C extends Checks>(name: string, given: unknown, rate: number, checks: C) {
   const isRate = typeof given === 'number' || (typeof given === 'object' && given !== null && 'type' in given);
-  const o = isRate ? { learningRate: given } : options<Partial<T>>(name, given ?? {}, Object.keys(defaults));
-  const present = Object.entries(o).filter(([, value]) => value !== undefined);
-  const all = { ...defaults, ...Object.fromEntries(present) } as T;
-  checkRate(`${name}.learningRate`, all.learningRate);
-  return all;
+  const o = isRate ? { learningRate: given } : (given ?? {});
+  return read(name, o, { learningRate: maybe(checkRate, rate), ...checks }, `${name}.`);
 }

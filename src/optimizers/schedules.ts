@@ -1,4 +1,4 @@
-import { boolean, fraction, integer, number, options, positive } from '../check.ts';
+import { boolean, type Check, integer, maybe, number, positive, read, share } from '../check.ts';
 import { wrongType } from '../errors.ts';
 import { cosPi, power, realPower } from '../math.ts';
 
@@ -14,17 +14,21 @@ const rateOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule');
 /** A fixed rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
-export function checkRate(name: string, rate: unknown): void {
-  if (typeof rate === 'number') positive(name, rate);
-  else if (typeof rate !== 'object' || rate === null || !(rateOf in rate))
+export const checkRate: Check<LearningRate> = (name, rate) => {
+  if (typeof rate === 'number') return positive(name, rate);
+  if (typeof rate !== 'object' || rate === null || !(rateOf in rate)) {
     throw wrongType(name, 'a number or a schedule', rate);
-}
+  }
+  return rate as Schedule;
+};
 
 /** The rate at a step. */
 export const rateAt = (rate: LearningRate, step: number): number =>
   typeof rate === 'number' ? rate : rate[rateOf](step);
 
-const whole = (name: string, value: unknown): number => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
+const whole: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
+const initial: Check<number> = (name, value = 0.001) => positive(name, value);
+const atMostOne: Check<number> = (name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1);
 
 /** Options of `cosine`. */
 export interface CosineOptions {
@@ -38,17 +42,11 @@ export interface CosineOptions {
 
 /** Falls along half a cosine, then stays (Loshchilov and Hutter, SGDR, 2016; Keras' CosineDecay). */
 export function cosine(o: CosineOptions): Schedule {
-  const {
-    learningRate = 0.001,
-    decaySteps,
-    alpha = 0,
-  } = options<CosineOptions>('cosine', o, ['learningRate', 'decaySteps', 'alpha']);
-  positive('cosine.learningRate', learningRate);
-  whole('cosine.decaySteps', decaySteps);
-  number('cosine.alpha', alpha, 'a number in [0, 1]', (v) => v >= 0 && v <= 1);
+  const given = read('cosine', o, { learningRate: initial, decaySteps: whole, alpha: maybe(atMostOne, 0) }, 'cosine.');
+  const { learningRate, decaySteps, alpha } = given;
   const rate = (step: number): number =>
     learningRate * (alpha + ((1 - alpha) * (1 + cosPi(Math.min(step / decaySteps, 1)))) / 2);
-  return { type: 'cosine', learningRate, decaySteps, alpha, [rateOf]: rate } as Schedule;
+  return { type: 'cosine', ...given, [rateOf]: rate } as Schedule;
 }
 
 /** Options of `exponentialDecay`. */
@@ -65,21 +63,13 @@ export interface ExponentialDecayOptions {
 
 /** learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
-  const known = ['learningRate', 'decaySteps', 'decayRate', 'staircase'];
-  const {
-    learningRate = 0.001,
-    decaySteps,
-    decayRate,
-    staircase = false,
-  } = options<ExponentialDecayOptions>('exponentialDecay', o, known);
-  positive('exponentialDecay.learningRate', learningRate);
-  whole('exponentialDecay.decaySteps', decaySteps);
-  positive('exponentialDecay.decayRate', fraction('exponentialDecay.decayRate', decayRate));
-  boolean('exponentialDecay.staircase', staircase);
+  const checks = { learningRate: initial, decaySteps: whole, decayRate: share, staircase: maybe(boolean, false) };
+  const given = read('exponentialDecay', o, checks, 'exponentialDecay.');
+  const { learningRate, decaySteps, decayRate, staircase } = given;
   const rate = (step: number): number =>
     learningRate *
     (staircase ? power(decayRate, Math.floor(step / decaySteps)) : realPower(decayRate, step / decaySteps));
-  return { type: 'exponentialDecay', learningRate, decaySteps, decayRate, staircase, [rateOf]: rate } as Schedule;
+  return { type: 'exponentialDecay', ...given, [rateOf]: rate } as Schedule;
 }
 
 /** Options of `warmup`. */
@@ -92,10 +82,9 @@ export interface WarmupOptions {
 
 /** Rises linearly to a rate, then stays there or follows a schedule (Goyal et al., 2017). */
 export function warmup(o: WarmupOptions): Schedule {
-  const { steps, learningRate = 0.001 } = options<WarmupOptions>('warmup', o, ['steps', 'learningRate']);
-  whole('warmup.steps', steps);
-  checkRate('warmup.learningRate', learningRate);
+  const given = read('warmup', o, { steps: whole, learningRate: maybe(checkRate, 0.001) }, 'warmup.');
+  const { steps, learningRate } = given;
   const rate = (step: number): number =>
     step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps);
-  return { type: 'warmup', steps, learningRate, [rateOf]: rate } as Schedule;
+  return { type: 'warmup', ...given, [rateOf]: rate } as Schedule;
 }

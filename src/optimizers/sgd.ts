@@ -1,4 +1,4 @@
-import { boolean, fraction } from '../check.ts';
+import { boolean, fraction, maybe } from '../check.ts';
 import { type Optimizer, settings, updateOf } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
@@ -9,7 +9,7 @@ export interface SgdOptions {
 
 /** Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. */
 export function sgd(options?: LearningRate | SgdOptions): Optimizer {
-  const o = settings('sgd', options, { learningRate: 0.01 });
+  const o = settings('sgd', options, 0.01, {});
   const rule: Optimizer[typeof updateOf] = {
     slots: [],
     update: (kernels, c) => kernels.sgd(c.weights, c.gradients, c.n, c.rate),
@@ -26,9 +26,8 @@ export interface MomentumOptions extends SgdOptions {
 
 /** Gradient descent with momentum (Polyak, 1964), as SGD in Keras. Takes a learning rate or options. */
 export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
-  const o = settings('momentum', options, { learningRate: 0.01, momentum: 0.9, nesterov: false });
-  fraction('momentum.momentum', o.momentum);
-  boolean('momentum.nesterov', o.nesterov);
+  const checks = { momentum: maybe(fraction, 0.9), nesterov: maybe(boolean, false) };
+  const o = settings('momentum', options, 0.01, checks);
   const rule: Optimizer[typeof updateOf] = {
     slots: ['v'],
     update: (kernels, c) =>
