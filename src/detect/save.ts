@@ -43,14 +43,14 @@ export interface Contents {
 export function detectorFile({ model, standard, threshold, falsePositiveRate }: Contents): Uint8Array<ArrayBuffer> {
   const values = { ...standard, threshold: Float32Array.of(threshold) };
   const directions = standard.variances.length;
-  const own = Object.entries(shapes(sizeOf(model.inputShape), directions)).flatMap(([name, shape]) =>
-    encodeTensor(`detector.${name}`, values[name as keyof typeof values], shape, 'float32'),
+  const own = Object.entries(shapes(sizeOf(model.inputShape), directions)).map(
+    ([name, shape]) => [`detector.${name}`, { data: values[name as keyof typeof values], shape }] as const,
   );
-  const weights = Object.entries(model.weights).flatMap(([name, { data, shape }]) =>
+  const tensors = [...Object.entries(model.weights), ...own].flatMap(([name, { data, shape }]) =>
     encodeTensor(name, data, shape, 'float32'),
   );
   const detector = JSON.stringify({ falsePositiveRate, directions });
-  return writeSafetensors(new Map([...weights, ...own]), { ...describe(model, FORMAT), detector });
+  return writeSafetensors(new Map(tensors), { ...describe(model, FORMAT), detector });
 }
 
 /** What a detector's file holds. Errors: as `loadDetector`. */

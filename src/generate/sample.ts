@@ -2,9 +2,9 @@ import { anything, integer, maybe, read, seedWithin } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { pick } from '../math.ts';
+import { pick, sumOf } from '../math.ts';
 import { engineIn, type Model, wholeEngineIn } from '../model.ts';
-import { draws, variationalOf } from './distribution.ts';
+import { draws } from './distribution.ts';
 import type { Mixture } from './mixture.ts';
 import { normals } from './normal.ts';
 
@@ -29,8 +29,11 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
   const size = sizeOf(model.latentShape);
   wholeEngineIn(model);
   const { from } = options;
+  const { latent } = model.spec;
   if (from) checkMixture(from, size);
-  else variationalOf(model);
+  else if (latent?.type !== 'variational') {
+    throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
+  }
   const noise = normals(engine, count * size, draws.sample, seed);
   return model.decode(from ? shaped(engine, from, noise, size, seed) : Float32Array.from(noise));
 }
@@ -55,7 +58,7 @@ function checkMixture(mixture: Mixture, size: number): void {
 /** Noise moved and stretched to the components that were picked by their shares. */
 function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
   const { weights, means, variances } = mixture;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sumOf(weights);
   const codes = new Float32Array(noise.length);
   const use = (words: Uint32Array, from: number): void => {
     words.forEach((word, j) => {

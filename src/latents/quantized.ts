@@ -66,6 +66,6 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
     if (!c.rateWeight) k.clear(c.gradients[0]!, 3 * COMPONENTS * channels(c.inputShape));
     if (!c.dx) return;
     if (c.rateWeight) k.sum(c.dx, c.dy, c.saved, n);
-    else k.copyColumns(c.dx, c.inputSize, 0, c.dy, c.inputSize, 0, c.inputSize, c.rows);
+    else k.copyColumns(c.dx, n, 0, c.dy, n, 0, n, 1);
   },
 });
