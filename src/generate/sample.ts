@@ -6,7 +6,7 @@ import { pick, sumOf } from '../math.ts';
 import { engineIn, type Model, wholeEngineIn } from '../model.ts';
 import { draws } from './distribution.ts';
 import type { Mixture } from './mixture.ts';
-import { normals } from './normal.ts';
+import { normals, uniforms } from './normal.ts';
 
 export interface SampleOptions {
   /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */
@@ -59,15 +59,9 @@ function checkMixture(mixture: Mixture, size: number): void {
 function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
   const { weights, means, variances } = mixture;
   const total = sumOf(weights);
-  const codes = new Float32Array(noise.length);
-  const use = (words: Uint32Array, from: number): void => {
-    words.forEach((word, j) => {
-      const component = pick(weights, (word / 2 ** 32) * total);
-      const [mean, variance] = [means[component]!, variances[component]!];
-      const start = (from + j) * size;
-      for (let k = 0; k < size; k++) codes[start + k] = mean[k]! + Math.sqrt(variance[k]!) * noise[start + k]!;
-    });
-  };
-  engine.randomWords(noise.length / size, 0, draws.mixture, use, seed);
-  return codes;
+  const picked = uniforms(engine, noise.length / size, draws.mixture, seed).map((u) => pick(weights, u * total));
+  return Float32Array.from(noise, (value, i) => {
+    const component = picked[Math.floor(i / size)]!;
+    return means[component]![i % size]! + Math.sqrt(variances[component]![i % size]!) * value;
+  });
 }
