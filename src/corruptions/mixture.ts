@@ -1,8 +1,7 @@
 import { notNegative, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
+import { kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
 import { pick, sumOf } from '../math.ts';
-import type { Kernels } from '../wasm/kernels.ts';
 import { defineChange, drawn, within } from './common.ts';
 
 export interface NoiseMixtureOptions {
@@ -14,10 +13,6 @@ export interface NoiseMixtureOptions {
 
 /** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
 const APART = 0x10000;
-
-/** Which layer sample `row` of a call gets. */
-const choice = (k: Kernels, c: Call, { layers, weights = layers.map(() => 1) }: NoiseMixtureOptions, row: number) =>
-  pick(weights, drawn(k, c, row, 0) * sumOf(weights));
 
 /** Checks an array of `low` to `high` values. */
 function checkCount(name: string, expected: string, list: readonly unknown[], low: number, high: number): void {
@@ -59,16 +54,20 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
 
   forward(k, c, o) {
     const { rows, stream } = c;
-    let next = choice(k, c, o, 0);
+    const { layers, weights = layers.map(() => 1) } = o;
+    const total = sumOf(weights);
+    /** Which layer a sample of the call gets. */
+    const choice = (row: number): number => pick(weights, drawn(k, c, row, 0) * total);
+    let next = choice(0);
     for (let r = 0, end = 1; r < rows; r = end++) {
       const chosen = next;
       // Neighbours that get the same go together.
       while (end < rows) {
-        next = choice(k, c, o, end);
+        next = choice(end);
         if (next !== chosen) break;
         end++;
       }
-      const layer = o.layers[chosen]!;
+      const layer = layers[chosen]!;
       c.stream = stream + APART * (chosen + 1);
       within(c, r, end - r, () => kindAt(layer, 'mixture').forward(k, c, layer));
       c.stream = stream;

@@ -35,7 +35,7 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
     throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
   }
   const noise = normals(engine, count * size, draws.sample, seed);
-  return model.decode(from ? shaped(engine, from, noise, size, seed) : Float32Array.from(noise));
+  return model.decode(new Float32Array(from ? shaped(engine, from, noise, size, seed) : noise));
 }
 
 const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
@@ -56,11 +56,11 @@ function checkMixture(mixture: Mixture, size: number): void {
 }
 
 /** Noise moved and stretched to the components that were picked by their shares. */
-function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
+function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float64Array {
   const { weights, means, variances } = mixture;
   const total = sumOf(weights);
   const picked = uniforms(engine, noise.length / size, draws.mixture, seed).map((u) => pick(weights, u * total));
-  return Float32Array.from(noise, (value, i) => {
+  return noise.map((value, i) => {
     const component = picked[Math.floor(i / size)]!;
     return means[component]![i % size]! + Math.sqrt(variances[component]![i % size]!) * value;
   });
