@@ -54,6 +54,12 @@ export function realPower(base: number, exponent: number): number {
   return result;
 }
 
+export function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
 /** Which of several things, chosen in proportion to `weights`, a number between 0 and their sum picks. */
 export function pick(weights: readonly number[], at: number): number {
   let left = at;

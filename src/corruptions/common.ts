@@ -67,7 +67,10 @@ export function within(c: Call, first: number, count: number, run: () => void): 
   c.x += 4 * first * c.inputSize;
   c.y += 4 * first * c.inputSize;
   run();
-  Object.assign(c, { rows, row, x, y });
+  c.rows = rows;
+  c.row = row;
+  c.x = x;
+  c.y = y;
 }
 
 /** Runs a kernel for all samples of a call at one level, or for each at its own. */

@@ -1,8 +1,7 @@
 import { notNegative, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
-import { pick } from '../math.ts';
-import type { Kernels } from '../wasm/kernels.ts';
+import { kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
+import { pick, sumOf } from '../math.ts';
 import { defineChange, drawn, within } from './common.ts';
 
 export interface NoiseMixtureOptions {
@@ -15,10 +14,10 @@ export interface NoiseMixtureOptions {
 /** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
 const APART = 0x10000;
 
-/** Which layer sample `row` of a call gets. */
-function choice(k: Kernels, c: Call, { layers, weights = layers.map(() => 1) }: NoiseMixtureOptions, row: number) {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return pick(weights, drawn(k, c, row, 0) * total);
+/** Checks an array of `low` to `high` values. */
+function checkCount(name: string, expected: string, list: readonly unknown[], low: number, high: number): void {
+  if (!Array.isArray(list)) throw wrongType(name, expected, list);
+  if (list.length < low || list.length > high) throw wrongValue(name, expected, list);
 }
 
 const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
@@ -28,8 +27,7 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
   check(o, name) {
     options(name, o, ['type', 'layers', 'weights']);
     const { layers, weights } = o;
-    if (!Array.isArray(layers)) throw wrongType(`${name}.layers`, 'an array of corruptions', layers);
-    if (layers.length < 1 || layers.length > 64) throw wrongValue(`${name}.layers`, '1..64 corruptions', layers);
+    checkCount(`${name}.layers`, '1..64 corruptions in an array', layers, 1, 64);
     layers.forEach((layer, i) => {
       const place = `${name}.layers[${i}]`;
       const inner = kindAt(layer, place, 'a noise such as gaussianNoise()');
@@ -39,10 +37,8 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
       inner.check(layer, place);
     });
     if (weights === undefined) return;
-    if (!Array.isArray(weights)) throw wrongType(`${name}.weights`, 'an array of numbers', weights);
-    if (weights.length !== layers.length) {
-      throw wrongValue(`${name}.weights`, `${layers.length} numbers, one for each corruption`, weights);
-    }
+    const { length } = layers;
+    checkCount(`${name}.weights`, `${length} numbers, one for each corruption`, weights, length, length);
     weights.forEach((weight, i) => {
       notNegative(`${name}.weights[${i}]`, weight);
     });
@@ -58,16 +54,20 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
 
   forward(k, c, o) {
     const { rows, stream } = c;
-    let next = choice(k, c, o, 0);
+    const { layers, weights = layers.map(() => 1) } = o;
+    const total = sumOf(weights);
+    /** Which layer a sample of the call gets. */
+    const choice = (row: number): number => pick(weights, drawn(k, c, row, 0) * total);
+    let next = choice(0);
     for (let r = 0, end = 1; r < rows; r = end++) {
       const chosen = next;
       // Neighbours that get the same go together.
       while (end < rows) {
-        next = choice(k, c, o, end);
+        next = choice(end);
         if (next !== chosen) break;
         end++;
       }
-      const layer = o.layers[chosen]!;
+      const layer = layers[chosen]!;
       c.stream = stream + APART * (chosen + 1);
       within(c, r, end - r, () => kindAt(layer, 'mixture').forward(k, c, layer));
       c.stream = stream;

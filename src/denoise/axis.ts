@@ -21,14 +21,11 @@ export interface Axis {
  * a model sees one side only.
  */
 export function axisOf(size: number, tile: number, overlap: number): Axis {
-  if (size <= tile) {
-    const first = -Math.floor((tile - size) / 2);
-    return { size, tile, first, stride: tile, count: 1, weights: new Float64Array(tile).fill(1) };
-  }
-  const stride = tile - overlap;
-  const count = Math.ceil((size + overlap) / stride);
-  const spare = count * stride - (size + overlap);
-  return { size, tile, first: -overlap - Math.floor(spare / 2), stride, count, weights: fade(tile, overlap) };
+  const shared = size <= tile ? 0 : overlap;
+  const stride = tile - shared;
+  const count = Math.ceil((size + shared) / stride);
+  const spare = count * stride - (size + shared);
+  return { size, tile, first: -shared - Math.floor(spare / 2), stride, count, weights: fade(tile, shared) };
 }
 
 /** Rises and falls as sin² over the overlap, over half a window at most; then divided by what all windows sum to. */
@@ -48,9 +45,7 @@ function fade(tile: number, overlap: number): Float64Array {
 
 /** The place within 0..size-1 that a place beyond it mirrors: 2 1 | 0 1 2 3 | 2 1. */
 export function mirrored(place: number, size: number): number {
-  if (place >= 0 && place < size) return place;
-  if (size === 1) return 0;
-  const period = 2 * (size - 1);
-  const at = ((place % period) + period) % period;
+  const period = 2 * (size - 1) || 1;
+  const at = Math.abs(place) % period;
   return at < size ? at : period - at;
 }

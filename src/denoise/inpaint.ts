@@ -4,7 +4,7 @@ import type { Model } from '../model.ts';
 import { wholeEngineIn } from '../model.ts';
 import { isBytes, isFloats, Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
-import { reconstructed } from './finite.ts';
+import { finiteOutput } from './finite.ts';
 
 export interface InpaintOptions {
   /** How often the filled sample is reconstructed, 1..10000. Default 10. */
@@ -49,7 +49,7 @@ export function inpaint(
   new Rows('x', values, model.inputShape);
   fill(values, size, missing);
   for (let round = 0; round < iterations; round++) {
-    reconstructed(model, values).forEach((value, i) => {
+    finiteOutput(model.reconstruct(values)).forEach((value, i) => {
       if (missing(i)) values[i] = value;
     });
   }

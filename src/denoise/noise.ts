@@ -64,43 +64,45 @@ function together(channels: number, of: (channel: number) => number): number {
   return Math.sqrt(sum / channels);
 }
 
-/** Of one channel: a signal is a picture of height 1, and then differences are taken along x alone. */
-function deviation(data: Pixels, width: number, height: number, channels: number, channel: number): number {
-  const [low, high] = range(data, channels, channel);
+/**
+ * Of one channel: a signal is a picture of height 1, and then differences are taken along x alone. Those that touch an
+ * `end` are left out where enough others remain.
+ */
+function deviation(
+  data: Pixels,
+  width: number,
+  height: number,
+  channels: number,
+  channel: number,
+  ends = range(data, channels, channel),
+): number {
   const down = height === 1 ? [1] : DIFFERENCE;
   const gain = height === 1 ? Math.sqrt(GAIN) : GAIN;
   const [rows, columns] = [height - down.length + 1, width - TAPS + 1];
   const step = height === 1 ? Math.ceil(columns / MOST) : Math.ceil(Math.sqrt((rows * columns) / MOST));
-  const count = Math.ceil(rows / step) * Math.ceil(columns / step);
-  // From the front those that touch no end of the range, from the back those that do.
-  const found = new Float64Array(count);
-  let [front, back] = [0, count];
+  const found = new Float64Array(Math.ceil(rows / step) * Math.ceil(columns / step));
+  let count = 0;
   const line = new Float64Array(width);
-  const ends = new Uint8Array(width);
   for (let y = 0; y < rows; y += step) {
     for (let x = 0; x < width; x++) {
-      let [sum, end] = [0, 0];
+      let sum = 0;
       for (let k = 0; k < down.length; k++) {
         const value = data[((y + k) * width + x) * channels + channel]!;
-        sum += down[k]! * value;
-        if (value === low || value === high) end = 1;
+        sum += value === ends[0] || value === ends[1] ? Number.NaN : down[k]! * value;
       }
       line[x] = sum;
-      ends[x] = end;
     }
     for (let x = 0; x < columns; x += step) {
-      let [sum, end] = [0, 0];
-      for (let k = 0; k < TAPS; k++) {
-        sum += DIFFERENCE[k]! * line[x + k]!;
-        end |= ends[x + k]!;
-      }
-      found[end ? --back : front++] = Math.abs(sum);
+      let sum = 0;
+      for (let k = 0; k < TAPS; k++) sum += DIFFERENCE[k]! * line[x + k]!;
+      if (!Number.isNaN(sum)) found[count++] = Math.abs(sum);
     }
   }
-  return median(front >= count / ENOUGH ? found.subarray(0, front) : found) / (gain * MEDIAN);
+  if (count < found.length / ENOUGH) return deviation(data, width, height, channels, channel, []);
+  return median(found.subarray(0, count)) / (gain * MEDIAN);
 }
 
-function range(data: Pixels, channels: number, channel: number): [number, number] {
+function range(data: Pixels, channels: number, channel: number): number[] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = channel; i < data.length; i += channels) {
     const value = data[i]!;

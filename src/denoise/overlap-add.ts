@@ -5,7 +5,7 @@ import { products } from '../engine/network.ts';
 import { engineOf, type Model } from '../model.ts';
 import { isFloats } from '../samples.ts';
 import { type Axis, mirrored } from './axis.ts';
-import { reconstructed } from './finite.ts';
+import { finiteOutput } from './finite.ts';
 import type { Pixels } from './picture.ts';
 
 /** Values of a batch of windows, unless a single one has more: 1 MB as floats. */
@@ -38,16 +38,16 @@ export function* overlapAdd(
   const floats = isFloats(source);
   const batch = new (floats ? Float32Array : Uint8Array)(most * size);
 
-  /** Row of a window, first line and column and first channel: row by row, all channels of a place after each other. */
-  const placeOf = (window: number): [row: number, top: number, left: number, channel: number] => {
+  /** First line, column and channel of a window: row by row, all channels of a place after each other. */
+  const placeOf = (window: number): [top: number, left: number, channel: number] => {
     const at = Math.floor(window / groups);
-    const row = Math.floor(at / x.count);
-    return [row, y.first + row * y.stride, x.first + (at % x.count) * x.stride, (window % groups) * depth];
+    const top = y.first + Math.floor(at / x.count) * y.stride;
+    return [top, x.first + (at % x.count) * x.stride, (window % groups) * depth];
   };
 
   /** Copies a window's values, mirrored where it reaches beyond an edge. */
   const gather = (window: number, at: number): void => {
-    const [, top, left, channel] = placeOf(window);
+    const [top, left, channel] = placeOf(window);
     const columns = Int32Array.from({ length: x.tile }, (_, i) => mirrored(left + i, x.size) * channels + channel);
     let to = at;
     for (let j = 0; j < y.tile; j++) {
@@ -58,34 +58,11 @@ export function* overlapAdd(
     }
   };
 
-  /** Sums of the windows of a row, `[y.tile][x.size][cleaned]`; and the first line that is not in the target yet. */
+  /** Sums of the windows of a row, `[y.tile][x.size][cleaned]`. */
   const sums = new Float32Array(y.tile * x.size * cleaned);
-  let [current, done] = [0, 0];
-
-  /** Writes the lines before `end`, which no later window reaches. */
-  const finish = (end: number): void => {
-    const top = y.first + current * y.stride;
-    for (; done < Math.min(end, y.size); done++) {
-      let from = (done - top) * x.size * cleaned;
-      for (let i = 0; i < x.size; i++) {
-        const to = (done * x.size + i) * channels;
-        for (let c = 0; c < cleaned; c++) {
-          const value = sums[from++]!;
-          target[to + c] = floats ? value : Math.floor(Math.max(0, Math.min(255, value * 255)) + 0.5);
-        }
-      }
-    }
-  };
 
   const add = (window: number, out: Float32Array, at: number): void => {
-    const [row, top, left, channel] = placeOf(window);
-    if (row !== current) {
-      finish(top);
-      const moved = y.stride * x.size * cleaned;
-      sums.copyWithin(0, moved);
-      sums.fill(0, sums.length - moved);
-      current = row;
-    }
+    const [top, left, channel] = placeOf(window);
     const [from, to] = [Math.max(0, -left), Math.min(x.tile, x.size - left)];
     for (let j = 0; j < y.tile; j++) {
       const line = (j * x.size + left) * cleaned + channel;
@@ -95,14 +72,32 @@ export function* overlapAdd(
         for (let c = 0; c < depth; c++) sums[sum + c]! += weight * out[value + c]!;
       }
     }
+    if ((window + 1) % (x.count * groups) === 0) finish(top);
+  };
+
+  /** Writes the lines that no row of windows below that at `top` reaches, and makes room for the next. */
+  const finish = (top: number): void => {
+    const end = Math.min(top + y.stride, y.size);
+    for (let line = Math.max(0, top); line < end; line++) {
+      for (let i = 0; i < x.size; i++) {
+        const from = ((line - top) * x.size + i) * cleaned;
+        const to = (line * x.size + i) * channels;
+        for (let c = 0; c < cleaned; c++) {
+          const value = sums[from + c]!;
+          target[to + c] = floats ? value : Math.floor(Math.max(0, Math.min(255, value * 255)) + 0.5);
+        }
+      }
+    }
+    const moved = y.stride * x.size * cleaned;
+    sums.copyWithin(0, moved);
+    sums.fill(0, sums.length - moved);
   };
 
   for (let first = 0; first < windows; first += most) {
     const count = Math.min(most, windows - first);
     for (let i = 0; i < count; i++) gather(first + i, i * size);
-    const out = reconstructed(model, batch.subarray(0, count * size));
+    const out = finiteOutput(model.reconstruct(batch.subarray(0, count * size)));
     for (let i = 0; i < count; i++) add(first + i, out, i * size);
-    if (first + count === windows) finish(y.size);
     yield (first + count) / windows;
   }
 }

@@ -1,5 +1,5 @@
 import { maybe, read, share } from '../check.ts';
-import { wrongValue } from '../errors.ts';
+import { finiteOutput } from '../denoise/finite.ts';
 import { sizeOf } from '../layers/layer.ts';
 import { type Model, wholeEngineIn } from '../model.ts';
 import { Rows } from '../samples.ts';
@@ -22,14 +22,14 @@ export class Detector {
   readonly threshold: number;
   /** What was asked for. */
   readonly falsePositiveRate: number;
-  readonly #standard: Standard;
+  readonly #contents: Contents;
 
   /** @internal Made by `anomalyDetector` and `loadDetector`. */
-  constructor({ model, standard, threshold, falsePositiveRate }: Contents) {
-    this.model = model;
-    this.threshold = threshold;
-    this.falsePositiveRate = falsePositiveRate;
-    this.#standard = standard;
+  constructor(contents: Contents) {
+    this.model = contents.model;
+    this.threshold = contents.threshold;
+    this.falsePositiveRate = contents.falsePositiveRate;
+    this.#contents = contents;
   }
 
   /**
@@ -39,7 +39,7 @@ export class Detector {
    * finite.
    */
   score(x: Samples): Float32Array<ArrayBuffer> {
-    return scoresOf(this.model, this.#standard, new Rows('x', x, this.model.inputShape));
+    return scoresOf(this.model, this.#contents.standard, new Rows('x', x, this.model.inputShape));
   }
 
   /** For each sample whether its score is above the threshold. Errors: as `score`. */
@@ -52,13 +52,12 @@ export class Detector {
    * negative, with sum 1 for each sample (Garthwaite and Koch, 2016). Errors: as `score`.
    */
   explain(x: Samples): Float32Array<ArrayBuffer> {
-    return sharesOf(this.model, this.#standard, new Rows('x', x, this.model.inputShape));
+    return sharesOf(this.model, this.#contents.standard, new Rows('x', x, this.model.inputShape));
   }
 
   /** Model and detector as the bytes of one `.safetensors` file; `loadDetector` then gives the same bits. */
   save(): Uint8Array<ArrayBuffer> {
-    const { model, threshold, falsePositiveRate } = this;
-    return detectorFile({ model, standard: this.#standard, threshold, falsePositiveRate });
+    return detectorFile(this.#contents);
   }
 }
 
@@ -103,9 +102,7 @@ function learn(model: Model, x: Rows, usual: readonly boolean[]): Standard {
       }
     }
   });
-  const bad = residuals.find((value) => !Number.isFinite(value));
-  if (bad !== undefined) throw wrongValue('model', 'one whose reconstructions of normalSamples are finite', bad);
-  return standardOf({ values: residuals, rows, columns }, { values: outputs, rows, columns });
+  return standardOf({ values: finiteOutput(residuals), rows, columns }, { values: outputs, rows, columns });
 }
 
 /**

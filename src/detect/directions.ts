@@ -63,12 +63,6 @@ function grow({ values, rows, columns }: Table, directions: readonly Float64Arra
   });
 }
 
-/** Turns row p and q of a set against each other. */
-function turn(rows: readonly Float64Array[], p: number, q: number, c: number, s: number): void {
-  const [a, b] = [rows[p]!, rows[q]!];
-  for (let j = 0; j < a.length; j++) [a[j], b[j]] = [c * a[j]! - s * b[j]!, s * a[j]! + c * b[j]!];
-}
-
 /** Turns `rows` to the eigenvectors of the symmetric `matrix` in their span: Jacobi's method, sweep by sweep. */
 function diagonalize(matrix: readonly Float64Array[], rows: readonly Float64Array[]): void {
   const size = matrix.length;
@@ -80,9 +74,13 @@ function diagonalize(matrix: readonly Float64Array[], rows: readonly Float64Arra
         const theta = (matrix[q]![q]! - matrix[p]![p]!) / (2 * off);
         const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
         const c = 1 / Math.sqrt(t * t + 1);
-        turn(matrix, p, q, c, t * c);
-        for (const row of matrix) [row[p], row[q]] = [c * row[p]! - t * c * row[q]!, t * c * row[p]! + c * row[q]!];
-        turn(rows, p, q, c, t * c);
+        const s = t * c;
+        const turn = (a: Float64Array, i: number, b: Float64Array, j: number): void => {
+          [a[i], b[j]] = [c * a[i]! - s * b[j]!, s * a[i]! + c * b[j]!];
+        };
+        for (let j = 0; j < size; j++) turn(matrix[p]!, j, matrix[q]!, j);
+        for (const row of matrix) turn(row, p, row, q);
+        for (let j = 0; j < rows[p]!.length; j++) turn(rows[p]!, j, rows[q]!, j);
       }
     }
   }

@@ -11,25 +11,16 @@ import { MOST_DIRECTIONS, type Standard } from './standard.ts';
 
 const FORMAT = 'isthmus-detector';
 
-/** What is in a detector's file for `directions` directions of `size` values: shapes by name. */
-const shapes = (size: number, directions: number) =>
-  ({
-    location: [size],
-    scale: [size],
-    center: [size],
-    directions: [directions, size],
-    variances: [directions],
-    remainder: [1],
-    threshold: [1],
-  }) as const;
-
-/** What values must be beside finite. */
-const checks: Readonly<Record<string, Check<number>>> = {
-  scale: positive,
-  variances: notNegative,
-  remainder: notNegative,
-  threshold: notNegative,
-};
+/** What is in a detector's file for `directions` directions of `size` values: shapes, and what values must be beside finite. */
+const parts = (size: number, directions: number): Record<string, [shape: number[], check?: Check<number>]> => ({
+  location: [[size]],
+  scale: [[size], positive],
+  center: [[size]],
+  directions: [[directions, size]],
+  variances: [[directions], notNegative],
+  remainder: [[1], notNegative],
+  threshold: [[1], notNegative],
+});
 
 /** All that makes a detector. */
 export interface Contents {
@@ -41,16 +32,16 @@ export interface Contents {
 
 /** The file of a detector. */
 export function detectorFile({ model, standard, threshold, falsePositiveRate }: Contents): Uint8Array<ArrayBuffer> {
-  const values = { ...standard, threshold: Float32Array.of(threshold) };
+  const values: Record<string, Float32Array> = { ...standard, threshold: Float32Array.of(threshold) };
   const directions = standard.variances.length;
-  const own = Object.entries(shapes(sizeOf(model.inputShape), directions)).flatMap(([name, shape]) =>
-    encodeTensor(`detector.${name}`, values[name as keyof typeof values], shape, 'float32'),
+  const own = Object.entries(parts(sizeOf(model.inputShape), directions)).map(
+    ([name, [shape]]) => [`detector.${name}`, { data: values[name]!, shape }] as const,
   );
-  const weights = Object.entries(model.weights).flatMap(([name, { data, shape }]) =>
+  const tensors = [...Object.entries(model.weights), ...own].flatMap(([name, { data, shape }]) =>
     encodeTensor(name, data, shape, 'float32'),
   );
   const detector = JSON.stringify({ falsePositiveRate, directions });
-  return writeSafetensors(new Map([...weights, ...own]), { ...describe(model, FORMAT), detector });
+  return writeSafetensors(new Map(tensors), { ...describe(model, FORMAT), detector });
 }
 
 /** What a detector's file holds. Errors: as `loadDetector`. */
@@ -68,9 +59,8 @@ export async function readDetector(source: ModelSource, options: LoadOptions): P
   };
   const rate = own('falsePositiveRate', falsePositiveRate, share);
   const count = own('directions', directions, integers(0, MOST_DIRECTIONS));
-  const found = Object.entries(shapes(sizeOf(model.inputShape), count)).map(([name, shape]) => {
+  const found = Object.entries(parts(sizeOf(model.inputShape), count)).map(([name, [shape, check]]) => {
     const values = decodeTensor(tensors, `detector.${name}`, shape);
-    const check = checks[name];
     if (check) for (const value of values) own(name, value, check);
     return [name, values];
   });

@@ -5,6 +5,7 @@
 
 import { forward } from '../engine/inference.ts';
 import { divergencesOf } from '../generate/distribution.ts';
+import { sumOf } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { Rows } from '../samples.ts';
 import { placing } from './place.ts';
@@ -58,7 +59,7 @@ export function sharesOf(model: Model, standard: Standard, x: Rows): Float32Arra
 
 /** Values of at least 0 by their sum: even where all are 0; where some are too large to add, those alone. */
 function normalized(values: Float64Array): Float64Array {
-  const sum = values.reduce((a, b) => a + b, 0);
+  const sum = sumOf(values);
   if (!Number.isFinite(sum)) return normalized(values.map((value) => (Number.isFinite(value) ? 0 : 1)));
   return sum > 0 ? values.map((value) => value / sum) : values.fill(1 / values.length);
 }

@@ -2,6 +2,7 @@
 // reconstructions' mean and main directions.
 // Chosen by measurement: docs/detection.md has what won and what lost.
 
+import { sumOf } from '../math.ts';
 import { type Directions, directionsOf, type Table } from './directions.ts';
 
 /** Values by feature and direction, as a file holds them. */
@@ -36,8 +37,7 @@ export function columnMeans({ values, rows, columns }: Table, of: (value: number
 
 const squared = (value: number): number => value * value;
 
-const rootMean = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value, 0) / values.length);
+const rootMean = (values: Float64Array): number => Math.sqrt(sumOf(values) / values.length);
 
 /**
  * A feature's scale is the fourth root of the mean fourth power of its centred residual, in which rare large values
@@ -71,8 +71,8 @@ export function standardOf(residuals: Table, reconstructions: Table): Standard {
   found.rows.forEach((row, i) => {
     directions.set(row, i * columns);
   });
-  const square = columnMeans({ values, rows, columns }, squared).reduce((sum, value) => sum + value, 0);
-  const kept = found.variances.reduce((sum, value) => sum + value, 0);
+  const square = sumOf(columnMeans({ values, rows, columns }, squared));
+  const kept = sumOf(found.variances);
   return {
     location: Float32Array.from(location),
     scale: Float32Array.from(scale),

@@ -2,7 +2,7 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { passOf } from '../engine/inference.ts';
-import { type LossTerm, losses } from '../losses.ts';
+import { type LossName, type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
 import { distributionOf, drawCodes, draws } from './distribution.ts';
 
@@ -13,14 +13,14 @@ export interface Bounds {
   readonly importanceWeighted: number;
 }
 
-/** log p(x | z) of a sample as factor · Σ loss + constant; undefined for a loss that is no likelihood. */
-function likelihood(terms: readonly LossTerm[], size: number, stddev: number): [number, number, number] | undefined {
-  const [term] = terms;
-  if (terms.length !== 1 || !term) return undefined;
-  if (term.name === 'binaryCrossentropy') return [losses.binaryCrossentropy, -1, 0];
-  if (term.name !== 'meanSquaredError') return undefined;
-  return [losses.meanSquaredError, -1 / (2 * stddev * stddev), -0.5 * size * Math.log(2 * Math.PI * stddev * stddev)];
-}
+/** Factor and constant of log p(x | z) of a sample, factor · Σ loss + constant, by the losses that are likelihoods. */
+const likelihoods: { readonly [name in LossName]?: (size: number, stddev: number) => [number, number] } = {
+  binaryCrossentropy: () => [-1, 0],
+  meanSquaredError: (size, stddev) => [
+    -1 / (2 * stddev * stddev),
+    -0.5 * size * Math.log(2 * Math.PI * stddev * stddev),
+  ],
+};
 
 /** Both bounds of samples, from `k` draws each; undefined where the loss is no likelihood. */
 export function boundsOf(
@@ -32,9 +32,10 @@ export function boundsOf(
   k: number,
 ): Bounds | undefined {
   const { kernels, network } = engine;
-  const term = likelihood(terms, targets.size, stddev);
-  if (!term) return undefined;
-  const [code, factor, constant] = term;
+  const { name } = terms[0]!;
+  const likelihood = terms.length === 1 && likelihoods[name];
+  if (!likelihood) return undefined;
+  const [factor, constant] = likelihood(targets.size, stddev);
   const d = distributionOf(engine, x);
   const units = d.mean.length / x.count;
   const inverse = d.logVariance.map((l) => Math.exp(-Math.max(-20, Math.min(20, l))));
@@ -55,7 +56,7 @@ export function boundsOf(
           const off = z - d.mean[j]!;
           away += z * z - off * off * inverse[j]! - d.logVariance[j]!;
         }
-        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, code) + constant - away / 2;
+        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, losses[name]) + constant - away / 2;
         total += weight;
         // log Σ e^weight, one weight at a time.
         if (weight > top[i]!) {

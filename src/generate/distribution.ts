@@ -2,23 +2,11 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { passOf } from '../engine/inference.ts';
-import { wrongValue } from '../errors.ts';
-import type { VariationalOptions } from '../latents/variational.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { engineOf, type Model } from '../model.ts';
 import type { Rows } from '../samples.ts';
 
 /** Streams of the random generator that draw codes; training uses others. */
 export const draws = { sample: 0x50000000, mixture: 0x51000000, bound: 0x52000000, pick: 0x53000000 };
-
-/** The engine of a model whose bottleneck is variational, and its options; else a RangeError. */
-export function variationalOf(model: Model): { engine: Engine; options: VariationalOptions } {
-  const { latent } = model.spec;
-  if (latent?.type !== 'variational') {
-    throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
-  }
-  return { engine: model[engineOf], options: latent as unknown as VariationalOptions };
-}
 
 export interface Distribution {
   /** [count][units] */

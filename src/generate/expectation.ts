@@ -1,5 +1,7 @@
 // Expectation and maximisation of a mixture of normal distributions with diagonal covariances, in float64.
 
+import { sumOf } from '../math.ts';
+
 /** Shares and variances below this count as this: a component of a single code would become a spike. */
 const LEAST = 1e-6;
 
@@ -36,7 +38,7 @@ export function iterate(codes: Float32Array, size: number, { weights, means, var
   const totals = new Float64Array(means.length);
   const shares = new Float64Array(means.length);
   const inverse = variances.map((variance) => variance.map((v) => 1 / v));
-  const base = variances.map((v, c) => Math.log(weights[c]!) - 0.5 * v.reduce((sum, s) => sum + Math.log(s), 0));
+  const base = variances.map((v, c) => Math.log(weights[c]!) - 0.5 * sumOf(v.map(Math.log)));
   for (let i = 0; i < count; i++) {
     let top = -Infinity;
     for (let c = 0; c < means.length; c++) {
@@ -61,7 +63,7 @@ export function iterate(codes: Float32Array, size: number, { weights, means, var
       }
     }
   }
-  const all = totals.reduce((sum, v) => sum + v, 0);
+  const all = sumOf(totals);
   for (let c = 0; c < means.length; c++) {
     weights[c] = Math.max(totals[c]! / all, LEAST);
     if (totals[c]! < LEAST) continue;
@@ -71,6 +73,6 @@ export function iterate(codes: Float32Array, size: number, { weights, means, var
       variances[c]![j] = Math.max(squares[c]![j]! / totals[c]! - mean * mean, LEAST);
     }
   }
-  const whole = weights.reduce((sum, v) => sum + v, 0);
+  const whole = sumOf(weights);
   for (let c = 0; c < weights.length; c++) weights[c]! /= whole;
 }

@@ -5,7 +5,7 @@ import { engineIn, type Model } from '../model.ts';
 import type { Samples } from '../types.ts';
 
 /** Rounds of refinement, for places that are right to the last digits; a detector does with fewer. */
-const ROUNDS = 20;
+const ROUNDS = 14;
 
 /**
  * A place in the plane for each sample, `[x, y]` end to end: its code, seen along the two directions in which codes vary

@@ -28,15 +28,18 @@ function fromUniform(x: number): number {
   return Math.SQRT2 * x * list.reduce((p, c) => p * v + c, 0);
 }
 
-/** `count` normal numbers of a stream. */
-export function normals(engine: Engine, count: number, stream: number, seed: number): Float64Array {
+/** `count` numbers of a stream in [0, 1), multiples of 2^-32. */
+export function uniforms(engine: Engine, count: number, stream: number, seed: number): Float64Array {
   const out = new Float64Array(count);
   const use = (words: Uint32Array, from: number): void => {
-    // An odd multiple of 2^-32 in (-1, 1): never at an end.
     words.forEach((word, j) => {
-      out[from + j] = fromUniform((2 * word + 1) / 2 ** 32 - 1);
+      out[from + j] = word / 2 ** 32;
     });
   };
   engine.randomWords(count, 0, stream, use, seed);
   return out;
 }
+
+/** `count` normal numbers of a stream: out of odd multiples of 2^-32 in (-1, 1), never at an end. */
+export const normals = (engine: Engine, count: number, stream: number, seed: number): Float64Array =>
+  uniforms(engine, count, stream, seed).map((u) => fromUniform(2 * u + 2 ** -32 - 1));

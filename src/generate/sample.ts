@@ -2,11 +2,11 @@ import { anything, integer, maybe, read, seedWithin } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { pick } from '../math.ts';
+import { pick, sumOf } from '../math.ts';
 import { engineIn, type Model, wholeEngineIn } from '../model.ts';
-import { draws, variationalOf } from './distribution.ts';
+import { draws } from './distribution.ts';
 import type { Mixture } from './mixture.ts';
-import { normals } from './normal.ts';
+import { normals, uniforms } from './normal.ts';
 
 export interface SampleOptions {
   /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */
@@ -29,10 +29,13 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
   const size = sizeOf(model.latentShape);
   wholeEngineIn(model);
   const { from } = options;
+  const { latent } = model.spec;
   if (from) checkMixture(from, size);
-  else variationalOf(model);
+  else if (latent?.type !== 'variational') {
+    throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
+  }
   const noise = normals(engine, count * size, draws.sample, seed);
-  return model.decode(from ? shaped(engine, from, noise, size, seed) : Float32Array.from(noise));
+  return model.decode(new Float32Array(from ? shaped(engine, from, noise, size, seed) : noise));
 }
 
 const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
@@ -53,18 +56,12 @@ function checkMixture(mixture: Mixture, size: number): void {
 }
 
 /** Noise moved and stretched to the components that were picked by their shares. */
-function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float32Array {
+function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float64Array {
   const { weights, means, variances } = mixture;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const codes = new Float32Array(noise.length);
-  const use = (words: Uint32Array, from: number): void => {
-    words.forEach((word, j) => {
-      const component = pick(weights, (word / 2 ** 32) * total);
-      const [mean, variance] = [means[component]!, variances[component]!];
-      const start = (from + j) * size;
-      for (let k = 0; k < size; k++) codes[start + k] = mean[k]! + Math.sqrt(variance[k]!) * noise[start + k]!;
-    });
-  };
-  engine.randomWords(noise.length / size, 0, draws.mixture, use, seed);
-  return codes;
+  const total = sumOf(weights);
+  const picked = uniforms(engine, noise.length / size, draws.mixture, seed).map((u) => pick(weights, u * total));
+  return noise.map((value, i) => {
+    const component = picked[Math.floor(i / size)]!;
+    return means[component]![i % size]! + Math.sqrt(variances[component]![i % size]!) * value;
+  });
 }

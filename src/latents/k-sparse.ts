@@ -1,5 +1,4 @@
-import { fields, integers } from '../check.ts';
-import { wrongValue } from '../errors.ts';
+import { fields, integer, integers } from '../check.ts';
 import { defineLayer, type LayerFactory, sizeOf } from '../layers/layer.ts';
 import { latentModule } from '../wasm/modules.ts';
 
@@ -22,8 +21,7 @@ export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer
   zeros: () => true,
 
   shape(o, input, name) {
-    if (o.k > sizeOf(input))
-      throw wrongValue(`${name}.k`, `integer 1..${sizeOf(input)}, at most all values of a code`, o.k);
+    integer(`${name}.k`, o.k, 1, sizeOf(input));
     return input;
   },
 

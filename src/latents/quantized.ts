@@ -13,6 +13,9 @@ export const COMPONENTS = 3;
 
 const channels = (shape: Shape): number => shape[shape.length - 1]!;
 
+/** Values of the prior. */
+const parameters = (shape: Shape): number => 3 * COMPONENTS * channels(shape);
+
 /** Bits that the codes of a call cost; with a `factor`, that times their gradients too. */
 function bits(k: Kernels, c: Call, step: number, slope: number, factor: number): number {
   const n = channels(c.inputShape);
@@ -39,7 +42,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
   shape: (_, input) => input,
 
   // A vector: saving as int8 leaves those as they are.
-  weights: (_, input) => [constant('prior', 3 * COMPONENTS * channels(input), 'zeros')],
+  weights: (_, input) => [constant('prior', parameters(input), 'zeros')],
 
   saved: (_, input, rows) => rows * sizeOf(input),
 
@@ -51,7 +54,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
 
   // All zeros is what it starts from.
   rate: (k, c, { step = 1 }) =>
-    k.penalty(c.weights[0]!, 3 * COMPONENTS * channels(c.inputShape), 1, 0) ? bits(k, c, step, 0, 0) : undefined,
+    k.penalty(c.weights[0]!, parameters(c.inputShape), 1, 0) ? bits(k, c, step, 0, 0) : undefined,
 
   penalty(k, c, { step = 1 }) {
     if (!c.rateWeight) return 0;
@@ -63,9 +66,9 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
 
   backward(k, c) {
     const n = c.rows * c.inputSize;
-    if (!c.rateWeight) k.clear(c.gradients[0]!, 3 * COMPONENTS * channels(c.inputShape));
+    if (!c.rateWeight) k.clear(c.gradients[0]!, parameters(c.inputShape));
     if (!c.dx) return;
     if (c.rateWeight) k.sum(c.dx, c.dy, c.saved, n);
-    else k.copyColumns(c.dx, c.inputSize, 0, c.dy, c.inputSize, 0, c.inputSize, c.rows);
+    else k.copyColumns(c.dx, n, 0, c.dy, n, 0, n, 1);
   },
 });

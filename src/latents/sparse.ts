@@ -68,7 +68,7 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     const n = c.rows * c.inputSize;
     const [control] = c.weights;
     if (o.activity !== 'share') {
-      k.copyColumns(c.y, c.inputSize, 0, c.x, c.inputSize, 0, c.inputSize, c.rows);
+      k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
       return;
     }
     if (!c.training) {

@@ -27,7 +27,7 @@ const parts = (c: Call, units: number): [number, number, number] => {
 /** Factor of the KL of a sample, which is a sum, beside a loss that is a mean over values. */
 function factor(c: Call, o: VariationalOptions): number {
   const { beta = 1, warmup = 0, stddev = Math.SQRT1_2 } = o;
-  const rise = c.training && warmup > 0 ? Math.min(1, (c.step + 1) / warmup) : 1;
+  const rise = c.training ? Math.min(1, (c.step + 1) / warmup) : 1;
   return (beta * rise * 2 * stddev * stddev) / c.values;
 }
 
