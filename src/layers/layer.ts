@@ -1,11 +1,17 @@
-import { activations } from '../activations.ts';
-import { boolean, choice, maybe, notNegative } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 
 /** The shape of one sample, channels last, without the batch. */
 export type Shape = readonly number[];
+
+/** Size of the last axis. */
+export const last = (shape: Shape): number => shape[shape.length - 1]!;
+
+/** A RangeError for a sample without axes. */
+export function checkAxes(shape: Shape, name: string): void {
+  if (shape.length === 0) throw wrongValue(name, 'an input with at least one axis', shape);
+}
 
 export const sizeOf = (shape: Shape): number => shape.reduce((size, side) => size * side, 1);
 
@@ -36,15 +42,6 @@ export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'le
 
 /** Initializers that a layer's options may name. */
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
-
-/** Checks of the options that layers with a kernel share. */
-export const weighted = () => ({
-  activation: maybe(choice(activations)),
-  useBias: maybe(boolean),
-  kernelInitializer: maybe(choice(initializers)),
-  l1: maybe(notNegative),
-  l2: maybe(notNegative),
-});
 
 /** The spec of weights that all start at one value, as biases do. */
 export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({

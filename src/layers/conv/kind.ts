@@ -1,80 +1,89 @@
 // What all convolutions over all channels do with their windows, forward and backward, in either direction.
 
+import { fields, integers } from '../../check.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
-import type { Call, LayerKind, Shape } from '../layer.ts';
-import { activateBackwardOutput, activateOutput, type ConvOptions, savedFor } from './layer.ts';
+import { type Call, type LayerKind, type Shape, sizeOf } from '../layer.ts';
+import {
+  activateBackwardOutput,
+  activateOutput,
+  kernelAndBias,
+  savedFor,
+  type WeightedOptions,
+  weighted,
+} from '../weighted.ts';
 import { project, projectRoom, weightsGradient } from './project.ts';
 import { type Spread, spread, spreadOf, spreadRoom } from './spread.ts';
-import type { Window } from './window.ts';
+import { axes, type Window, type WindowOptions, windowed } from './window.ts';
 
-type Options = Pick<ConvOptions, 'filters' | 'activation'>;
-/** What one kind of convolution says for itself. */
-type Own<O extends Options> = Pick<LayerKind<O>, 'type' | 'check' | 'shape' | 'weights'>;
-type WindowOf<O> = (options: O, input: Shape) => Window;
-
-/** The window of a call and its phases, worked out at the first. */
-function memoOf<O>(c: Call, o: O, windowOf: WindowOf<O>): Spread {
-  c.memo ??= spreadOf(windowOf(o, c.inputShape));
-  return c.memo as Spread;
+/** Options of a convolution with filters over all channels. */
+export interface ConvOptions extends WindowOptions, WeightedOptions {
+  /** Channels that come out, 1..65536. */
+  readonly filters: number;
 }
 
-const roomOf = (window: Window, rows: number): number =>
-  Math.max(projectRoom(window, 0, rows).bytes, spreadRoom(spreadOf(window), 0, rows).bytes);
+/** From the big side to the small one, or `transposed` back, over images or signals. */
+export const convolution = (type: string, signal: boolean, transposed: boolean): LayerKind<ConvOptions> => {
+  const windowOf = (o: ConvOptions, input: Shape, name = type): Window => {
+    const { y, x, channels } = axes(o, input, name, signal, transposed);
+    return { y, x, c: transposed ? o.filters : channels, n: transposed ? channels : o.filters };
+  };
 
-/** From the big side to the small one: conv1d, conv2d. */
-export const projecting = <O extends Options>(own: Own<O>, windowOf: WindowOf<O>): LayerKind<O> => ({
-  ...own,
-  module: convolutionModule,
+  const shape = (o: ConvOptions, input: Shape, name?: string): Shape => {
+    const { y, x } = windowOf(o, input, name);
+    const [h, w] = transposed ? [y.big, x.big] : [y.small, x.small];
+    return signal ? [w, o.filters] : [h, w, o.filters];
+  };
 
-  saved(o, input, rows) {
-    const { y, x } = windowOf(o, input);
-    return savedFor(o.activation, rows * y.small * x.small * o.filters);
-  },
+  /** The window of a call and its phases, worked out at the first. */
+  const spreadFor = (c: Call, o: ConvOptions): Spread => {
+    c.memo ??= spreadOf(windowOf(o, c.inputShape));
+    return c.memo as Spread;
+  };
 
-  workspace: (o, input, rows) => roomOf(windowOf(o, input), rows),
+  /** `to` = `from` through the windows, to the big side or to the small one. */
+  function through(k: Kernels, c: Call, s: Spread, toBig: boolean, to: number, from: number, bias = 0, relu = 0): void {
+    const { workspace, rows, scratch } = c;
+    const kernel = c.weights[0]!;
+    if (toBig) spread(k, s, spreadRoom(s, workspace, rows), to, from, kernel, bias, relu, rows, scratch);
+    else project(k, s.window, projectRoom(s.window, workspace, rows), to, from, kernel, bias, relu, rows, scratch);
+  }
 
-  forward(k, c, o) {
-    const relu = o.activation === 'relu' ? 1 : 0;
-    const { window } = memoOf(c, o, windowOf);
-    const room = projectRoom(window, c.workspace, c.rows);
-    project(k, window, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, relu, c.rows, c.scratch);
-    if (!relu) activateOutput(k, c, o.activation, o.filters);
-  },
+  return {
+    type,
+    module: convolutionModule,
+    shape,
 
-  backward(k, c, o) {
-    const s = memoOf(c, o, windowOf);
-    const room = projectRoom(s.window, c.workspace, c.rows);
-    activateBackwardOutput(k, c, o.activation, o.filters, c.gradients[1]);
-    weightsGradient(k, s.window, room, c.gradients[0]!, c.x, c.dy, c.rows, c.scratch);
-    if (c.dx) spread(k, s, spreadRoom(s, c.workspace, c.rows), c.dx, c.dy, c.weights[0]!, 0, 0, c.rows, c.scratch);
-  },
-});
+    check: (o, name) => fields(name, o, { filters: integers(1, 65536), ...windowed(signal), ...weighted() }),
 
-/** From the small side to the big one: conv2dTranspose. */
-export const spreading = <O extends Options>(own: Own<O>, windowOf: WindowOf<O>): LayerKind<O> => ({
-  ...own,
-  module: convolutionModule,
+    weights(o, input) {
+      const { y, x, c, n } = windowOf(o, input);
+      const taps = y.kernel * x.kernel;
+      const kernel = signal ? [x.kernel, c, n] : [y.kernel, x.kernel, c, n];
+      return kernelAndBias(o, kernel, taps * (transposed ? n : c), taps * o.filters, o.filters);
+    },
 
-  saved(o, input, rows) {
-    const { y, x } = windowOf(o, input);
-    return savedFor(o.activation, rows * y.big * x.big * o.filters);
-  },
+    saved: (o, input, rows) => savedFor(o, rows * sizeOf(shape(o, input))),
 
-  workspace: (o, input, rows) => roomOf(windowOf(o, input), rows),
+    workspace(o, input, rows) {
+      const s = spreadOf(windowOf(o, input));
+      return Math.max(projectRoom(s.window, 0, rows).bytes, spreadRoom(s, 0, rows).bytes);
+    },
 
-  forward(k, c, o) {
-    const relu = o.activation === 'relu' ? 1 : 0;
-    const s = memoOf(c, o, windowOf);
-    const room = spreadRoom(s, c.workspace, c.rows);
-    spread(k, s, room, c.saved || c.y, c.x, c.weights[0]!, c.weights[1] ?? 0, relu, c.rows, c.scratch);
-    if (!relu) activateOutput(k, c, o.activation, o.filters);
-  },
+    forward(k, c, o) {
+      const relu = o.activation === 'relu' ? 1 : 0;
+      const z = c.saved || c.y;
+      through(k, c, spreadFor(c, o), transposed, z, c.x, c.weights[1], relu);
+      if (!relu) activateOutput(k, c, o, o.filters, z);
+    },
 
-  backward(k, c, o) {
-    const { window } = memoOf(c, o, windowOf);
-    const room = projectRoom(window, c.workspace, c.rows);
-    activateBackwardOutput(k, c, o.activation, o.filters, c.gradients[1]);
-    weightsGradient(k, window, room, c.gradients[0]!, c.dy, c.x, c.rows, c.scratch);
-    if (c.dx) project(k, window, room, c.dx, c.dy, c.weights[0]!, 0, 0, c.rows, c.scratch);
-  },
-});
+    backward(k, c, o) {
+      const s = spreadFor(c, o);
+      activateBackwardOutput(k, c, o, o.filters, c.saved || c.y, c.gradients[1]);
+      const [big, small] = transposed ? [c.dy, c.x] : [c.x, c.dy];
+      const room = projectRoom(s.window, c.workspace, c.rows);
+      weightsGradient(k, s.window, room, c.gradients[0]!, big, small, c.rows, c.scratch);
+      if (c.dx) through(k, c, s, !transposed, c.dx, c.dy);
+    },
+  };
+};

@@ -1,6 +1,7 @@
 // Gradients of depthwise convolutions.
 
-import { depthwiseRoom, groups, tables } from '../../layers/conv/depthwise.ts';
+import { depthwiseRoom } from '../../layers/conv/depthwise.ts';
+import { groups, tables } from '../../layers/conv/groups.ts';
 import { paddedBytes, type Room } from '../../layers/conv/room.ts';
 import type { Window } from '../../layers/conv/window.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
