@@ -1,13 +1,8 @@
+import { activations, needsInput } from '../activations.ts';
 import { fields, integers } from '../check.ts';
-import { checkAxes, defineLayer, type LayerFactory, last, sizeOf } from './layer.ts';
-import {
-  activateBackwardOutput,
-  activateOutput,
-  kernelAndBias,
-  savedFor,
-  type WeightedOptions,
-  weighted,
-} from './weighted.ts';
+import { wrongValue } from '../errors.ts';
+import { constant, defineLayer, type LayerFactory, last, sizeOf } from './layer.ts';
+import { type WeightedOptions, weighted } from './weighted.ts';
 
 export interface DenseOptions extends WeightedOptions {
   /** Size of the last axis that comes out, 1..16777216. */
@@ -31,13 +26,18 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
   check: (o, name) => fields(name, o, { units: integers(1, 2 ** 24), ...weighted() }),
 
   shape(o, input, name) {
-    checkAxes(input, name);
+    if (input.length === 0) throw wrongValue(name, 'an input with at least one axis', input);
     return [...input.slice(0, -1), o.units];
   },
 
-  weights: (o, input) => kernelAndBias(o, [last(input), o.units], last(input), o.units, o.units),
+  weights(o, input) {
+    const fanIn = last(input);
+    const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
+    const kernel = { name: 'kernel', shape: [fanIn, o.units], initializer, fanIn, fanOut: o.units, l1, l2 };
+    return o.useBias === false ? [kernel] : [kernel, constant('bias', o.units, 'zeros')];
+  },
 
-  saved: (o, input, rows) => savedFor(o, rows * (sizeOf(input) / last(input)) * o.units),
+  saved: (o, input, rows) => (needsInput(o.activation) ? rows * (sizeOf(input) / last(input)) * o.units : 0),
 
   forward(kernels, c, o) {
     const { units } = o;
@@ -50,15 +50,18 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
     } else {
       kernels.gemm(z, c.x, kernel, bias, rows, units, n, 0, c.scratch);
     }
-    activateOutput(kernels, c, o, units, z);
+    const code = activations[o.activation ?? 'linear'];
+    if (code) kernels.activate(c.y, z, rows, units, code);
   },
 
   backward(kernels, c, o) {
     const { units } = o;
     const rows = (c.rows * c.outputSize) / units;
     const n = last(c.inputShape);
-    activateBackwardOutput(kernels, c, o, units, c.saved || c.y, c.gradients[1]);
+    const code = activations[o.activation ?? 'linear'];
+    if (code && !c.beforeActivation) kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, code);
     kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch);
+    if (c.gradients[1]) kernels.columnSums(c.gradients[1], c.dy, rows, units);
     if (c.dx) kernels.gemmNT(c.dx, c.dy, c.weights[0]!, rows, n, units, 0, c.scratch);
   },
 });

@@ -6,7 +6,7 @@ import type { KernelModule } from '../wasm/modules.ts';
 export type Shape = readonly number[];
 
 /** Size of the last axis. */
-export const last = (shape: Shape): number => shape[shape.length - 1]!;
+export const last = (shape: Shape): number => shape.at(-1)!;
 
 /** A RangeError for a sample without axes. */
 export function checkAxes(shape: Shape, name: string): void {
@@ -161,9 +161,10 @@ export interface LayerFactory<Options extends object> {
 export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
     kind.check(options, kind.type);
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
     // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
-    const own = given.map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
+    const own = Object.entries(options)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
     return Object.freeze({ type: kind.type, ...Object.fromEntries(own), [kindOf]: kind }) as unknown as Layer & Options;
   };
   return Object.assign(factory, { kind }) as LayerFactory<Options>;

@@ -3,7 +3,7 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
 import { boolean, choice, maybe, notNegative } from '../check.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { type Call, constant, type Initializer, initializers, type WeightSpec } from './layer.ts';
+import { type Call, constant, type Initializer, initializers, type Shape, sizeOf, type WeightSpec } from './layer.ts';
 
 export interface WeightedOptions {
   /** Default `linear`. */
@@ -26,27 +26,32 @@ export const weighted = () => ({
   l2: maybe(notNegative),
 });
 
-/** Kernel and bias; `shape` of the kernel. */
-export function kernelAndBias(
-  o: WeightedOptions,
-  shape: readonly number[],
-  fanIn: number,
-  fanOut: number,
-  units: number,
-): WeightSpec[] {
+/** Kernel and bias; `shape` of the kernel: its window, channels in, channels out. */
+export function kernelAndBias(o: WeightedOptions, shape: Shape, units: number): WeightSpec[] {
   const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
-  const kernel = { name: 'kernel', shape, initializer, fanIn, fanOut, l1, l2 };
+  const size = sizeOf(shape);
+  const kernel = {
+    name: 'kernel',
+    shape,
+    initializer,
+    fanIn: size / shape.at(-1)!,
+    fanOut: size / shape.at(-2)!,
+    l1,
+    l2,
+  };
   return o.useBias === false ? [kernel] : [kernel, constant('bias', units, 'zeros')];
 }
 
 /** Values kept for the gradient of the activation. */
-export const savedFor = (o: WeightedOptions, values: number): number =>
-  needsInput(o.activation ?? 'linear') ? values : 0;
+export const savedFor = (o: WeightedOptions, values: number): number => (needsInput(o.activation) ? values : 0);
+
+/** The activation's code, 0 where there is nothing to do. */
+const codeOf = (o: WeightedOptions): number => activations[o.activation ?? 'linear'];
 
 /** y = activation(z), over `units` values at a time. */
 export function activateOutput(k: InferKernels, c: Call, o: WeightedOptions, units: number, z: number): void {
-  const { activation = 'linear' } = o;
-  if (activation !== 'linear') k.activate(c.y, z, (c.rows * c.outputSize) / units, units, activations[activation]);
+  const code = codeOf(o);
+  if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
 }
 
 /** dy becomes dz, and the gradient of the bias its column sums. `bias` 0 or missing: there is none. */
@@ -55,13 +60,11 @@ export function activateBackwardOutput(
   c: Call,
   o: WeightedOptions,
   units: number,
-  z: number,
   bias: number | undefined,
+  z = c.saved || c.y,
 ): void {
-  const { activation = 'linear' } = o;
+  const code = codeOf(o);
   const places = (c.rows * c.outputSize) / units;
-  if (activation !== 'linear' && !c.beforeActivation) {
-    k.activateBackward(c.dy, c.dy, z, places, units, activations[activation]);
-  }
+  if (code && !c.beforeActivation) k.activateBackward(c.dy, c.dy, z, places, units, code);
   if (bias) k.columnSums(bias, c.dy, places, units);
 }

@@ -57,12 +57,11 @@ export const channelwise = (type: string, separable: boolean): LayerKind<Options
     weights(o, input) {
       const window = windowOf(o, input);
       const { y, x, c, n } = window;
-      const taps = y.kernel * x.kernel;
       const units = unitsOf(o, window);
-      const [kernel, ...bias] = kernelAndBias(o, [y.kernel, x.kernel, c, n / c], taps * c, (taps * n) / c, units);
+      const [kernel, ...bias] = kernelAndBias(o, [y.kernel, x.kernel, c, n / c], units);
       if (!separable) return [kernel!, ...bias];
-      const pointwise = { shape: [1, 1, n, units], fanIn: n, fanOut: units };
-      return [{ ...kernel!, name: 'depthwiseKernel' }, { ...kernel!, name: 'pointwiseKernel', ...pointwise }, ...bias];
+      const [pointwise] = kernelAndBias(o, [1, 1, n, units], units);
+      return [{ ...kernel!, name: 'depthwiseKernel' }, { ...pointwise!, name: 'pointwiseKernel' }, ...bias];
     },
 
     saved(o, input, rows) {
@@ -88,7 +87,7 @@ export const channelwise = (type: string, separable: boolean): LayerKind<Options
     backward(k, c, o) {
       const { window, room, units, places, z, middle, dMiddle } = parts(c, o);
       const [depthwise, pointwise] = c.weights as [number, number];
-      activateBackwardOutput(k, c, o, units, z, c.gradients[separable ? 2 : 1]);
+      activateBackwardOutput(k, c, o, units, c.gradients[separable ? 2 : 1], z);
       if (separable) {
         k.gemmTN(c.gradients[1]!, middle, c.dy, window.n, units, places, 0, c.scratch);
         k.gemmNT(dMiddle, c.dy, pointwise, places, window.n, units, 0, c.scratch);

@@ -58,9 +58,8 @@ export const convolution = (type: string, signal: boolean, transposed: boolean):
 
     weights(o, input) {
       const { y, x, c, n } = windowOf(o, input);
-      const taps = y.kernel * x.kernel;
-      const kernel = signal ? [x.kernel, c, n] : [y.kernel, x.kernel, c, n];
-      return kernelAndBias(o, kernel, taps * (transposed ? n : c), taps * o.filters, o.filters);
+      const specs = kernelAndBias(o, signal ? [x.kernel, c, n] : [y.kernel, x.kernel, c, n], o.filters);
+      return transposed ? specs.map((w) => ({ ...w, fanIn: w.fanOut, fanOut: w.fanIn })) : specs;
     },
 
     saved: (o, input, rows) => savedFor(o, rows * sizeOf(shape(o, input))),
@@ -79,7 +78,7 @@ export const convolution = (type: string, signal: boolean, transposed: boolean):
 
     backward(k, c, o) {
       const s = spreadFor(c, o);
-      activateBackwardOutput(k, c, o, o.filters, c.saved || c.y, c.gradients[1]);
+      activateBackwardOutput(k, c, o, o.filters, c.gradients[1]);
       const [big, small] = transposed ? [c.dy, c.x] : [c.x, c.dy];
       const room = projectRoom(s.window, c.workspace, c.rows);
       weightsGradient(k, s.window, room, c.gradients[0]!, big, small, c.rows, c.scratch);
