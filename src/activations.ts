@@ -21,4 +21,4 @@ export const activations = {
 export type Activation = keyof typeof activations;
 
 /** These have a gradient that needs what came into them; for all others what came out will do. */
-export const needsInput = (activation: Activation): boolean => activation === 'swish' || activation === 'gelu';
+export const needsInput = (activation?: Activation): boolean => activation === 'swish' || activation === 'gelu';

@@ -1,11 +1,18 @@
-import { activations } from '../activations.ts';
-import { boolean, type Check, choice, maybe, notNegative } from '../check.ts';
+import type { Check } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 
 /** The shape of one sample, channels last, without the batch. */
 export type Shape = readonly number[];
+
+/** Size of the last axis. */
+export const last = (shape: Shape): number => shape.at(-1)!;
+
+/** A RangeError for a sample without axes. */
+export function checkAxes(shape: Shape, name: string): void {
+  if (shape.length === 0) throw wrongValue(name, 'an input with at least one axis', shape);
+}
 
 export const sizeOf = (shape: Shape): number => shape.reduce((size, side) => size * side, 1);
 
@@ -36,15 +43,6 @@ export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'le
 
 /** Initializers that a layer's options may name. */
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
-
-/** Checks of the options that layers with a kernel share. */
-export const weighted = () => ({
-  activation: maybe(choice(activations)),
-  useBias: maybe(boolean),
-  kernelInitializer: maybe(choice(initializers)),
-  l1: maybe(notNegative),
-  l2: maybe(notNegative),
-});
 
 /** The spec of weights that all start at one value, as biases do. */
 export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({
@@ -164,9 +162,10 @@ export interface LayerFactory<Options extends object> {
 export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
     kind.check(options, kind.type);
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
     // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
-    const own = given.map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
+    const own = Object.entries(options)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
     return Object.freeze({ type: kind.type, ...Object.fromEntries(own), [kindOf]: kind }) as unknown as Layer & Options;
   };
   return Object.assign(factory, { kind }) as LayerFactory<Options>;

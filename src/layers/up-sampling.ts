@@ -1,8 +1,9 @@
 // Upsampling by whole factors.
 
-import { choice, fields, maybe } from '../check.ts';
+import { fields, maybe, oneOf } from '../check.ts';
+import type { Kernels } from '../wasm/kernels.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { checkLength, checkPair, image, type Pair, pair } from './conv/window.ts';
+import { image, type Pair, pair, pairs } from './conv/window.ts';
 import { type Call, defineLayer, type LayerFactory, type LayerKind } from './layer.ts';
 
 export interface UpSampling2dOptions {
@@ -19,55 +20,43 @@ export interface UpSampling1dOptions {
   readonly interpolation?: 'nearest' | 'bilinear';
 }
 
-type Options = UpSampling2dOptions;
-
-const factors = (o: Options, flat: boolean): readonly [number, number] =>
-  flat ? [1, pair(o.size ?? 2)[1]] : pair(o.size ?? 2);
-
-const kind = <T extends object>(type: string, flat: boolean): LayerKind<T> => {
-  const resize = (
-    k: Parameters<LayerKind['forward']>[0],
-    c: Call,
-    o: Options,
-    y: number,
-    x: number,
-    back: 0 | 1,
-  ): void => {
-    const [h, w, channels] = image(c.inputShape, type, flat);
-    const [fh, fw] = factors(o, flat);
-    k.resize(y, x, c.rows, h, w, channels, fh, fw, o.interpolation === 'bilinear' ? 1 : 0, back);
+const kind = (type: string, signal: boolean): LayerKind<UpSampling2dOptions> => {
+  const resize = (k: Kernels, c: Call, o: UpSampling2dOptions, y: number, x: number, back: 0 | 1): void => {
+    const bilinear = o.interpolation === 'bilinear' ? 1 : 0;
+    k.resize(y, x, c.rows, ...image(c.inputShape, type, signal), ...pair(o.size ?? 2, signal), bilinear, back);
   };
   return {
     type,
     module: convolutionModule,
 
-    check(o, name) {
-      const interpolation = maybe(choice({ nearest: 0, bilinear: 0 }));
-      fields(name, o, { size: maybe(flat ? checkLength : checkPair), interpolation });
-    },
+    check: (o, name) =>
+      fields(name, o, {
+        size: maybe(pairs(signal)),
+        interpolation: maybe((key, value) => oneOf(key, value, { nearest: 0, bilinear: 0 })),
+      }),
 
     shape(o, input, name) {
-      const [h, w, c] = image(input, name, flat);
-      const [fh, fw] = factors(o as Options, flat);
-      return flat ? [w * fw, c] : [h * fh, w * fw, c];
+      const [h, w, c] = image(input, name, signal);
+      const [fh, fw] = pair(o.size ?? 2, signal);
+      return signal ? [w * fw, c] : [h * fh, w * fw, c];
     },
 
-    forward: (k, c, o) => resize(k, c, o as Options, c.y, c.x, 0),
+    forward: (k, c, o) => resize(k, c, o, c.y, c.x, 0),
 
     backward(k, c, o) {
       if (!c.dx) return;
       k.clear(c.dx, c.rows * c.inputSize);
-      resize(k, c, o as Options, c.dy, c.dx, 1);
+      resize(k, c, o, c.dy, c.dx, 1);
     },
   };
 };
 
 /** `[height, width, channels]` becomes `[height · factor, width · factor, channels]`. */
 export const upSampling2d: LayerFactory<UpSampling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ kind<UpSampling2dOptions>('upSampling2d', false),
+  /* @__PURE__ */ kind('upSampling2d', false),
 );
 
 /** `[length, channels]` becomes `[length · factor, channels]`. */
-export const upSampling1d: LayerFactory<UpSampling1dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ kind<UpSampling1dOptions>('upSampling1d', true),
+export const upSampling1d: LayerFactory<UpSampling1dOptions> = /* @__PURE__ */ defineLayer<UpSampling1dOptions>(
+  /* @__PURE__ */ kind('upSampling1d', true),
 );

@@ -1,7 +1,8 @@
 // From the big side to the small one: conv2d forward; and the gradient of its weights.
 
 import type { Kernels } from '../../wasm/kernels.ts';
-import { FEW, groups, paddedBytes, padGroup, panelBytes, type Room, room, tapTable, windowTable } from './room.ts';
+import { windows } from './groups.ts';
+import { convolve, pack, paddedBytes, panelBytes, type Room, room } from './room.ts';
 import type { Window } from './window.ts';
 
 /** A window in runs of values that lie side by side: whole rows of it, or single pixels where it is dilated. */
@@ -13,14 +14,8 @@ function runs({ y, x, c }: Window): { count: number; across: number; inner: numb
 
 export function projectRoom(window: Window, base: number, samples: number): Room {
   const { y, x, c, n } = window;
-  return room(
-    base,
-    samples,
-    paddedBytes(window),
-    y.small * x.small,
-    y.kernel * x.kernel,
-    panelBytes(y.kernel * x.kernel * c, n),
-  );
+  const taps = y.kernel * x.kernel;
+  return room(base, samples, paddedBytes(window), y.small * x.small, taps, panelBytes(taps * c, n));
 }
 
 /** small = big * weights (+ bias), with relu where that is 1; weights [kernel height][kernel width][c][n]. */
@@ -36,21 +31,15 @@ export function project(
   samples: number,
   scratch: number,
 ): void {
-  const { y, x, c, n } = window;
+  const { n } = window;
   const { count, across, inner } = runs(window);
-  const places = y.small * x.small;
-  tapTable(k, window, r, across);
   k.addresses(r.weightTaps, weights, 1, 1, count, 0, 0, inner * n * 4);
-  if (n <= FEW) k.packFew(r.panels, r.weightTaps, count, inner, n, 0);
-  else k.packTaps(r.panels, r.weightTaps, count, inner, n, 0);
-  groups(r, samples, (first, group) => {
-    const m = group * places;
-    padGroup(k, window, r, big + first * y.big * x.big * c * 4, group);
-    windowTable(k, window, r, group);
-    k.addresses(r.outs, small + first * places * n * 4, 1, 1, m, 0, 0, n * 4);
-    if (n <= FEW) k.convolveFew(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, relu);
-    else k.convolve(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, 0, relu, scratch);
-  });
+  pack(k, r, count, inner, n, 0);
+  const each = (out: number, m: number): void => {
+    k.addresses(r.outs, out, 1, 1, m, 0, 0, n * 4);
+    convolve(k, r, m, n, count, inner, bias, relu, scratch);
+  };
+  windows(k, window, r, big, small, samples, each, across);
 }
 
 /** dw = Σ over places: window of `big` × `small`, the gradient of the weights of either direction. */
@@ -64,14 +53,8 @@ export function weightsGradient(
   samples: number,
   scratch: number,
 ): void {
-  const { y, x, c, n } = window;
   const { count, across, inner } = runs(window);
-  const places = y.small * x.small;
-  tapTable(k, window, r, across);
-  groups(r, samples, (first, group) => {
-    padGroup(k, window, r, big + first * y.big * x.big * c * 4, group);
-    windowTable(k, window, r, group);
-    const dy = small + first * places * n * 4;
-    k.convolveWeights(dw, r.rows, group * places, dy, n, r.taps, count, inner, first > 0 ? 1 : 0, scratch);
-  });
+  const each = (dy: number, m: number, first: number): void =>
+    k.convolveWeights(dw, r.rows, m, dy, window.n, r.taps, count, inner, first > 0 ? 1 : 0, scratch);
+  windows(k, window, r, big, small, samples, each, across);
 }

@@ -9,10 +9,6 @@ const GROUP_BYTES = 2 ** 17;
 /** What kernels may read beyond the last padded value and leave out. */
 const SLACK = 128;
 
-/** Samples of `bytes` each that go together. */
-export const groupOf = (bytes: number, rows: number): number =>
-  Math.max(1, Math.min(rows, Math.floor(GROUP_BYTES / bytes)));
-
 export interface Room {
   /** Samples in a group. */
   readonly group: number;
@@ -35,7 +31,7 @@ export function room(
   taps: number,
   panelBytes: number,
 ): Room {
-  const group = groupOf(sampleBytes, samples);
+  const group = Math.max(1, Math.min(samples, Math.floor(GROUP_BYTES / sampleBytes)));
   const padded = base;
   const rows = padded + align(group * sampleBytes + SLACK);
   const outs = rows + align(group * places * 4);
@@ -53,30 +49,26 @@ export const paddedBytes = ({ y, x, c }: Window): number =>
 export const panelBytes = (k: number, n: number): number => k * Math.max(Math.ceil(n / 8) * 8, 1) * 4;
 
 /** Up to this many channels the sum runs along the window instead of across channels. */
-export const FEW = 3;
+const FEW = 3;
 
-/** Calls `each` for every group of samples, in order: the first sample, and how many. */
-export function groups(r: Room, samples: number, each: (first: number, group: number) => void): void {
-  for (let first = 0; first < samples; first += r.group) each(first, Math.min(r.group, samples - first));
+/** Packs the weights that the table of their taps tells: `count` runs of `inner` values, for `n` channels. */
+export function pack(k: Kernels, r: Room, count: number, inner: number, n: number, transposed: 0 | 1): void {
+  if (n <= FEW) k.packFew(r.panels, r.weightTaps, count, inner, n, transposed);
+  else k.packTaps(r.panels, r.weightTaps, count, inner, n, transposed);
 }
 
-/** Bytes of one padded line of the big side. */
-const lineBytes = ({ x, c }: Window): number => (x.before + x.big + x.behind) * c * 4;
-
-/** Writes the table of the taps' offsets, `across` of them in a line of the window. */
-export function tapTable(k: Kernels, window: Window, r: Room, across: number): void {
-  const { y, x, c } = window;
-  k.addresses(r.taps, 0, 1, y.kernel, across, 0, y.dilation * lineBytes(window), x.dilation * c * 4);
-}
-
-/** Writes the table of the addresses of all windows of a group. */
-export function windowTable(k: Kernels, window: Window, r: Room, group: number): void {
-  const { y, x, c } = window;
-  const line = y.stride * lineBytes(window);
-  k.addresses(r.rows, r.padded, group, y.small, x.small, paddedBytes(window), line, x.stride * c * 4);
-}
-
-/** Copies a group of samples with the zeros around them. */
-export function padGroup(k: Kernels, { y, x, c }: Window, r: Room, big: number, group: number): void {
-  k.pad(r.padded, big, group, y.big, x.big, c, y.before, y.behind, x.before, x.behind);
+/** The windows in `rows`, `m` of them, times the packed weights, to `outs`. */
+export function convolve(
+  k: Kernels,
+  r: Room,
+  m: number,
+  n: number,
+  count: number,
+  inner: number,
+  bias: number,
+  relu: number,
+  scratch: number,
+): void {
+  if (n <= FEW) k.convolveFew(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, relu);
+  else k.convolve(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, 0, relu, scratch);
 }

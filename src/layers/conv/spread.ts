@@ -3,7 +3,8 @@
 // every s-th, at neighbouring places of the small side: each phase is a convolution of its own, without zeros in it.
 
 import type { Kernels } from '../../wasm/kernels.ts';
-import { FEW, groups, panelBytes, type Room, room } from './room.ts';
+import { groups } from './groups.ts';
+import { convolve, pack, panelBytes, type Room, room } from './room.ts';
 import type { Axis, Window } from './window.ts';
 
 /** One phase of one axis. */
@@ -81,7 +82,7 @@ export function spread(
 ): void {
   const { y, x, c, n } = s.window;
   const [row, pixel, tapBytes] = [line(s), n * 4, c * n * 4];
-  groups(r, samples, (first, group) => {
+  groups(s.window, r, samples, (first, group) => {
     k.pad(
       r.padded,
       small + first * y.small * x.small * n * 4,
@@ -120,13 +121,8 @@ export function spread(
         const [bigRow, bigPixel] = [y.stride * x.big * c * 4, x.stride * c * 4];
         k.addresses(r.outs, corner, group, py.places, px.places, y.big * x.big * c * 4, bigRow, bigPixel);
         const m = group * py.places * px.places;
-        if (c <= FEW) {
-          k.packFew(r.panels, r.weightTaps, taps, n, c, 1);
-          k.convolveFew(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias, relu);
-        } else {
-          k.packTaps(r.panels, r.weightTaps, taps, n, c, 1);
-          k.convolve(r.outs, r.rows, m, r.panels, c, r.taps, count, inner, bias, 0, relu, scratch);
-        }
+        pack(k, r, taps, n, c, 1);
+        convolve(k, r, m, c, count, inner, bias, relu, scratch);
       }
     }
   });

@@ -1,12 +1,11 @@
 // The geometry of a convolution between a big side [h, w, c] and a small side [oh, ow, n]. conv2d goes from the big
 // side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
 
-import { type Check, choice, integer, maybe } from '../../check.ts';
+import { type Check, integer, maybe, oneOf } from '../../check.ts';
 import { wrongType, wrongValue } from '../../errors.ts';
 import type { Shape } from '../layer.ts';
 
-export const paddings = { valid: 0, same: 0 };
-export type Padding = keyof typeof paddings;
+export type Padding = 'valid' | 'same';
 /** One number for both axes, or one each: height, width. */
 export type Pair = number | readonly [height: number, width: number];
 
@@ -42,7 +41,11 @@ export interface Window {
   readonly n: number;
 }
 
-export const pair = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
+/** Height and width. A signal is an image of one line: of it, `value` is the width. */
+export function pair(value: Pair, signal = false): readonly [number, number] {
+  if (typeof value !== 'number') return value;
+  return [signal ? 1 : value, value];
+}
 
 /** Checks one number or two. */
 export function checkPair(name: string, value: unknown, high = 4096): void {
@@ -54,65 +57,59 @@ export function checkPair(name: string, value: unknown, high = 4096): void {
   for (const side of value) integer(name, side, 1, high);
 }
 
-/** Checks the options of a window. `side`: of its sides. */
-export const windowChecks = (side: Check = checkPair) => ({
-  kernelSize: side,
-  strides: maybe(side),
-  padding: maybe(choice(paddings)),
-  dilationRate: maybe(side),
+/** Checks what an option says of both axes, or of the only one of a signal. */
+export const pairs =
+  (signal: boolean): Check =>
+  (name, value) => {
+    if (signal && Array.isArray(value)) throw wrongValue(name, 'one number', value);
+    checkPair(name, value);
+  };
+
+/** Checks of how windows are placed. */
+export const placed = (signal: boolean) => ({
+  strides: maybe(pairs(signal)),
+  padding: maybe((name, value) => oneOf(name, value, { valid: 0, same: 0 })),
 });
 
-/** Checks of one number, for layers over signals. */
-export const checkLength: Check = (name, value) => {
-  if (Array.isArray(value)) throw wrongValue(name, 'one number', value);
-  checkPair(name, value);
-};
+/** Checks of the options that all convolutions have in common. */
+export const windowed = (signal: boolean) => ({
+  kernelSize: pairs(signal),
+  dilationRate: maybe(pairs(signal)),
+  ...placed(signal),
+});
 
-/** The axis of a convolution of `big` places, as TensorFlow pads it. */
-export function axis(big: number, kernel: number, stride: number, dilation: number, padding: Padding): Axis {
-  const reach = (kernel - 1) * dilation + 1;
-  const small = padding === 'same' ? Math.ceil(big / stride) : Math.floor((big - reach) / stride) + 1;
-  const total = padding === 'same' ? Math.max((small - 1) * stride + reach - big, 0) : 0;
-  const before = Math.floor(total / 2);
-  return { big, small, kernel, stride, dilation, before, behind: total - before };
+/** `shape` as height, width, channels. */
+export function image(shape: Shape, name: string, signal = false): readonly [number, number, number] {
+  if (shape.length === (signal ? 2 : 3)) return [1, ...shape].slice(-3) as [number, number, number];
+  throw wrongValue(name, `an input of [${signal ? 'length' : 'height, width'}, channels]`, shape);
 }
 
-/** The axis of a transposed convolution from `small` places, as Keras sizes its output. */
-export function transposedAxis(
-  small: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  padding: Padding,
-): Axis {
-  const reach = (kernel - 1) * dilation + 1;
-  const big = padding === 'same' ? small * stride : small * stride + Math.max(reach - stride, 0);
-  return axis(big, kernel, stride, dilation, padding);
-}
-
-/** `shape` as height, width, channels; where it is `flat`, a signal, as an image of one line. */
-export function image(shape: Shape, name: string, flat = false): readonly [number, number, number] {
-  const [expected, sides] = flat ? ['[length, channels]', [1, ...shape]] : ['[height, width, channels]', shape];
-  if (sides.length !== 3) throw wrongValue(name, `an input of ${expected}`, shape);
-  return sides as unknown as readonly [number, number, number];
-}
-
-/** Kernel, stride and distance of both axes. */
-const sizesOf = (o: WindowOptions) => [pair(o.kernelSize), pair(o.strides ?? 1), pair(o.dilationRate ?? 1)] as const;
-
-/** The axes of a convolution from the big side. Errors: RangeError when the window does not fit in. */
-export function axes(o: WindowOptions, [h, w]: readonly number[], name: string): { y: Axis; x: Axis } {
-  const [[kh, kw], [sh, sw], [dh, dw]] = sizesOf(o);
-  const padding = o.padding ?? 'valid';
-  const [y, x] = [axis(h!, kh, sh, dh, padding), axis(w!, kw, sw, dw, padding)];
-  if (y.small < 1 || x.small < 1)
-    throw wrongValue(name, `an input of at least [${(kh - 1) * dh + 1}, ${(kw - 1) * dw + 1}]`, [h, w]);
-  return { y, x };
-}
-
-/** The axes of a transposed convolution from the small side. */
-export function transposedAxes(o: WindowOptions, [h, w]: readonly number[]): { y: Axis; x: Axis } {
-  const [[kh, kw], [sh, sw], [dh, dw]] = sizesOf(o);
-  const padding = o.padding ?? 'valid';
-  return { y: transposedAxis(h!, kh, sh, dh, padding), x: transposedAxis(w!, kw, sw, dw, padding) };
+/**
+ * The axes of a convolution over `input`, as TensorFlow pads them, and the input's channels. The input is the big side,
+ * or, where it is `transposed`, the small one, and the output sized as by Keras. Errors: RangeError when the window does
+ * not fit in.
+ */
+export function axes(
+  o: WindowOptions,
+  input: Shape,
+  name: string,
+  signal = false,
+  transposed = false,
+): { y: Axis; x: Axis; channels: number } {
+  const [height, width, channels] = image(input, name, signal);
+  const [kernels, strides, dilations] = [o.kernelSize, o.strides ?? 1, o.dilationRate ?? 1].map((v) => pair(v, signal));
+  const reaches = kernels!.map((kernel, i) => (kernel - 1) * dilations![i]! + 1);
+  const [y, x] = reaches.map((reach, i): Axis => {
+    const [size, kernel, stride, dilation] = [i ? width : height, kernels![i]!, strides![i]!, dilations![i]!];
+    const same = o.padding === 'same';
+    const big = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
+    const small = same ? Math.ceil(big / stride) : Math.floor((big - reach) / stride) + 1;
+    if (small < 1) {
+      throw wrongValue(name, `an input of at least ${signal ? reach : `[${reaches.join(', ')}]`}`, input.slice(0, -1));
+    }
+    const total = same ? Math.max((small - 1) * stride + reach - big, 0) : 0;
+    const before = Math.floor(total / 2);
+    return { big, small, kernel, stride, dilation, before, behind: total - before };
+  });
+  return { y: y!, x: x!, channels };
 }

@@ -1,7 +1,8 @@
 // Gradients of depthwise convolutions.
 
-import { depthwiseRoom, tables } from '../../layers/conv/depthwise.ts';
-import { groups, paddedBytes, type Room } from '../../layers/conv/room.ts';
+import { depthwiseRoom } from '../../layers/conv/depthwise.ts';
+import { groups, tables } from '../../layers/conv/groups.ts';
+import { paddedBytes, type Room } from '../../layers/conv/room.ts';
 import type { Window } from '../../layers/conv/window.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { withScratch } from '../host.ts';
@@ -15,9 +16,9 @@ function eachGroup(call: KernelCall<string>, window: Window, samples: number, ea
   const kernels = call.host.kernels as unknown as Kernels;
   withScratch(call.host, depthwiseRoom(window, 0, samples).bytes, (scratch) => {
     const room = depthwiseRoom(window, scratch, samples);
-    groups(room, samples, (first, group) => {
+    groups(window, room, samples, (first, group, m) => {
       tables(kernels, window, room, group);
-      each(kernels, room, first, group, group * window.y.small * window.x.small);
+      each(kernels, room, first, group, m);
     });
   });
 }
