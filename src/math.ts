@@ -54,9 +54,9 @@ export function realPower(base: number, exponent: number): number {
   return result;
 }
 
-export function sumOf(values: Iterable<number>): number {
+export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum;
 }
 

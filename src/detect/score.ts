@@ -8,7 +8,7 @@ import { divergencesOf } from '../generate/distribution.ts';
 import { sumOf } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
 import type { Rows } from '../samples.ts';
-import { placing } from './place.ts';
+import { Place } from './place.ts';
 import type { Standard } from './standard.ts';
 
 /** What is larger, or no number because the model overflowed, is this strange. */
@@ -30,13 +30,14 @@ export function reconstructions(
 
 /** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */
 export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const { score } = placing(standard);
+  const place = new Place(standard);
   const scores = new Float32Array(x.count).fill(MOST);
   // Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance.
   const nats = model.spec.latent?.type === 'variational' ? divergencesOf(model[engineOf], x) : undefined;
   reconstructions(model, x, (values, y, start, rows) => {
     for (let i = 0; i < rows; i++) {
-      const found = score(values, y, i * x.size, 2 * (nats?.[start + i] ?? 0));
+      place.take(values, y, i * x.size);
+      const found = place.score(2 * (nats?.[start + i] ?? 0));
       if (found < MOST) scores[start + i] = found;
     }
   });
@@ -49,10 +50,15 @@ export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Arra
  * whole have no share.
  */
 export function sharesOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const { split } = placing(standard);
+  const place = new Place(standard);
+  const parts = new Float64Array(x.size);
   const shares = new Float32Array(x.count * x.size);
   reconstructions(model, x, (values, y, start, rows) => {
-    for (let i = 0; i < rows; i++) shares.set(normalized(split(values, y, i * x.size)), (start + i) * x.size);
+    for (let i = 0; i < rows; i++) {
+      place.take(values, y, i * x.size);
+      place.split(parts);
+      shares.set(normalized(parts), (start + i) * x.size);
+    }
   });
   return shares;
 }
