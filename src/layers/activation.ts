@@ -1,6 +1,6 @@
 import { type Activation, activations, needsInput } from '../activations.ts';
-import { oneOf, options } from '../check.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { choice, fields } from '../check.ts';
+import { defineLayer, type LayerFactory, last } from './layer.ts';
 
 export interface ActivationOptions {
   readonly activation: Activation;
@@ -10,21 +10,18 @@ export interface ActivationOptions {
 export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
   type: 'activation',
 
-  check(o, name) {
-    options(name, o, ['type', 'activation']);
-    oneOf(`${name}.activation`, o.activation, activations);
-  },
+  check: (o, name) => fields(name, o, { activation: choice(activations) }),
 
   shape: (_, input) => input,
 
   forward(k, c, o) {
-    const n = c.inputShape[c.inputShape.length - 1]!;
+    const n = last(c.inputShape);
     k.activate(c.y, c.x, (c.rows * c.inputSize) / n, n, activations[o.activation]);
   },
 
   backward(k, c, o) {
     if (!c.dx) return;
-    const n = c.inputShape[c.inputShape.length - 1]!;
+    const n = last(c.inputShape);
     const rows = (c.rows * c.inputSize) / n;
     const kept = needsInput(o.activation) ? c.x : c.y;
     // Where the loss went before the activation already, its gradient passes as it is.

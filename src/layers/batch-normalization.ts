@@ -1,27 +1,14 @@
-import { boolean, fraction, options, positive } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { type Call, constant, defineLayer, type LayerFactory } from './layer.ts';
+import { fields, fraction, maybe } from '../check.ts';
+import { checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './normalization.ts';
 
-export interface BatchNormalizationOptions {
+export interface BatchNormalizationOptions extends NormalizationOptions {
   /** Share of the running statistics that stays at a step, in [0, 1). Default 0.99. */
   readonly momentum?: number;
-  /** Added to the variance. Default 0.001. */
-  readonly epsilon?: number;
-  /** Learns a shift `beta`. Default true. */
-  readonly center?: boolean;
-  /** Learns a factor `gamma`. Default true. */
-  readonly scale?: boolean;
 }
 
-/** Addresses of the weights that there are; 0 for those there are not. */
-function parts(addresses: readonly number[], o: BatchNormalizationOptions) {
-  let i = 0;
-  const gamma = o.scale === false ? 0 : addresses[i++]!;
-  const beta = o.center === false ? 0 : addresses[i++]!;
-  return { gamma, beta, mean: addresses[i]!, variance: addresses[i + 1]! };
-}
-
-const channels = (c: Call): number => c.inputShape[c.inputShape.length - 1]!;
+/** Bytes of a value for each channel. */
+const side = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
@@ -30,52 +17,42 @@ const channels = (c: Call): number => c.inputShape[c.inputShape.length - 1]!;
 export const batchNormalization: LayerFactory<BatchNormalizationOptions> = /* @__PURE__ */ defineLayer({
   type: 'batchNormalization',
 
-  check(o, name) {
-    options(name, o, ['type', 'momentum', 'epsilon', 'center', 'scale']);
-    if (o.momentum !== undefined) fraction(`${name}.momentum`, o.momentum);
-    if (o.epsilon !== undefined) positive(`${name}.epsilon`, o.epsilon);
-    if (o.center !== undefined) boolean(`${name}.center`, o.center);
-    if (o.scale !== undefined) boolean(`${name}.scale`, o.scale);
-  },
+  check: (o, name) => fields(name, o, { momentum: maybe(fraction), ...normalizing() }),
 
   shape(_, input, name) {
-    if (input.length === 0) throw wrongValue(name, 'an input with at least one axis', input);
+    checkAxes(input, name);
     return input;
   },
 
-  weights(o, input) {
-    const size = input[input.length - 1]!;
-    return [
-      ...(o.scale === false ? [] : [constant('gamma', size, 'ones')]),
-      ...(o.center === false ? [] : [constant('beta', size, 'zeros')]),
-      constant('movingMean', size, 'zeros', true),
-      constant('movingVariance', size, 'ones', true),
-    ];
-  },
+  weights: (o, input) => [
+    ...learnt(o, input),
+    constant('movingMean', last(input), 'zeros', true),
+    constant('movingVariance', last(input), 'ones', true),
+  ],
 
   // Mean and variance of the batch.
-  saved: (_, input) => 2 * Math.ceil(input[input.length - 1]! / 4) * 4,
+  saved: (_, input) => side(last(input)) / 2,
   // Factor and shift of each channel.
-  workspace: (_, input) => 2 * Math.ceil(input[input.length - 1]! / 4) * 16,
+  workspace: (_, input) => side(last(input)) * 2,
 
   forward(k, c, o) {
-    const n = channels(c);
+    const n = last(c.inputShape);
     const { momentum = 0.99, epsilon = 0.001 } = o;
-    const { gamma, beta, mean, variance } = parts(c.weights, o);
+    const [gamma, beta, mean, variance] = parts(c.weights, o) as [number, number, number, number];
     const rows = (c.rows * c.inputSize) / n;
-    const side = Math.ceil(n / 4) * 16;
-    const [m, v] = c.training ? [c.saved, c.saved + side] : [mean, variance];
+    const shift = c.workspace + side(n);
+    const [m, v] = c.training ? [c.saved, c.saved + side(n)] : [mean, variance];
     if (c.training) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : 1 - momentum);
-    k.fold(c.workspace, c.workspace + side, m, v, gamma, beta, n, epsilon);
-    k.affine(c.y, c.x, c.workspace, c.workspace + side, rows, n);
+    k.fold(c.workspace, shift, m, v, gamma, beta, n, epsilon);
+    k.affine(c.y, c.x, c.workspace, shift, rows, n);
   },
 
   backward(k, c, o) {
-    const n = channels(c);
-    const { gamma } = parts(c.weights, o);
-    const d = parts(c.gradients, o);
+    const n = last(c.inputShape);
+    const [gamma] = parts(c.weights, o) as [number];
+    const [dGamma, dBeta] = parts(c.gradients, o) as [number, number];
     const rows = (c.rows * c.inputSize) / n;
-    const variance = c.saved + Math.ceil(n / 4) * 16;
-    k.momentsBackward(c.dx, d.gamma, d.beta, c.dy, c.x, c.saved, variance, gamma, rows, n, o.epsilon ?? 0.001);
+    const variance = c.saved + side(n);
+    k.momentsBackward(c.dx, dGamma, dBeta, c.dy, c.x, c.saved, variance, gamma, rows, n, o.epsilon ?? 0.001);
   },
 });

@@ -1,5 +1,6 @@
-import { fraction, options } from '../check.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { fields, fraction } from '../check.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { type Call, defineLayer, type LayerFactory } from './layer.ts';
 
 export interface DropoutOptions {
   /** Share of values set to zero while training, in [0, 1). */
@@ -14,21 +15,17 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
   type: 'dropout',
   trainingOnly: true,
 
-  check(o, name) {
-    options(name, o, ['type', 'rate']);
-    fraction(`${name}.rate`, o.rate);
-  },
+  check: (o, name) => fields(name, o, { rate: fraction }),
 
   shape: (_, input) => input,
 
-  forward(k, c, o) {
-    const n = c.rows * c.inputSize;
-    k.dropout(c.y, c.x, n, o.rate, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
-  },
+  forward: (k, c, o) => drop(k, c, o.rate, c.y, c.x),
 
   // The mask is drawn again from its counter: what went out of forward at zero stays at zero.
   backward(k, c, o) {
-    const n = c.rows * c.inputSize;
-    if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    if (c.dx) drop(k, c, o.rate, c.dx, c.dy);
   },
 });
+
+const drop = (k: Kernels, c: Call, rate: number, to: number, from: number): void =>
+  k.dropout(to, from, c.rows * c.inputSize, rate, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);

@@ -1,4 +1,4 @@
-import { notNegative, options, positive } from '../check.ts';
+import { fields, notNegative, positive } from '../check.ts';
 import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
 import { corruptModule } from '../wasm/modules.ts';
 import { defineLayer, type LayerFactory } from './layer.ts';
@@ -20,11 +20,11 @@ export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */
   corrupts: true,
   module: corruptModule,
 
-  check(o, name) {
-    options(name, o, ['type', 'stddev', 'clip']);
-    checkLevel(`${name}.stddev`, o.stddev, positive, notNegative);
-    checkClip(`${name}.clip`, o.clip);
-  },
+  check: (o, name) =>
+    fields(name, o, {
+      stddev: (key, value) => checkLevel(key, value, positive, notNegative),
+      clip: checkClip,
+    }),
 
   shape: (_, input) => input,
 

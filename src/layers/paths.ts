@@ -1,22 +1,24 @@
 // Layers that stand around others, whose output joins their own input.
 
-import { options } from '../check.ts';
+import { fields } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { type Call, checkLayer, defineLayer, type Layer, type LayerFactory, type Shape } from './layer.ts';
+import { type Call, checkLayer, defineLayer, type Layer, type LayerFactory, last } from './layer.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
   readonly layers: readonly Layer[];
 }
 
-function checkPath(o: PathOptions, name: string): void {
-  options(name, o, ['type', 'layers']);
-  if (!Array.isArray(o.layers)) throw wrongType(`${name}.layers`, 'an array of layers', o.layers);
-  if (o.layers.length === 0) throw wrongValue(`${name}.layers`, 'at least one layer', o.layers);
-  o.layers.forEach((layer, i) => {
-    checkLayer(layer, `${name}.layers[${i}]`);
+const checkPath = (o: PathOptions, name: string) =>
+  fields(name, o, {
+    layers(key, list) {
+      if (!Array.isArray(list)) throw wrongType(key, 'an array of layers', list);
+      if (list.length === 0) throw wrongValue(key, 'at least one layer', list);
+      list.forEach((layer, i) => {
+        checkLayer(layer, `${key}[${i}]`);
+      });
+    },
   });
-}
 
 /** The sum of a list of layers' output and its input, which must have one shape (He et al., 2015). */
 export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
@@ -37,8 +39,6 @@ export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
     if (c.dOther) k.copyColumns(c.dOther, n, 0, c.dy, n, 0, n, 1);
   },
 });
-
-const last = (shape: Shape): number => shape[shape.length - 1]!;
 
 /** Places, and the channels of the path through the layers and of all. */
 function sizes(c: Call): { places: number; inner: number; all: number } {

@@ -1,4 +1,4 @@
-import { integer, options } from '../check.ts';
+import { fields, integer } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { defineLayer, type LayerFactory, type Shape, sizeOf } from './layer.ts';
 
@@ -14,12 +14,13 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
   type: 'reshape',
   identity: true,
 
-  check(o, name) {
-    options(name, o, ['type', 'targetShape']);
-    if (!Array.isArray(o.targetShape))
-      throw wrongType(`${name}.targetShape`, 'a shape such as [7, 7, 8]', o.targetShape);
-    for (const side of o.targetShape) integer(`${name}.targetShape`, side, 1, 2 ** 28);
-  },
+  check: (o, name) =>
+    fields(name, o, {
+      targetShape(key, value) {
+        if (!Array.isArray(value)) throw wrongType(key, 'a shape such as [7, 7, 8]', value);
+        for (const side of value) integer(key, side, 1, 2 ** 28);
+      },
+    }),
 
   shape(o, input, name) {
     if (sizeOf(o.targetShape) === sizeOf(input)) return [...o.targetShape];
@@ -34,7 +35,7 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
 export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,
-  check: (o, name) => void options(name, o, ['type']),
+  check: (o, name) => fields(name, o, {}),
   shape: (_, input) => [sizeOf(input)],
   forward: nothing,
   backward: nothing,
