@@ -1,4 +1,4 @@
-import { options } from '../check.ts';
+import { type Check, maybe, read } from '../check.ts';
 import { wrongType } from '../errors.ts';
 import type { TrainKernels } from '../wasm/kernels.ts';
 import { checkRate, type LearningRate } from './schedules.ts';
@@ -39,12 +39,22 @@ export function checkOptimizer(value: unknown): Optimizer {
   return value as Optimizer;
 }
 
-/** Options of one optimizer from what the user gave: nothing, a learning rate, or an object. */
-export function settings<T extends { learningRate: LearningRate }>(name: string, given: unknown, defaults: T): T {
+type Rule = Optimizer[typeof updateOf];
+
+/** An optimizer by what the user gave: nothing, a learning rate, or options. `rate` is the default of the first. */
+export function optimizer<C extends Record<string, Check>>(
+  type: string,
+  given: unknown,
+  rate: number,
+  checks: C,
+  slots: readonly string[],
+  update: (kernels: TrainKernels, call: UpdateCall, o: Checked<C>) => void,
+): Optimizer {
   const isRate = typeof given === 'number' || (typeof given === 'object' && given !== null && 'type' in given);
-  const o = isRate ? { learningRate: given } : options<Partial<T>>(name, given ?? {}, Object.keys(defaults));
-  const present = Object.entries(o).filter(([, value]) => value !== undefined);
-  const all = { ...defaults, ...Object.fromEntries(present) } as T;
-  checkRate(`${name}.learningRate`, all.learningRate);
-  return all;
+  const all = { learningRate: maybe(checkRate, rate), ...checks };
+  const o = read(type, isRate ? { learningRate: given } : (given ?? {}), all, `${type}.`);
+  const rule: Rule = { slots, update: (kernels, call) => update(kernels, call, o as unknown as Checked<C>) };
+  return { type, ...(o as { learningRate: LearningRate }), [updateOf]: rule };
 }
+
+type Checked<C extends Record<string, Check>> = { [Key in keyof C]: ReturnType<C[Key]> };

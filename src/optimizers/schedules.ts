@@ -1,4 +1,4 @@
-import { boolean, fraction, integer, number, options, positive } from '../check.ts';
+import { boolean, type Check, integer, maybe, number, positive, read, share } from '../check.ts';
 import { wrongType } from '../errors.ts';
 import { cosPi, power, realPower } from '../math.ts';
 
@@ -14,17 +14,28 @@ const rateOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule');
 /** A fixed rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
-export function checkRate(name: string, rate: unknown): void {
-  if (typeof rate === 'number') positive(name, rate);
-  else if (typeof rate !== 'object' || rate === null || !(rateOf in rate))
-    throw wrongType(name, 'a number or a schedule', rate);
+export function checkRate(name: string, rate: unknown): LearningRate {
+  if (typeof rate === 'number') return positive(name, rate);
+  if (typeof rate === 'object' && rate !== null && rateOf in rate) return rate as Schedule;
+  throw wrongType(name, 'a number or a schedule', rate);
 }
 
 /** The rate at a step. */
 export const rateAt = (rate: LearningRate, step: number): number =>
   typeof rate === 'number' ? rate : rate[rateOf](step);
 
-const whole = (name: string, value: unknown): number => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
+const whole: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
+
+/** A schedule by its options and its rule. */
+function schedule<C extends Record<string, Check>>(
+  type: string,
+  given: unknown,
+  checks: C,
+  rate: (step: number, o: { [Key in keyof C]: ReturnType<C[Key]> }) => number,
+): Schedule {
+  const o = read(type, given, checks, `${type}.`);
+  return { type, ...o, [rateOf]: (step: number) => rate(step, o) } as Schedule;
+}
 
 /** Options of `cosine`. */
 export interface CosineOptions {
@@ -38,17 +49,18 @@ export interface CosineOptions {
 
 /** Falls along half a cosine, then stays (Loshchilov and Hutter, SGDR, 2016; Keras' CosineDecay). */
 export function cosine(o: CosineOptions): Schedule {
-  const {
-    learningRate = 0.001,
-    decaySteps,
-    alpha = 0,
-  } = options<CosineOptions>('cosine', o, ['learningRate', 'decaySteps', 'alpha']);
-  positive('cosine.learningRate', learningRate);
-  whole('cosine.decaySteps', decaySteps);
-  number('cosine.alpha', alpha, 'a number in [0, 1]', (v) => v >= 0 && v <= 1);
-  const rate = (step: number): number =>
-    learningRate * (alpha + ((1 - alpha) * (1 + cosPi(Math.min(step / decaySteps, 1)))) / 2);
-  return { type: 'cosine', learningRate, decaySteps, alpha, [rateOf]: rate } as Schedule;
+  const checks = {
+    learningRate: maybe(positive, 0.001),
+    decaySteps: whole,
+    alpha: maybe((name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1), 0),
+  };
+  return schedule(
+    'cosine',
+    o,
+    checks,
+    (step, { learningRate, decaySteps, alpha }) =>
+      learningRate * (alpha + ((1 - alpha) * (1 + cosPi(Math.min(step / decaySteps, 1)))) / 2),
+  );
 }
 
 /** Options of `exponentialDecay`. */
@@ -65,21 +77,16 @@ export interface ExponentialDecayOptions {
 
 /** learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
-  const known = ['learningRate', 'decaySteps', 'decayRate', 'staircase'];
-  const {
-    learningRate = 0.001,
-    decaySteps,
-    decayRate,
-    staircase = false,
-  } = options<ExponentialDecayOptions>('exponentialDecay', o, known);
-  positive('exponentialDecay.learningRate', learningRate);
-  whole('exponentialDecay.decaySteps', decaySteps);
-  positive('exponentialDecay.decayRate', fraction('exponentialDecay.decayRate', decayRate));
-  boolean('exponentialDecay.staircase', staircase);
-  const rate = (step: number): number =>
-    learningRate *
-    (staircase ? power(decayRate, Math.floor(step / decaySteps)) : realPower(decayRate, step / decaySteps));
-  return { type: 'exponentialDecay', learningRate, decaySteps, decayRate, staircase, [rateOf]: rate } as Schedule;
+  const checks = {
+    learningRate: maybe(positive, 0.001),
+    decaySteps: whole,
+    decayRate: share,
+    staircase: maybe(boolean, false),
+  };
+  return schedule('exponentialDecay', o, checks, (step, { learningRate, decaySteps, decayRate, staircase }) => {
+    const times = step / decaySteps;
+    return learningRate * (staircase ? power(decayRate, Math.floor(times)) : realPower(decayRate, times));
+  });
 }
 
 /** Options of `warmup`. */
@@ -92,10 +99,8 @@ export interface WarmupOptions {
 
 /** Rises linearly to a rate, then stays there or follows a schedule (Goyal et al., 2017). */
 export function warmup(o: WarmupOptions): Schedule {
-  const { steps, learningRate = 0.001 } = options<WarmupOptions>('warmup', o, ['steps', 'learningRate']);
-  whole('warmup.steps', steps);
-  checkRate('warmup.learningRate', learningRate);
-  const rate = (step: number): number =>
-    step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps);
-  return { type: 'warmup', steps, learningRate, [rateOf]: rate } as Schedule;
+  const checks = { steps: whole, learningRate: maybe(checkRate, 0.001) };
+  return schedule('warmup', o, checks, (step, { steps, learningRate }) =>
+    step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps),
+  );
 }
