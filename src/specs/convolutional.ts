@@ -59,13 +59,13 @@ export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec 
 
 /** Windows of a series, `[length, channels]`: the same along one axis; out linear, as signals are of any size. */
 export function signalAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
-  const shared = { kernelSize: 5, padding: 'same' } as const;
+  const [kernelSize, padding] = [5, 'same'] as const;
   return halving(
     'signalAutoencoder',
     options,
     1,
     'linear',
-    (filters) => conv1d({ filters, ...shared, strides: 2, activation }),
-    (filters, after) => [upSampling1d({ size: 2 }), conv1d({ filters, ...shared, activation: after })],
+    (filters) => conv1d({ filters, kernelSize, strides: 2, padding, activation }),
+    (filters, after) => [upSampling1d({ size: 2 }), conv1d({ filters, kernelSize, padding, activation: after })],
   );
 }
