@@ -1,18 +1,14 @@
 import { fields, fraction, maybe } from '../check.ts';
-import { constant, defineLayer, type LayerFactory } from './layer.ts';
-import {
-  channelsOf,
-  factors,
-  type NormalizationOptions,
-  normalizationChecks,
-  parts,
-  sameShape,
-} from './normalization.ts';
+import { checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './normalization.ts';
 
 export interface BatchNormalizationOptions extends NormalizationOptions {
   /** Share of the running statistics that stays at a step, in [0, 1). Default 0.99. */
   readonly momentum?: number;
 }
+
+/** Bytes of a value for each channel. */
+const side = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
@@ -22,40 +18,42 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
   /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({
     type: 'batchNormalization',
 
-    check: (o, name) => void fields(name, o, { momentum: maybe(fraction), ...normalizationChecks() }),
+    check: (o, name) => fields(name, o, { momentum: maybe(fraction), ...normalizing() }),
 
-    shape: sameShape,
+    shape(_, input, name) {
+      checkAxes(input, name);
+      return input;
+    },
 
     weights: (o, input) => [
-      ...factors(o, input),
-      constant('movingMean', channelsOf(input), 'zeros', true),
-      constant('movingVariance', channelsOf(input), 'ones', true),
+      ...learnt(o, input),
+      constant('movingMean', last(input), 'zeros', true),
+      constant('movingVariance', last(input), 'ones', true),
     ],
 
     // Mean and variance of the batch.
-    saved: (_, input) => 2 * Math.ceil(channelsOf(input) / 4) * 4,
+    saved: (_, input) => side(last(input)) / 2,
     // Factor and shift of each channel.
-    workspace: (_, input) => 2 * Math.ceil(channelsOf(input) / 4) * 16,
+    workspace: (_, input) => side(last(input)) * 2,
 
     forward(k, c, o) {
-      const n = channelsOf(c.inputShape);
+      const n = last(c.inputShape);
       const { momentum = 0.99, epsilon = 0.001 } = o;
-      const { gamma, beta, rest } = parts(c.weights, o);
-      const [mean, variance] = rest as [number, number];
+      const [gamma, beta, mean, variance] = parts(c.weights, o) as [number, number, number, number];
       const rows = (c.rows * c.inputSize) / n;
-      const side = Math.ceil(n / 4) * 16;
-      const [m, v] = c.training ? [c.saved, c.saved + side] : [mean, variance];
+      const shift = c.workspace + side(n);
+      const [m, v] = c.training ? [c.saved, c.saved + side(n)] : [mean, variance];
       if (c.training) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : 1 - momentum);
-      k.fold(c.workspace, c.workspace + side, m, v, gamma, beta, n, epsilon);
-      k.affine(c.y, c.x, c.workspace, c.workspace + side, rows, n);
+      k.fold(c.workspace, shift, m, v, gamma, beta, n, epsilon);
+      k.affine(c.y, c.x, c.workspace, shift, rows, n);
     },
 
     backward(k, c, o) {
-      const n = channelsOf(c.inputShape);
-      const { gamma } = parts(c.weights, o);
-      const d = parts(c.gradients, o);
+      const n = last(c.inputShape);
+      const [gamma] = parts(c.weights, o) as [number];
+      const [dGamma, dBeta] = parts(c.gradients, o) as [number, number];
       const rows = (c.rows * c.inputSize) / n;
-      const variance = c.saved + Math.ceil(n / 4) * 16;
-      k.momentsBackward(c.dx, d.gamma, d.beta, c.dy, c.x, c.saved, variance, gamma, rows, n, o.epsilon ?? 0.001);
+      const variance = c.saved + side(n);
+      k.momentsBackward(c.dx, dGamma, dBeta, c.dy, c.x, c.saved, variance, gamma, rows, n, o.epsilon ?? 0.001);
     },
   });

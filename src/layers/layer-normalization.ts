@@ -1,13 +1,6 @@
 import { fields } from '../check.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
-import {
-  channelsOf,
-  factors,
-  type NormalizationOptions,
-  normalizationChecks,
-  parts,
-  sameShape,
-} from './normalization.ts';
+import { checkAxes, defineLayer, type LayerFactory, last } from './layer.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './normalization.ts';
 
 export type LayerNormalizationOptions = NormalizationOptions;
 
@@ -16,22 +9,27 @@ export const layerNormalization: LayerFactory<LayerNormalizationOptions> =
   /* @__PURE__ */ defineLayer<LayerNormalizationOptions>({
     type: 'layerNormalization',
 
-    check: (o, name) => void fields(name, o, normalizationChecks()),
-    shape: sameShape,
-    weights: factors,
+    check: (o, name) => fields(name, o, normalizing()),
+
+    shape(_, input, name) {
+      checkAxes(input, name);
+      return input;
+    },
+
+    weights: learnt,
 
     forward(k, c, o) {
-      const n = channelsOf(c.inputShape);
-      const { gamma, beta } = parts(c.weights, o);
+      const n = last(c.inputShape);
+      const [gamma, beta] = parts(c.weights, o) as [number, number];
       k.layerNormalize(c.y, c.x, gamma, beta, (c.rows * c.inputSize) / n, n, o.epsilon ?? 0.001);
     },
 
     backward(k, c, o) {
-      const n = channelsOf(c.inputShape);
-      const { gamma } = parts(c.weights, o);
-      const d = parts(c.gradients, o);
-      for (const gradient of [d.gamma, d.beta]) if (gradient) k.clear(gradient, n);
+      const n = last(c.inputShape);
+      const [gamma] = parts(c.weights, o) as [number];
+      const [dGamma, dBeta] = parts(c.gradients, o) as [number, number];
+      for (const gradient of [dGamma, dBeta]) if (gradient) k.clear(gradient, n);
       const rows = (c.rows * c.inputSize) / n;
-      k.layerNormalizeBackward(c.dx, d.gamma, d.beta, c.dy, c.x, gamma, rows, n, o.epsilon ?? 0.001);
+      k.layerNormalizeBackward(c.dx, dGamma, dBeta, c.dy, c.x, gamma, rows, n, o.epsilon ?? 0.001);
     },
   });

@@ -1,6 +1,6 @@
-import { fraction, maybe, notNegative, positive } from '../check.ts';
+import { type Check, fraction, maybe, notNegative, positive } from '../check.ts';
 import { power } from '../math.ts';
-import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import { type Optimizer, optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface AdamOptions {
@@ -19,29 +19,27 @@ export interface AdamwOptions extends AdamOptions {
   readonly weightDecay?: number;
 }
 
-const checks = () => ({ beta1: maybe(fraction, 0.9), beta2: maybe(fraction, 0.999), epsilon: maybe(positive, 1e-7) });
-
-function build(type: string, o: Required<AdamwOptions>): Optimizer {
-  const { beta1, beta2, epsilon, weightDecay } = o;
-  const rule: Optimizer[typeof updateOf] = {
-    slots: ['m', 'v'],
-    update(kernels, c) {
-      const rate = (c.rate * Math.sqrt(1 - power(beta2, c.t))) / (1 - power(beta1, c.t));
-      const keep = 1 - c.rate * weightDecay;
-      const [m, v] = c.slots as [number, number];
-      kernels.adam(c.weights, c.gradients, m, v, c.n, rate, 1 - beta1, 1 - beta2, epsilon, keep);
-    },
+/** `decay` checks the option of that name; without it there is none. */
+function build(type: string, options: unknown, decay?: Check<number>): Optimizer {
+  const checks = {
+    beta1: maybe(fraction, 0.9),
+    beta2: maybe(fraction, 0.999),
+    epsilon: maybe(positive, 1e-7),
+    ...(decay && { weightDecay: decay }),
   };
-  return { type, ...o, [updateOf]: rule };
+  return optimizer(type, options, 0.001, checks, ['m', 'v'], (k, c, { beta1, beta2, epsilon, weightDecay = 0 }) => {
+    const rate = (c.rate * Math.sqrt(1 - power(beta2, c.t))) / (1 - power(beta1, c.t));
+    const [m, v] = c.slots as [number, number];
+    k.adam(c.weights, c.gradients, m, v, c.n, rate, 1 - beta1, 1 - beta2, epsilon, 1 - c.rate * weightDecay);
+  });
 }
 
 /** Adam (Kingma and Ba, 2014) with the defaults of Keras. Takes a learning rate or options. */
 export function adam(options?: LearningRate | AdamOptions): Optimizer {
-  return build('adam', { ...settings('adam', options, 0.001, checks()), weightDecay: 0 });
+  return { ...build('adam', options), weightDecay: 0 } as Optimizer;
 }
 
 /** Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017). Takes a learning rate or options. */
 export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
-  const weightDecay = maybe(notNegative, 0.004);
-  return build('adamw', settings('adamw', options, 0.001, { ...checks(), weightDecay }));
+  return build('adamw', options, maybe(notNegative, 0.004));
 }

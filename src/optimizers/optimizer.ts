@@ -1,4 +1,4 @@
-import { type Checks, maybe, read } from '../check.ts';
+import { type Checked, type Checks, maybe, read } from '../check.ts';
 import { wrongType } from '../errors.ts';
 import type { TrainKernels } from '../wasm/kernels.ts';
 import { checkRate, type LearningRate } from './schedules.ts';
@@ -39,9 +39,20 @@ export function checkOptimizer(value: unknown): Optimizer {
   return value as Optimizer;
 }
 
-/** Options of one optimizer from what the user gave: nothing, a learning rate, or an object. `rate`: its default. */
-export function settings<C extends Checks>(name: string, given: unknown, rate: number, checks: C) {
+type Rule = Optimizer[typeof updateOf];
+
+/** An optimizer by what the user gave: nothing, a learning rate, or options. `rate` is the default of the first. */
+export function optimizer<C extends Checks>(
+  type: string,
+  given: unknown,
+  rate: number,
+  checks: C,
+  slots: readonly string[],
+  update: (kernels: TrainKernels, call: UpdateCall, o: Checked<C>) => void,
+): Optimizer {
   const isRate = typeof given === 'number' || (typeof given === 'object' && given !== null && 'type' in given);
-  const o = isRate ? { learningRate: given } : (given ?? {});
-  return read(name, o, { learningRate: maybe(checkRate, rate), ...checks }, `${name}.`);
+  const all = { learningRate: maybe(checkRate, rate), ...checks };
+  const o = read(type, isRate ? { learningRate: given } : (given ?? {}), all, `${type}.`);
+  const rule: Rule = { slots, update: (kernels, call) => update(kernels, call, o as unknown as Checked<C>) };
+  return { type, ...(o as { learningRate: LearningRate }), [updateOf]: rule };
 }

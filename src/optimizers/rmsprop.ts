@@ -1,5 +1,5 @@
 import { fraction, maybe, positive } from '../check.ts';
-import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import { type Optimizer, optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface RmspropOptions {
@@ -13,10 +13,8 @@ export interface RmspropOptions {
 
 /** Divides by a running root mean square of the gradient (Hinton, 2012), as in Keras. Takes a learning rate or options. */
 export function rmsprop(options?: LearningRate | RmspropOptions): Optimizer {
-  const o = settings('rmsprop', options, 0.001, { rho: maybe(fraction, 0.9), epsilon: maybe(positive, 1e-7) });
-  const rule: Optimizer[typeof updateOf] = {
-    slots: ['s'],
-    update: (kernels, c) => kernels.rmsprop(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.rho, o.epsilon),
-  };
-  return { type: 'rmsprop', ...o, [updateOf]: rule };
+  const checks = { rho: maybe(fraction, 0.9), epsilon: maybe(positive, 1e-7) };
+  return optimizer('rmsprop', options, 0.001, checks, ['s'], (k, c, o) =>
+    k.rmsprop(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.rho, o.epsilon),
+  );
 }

@@ -14,21 +14,28 @@ const rateOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule');
 /** A fixed rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
-export const checkRate: Check<LearningRate> = (name, rate) => {
+export function checkRate(name: string, rate: unknown): LearningRate {
   if (typeof rate === 'number') return positive(name, rate);
-  if (typeof rate !== 'object' || rate === null || !(rateOf in rate)) {
-    throw wrongType(name, 'a number or a schedule', rate);
-  }
-  return rate as Schedule;
-};
+  if (typeof rate === 'object' && rate !== null && rateOf in rate) return rate as Schedule;
+  throw wrongType(name, 'a number or a schedule', rate);
+}
 
 /** The rate at a step. */
 export const rateAt = (rate: LearningRate, step: number): number =>
   typeof rate === 'number' ? rate : rate[rateOf](step);
 
 const whole: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
-const initial: Check<number> = (name, value = 0.001) => positive(name, value);
-const atMostOne: Check<number> = (name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1);
+
+/** A schedule by its options and its rule. */
+function schedule<C extends Record<string, Check>>(
+  type: string,
+  given: unknown,
+  checks: C,
+  rate: (step: number, o: { [Key in keyof C]: ReturnType<C[Key]> }) => number,
+): Schedule {
+  const o = read(type, given, checks, `${type}.`);
+  return { type, ...o, [rateOf]: (step: number) => rate(step, o) } as Schedule;
+}
 
 /** Options of `cosine`. */
 export interface CosineOptions {
@@ -42,11 +49,18 @@ export interface CosineOptions {
 
 /** Falls along half a cosine, then stays (Loshchilov and Hutter, SGDR, 2016; Keras' CosineDecay). */
 export function cosine(o: CosineOptions): Schedule {
-  const given = read('cosine', o, { learningRate: initial, decaySteps: whole, alpha: maybe(atMostOne, 0) }, 'cosine.');
-  const { learningRate, decaySteps, alpha } = given;
-  const rate = (step: number): number =>
-    learningRate * (alpha + ((1 - alpha) * (1 + cosPi(Math.min(step / decaySteps, 1)))) / 2);
-  return { type: 'cosine', ...given, [rateOf]: rate } as Schedule;
+  const checks = {
+    learningRate: maybe(positive, 0.001),
+    decaySteps: whole,
+    alpha: maybe((name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1), 0),
+  };
+  return schedule(
+    'cosine',
+    o,
+    checks,
+    (step, { learningRate, decaySteps, alpha }) =>
+      learningRate * (alpha + ((1 - alpha) * (1 + cosPi(Math.min(step / decaySteps, 1)))) / 2),
+  );
 }
 
 /** Options of `exponentialDecay`. */
@@ -63,13 +77,16 @@ export interface ExponentialDecayOptions {
 
 /** learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
-  const checks = { learningRate: initial, decaySteps: whole, decayRate: share, staircase: maybe(boolean, false) };
-  const given = read('exponentialDecay', o, checks, 'exponentialDecay.');
-  const { learningRate, decaySteps, decayRate, staircase } = given;
-  const rate = (step: number): number =>
-    learningRate *
-    (staircase ? power(decayRate, Math.floor(step / decaySteps)) : realPower(decayRate, step / decaySteps));
-  return { type: 'exponentialDecay', ...given, [rateOf]: rate } as Schedule;
+  const checks = {
+    learningRate: maybe(positive, 0.001),
+    decaySteps: whole,
+    decayRate: share,
+    staircase: maybe(boolean, false),
+  };
+  return schedule('exponentialDecay', o, checks, (step, { learningRate, decaySteps, decayRate, staircase }) => {
+    const times = step / decaySteps;
+    return learningRate * (staircase ? power(decayRate, Math.floor(times)) : realPower(decayRate, times));
+  });
 }
 
 /** Options of `warmup`. */
@@ -82,9 +99,8 @@ export interface WarmupOptions {
 
 /** Rises linearly to a rate, then stays there or follows a schedule (Goyal et al., 2017). */
 export function warmup(o: WarmupOptions): Schedule {
-  const given = read('warmup', o, { steps: whole, learningRate: maybe(checkRate, 0.001) }, 'warmup.');
-  const { steps, learningRate } = given;
-  const rate = (step: number): number =>
-    step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps);
-  return { type: 'warmup', ...given, [rateOf]: rate } as Schedule;
+  const checks = { steps: whole, learningRate: maybe(checkRate, 0.001) };
+  return schedule('warmup', o, checks, (step, { steps, learningRate }) =>
+    step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps),
+  );
 }

@@ -1,5 +1,5 @@
 import { boolean, fraction, maybe } from '../check.ts';
-import { type Optimizer, settings, updateOf } from './optimizer.ts';
+import { type Optimizer, optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface SgdOptions {
@@ -9,12 +9,7 @@ export interface SgdOptions {
 
 /** Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. */
 export function sgd(options?: LearningRate | SgdOptions): Optimizer {
-  const o = settings('sgd', options, 0.01, {});
-  const rule: Optimizer[typeof updateOf] = {
-    slots: [],
-    update: (kernels, c) => kernels.sgd(c.weights, c.gradients, c.n, c.rate),
-  };
-  return { type: 'sgd', ...o, [updateOf]: rule };
+  return optimizer('sgd', options, 0.01, {}, [], (k, c) => k.sgd(c.weights, c.gradients, c.n, c.rate));
 }
 
 export interface MomentumOptions extends SgdOptions {
@@ -27,11 +22,7 @@ export interface MomentumOptions extends SgdOptions {
 /** Gradient descent with momentum (Polyak, 1964), as SGD in Keras. Takes a learning rate or options. */
 export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
   const checks = { momentum: maybe(fraction, 0.9), nesterov: maybe(boolean, false) };
-  const o = settings('momentum', options, 0.01, checks);
-  const rule: Optimizer[typeof updateOf] = {
-    slots: ['v'],
-    update: (kernels, c) =>
-      kernels.momentum(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.momentum, Number(o.nesterov)),
-  };
-  return { type: 'momentum', ...o, [updateOf]: rule };
+  return optimizer('momentum', options, 0.01, checks, ['v'], (k, c, o) =>
+    k.momentum(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.momentum, Number(o.nesterov)),
+  );
 }

@@ -1,11 +1,9 @@
-// What the ready-made specs share: the two ends of a net, and halvings.
+// What the ready-made specs share: options, and halvings.
 
 import { type Activation, activations } from '../activations.ts';
-import { integer, oneOf, options } from '../check.ts';
+import { type Check, choice, integer, integers, maybe, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { dense } from '../layers/dense.ts';
-import { type Layer, type Shape, sizeOf } from '../layers/layer.ts';
-import { flatten, reshape } from '../layers/reshape.ts';
+import type { Shape } from '../layers/layer.ts';
 import { sampleShape } from '../spec.ts';
 
 export interface CommonOptions {
@@ -22,42 +20,28 @@ export interface HiddenOptions extends CommonOptions {
   readonly hidden?: readonly number[];
 }
 
-/** The options that all have, checked. */
-export function common<T extends CommonOptions>(name: string, given: T, known: readonly string[], output: Activation) {
-  const o = options<T>(name, given, ['input', 'latent', 'output', ...known]);
-  return {
-    o,
-    input: sampleShape(`${name}.input`, o.input),
-    latent: integer(`${name}.latent`, o.latent, 1, 65536),
-    output: o.output === undefined ? output : oneOf(`${name}.output`, o.output, activations),
+/** The options that all have, checked, and others by their checks. */
+export function common<C extends Record<string, Check>>(
+  name: string,
+  given: CommonOptions,
+  output: Activation,
+  own: C,
+) {
+  const checks = {
+    input: sampleShape,
+    latent: integers(1, 65536),
+    output: maybe(choice(activations), output),
+    ...own,
   };
+  return read(name, given, checks, `${name}.`);
 }
 
 /** A list of sizes, or its default. */
-export function sizes(
-  name: string,
-  value: readonly number[] | undefined,
-  otherwise: readonly number[],
-): readonly number[] {
-  if (value === undefined) return otherwise;
-  if (!Array.isArray(value)) throw wrongType(name, 'a list of sizes', value);
-  value.forEach((size, i) => {
-    integer(`${name}[${i}]`, size, 1, 65536);
-  });
-  return value;
-}
-
-/** Layers that make a vector of a sample of several axes. */
-export const flat = (input: Shape): Layer[] => (input.length > 1 ? [flatten()] : []);
-
-/** The layers that put out a sample in the end. */
-export const ending = (input: Shape, output: Activation): Layer[] => [
-  dense({ units: sizeOf(input), activation: output }),
-  ...(input.length > 1 ? [reshape({ targetShape: [...input] })] : []),
-];
-
-export const hiddenLayers = (widths: readonly number[]): Layer[] =>
-  widths.map((units) => dense({ units, activation: 'gelu' }));
+export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
+  maybe((name, value) => {
+    if (!Array.isArray(value)) throw wrongType(name, 'a list of sizes', value);
+    return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
+  }, otherwise);
 
 /** The sides of an image or a signal after each halving, as long as they can be halved, for so many filters. */
 export function halvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {

@@ -1,8 +1,9 @@
+import type { Activation } from '../activations.ts';
 import { conv1d } from '../layers/conv1d.ts';
 import { conv2d } from '../layers/conv2d.ts';
 import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
 import { dense } from '../layers/dense.ts';
-import { type Layer, sizeOf } from '../layers/layer.ts';
+import { type Layer, last, sizeOf } from '../layers/layer.ts';
 import { flatten, reshape } from '../layers/reshape.ts';
 import { upSampling1d } from '../layers/up-sampling.ts';
 import type { AutoencoderSpec } from '../spec.ts';
@@ -15,53 +16,56 @@ export interface ConvolutionalOptions extends CommonOptions {
 
 const activation = 'gelu';
 
-/** Images `[height, width, channels]`: convolutions that halve the sides, a dense code, and the way back. */
-export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
-  const { o, input, latent, output } = common('convAutoencoder', options, ['filters'], 'sigmoid');
-  const shapes = halvings('convAutoencoder', input, 2, sizes('convAutoencoder.filters', o.filters, [16, 32]));
-  const last = shapes[shapes.length - 1]!;
-  const back = [...shapes.map((shape) => shape[2]!)].reverse().slice(1);
-  const [kernelSize, strides, padding] = [3, 2, 'same'] as const;
+/** Layers that halve the sides and a dense code, and the way back by `up`, which doubles them. */
+function halving(
+  name: string,
+  options: ConvolutionalOptions,
+  axes: 1 | 2,
+  otherwise: Activation,
+  down: (filters: number) => Layer,
+  up: (filters: number, activation: Activation) => Layer[],
+): AutoencoderSpec {
+  const { input, latent, output, filters } = common(name, options, otherwise, { filters: sizes([16, 32]) });
+  const shapes = halvings(name, input, axes, filters);
+  const smallest = shapes.at(-1)!;
+  const counts = shapes.map(last);
   return {
     input,
-    encoder: [
-      ...shapes.map((shape) => conv2d({ filters: shape[2]!, kernelSize, strides, padding, activation })),
-      flatten(),
-      dense({ units: latent }),
-    ],
+    encoder: [...counts.map(down), flatten(), dense({ units: latent })],
     decoder: [
-      dense({ units: sizeOf(last), activation }),
-      reshape({ targetShape: [...last] }),
-      ...back.map((filters) => conv2dTranspose({ filters, kernelSize, strides, padding, activation })),
-      conv2dTranspose({ filters: input[2]!, kernelSize, strides, padding, activation: output }),
+      dense({ units: sizeOf(smallest), activation }),
+      reshape({ targetShape: smallest }),
+      ...[...counts]
+        .reverse()
+        .slice(1)
+        .flatMap((count) => up(count, activation)),
+      ...up(last(input), output),
     ],
   };
 }
 
+/** Images `[height, width, channels]`: convolutions that halve the sides, a dense code, and the way back. */
+export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
+  const shared = { kernelSize: 3, strides: 2, padding: 'same' } as const;
+  return halving(
+    'convAutoencoder',
+    options,
+    2,
+    'sigmoid',
+    (filters) => conv2d({ filters, ...shared, activation }),
+    (filters, after) => [conv2dTranspose({ filters, ...shared, activation: after })],
+  );
+}
+
 /** Windows of a series, `[length, channels]`: the same along one axis; out linear, as signals are of any size. */
 export function signalAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
-  const { o, input, latent, output } = common('signalAutoencoder', options, ['filters'], 'linear');
-  const shapes = halvings('signalAutoencoder', input, 1, sizes('signalAutoencoder.filters', o.filters, [16, 32]));
-  const last = shapes[shapes.length - 1]!;
-  const back = [...shapes.map((shape) => shape[1]!)].reverse().slice(1);
   const [kernelSize, padding] = [5, 'same'] as const;
-  const twice = (filters: number): Layer[] => [
-    upSampling1d({ size: 2 }),
-    conv1d({ filters, kernelSize, padding, activation }),
-  ];
-  return {
-    input,
-    encoder: [
-      ...shapes.map((shape) => conv1d({ filters: shape[1]!, kernelSize, strides: 2, padding, activation })),
-      flatten(),
-      dense({ units: latent }),
-    ],
-    decoder: [
-      dense({ units: sizeOf(last), activation }),
-      reshape({ targetShape: [...last] }),
-      ...back.flatMap(twice),
-      upSampling1d({ size: 2 }),
-      conv1d({ filters: input[1]!, kernelSize, padding, activation: output }),
-    ],
-  };
+  return halving(
+    'signalAutoencoder',
+    options,
+    1,
+    'linear',
+    (filters) => conv1d({ filters, kernelSize, strides: 2, padding, activation }),
+    (filters, after) => [upSampling1d({ size: 2 }), conv1d({ filters, kernelSize, padding, activation: after })],
+  );
 }

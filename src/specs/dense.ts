@@ -1,32 +1,42 @@
-import { notNegative, positive } from '../check.ts';
+import type { Activation } from '../activations.ts';
+import { anything, maybe, notNegative, positive } from '../check.ts';
 import { checkLevel, type Level } from '../corruptions/common.ts';
 import { kSparse } from '../latents/k-sparse.ts';
 import { sparse } from '../latents/sparse.ts';
 import { variational } from '../latents/variational.ts';
 import { dense } from '../layers/dense.ts';
 import { gaussianNoise } from '../layers/gaussian-noise.ts';
+import { type Layer, type Shape, sizeOf } from '../layers/layer.ts';
+import { flatten, reshape } from '../layers/reshape.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import { type CommonOptions, common, ending, flat, type HiddenOptions, hiddenLayers, sizes } from './common.ts';
+import { type CommonOptions, common, type HiddenOptions, sizes } from './common.ts';
+
+/** Dense layers, `hidden` ones on both sides of what ends the encoder. */
+function net(input: Shape, output: Activation, hidden: readonly number[], code: readonly Layer[]) {
+  const layers = hidden.map((units) => dense({ units, activation: 'gelu' }));
+  const vector = input.length === 1;
+  return {
+    input,
+    encoder: [...(vector ? [] : [flatten()]), ...layers, ...code],
+    decoder: [
+      ...[...layers].reverse(),
+      dense({ units: sizeOf(input), activation: output }),
+      ...(vector ? [] : [reshape({ targetShape: input })]),
+    ],
+  };
+}
 
 /** One hidden layer, the code itself: relu, and out by sigmoid. The classic to begin with. */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
-  const { input, latent, output } = common('denseAutoencoder', options, [], 'sigmoid');
-  return {
-    input,
-    encoder: [...flat(input), dense({ units: latent, activation: 'relu' })],
-    decoder: ending(input, output),
-  };
+  const { input, latent, output } = common('denseAutoencoder', options, 'sigmoid', {});
+  return net(input, output, [], [dense({ units: latent, activation: 'relu' })]);
 }
 
 /** Several dense layers on both sides of a linear code, gelu between: the same code holds a good deal more. */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
-  const { o, input, latent, output } = common('deepAutoencoder', options, ['hidden'], 'sigmoid');
-  const hidden = sizes('deepAutoencoder.hidden', o.hidden, [512, 256]);
-  return {
-    input,
-    encoder: [...flat(input), ...hiddenLayers(hidden), dense({ units: latent })],
-    decoder: [...hiddenLayers([...hidden].reverse()), ...ending(input, output)],
-  };
+  const own = { hidden: sizes([512, 256]) };
+  const { input, latent, output, hidden } = common('deepAutoencoder', options, 'sigmoid', own);
+  return net(input, output, hidden, [dense({ units: latent })]);
 }
 
 export interface DenoisingOptions extends HiddenOptions {
@@ -53,13 +63,12 @@ export interface SparseAutoencoderOptions extends CommonOptions {
 
 /** A wide code, wider than the input if you like, of which little is active at a time. */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
-  const { o, input, latent, output } = common('sparseAutoencoder', options, ['target', 'k'], 'sigmoid');
-  const { target = 0.05, k } = o;
+  const own = { target: anything, k: anything };
+  const { input, latent, output, ...o } = common('sparseAutoencoder', options, 'sigmoid', own);
+  const { target = 0.05, k } = o as SparseAutoencoderOptions;
   return {
-    input,
-    encoder: [...flat(input), dense({ units: latent, activation: 'relu' })],
+    ...net(input, output, [], [dense({ units: latent, activation: 'relu' })]),
     latent: k === undefined ? sparse({ target }) : kSparse({ k }),
-    decoder: ending(input, output),
   };
 }
 
@@ -73,14 +82,11 @@ export interface VariationalAutoencoderOptions extends HiddenOptions {
  * cross-entropy, a Bernoulli likelihood; else the mean squared error.
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
-  const { o, input, latent, output } = common('variationalAutoencoder', options, ['hidden', 'beta'], 'sigmoid');
-  const hidden = sizes('variationalAutoencoder.hidden', o.hidden, [512, 256]);
-  const beta = o.beta === undefined ? 1 : notNegative('variationalAutoencoder.beta', o.beta);
+  const own = { hidden: sizes([512, 256]), beta: maybe(notNegative, 1) };
+  const { input, latent, output, hidden, beta } = common('variationalAutoencoder', options, 'sigmoid', own);
   return {
-    input,
-    encoder: [...flat(input), ...hiddenLayers(hidden)],
+    ...net(input, output, hidden, []),
     latent: variational({ units: latent, beta }),
-    decoder: [...hiddenLayers([...hidden].reverse()), ...ending(input, output)],
     ...(output === 'sigmoid' && { loss: 'binaryCrossentropy' as const }),
   };
 }
