@@ -3,8 +3,8 @@
 import { isBytes } from '../samples.ts';
 import type { PromiseName } from './container.ts';
 
-/** Less than any two float32 differ: the bound where there is no range to take a share of. */
-const EXACT = 2 ** -150;
+/** 2^-150, less than any two float32 differ (a power is worked out, and cannot be shaken out of a bundle): the bound where there is no range to take a share of. */
+const EXACT = 7.006492321624085e-46;
 /** How often a bound is tried that may reach a given ratio; the next one reaches it for certain. */
 const TRIES = 4;
 

@@ -11,7 +11,7 @@ export interface NoiseOptions {
 
 /** A sixth difference: 0 on every polynomial of degree five, and exactly so where values are equal. */
 const DIFFERENCE = [1, -6, 15, -20, 15, -6, 1];
-const TAPS = DIFFERENCE.length;
+const TAPS = 7;
 /** What it multiplies the variance of white noise by. */
 const GAIN = 924;
 /** The median of |N(0, 1)|. */

@@ -26,8 +26,6 @@ export const MOST_DIRECTIONS = 16;
 const SAMPLES_EACH = 8;
 /** The floor of a scale, as a multiple of the median scale: more favours pictures, less data of many units. */
 const FLOOR = 2;
-/** What float32 holds in full. */
-const [SMALLEST, LARGEST] = [2 ** -126, 2 ** 127];
 
 export function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
   const sums = new Float64Array(columns);
@@ -53,7 +51,8 @@ function scales(residuals: Table, location: Float64Array, reconstructions: Table
   const floor = Math.max(FLOOR * median, rootMean(own.map(squared)) / 100, size * 2 ** -24) || 1;
   const mixed = own.map((value) => Math.sqrt(squared(value) + squared(floor)));
   const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / mixed[j]!))) || 1;
-  return mixed.map((value) => Math.min(LARGEST, Math.max(SMALLEST, value * typical)));
+  // What float32 holds in full.
+  return mixed.map((value) => Math.min(2 ** 127, Math.max(2 ** -126, value * typical)));
 }
 
 /** Residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */

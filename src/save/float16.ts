@@ -1,6 +1,6 @@
 // IEEE 754 half precision, by hand: Float16Array is younger than the runtimes we support.
 
-const bits = new DataView(new ArrayBuffer(4));
+const bits = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4));
 
 /** The half nearest to a float32, ties to even, as its 16 bits. Beyond the largest half: infinity. */
 export function toHalf(value: number): number {
