@@ -134,10 +134,7 @@ export const spawning: WorkerSuite = {
   'streams come chunk by chunk, and no sooner than they are used': within(async (worker, isthmus, off) => {
     const here = await build(isthmus);
     const expected = await isthmus.fit(here, x, { ...strict, epochs: 2, shuffle: false, batchSize: 20 });
-    let opened = 0;
-    let asked = 0;
-    let trained = 0;
-    let ahead = 0;
+    let [opened, asked, trained, ahead] = [0, 0, 0, 0];
     async function* chunks() {
       opened++;
       for (let i = 0; i < 200; i += 20) {
