@@ -1,4 +1,4 @@
-import { options as plain, seedWithin } from './check.ts';
+import { type Check, maybe, read, seedWithin } from './check.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineFactory } from './engine/factory.ts';
 import { initialize } from './engine/initialize.ts';
@@ -23,16 +23,23 @@ export interface Draft {
   readonly engine: EngineFactory;
 }
 
+const engineWith: Check<EngineFactory> = (name, value) => {
+  if (typeof (value as EngineFactory | null)?.create === 'function') return value as EngineFactory;
+  throw wrongType(name, 'an engine such as tfjsEngine(tf)', value);
+};
+
+/** @internal A seed of which nothing is known. */
+export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
+
 /** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
 export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {
-  plain('options', options, ['seed', 'engine']);
+  const { seed, engine } = read('options', options, {
+    seed: maybe(seedWithin),
+    engine: maybe(engineWith, Engine),
+  });
   const checked = checkSpec(spec, whole);
   const network = buildNetwork(checked);
-  const given = options.seed;
-  const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : seedWithin('seed', given);
-  const { engine = Engine } = options;
-  if (typeof engine?.create !== 'function') throw wrongType('engine', 'an engine such as tfjsEngine(tf)', engine);
-  return { spec: checked, network, seed, engine };
+  return { spec: checked, network, seed: seed ?? randomSeed(), engine };
 }
 
 /** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */

@@ -1,4 +1,4 @@
-import { integer, options as plain } from './check.ts';
+import { anything, integers, maybe, read } from './check.ts';
 import { finish, matching, measure, total } from './engine/measure.ts';
 import { wrongType } from './errors.ts';
 import { boundsOf } from './generate/bound.ts';
@@ -52,7 +52,10 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
  * RangeError when samples or targets do not fit.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
-  plain('options', options, ['targets', 'labels', 'loss', 'draws']);
+  const { draws } = read('options', options, {
+    ...{ targets: anything, labels: anything, loss: anything },
+    draws: maybe(integers(1, 10_000), 1),
+  });
   const engine = engineIn(model);
   const terms = lossTerms(options.loss ?? engine.training?.loss ?? model.spec.loss ?? 'meanSquaredError');
   const rows = new Rows('x', x, model.inputShape);
@@ -65,7 +68,6 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
   const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);
-  const draws = integer('draws', options.draws ?? 1, 1, 10_000);
   const { stddev = Math.SQRT1_2 } = (model.spec.latent ?? {}) as { stddev?: number };
   const drawn = model.spec.latent?.type === 'variational' && model.spec.decoder;
   const bounds = drawn && boundsOf(engine, rows, targets, terms, stddev, draws);

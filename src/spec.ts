@@ -1,6 +1,6 @@
 import { boolean, type Check, integer, maybe, read } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
-import { checkLayers, kindAt, type Layer, type Shape, sizeOf } from './layers/layer.ts';
+import { checkLayers, kindFor, type Layer, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
 
 /** An autoencoder as plain data. */
@@ -33,7 +33,7 @@ export function sampleShape(name: string, shape: unknown): Shape {
   return Object.freeze([...shape]);
 }
 
-const noise = 'a noise such as gaussianNoise()';
+export const noise = 'a noise such as gaussianNoise()';
 
 /** The layers of `corruption`, or of another option, each checked to be one and to fit samples of shape `input`. */
 export function corruptions(
@@ -46,10 +46,7 @@ export function corruptions(
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
     const place = Array.isArray(value) ? `${name}[${i}]` : name;
-    const kind = kindAt(layer, place, expected);
-    kind.check(layer, place);
-    if (!kind[what]) throw wrongValue(place, expected, kind.type);
-    kind.shape(layer, input, place);
+    kindFor(layer, place, what, expected).shape(layer, input, place);
   });
   return list;
 }
@@ -58,10 +55,7 @@ export function corruptions(
 const bottleneck =
   (encoder: readonly Layer[]): Check<Layer> =>
   (name, layer) => {
-    const expected = 'a bottleneck such as variational()';
-    const kind = kindAt(layer, name, expected);
-    if (!kind.latent) throw wrongValue(name, expected, kind.type);
-    kind.check(layer as Layer, name);
+    const kind = kindFor(layer, name, 'latent', 'a bottleneck such as variational()');
     return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
   };
 

@@ -1,8 +1,9 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
+import { viewOf } from '../bytes.ts';
 import { formatError, show, wrongType } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
-import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
+import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
 import type { Source } from '../wasm/modules.ts';
 import { codecModule } from '../wasm/modules.ts';
@@ -23,7 +24,7 @@ export const kernelsOf = (mode: Mode): Source[] => [codecModule.strict, mode.mod
 /** What stands for a codec in data that it has compressed: the checksum of the file's data, then of two of its texts. */
 function digestOf(model: Model, file: Uint8Array, texts: readonly string[]): number {
   const engine = model[engineOf];
-  const start = 8 + new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  const start = 8 + viewOf(file).getUint32(0, true);
   return texts.reduce(
     (crc, text) => checksum(engine, new TextEncoder().encode(text), crc),
     checksum(engine, file.subarray(start)),
@@ -59,8 +60,7 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
   const file = (await bytesOf(source)).slice();
   const { tensors, metadata } = readSafetensors(file);
   const sources = metadata.format === FORMAT ? modes.flatMap(kernelsOf) : [];
-  const model = await build(metadata, tensors, FORMAT, options, sources);
-  if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
+  const model = await buildWhole(metadata, tensors, FORMAT, options, sources);
   clearSigns(model[engineOf]);
   const digest = digestOf(model, file, [metadata.model!, metadata.codec ?? '']);
   if (metadata.digest !== hex(digest)) throw formatError('corrupt', 'digest', hex(digest), metadata.digest);

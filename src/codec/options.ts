@@ -1,6 +1,6 @@
 import { boolean, choice, integers, maybe, positive, read, share } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import type { SaveType } from '../save/dtype.ts';
+import { type SaveType, saveTypes } from '../save/dtype.ts';
 import type { Mode } from './block.ts';
 import { bounded } from './bounded/index.ts';
 import type { PromiseName } from './container.ts';
@@ -53,7 +53,7 @@ export function checkOptions(options: CodecOptions, standing: number): Asked {
     psnr: maybe(positive),
     step: maybe(positive),
     lossless: maybe(yes),
-    dtype: maybe(choice({ float32: 0, float16: 0, int8: 0 })),
+    dtype: maybe(choice(saveTypes)),
     samplesPerBlock: maybe(integers(1, MOST_ROWS)),
   });
   const names = Object.keys(asked) as (keyof typeof asked)[];

@@ -1,7 +1,8 @@
 import { notNegative, options } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { kindAt, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
+import { kindAt, kindFor, type Layer, type LayerFactory, type LayerKind } from '../layers/layer.ts';
 import { pick, sumOf } from '../math.ts';
+import { noise } from '../spec.ts';
 import { defineChange, drawn, within } from './common.ts';
 
 export interface NoiseMixtureOptions {
@@ -30,11 +31,7 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
     checkCount(`${name}.layers`, '1..64 corruptions in an array', layers, 1, 64);
     layers.forEach((layer, i) => {
       const place = `${name}.layers[${i}]`;
-      const inner = kindAt(layer, place, 'a noise such as gaussianNoise()');
-      if (!inner.corrupts || inner.type === kind.type) {
-        throw wrongValue(place, 'a noise such as gaussianNoise()', inner.type);
-      }
-      inner.check(layer, place);
+      if (kindFor(layer, place, 'corrupts', noise).type === kind.type) throw wrongValue(place, noise, kind.type);
     });
     if (weights === undefined) return;
     const { length } = layers;

@@ -1,11 +1,11 @@
 // A detector's file is a model's file with more tensors, `detector.…`, and the rate asked for in its metadata.
 
 import { type Check, integers, notNegative, positive, share } from '../check.ts';
-import { FormatError, formatError } from '../errors.ts';
+import { FormatError } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 import type { Model } from '../model.ts';
 import { decodeTensor, encodeTensor } from '../save/dtype.ts';
-import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
+import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
 import { readSafetensors, writeSafetensors } from '../save/safetensors.ts';
 import { MOST_DIRECTIONS, type Standard } from './standard.ts';
 
@@ -47,8 +47,7 @@ export function detectorFile({ model, standard, threshold, falsePositiveRate }: 
 /** What a detector's file holds. Errors: as `loadDetector`. */
 export async function readDetector(source: ModelSource, options: LoadOptions): Promise<Contents> {
   const { tensors, metadata } = readSafetensors(await bytesOf(source));
-  const model = await build(metadata, tensors, FORMAT, options);
-  if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
+  const model = await buildWhole(metadata, tensors, FORMAT, options);
   const { falsePositiveRate, directions } = (json(metadata, 'detector') ?? {}) as Record<string, unknown>;
   const own = <T>(name: string, value: unknown, check: Check<T>): T => {
     try {

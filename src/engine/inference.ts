@@ -50,7 +50,16 @@ export function callOf(node: Node, memory: Memory): Call {
  * What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses; and what the
  * bottleneck adds to the loss, and its codes cost in bits, where that is asked for.
  */
-type Each = (y: number, start: number, rows: number, target: number, penalty: number, rate?: number) => void;
+type Each = (
+  y: number,
+  start: number,
+  rows: number,
+  target: number,
+  penalty: number,
+  rate: number | undefined,
+  /** What the last node keeps, where that is asked for. */
+  saved: number,
+) => void;
 
 /** Nodes of a network from `start` to before `end`. */
 export interface Part {
@@ -61,8 +70,6 @@ export interface Part {
 /** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
 interface Pass {
   readonly rows: number;
-  /** What the last node keeps, where that is asked for: an address. */
-  readonly lastSaved: number;
   take(first: number): void;
 }
 
@@ -124,14 +131,14 @@ export function passOf(
       if (measured) rate = kind.rate?.(kernels, call, layer) ?? rate;
     }
     if (apart) place(targets, t, first, n);
-    each(address(last), first, n, apart ? t : x, penalty, rate);
+    each(address(last), first, n, apart ? t : x, penalty, rate, calls[last]?.saved ?? 0);
   };
-  return { rows, take, lastSaved: calls[last]?.saved ?? 0 };
+  return { rows, take };
 }
 
 /** Passes all samples, in order. */
-export function forward(engine: Engine, part: Part, samples: Rows, each: Each): void {
-  const { rows, take } = passOf(engine, part, samples, each);
+export function forward(...[engine, part, samples, ...rest]: Parameters<typeof passOf>): void {
+  const { rows, take } = passOf(engine, part, samples, ...rest);
   for (let first = 0; first < samples.count; first += rows) take(first);
 }
 

@@ -1,7 +1,7 @@
 // How likely samples are under a variational model: the bound that training raises, and a tighter one.
 
 import type { Engine } from '../engine/engine.ts';
-import { passOf } from '../engine/inference.ts';
+import { forward } from '../engine/inference.ts';
 import { type LossName, type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
 import { distributionOf, drawCodes, draws } from './distribution.ts';
@@ -65,8 +65,7 @@ export function boundsOf(
         } else sum[i]! += Math.exp(weight - top[i]!);
       }
     };
-    const pass = passOf(engine, part, new Rows('z', codes, network.latent), add, targets);
-    for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+    forward(engine, part, new Rows('z', codes, network.latent), add, targets);
   }
   const weighted = sum.reduce((all, s, i) => all + top[i]! + Math.log(s / k), 0);
   return { elbo: total / (k * x.count), importanceWeighted: weighted / x.count };

@@ -1,7 +1,7 @@
 // What a variational bottleneck says of samples: means and logarithms of variances; and codes drawn from them.
 
-import type { Engine } from '../engine/engine.ts';
-import { passOf } from '../engine/inference.ts';
+import { type Engine, wordsOf } from '../engine/engine.ts';
+import { forward } from '../engine/inference.ts';
 import { sizeOf } from '../layers/layer.ts';
 import type { Rows } from '../samples.ts';
 
@@ -21,13 +21,13 @@ function encoded(
   units: number,
   each: (mean: number, logVariance: number, room: number, start: number, rows: number) => void,
 ): void {
-  const take = (y: number, start: number, rows: number): void => {
+  const part = { start: 0, end: engine.network.encoders };
+  const take: Parameters<typeof forward>[3] = (y, start, rows, _, __, ___, saved) => {
     // The bottleneck keeps means, then logarithms of variances.
-    const logVariance = pass.lastSaved + rows * units * 4;
+    const logVariance = saved + rows * units * 4;
     each(y, logVariance, logVariance + rows * units * 4, start, rows);
   };
-  const pass = passOf(engine, { start: 0, end: engine.network.encoders }, x, take, x, true);
-  for (let first = 0; first < x.count; first += pass.rows) pass.take(first);
+  forward(engine, part, x, take, x, true);
 }
 
 /** Means and variances of the codes of all samples. */
@@ -75,17 +75,7 @@ export function drawCodes(
     memory.write(mean, d.mean.subarray(from, from + size));
     memory.write(logVariance, d.logVariance.subarray(from, from + size));
     // A part of its own in the stream, whatever the number of values.
-    kernels.reparameterize(
-      y,
-      mean,
-      logVariance,
-      size,
-      scratch,
-      step,
-      stream + part,
-      seed >>> 0,
-      Math.floor(seed / 2 ** 32),
-    );
+    kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...wordsOf(seed));
     codes.set(memory.floats.subarray(y / 4, y / 4 + size), from);
   }
   return codes;

@@ -1,3 +1,4 @@
+import { randomSeed } from '../autoencoder.ts';
 import { anything, integer, maybe, read, seedWithin } from '../check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
@@ -22,7 +23,7 @@ export interface SampleOptions {
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
   const engine = engineIn(model);
   integer('count', count, 1, 2 ** 24);
-  const { seed = crypto.getRandomValues(new Uint32Array(1))[0]! } = read('options', options, {
+  const { seed = randomSeed() } = read('options', options, {
     seed: maybe(seedWithin),
     from: anything,
   });

@@ -182,6 +182,19 @@ export function kindAt(
   return kind;
 }
 
+/** The kind of a layer that is checked, and must be what `use` says. */
+export function kindFor(
+  layer: unknown,
+  name: string,
+  use: 'corrupts' | 'augments' | 'latent' | 'contraction',
+  expected: string,
+): LayerKind {
+  const kind = kindAt(layer, name, expected);
+  if (!kind[use]) throw wrongValue(name, expected, kind.type);
+  kind.check(layer as Layer, name);
+  return kind;
+}
+
 /** Checks layers that stand among those of a model; gives a list that stays as it is. */
 export const checkLayers: Check<readonly Layer[]> = (name, list) => {
   if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);

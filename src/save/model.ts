@@ -142,6 +142,13 @@ export async function build(
   }
 }
 
+/** The same. Errors: a FormatError too for a model without a decoder. */
+export async function buildWhole(...given: Parameters<typeof build>): Promise<Model> {
+  const model = await build(...given);
+  if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
+  return model;
+}
+
 /** Parts of a spec that hold layers. */
 const holders = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
 

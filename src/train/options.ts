@@ -13,7 +13,7 @@ import {
   signal,
 } from '../check.ts';
 import { wrongValue } from '../errors.ts';
-import { kindAt, type Layer } from '../layers/layer.ts';
+import { kindAt, kindFor, type Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
@@ -152,10 +152,7 @@ const stopping =
   };
 
 const penalty: Check<Layer> = (name, layer) => {
-  const expected = 'a penalty such as contractive()';
-  const kind = kindAt(layer, name, expected);
-  if (!kind.contraction) throw wrongValue(name, expected, kind.type);
-  kind.check(layer as Layer, name);
+  kindFor(layer, name, 'contraction', 'a penalty such as contractive()');
   return layer as Layer;
 };
 

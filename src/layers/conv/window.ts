@@ -1,7 +1,7 @@
 // The geometry of a convolution between a big side [h, w, c] and a small side [oh, ow, n]. conv2d goes from the big
 // side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
 
-import { type Check, integer, maybe, oneOf } from '../../check.ts';
+import { type Check, choice, integer, maybe } from '../../check.ts';
 import { wrongType, wrongValue } from '../../errors.ts';
 import type { Shape } from '../layer.ts';
 
@@ -68,7 +68,7 @@ export const pairs =
 /** Checks of how windows are placed. */
 export const placed = (signal: boolean) => ({
   strides: maybe(pairs(signal)),
-  padding: maybe((name, value) => oneOf(name, value, { valid: 0, same: 0 })),
+  padding: maybe(choice({ valid: 0, same: 0 })),
 });
 
 /** Checks of the options that all convolutions have in common. */
