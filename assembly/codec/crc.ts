@@ -25,8 +25,11 @@ function entry(t: usize, k: u32, byte: u32): u32 {
   return load<u32>(t + (<usize>k << 10) + (<usize>(byte & 255) << 2));
 }
 
-/** The checksum of n bytes behind others whose checksum is `crc` (0 where there are none). `scratch`: 8 KB. */
-export function crc32c(x: usize, n: i32, crc: u32, scratch: usize): u32 {
+/**
+ * The checksum of n bytes behind others whose checksum is `crc` (0 where there are none). `scratch`: 8 KB. An f64, as
+ * JavaScript reads a u32 as a signed number.
+ */
+export function crc32c(x: usize, n: i32, crc: u32, scratch: usize): f64 {
   tables(scratch);
   const end = x + n;
   crc = ~crc;
@@ -36,5 +39,5 @@ export function crc32c(x: usize, n: i32, crc: u32, scratch: usize): u32 {
       entry(scratch, 3, b) ^ entry(scratch, 2, b >> 8) ^ entry(scratch, 1, b >> 16) ^ entry(scratch, 0, b >> 24);
   }
   for (; x < end; x++) crc = (crc >> 8) ^ entry(scratch, 0, crc ^ load<u8>(x));
-  return ~crc;
+  return <f64>~crc;
 }

@@ -17,9 +17,9 @@ function up(part: f32, k: i32, thresholds: usize, low: i32, count: i32): bool {
 /**
  * symbols[channels][n] of z[n][channels]. The lower bits go to `bits`, the first at the lowest place of a byte; distances
  * go to `escapes` as bytes of 7 bits, the lowest first, each but the last with its highest bit set. Returns where those
- * end.
+ * end: an f64, as JavaScript reads an address beyond 2 GB as a negative i32.
  */
-export function quantize(symbols: usize, bits: usize, escapes: usize, z: usize, n: i32, channels: i32, table: usize): usize {
+export function quantize(symbols: usize, bits: usize, escapes: usize, z: usize, n: i32, channels: i32, table: usize): f64 {
   let held: u64 = 0, have = 0;
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
@@ -46,7 +46,7 @@ export function quantize(symbols: usize, bits: usize, escapes: usize, z: usize, 
     }
   }
   if (have) store<u8>(bits, <u8>held);
-  return escapes;
+  return <f64>escapes;
 }
 
 /**
@@ -55,7 +55,7 @@ export function quantize(symbols: usize, bits: usize, escapes: usize, z: usize, 
  */
 export function dequantize(
   z: usize, symbols: usize, bits: usize, escapes: usize, end: usize, n: i32, channels: i32, table: usize,
-): usize {
+): f64 {
   let at: usize = 0;
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
@@ -84,5 +84,5 @@ export function dequantize(
       store<f32>(to, <f32>(<f64>q * step));
     }
   }
-  return escapes;
+  return <f64>escapes;
 }

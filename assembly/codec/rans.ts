@@ -29,9 +29,9 @@ function full(x: u32, e: usize): bool {
 
 /**
  * Codes `channels` × n symbols backwards, the words to before `end`. The four states, u32 at `states`, begin as the
- * caller set them. Returns where the first word lies.
+ * caller set them. Returns where the first word lies, as an f64 (see `quantize`).
  */
-export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, table: usize, states: usize): usize {
+export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, table: usize, states: usize): f64 {
   let p = end;
   for (let c = channels - 1; c >= 0; c--) {
     const entries = entriesOf(table + <usize>c * CHANNEL), from = symbols + <usize>c * n;
@@ -74,7 +74,7 @@ export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, ta
     store<u32>(states, g, 8);
     store<u32>(states, d, 12);
   }
-  return p;
+  return <f64>p;
 }
 
 /** How many of the 16 ends at `upper` are not above the slot: they rise, so it is where the first above it stands. */
@@ -102,9 +102,9 @@ function popped(x: u32, e: usize): u32 {
 
 /**
  * Decodes `channels` × n symbols from the words at p, whatever they are. Reads up to 8 bytes beyond `end` and returns
- * where it came to, or 0 where it ran past `end`. The states, u32 at `states`, end as encoding began them.
+ * where it came to, as an f64, or 0 where it ran past `end`. The states, u32 at `states`, end as encoding began them.
  */
-export function ransDecode(symbols: usize, n: i32, channels: i32, table: usize, states: usize, p: usize, end: usize): usize {
+export function ransDecode(symbols: usize, n: i32, channels: i32, table: usize, states: usize, p: usize, end: usize): f64 {
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
     const entries = entriesOf(channel), upper = upperOf(channel), wide = countOf(channel) > 15;
@@ -150,5 +150,5 @@ export function ransDecode(symbols: usize, n: i32, channels: i32, table: usize, 
     }
     if (p > end) return 0;
   }
-  return p;
+  return <f64>p;
 }

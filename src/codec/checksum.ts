@@ -12,5 +12,5 @@ export function checksum(engine: Engine, bytes: Uint8Array, crc = 0): number {
     engine.memory.bytes.set(part, at);
     sum = engine.kernels.crc32c(at, part.length, sum, engine.memory.scratch);
   }
-  return sum >>> 0;
+  return sum;
 }
