@@ -1,11 +1,12 @@
-import type { NamedTensorMap, Optimizer, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Optimizer, serialization, Variable } from '@tensorflow/tfjs-core';
 import { fraction, options as plain, positive } from '../check.ts';
 import { wrongValue } from '../errors.ts';
 import { power } from '../math.ts';
 import type { Host } from './host.ts';
 import { installedIn } from './install.ts';
-import { addressOf, changed, sharers, type Tf, tensorOf, variableNamed, variableOf } from './internal.ts';
+import { addressOf, changed, sharers, type Tf, tensorOf, variableNamed } from './internal.ts';
 import { sizeOf } from './kernels/kernel.ts';
+import { type NamedTensor, Slots } from './slots.ts';
 
 export interface FusedAdamOptions {
   /** Share of the old mean of gradients that stays, in [0, 1). Default 0.9. */
@@ -14,17 +15,6 @@ export interface FusedAdamOptions {
   readonly beta2?: number;
   /** Default 1e-7. */
   readonly epsilon?: number;
-}
-
-/** tfjs's own, which it does not export. */
-interface NamedTensor {
-  name: string;
-  tensor: Tensor;
-}
-
-interface Slot {
-  readonly originalName: string;
-  readonly variable: Variable;
 }
 
 /** A variable whose values nobody else holds, so that they may be changed where they lie. */
@@ -57,8 +47,7 @@ function classOf(tf: Tf) {
 
     protected learningRate: number;
     readonly #o: Required<FusedAdamOptions>;
-    #m: Slot[] = [];
-    #v: Slot[] = [];
+    readonly #slots = new Slots(tf);
 
     constructor(learningRate: number, o: Required<FusedAdamOptions>) {
       super();
@@ -75,60 +64,53 @@ function classOf(tf: Tf) {
       const t = this.iterations + 1;
       const [rest1, rest2] = [1 - power(beta1, t), Math.sqrt(1 - power(beta2, t))];
       const rate = (this.learningRate * rest2) / rest1;
-      // Before anything changes.
-      const variables = list.map(({ name, tensor }) => {
+      // All is checked, and every address known, before anything changes.
+      const seen = new Map<Variable, NamedTensor['tensor'] | undefined>();
+      for (const { name, tensor } of list) {
         const variable = variableNamed(tf, name);
-        const fits = variable.dtype === 'float32' && (!tensor || tensor.dtype === 'float32');
-        if (!fits) throw wrongValue(name, 'a float32 variable and gradient', `${variable.dtype}, ${tensor?.dtype}`);
+        if (tensor?.isDisposed) throw wrongValue(name, 'a gradient', 'a tensor that was disposed');
+        if (variable.dtype !== 'float32' && !tensor) continue;
+        if (variable.dtype !== 'float32' || (tensor && tensor.dtype !== 'float32'))
+          throw wrongValue(name, 'a float32 variable and gradient', `${variable.dtype}, ${tensor?.dtype}`);
         if (tensor && tensor.shape.join() !== variable.shape.join())
           throw wrongValue(name, `a gradient of shape [${variable.shape}]`, tensor.shape);
-        return variable;
+        if (seen.has(variable) && seen.get(variable) !== tensor) throw wrongValue(name, 'one gradient', 'two');
+        seen.set(variable, tensor);
+      }
+      const slots = this.#slots.of([...seen.keys()]);
+      const steps = [...seen].flatMap(([variable, tensor], i) => {
+        if (!tensor) return [];
+        const { m, v } = slots[i]!;
+        const [w, mean, squares] = [variable, m, v].map((one) => own(tf, host, one)) as [number, number, number];
+        return { variable, w, g: addressOf(host.backend, tensor), mean, squares };
       });
-      list.forEach(({ name, tensor }, i) => {
-        const variable = variables[i]!;
-        this.#m[i] ??= slot(`${name}/m`, variable);
-        this.#v[i] ??= slot(`${name}/v`, variable);
-        if (!tensor) return;
-        const [w, m, v] = [variable, this.#m[i]!.variable, this.#v[i]!.variable].map((one) => own(tf, host, one));
-        const g = addressOf(host.backend, tensor);
+      for (const { variable, w, g, mean, squares } of steps) {
         const n = sizeOf(variable.shape);
-        host.kernels.adam(w!, g, m!, v!, n, rate, 1 - beta1, 1 - beta2, epsilon * rest2, 1);
+        host.kernels.adam(w, g, mean, squares, n, rate, 1 - beta1, 1 - beta2, epsilon * rest2, 1);
         changed(host.backend, variable);
-      });
+      }
       this.incrementIterations();
     }
 
     override dispose(): void {
-      for (const { variable } of [...this.#m, ...this.#v]) variable.dispose();
-      this.#m = [];
-      this.#v = [];
+      this.#slots.clear();
     }
 
     override async getWeights(): Promise<NamedTensor[]> {
-      const slots = [...this.#m, ...this.#v];
-      const list = slots.map(({ originalName, variable }) => ({ name: originalName, tensor: variable as Tensor }));
-      return [await this.saveIterations(), ...list];
+      return [await this.saveIterations(), ...this.#slots.list()];
     }
 
     override async setWeights(values: NamedTensor[]): Promise<void> {
-      const list = await this.extractIterations(values);
-      this.dispose();
-      const slots = list.map(({ name, tensor }) => ({ originalName: name, variable: variableOf(tf, tensor) }));
-      this.#m = slots.slice(0, slots.length / 2);
-      this.#v = slots.slice(slots.length / 2);
+      if (values.length % 2 === 0)
+        throw wrongValue('weightValues', 'iter and two slots for each variable', values.length);
+      this.#slots.set(values.slice(1));
+      await this.extractIterations(values);
     }
 
     getConfig() {
       return { learningRate: this.learningRate, ...this.#o };
     }
   };
-
-  function slot(originalName: string, like: Variable): Slot {
-    const zeros = tf.zerosLike(like);
-    const variable = variableOf(tf, zeros);
-    zeros.dispose();
-    return { originalName, variable };
-  }
 }
 
 /**
@@ -136,9 +118,13 @@ function classOf(tf: Tf) {
  * lies, instead of some fifteen operations with a tensor each. For `model.compile`, `minimize` and `applyGradients`.
  * Variables that share their values with a tensor get values of their own first.
  *
+ * Each variable has slots of its own, kept while layers are frozen and given back when the variable is disposed of; all
+ * variables share one count of steps, as in Keras. `setWeights` gives slots to variables by their names, or, where the
+ * variables of a loaded model are named otherwise, by their places in the first step.
+ *
  * `learningRate`: default 0.001. To be called after `installKernels`, whose tfjs it belongs to.
- * Errors: TypeError, RangeError for wrong options; RangeError where nothing is installed, or, in a step, where the
- * WASM backend is not set.
+ * Errors: TypeError, RangeError for wrong options; RangeError where nothing is installed. In a step RangeError where the
+ * WASM backend is not set, and for gradients or slots that do not fit to their variables: then nothing has changed.
  */
 export function fusedAdam(learningRate = 0.001, options: FusedAdamOptions = {}): Optimizer {
   positive('learningRate', learningRate);

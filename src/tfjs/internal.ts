@@ -120,9 +120,18 @@ export function backendOf(tf: Tf): WasmBackend {
   return backend;
 }
 
-/** The address of a tensor's first value: good until something is allocated or disposed. */
-export const addressOf = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
-  backend.dataIdMap.get(tensor.dataId).memoryOffset;
+const noMemory = (what: string, expected: string): RangeError =>
+  new RangeError(`"${what}" expected ${expected}, which the WASM backend of TensorFlow.js refused`);
+
+/**
+ * The address of a tensor's first value, an unsigned number: good until the tensor is disposed of. Errors: RangeError
+ * where the backend had no memory for the tensor: it does not say so itself, but takes the address 0.
+ */
+export function addressOf(backend: WasmBackend, tensor: { readonly dataId: object }): number {
+  const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
+  if (!memoryOffset) throw noMemory('memory', 'room for a tensor');
+  return memoryOffset;
+}
 
 /** How many tensors share the values of this one. */
 export const sharers = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
@@ -153,6 +162,10 @@ export const tensorOf = (tf: Tf, info: tfc.TensorInfo): tfc.Tensor => tf.engine(
 export const variableOf = (tf: Tf, value: tfc.Tensor): tfc.Variable =>
   tf.engine().makeVariable(value, false) as tfc.Variable;
 
+/** All variables that are not disposed of. */
+export const registered = (tf: Tf): Set<tfc.Variable> =>
+  new Set(Object.values(tf.engine().registeredVariables as Record<string, tfc.Variable>));
+
 /** Errors: RangeError where there is no variable of that name. */
 export function variableNamed(tf: Tf, name: string): tfc.Variable {
   const variable = tf.engine().registeredVariables[name] as tfc.Variable | undefined;
@@ -166,10 +179,7 @@ export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): 
   const { wasm } = backend as { wasm: WasmBackend['wasm'] | null };
   if (!wasm) throw wrongValue('tf', 'the WASM backend that was set at first', 'one that has been removed');
   const address = wasm._malloc(bytes) >>> 0;
-  if (!address) {
-    const size = `${Math.ceil(bytes / 2 ** 20)} MB of memory`;
-    throw new RangeError(`"${what}" expected ${size}, which the WASM backend of TensorFlow.js refused`);
-  }
+  if (!address) throw noMemory(what, `${Math.ceil(bytes / 2 ** 20)} MB of memory`);
   return address;
 }
 
