@@ -1,6 +1,5 @@
 export { activateBackward } from "./activation-backward";
 export { depthwiseInput, depthwiseWeights } from "./conv/depthwise";
-export { unpad } from "./conv/geometry";
 export { convolveWeights } from "./conv/weights";
 export { gemmNT, gemmTN } from "./gemm/gemm";
 export { lossGradient } from "./loss";

@@ -47,6 +47,18 @@ export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type GaussianNoiseOptions, gaussianNoise } from './layers/gaussian-noise.ts';
 export type { Layer, Shape } from './layers/layer.ts';
 export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
+export {
+  type Cropping1dOptions,
+  type Cropping2dOptions,
+  cropping1d,
+  cropping2d,
+  type Edges,
+  type ImageEdges,
+  type ZeroPadding1dOptions,
+  type ZeroPadding2dOptions,
+  zeroPadding1d,
+  zeroPadding2d,
+} from './layers/padding.ts';
 export { type PathOptions, residual, skip } from './layers/paths.ts';
 export {
   averagePooling1d,

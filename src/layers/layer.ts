@@ -158,6 +158,9 @@ export interface LayerFactory<Options extends object> {
   readonly kind: LayerKind<Options>;
 }
 
+/** A frozen copy of a list and of the lists in it; anything else as it is. */
+const frozen = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.map(frozen)) : value);
+
 /** The factory of a kind of layer: checks options, copies those that are given, hangs the kind on. */
 export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
@@ -165,7 +168,7 @@ export function defineLayer<Options extends object>(kind: LayerKind<Options>): L
     // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
     const own = Object.entries(options)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, Array.isArray(value) ? Object.freeze([...value]) : value]);
+      .map(([key, value]) => [key, frozen(value)]);
     return Object.freeze({ type: kind.type, ...Object.fromEntries(own), [kindOf]: kind }) as unknown as Layer & Options;
   };
   return Object.assign(factory, { kind }) as LayerFactory<Options>;

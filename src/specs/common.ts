@@ -43,19 +43,27 @@ export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
     return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
   }, otherwise);
 
-/** The sides of an image or a signal after each halving, as long as they can be halved, for so many filters. */
+/**
+ * The shapes of an image or a signal after each halving, one for each number of filters. Half of an odd side is rounded
+ * up, as a stride of 2 with padding `same` does. Errors: RangeError for a side that is 1 before the last halving.
+ */
 export function halvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
   if (input.length !== axes + 1) {
     const shape = axes === 2 ? '[height, width, channels]' : '[length, channels]';
     throw wrongValue(`${name}.input`, shape, input);
   }
-  const shapes: Shape[] = [];
-  let sides = input.slice(0, axes);
-  for (const count of filters) {
-    if (sides.some((side) => side % 2 || side < 4)) break;
-    sides = sides.map((side) => side / 2);
-    shapes.push([...sides, count]);
+  const least = 2 ** (filters.length - 1) + 1;
+  if (filters.length === 0) throw wrongValue(`${name}.filters`, 'at least one number of filters', filters);
+  if (input.slice(0, axes).some((side) => side < least)) {
+    throw wrongValue(
+      `${name}.input`,
+      `sides of at least ${least} for ${filters.length} halvings (or fewer filters)`,
+      input,
+    );
   }
-  if (shapes.length === 0) throw wrongValue(`${name}.input`, 'sides that are even and at least 4', input);
-  return shapes;
+  let sides = input.slice(0, axes);
+  return filters.map((count) => {
+    sides = sides.map((side) => Math.ceil(side / 2));
+    return [...sides, count];
+  });
 }

@@ -23,6 +23,18 @@ export interface ConvolutionKernels {
     left: number,
     right: number,
   ): void;
+  unpad(
+    x: number,
+    padded: number,
+    batch: number,
+    h: number,
+    w: number,
+    c: number,
+    top: number,
+    bottom: number,
+    left: number,
+    right: number,
+  ): void;
   packTaps(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
   packFew(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
   convolve(

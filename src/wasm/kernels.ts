@@ -96,18 +96,6 @@ export interface TrainKernels {
     count: number,
     add: number,
   ): void;
-  unpad(
-    x: number,
-    padded: number,
-    batch: number,
-    h: number,
-    w: number,
-    c: number,
-    top: number,
-    bottom: number,
-    left: number,
-    right: number,
-  ): void;
   poolBackward(
     dx: number,
     dy: number,

@@ -6,6 +6,7 @@ import { check } from './layer-check.ts';
 const { activation, averagePooling1d, averagePooling2d, batchNormalization, conv1d, conv2d, conv2dTranspose, dense } =
   isthmus;
 const { depthwiseConv2d, flatten, globalAveragePooling2d, layerNormalization } = isthmus;
+const { cropping1d, cropping2d, zeroPadding1d, zeroPadding2d } = isthmus;
 const { maxPooling1d, maxPooling2d, reshape, residual, separableConv2d, skip, upSampling1d, upSampling2d } = isthmus;
 
 const channels = [1, 2, 3, 5, 7, 17];
@@ -107,6 +108,23 @@ describe('layers, against float64', () => {
       await check([upSampling2d({ interpolation })], [1, 1, 2], 1);
       await check([upSampling1d({ size: 3, interpolation })], [4, 3], 33);
     }
+  });
+
+  it('zero padding and cropping, all forms', async () => {
+    const forms = [undefined, 0, 1, [2, 0], [0, 1], [[1, 0], [0, 2]], [[0, 0], [1, 1]], [1, [0, 2]]] as const; // biome-ignore format: a list
+    for (const c of [1, 3, 5, 8])
+      for (const form of forms) {
+        await check([zeroPadding2d(form === undefined ? {} : { padding: form })], [3, 2, c], 3);
+        await check([cropping2d(form === undefined ? {} : { cropping: form })], [5, 5, c], 3);
+      }
+    for (const form of [undefined, 0, 2, [1, 0], [0, 3]] as const) {
+      await check([zeroPadding1d(form === undefined ? {} : { padding: form })], [4, 3], 33);
+      await check([cropping1d(form === undefined ? {} : { cropping: form })], [5, 3], 33);
+    }
+    // One place is left; a place is all there is.
+    await check([cropping2d({ cropping: [[2, 1], [0, 1]] })], [4, 2, 3], 1); // biome-ignore format: edges
+    await check([zeroPadding2d({ padding: [[7, 0], [0, 9]] })], [1, 1, 2], 33); // biome-ignore format: edges
+    await check([zeroPadding1d({ padding: 3 }), conv1d({ filters: 2, kernelSize: 4 }), cropping1d()], [3, 2], 3);
   });
 
   it('normalisation, over the batch and over channels', async () => {

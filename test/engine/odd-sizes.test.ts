@@ -29,12 +29,16 @@ const layers: Record<string, (channels: number) => isthmus.Layer> = {
   'upSampling1d, nearest': () => isthmus.upSampling1d(),
   upSampling2d: () => isthmus.upSampling2d(bilinear),
   'upSampling2d, nearest': () => isthmus.upSampling2d(nearest),
+  zeroPadding1d: () => isthmus.zeroPadding1d({ padding: [2, 1] }),
+  zeroPadding2d: () => isthmus.zeroPadding2d({ padding: [[1, 0], [0, 2]] }),
+  cropping1d: (channels) => isthmus.skip({ layers: [isthmus.zeroPadding1d({ padding: [0, 1] }), isthmus.cropping1d({ cropping: [1, 0] }), isthmus.dense({ units: channels })] }),
+  cropping2d: (channels) => isthmus.skip({ layers: [isthmus.zeroPadding2d(), isthmus.cropping2d({ cropping: [[2, 0], [0, 2]] }), isthmus.dense({ units: channels })] }),
   batchNormalization: () => isthmus.batchNormalization(),
   layerNormalization: () => isthmus.layerNormalization(),
   activation: () => isthmus.activation({ activation: 'softmax' }),
   residual: (channels) => isthmus.residual(path(channels)),
   skip: (channels) => isthmus.skip(path(channels, 3)),
-};
+}; // biome-ignore format: a table
 
 describe('layers at odd sizes, against float64', () => {
   for (const [name, make] of Object.entries(layers)) {

@@ -134,6 +134,25 @@ function resize(o: Layer, { shape, data }: Tensor, rows: number): Tensor {
   return { shape: [h * fh, w * fw, c], data: y };
 }
 
+const ends = (value: number | [number, number]): [number, number] => (Array.isArray(value) ? value : [value, value]);
+
+/** `sign` 1: zeros around; -1: without the borders. A value stands where it stood, moved by what is added before. */
+function border({ shape, data }: Tensor, rows: number, value: Layer, sign: 1 | -1): Tensor {
+  const [h, w, c] = shape as [number, number, number];
+  const [[top, bottom], [left, right]] = ends(value).map(ends) as [[number, number], [number, number]];
+  const [oh, ow] = [h + sign * (top + bottom), w + sign * (left + right)];
+  const y = new Float64Array(rows * oh * ow * c);
+  for (let b = 0; b < rows; b++)
+    for (let iy = 0; iy < h; iy++)
+      for (let ix = 0; ix < w; ix++)
+        for (let i = 0; i < c; i++) {
+          const [oy, ox] = [iy + sign * top, ix + sign * left];
+          if (oy < 0 || oy >= oh || ox < 0 || ox >= ow) continue;
+          y[((b * oh + oy) * ow + ox) * c + i] = data[((b * h + iy) * w + ix) * c + i]!;
+        }
+  return { shape: [oh, ow, c], data: y };
+}
+
 /** Groups of values to mean 0 and variance 1; `group` says which one a value is in, of `count`. */
 function normalize(data: Float64Array, group: (i: number) => number, count: number, epsilon: number): Float64Array {
   const [sums, squares] = [new Float64Array(count), new Float64Array(count)];
@@ -197,6 +216,10 @@ export function layerForward(
     case 'maxPooling1d': return unline(pool(flat(layer), line, rows, false));
     case 'averagePooling1d': return unline(pool(flat(layer), line, rows, true));
     case 'globalAveragePooling2d': return { shape: [c], data: pool({ poolSize: [shape[0], shape[1]] }, x, rows, true).data };
+    case 'zeroPadding2d': return border(x, rows, layer.padding ?? 1, 1);
+    case 'cropping2d': return border(x, rows, layer.cropping ?? 0, -1);
+    case 'zeroPadding1d': return unline(border(line, rows, [0, layer.padding ?? 1], 1));
+    case 'cropping1d': return unline(border(line, rows, [0, layer.cropping ?? 1], -1));
     case 'upSampling2d': return resize(layer, x, rows);
     case 'upSampling1d': return unline(resize(flat(layer), line, rows));
     case 'batchNormalization': return scaled(normalize(x.data, (i) => i % c, c, layer.epsilon ?? 0.001));

@@ -13,6 +13,18 @@ const everything = (i: Isthmus) =>
         i.skip({
           layers: [i.separableConv2d({ filters: 3, kernelSize: 3, padding: 'same' }), i.dropout({ rate: 0.1 })],
         }),
+        i.zeroPadding2d({
+          padding: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+        i.cropping2d({
+          cropping: [
+            [0, 1],
+            [1, 0],
+          ],
+        }),
         i.maxPooling2d(),
         i.averagePooling2d({ poolSize: 2 }),
         i.flatten(),
@@ -23,6 +35,8 @@ const everything = (i: Isthmus) =>
         i.dense({ units: 32, activation: 'relu' }),
         i.reshape({ targetShape: [8, 4] }),
         i.conv1d({ filters: 4, kernelSize: 3, padding: 'same' }),
+        i.zeroPadding1d({ padding: [2, 0] }),
+        i.cropping1d(),
         i.maxPooling1d(),
         i.averagePooling1d(),
         i.upSampling1d({ size: 4, interpolation: 'bilinear' }),
@@ -131,6 +145,13 @@ export const layers: Suite = {
     );
     await at([i.maxPooling2d({ poolSize: 5 })], /"encoder\[0\]" expected an input of at least \[5, 5\]/);
     await at(
+      [i.cropping2d({ cropping: [[1, 3], 0] })],
+      /"encoder\[0\]" expected an input of at least \[5, 1\], got \[4, 4\]/,
+    );
+    await at([i.cropping1d({ cropping: 2 })], /"encoder\[0\]" expected an input of at least 5, got \[4\]/, [4, 2]);
+    await at([i.zeroPadding1d()], /"encoder\[0\]" expected an input of \[length, channels\], got \[4, 4, 2\]/);
+    await at([i.zeroPadding2d({ padding: 2 ** 27 })], /"encoder\[0\]" expected to need at most 4 GB of memory/);
+    await at(
       [i.reshape({ targetShape: [5] })],
       /"encoder\[0\]" expected an input of 5 values for \[5\], got \[4, 4, 2\]/,
     );
@@ -163,6 +184,49 @@ export const layers: Suite = {
       () => i.conv1d({ filters: 2, kernelSize: [1, 2] as never }),
       'RangeError',
       /"conv1d.kernelSize" expected one number/,
+    );
+    await fails(
+      () => i.zeroPadding2d({ padding: -1 }),
+      'RangeError',
+      /"zeroPadding2d.padding" expected integer 0\.\.268435456, got -1/,
+    );
+    await fails(
+      () => i.zeroPadding2d({ padding: [1, [0, 0.5]] }),
+      'RangeError',
+      /"zeroPadding2d.padding\[1\]\[1\]" expected integer/,
+    );
+    await fails(
+      () => i.cropping2d({ cropping: [1, 2, 3] as never }),
+      'TypeError',
+      /"cropping2d.cropping" expected a number or two numbers/,
+    );
+    await fails(
+      () => i.cropping1d({ cropping: [[1, 2], 3] as never }),
+      'TypeError',
+      /"cropping1d.cropping\[0\]" expected integer/,
+    );
+    await fails(
+      () => i.zeroPadding1d({ cropping: 1 } as never),
+      'TypeError',
+      /expected no other options than type, padding/,
+    );
+    const edges = [
+      [1, 0],
+      [0, 1],
+    ] as [[number, number], [number, number]];
+    const padding = i.zeroPadding2d({ padding: edges });
+    edges[0][0] = 9;
+    equal(
+      padding.padding,
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      'a layer keeps its own copy of a list of lists',
+    );
+    ok(
+      Object.isFrozen(padding.padding) && Object.isFrozen((padding.padding as readonly unknown[])[0]),
+      'lists in lists are frozen',
     );
     await fails(() => i.residual({ layers: [] }), 'RangeError', /at least one layer/);
     await fails(

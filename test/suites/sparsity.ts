@@ -1,4 +1,4 @@
-import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import { equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
 import { all, size, strict, x } from './small.ts';
 
 const share = (codes: Float32Array): number => codes.filter((v) => v !== 0).length / codes.length;
@@ -90,7 +90,14 @@ export const sparsity: Suite = {
     equal([signal.latentShape, signal.reconstruct(pictures).length], [[4], 1920]);
     const wrong = (options: object, message: RegExp, make: (o: never) => unknown = isthmus.convAutoencoder) =>
       fails(() => make(options as never), 'RangeError', message);
-    await wrong({ input: [7, 7, 1], latent: 3 }, /"convAutoencoder.input" expected sides that are even/);
+    await wrong({ input: [2, 9, 1], latent: 3 }, /"convAutoencoder.input" expected sides of at least 3 for 2 halvings/);
+    await wrong({ input: [9, 8, 1], latent: 3, filters: [1, 2, 3, 4, 5] }, /sides of at least 17 for 5 halvings/);
+    await wrong({ input: [8, 8, 1], latent: 3, filters: [] }, /"convAutoencoder.filters" expected at least one number/);
+    await wrong(
+      { input: [4, 1], latent: 3, filters: [1, 2, 3] },
+      /"signalAutoencoder.input" .* 5 for 3/,
+      isthmus.signalAutoencoder,
+    );
     await wrong({ input: [49], latent: 3 }, /"convAutoencoder.input" expected \[height, width, channels\]/);
     await wrong({ input: [8, 8, 1], latent: 0 }, /"convAutoencoder.latent" expected integer 1\.\.65536, got 0/);
     await wrong({ input: [8], latent: 2, hidden: [0] }, /"deepAutoencoder.hidden\[0\]"/, isthmus.deepAutoencoder);
@@ -100,5 +107,77 @@ export const sparsity: Suite = {
       'TypeError',
       /"denseAutoencoder" expected an object/,
     );
+  },
+
+  async 'convolutional specs halve as often as they have filters, whatever the sides'(i) {
+    const cases: [number[], number[]][] = [
+      [
+        [28, 28, 1],
+        [16, 32],
+      ],
+      [
+        [28, 28, 1],
+        [2, 3, 4, 5, 6],
+      ],
+      [
+        [7, 7, 1],
+        [2, 3, 4],
+      ],
+      [
+        [9, 6, 3],
+        [4, 2],
+      ],
+      [
+        [5, 8, 1],
+        [1, 2, 3],
+      ],
+      [[3, 2, 2], [3]],
+      [
+        [33, 17, 1],
+        [2, 2, 2, 2, 2],
+      ],
+      [
+        [96, 1],
+        [4, 4],
+      ],
+      [
+        [187, 1],
+        [2, 3, 4],
+      ],
+      [
+        [3, 2],
+        [5, 2],
+      ],
+      [[2, 1], [1]],
+    ];
+    for (const [input, filters] of cases) {
+      const make = input.length === 3 ? i.convAutoencoder : i.signalAutoencoder;
+      for (const output of ['sigmoid', 'linear'] as const) {
+        const spec = make({ input, latent: 3, filters, output });
+        const name = `${input} with ${filters}`;
+        const down = spec.encoder.filter(({ type }) => /^conv/.test(type)) as unknown as { filters: number }[];
+        equal(
+          down.map((layer) => layer.filters),
+          filters,
+          `${name}: filters on the way down`,
+        );
+        const up = spec.decoder!.filter(({ type }) => /^conv/.test(type)) as unknown as { filters: number }[];
+        equal(
+          up.map((layer) => layer.filters),
+          [...filters.slice(0, -1).reverse(), input.at(-1)],
+          `${name}: on the way up`,
+        );
+        const m = await i.autoencoder(spec, { seed: 1 });
+        equal(m.latentShape, [3], name);
+        const size = input.reduce((a, b) => a * b);
+        const x = numbers(5 * size, 7).map((v) => 0.5 + 0.4 * v);
+        const before = i.evaluate(m, x).loss;
+        await i.fit(m, x, { epochs: 20, batchSize: 5, optimizer: i.adam(0.01), deterministic: true });
+        ok(i.evaluate(m, x).loss < before, `${name}: the loss falls`);
+        const loaded = await i.loadModel(i.saveModel(m));
+        equal(loaded.spec, m.spec);
+        sameBits(loaded.decode(loaded.encode(x)), m.reconstruct(x), name);
+      }
+    }
   },
 };

@@ -73,6 +73,12 @@ const specs: Record<string, i.AutoencoderSpec> = {
       i.conv2d({ filters: 2, kernelSize: [3, 2], padding: 'same', dilationRate: 2, useBias: false }),
     ],
   },
+  borders: {
+    input: [5, 7, 2],
+    encoder: [i.zeroPadding2d(), i.conv2d({ filters: 3, kernelSize: 3 }), i.zeroPadding2d({ padding: [0, 2] }), i.zeroPadding2d({ padding: [1, [2, 0]] })],
+    decoder: [i.cropping2d(), i.cropping2d({ cropping: [1, 2] }), i.cropping2d({ cropping: [0, [1, 1]] }), ...back([5, 7, 2])],
+  },
+  'odd sides': i.convAutoencoder({ input: [9, 7, 2], latent: 3, filters: [3, 4, 5] }),
   series: {
     input: [12, 2],
     encoder: [i.conv1d({ ...same, filters: 4, dilationRate: 2 }), i.maxPooling1d(), i.averagePooling1d({ poolSize: 3, strides: 1 }), i.activation({ activation: 'tanh' })],
@@ -201,6 +207,14 @@ describe('toLayersModel and fromLayersModel', () => {
     await assert.rejects(
       to({ input: [4, 2], encoder: [i.upSampling1d()], decoder: back([4, 2]) }),
       range(`"encoder[0]" expected ${theirs}, got "upSampling1d"`),
+    );
+    await assert.rejects(
+      to({ input: [4, 2], encoder: [i.zeroPadding1d()], decoder: back([4, 2]) }),
+      range(`"encoder[0]" expected ${theirs}, got "zeroPadding1d"`),
+    );
+    await assert.rejects(
+      to({ input: [4, 2], encoder: [i.cropping1d()], decoder: back([4, 2]) }),
+      range(`"encoder[0]" expected ${theirs}, got "cropping1d"`),
     );
     const { dense, permute, reshape, leakyReLU, conv1d, batchNormalization } = tf.layers;
     const from = (...layers: tfl.layers.Layer[]): Promise<unknown> => fromLayersModel(tf.sequential({ layers }));

@@ -12,6 +12,7 @@ import { dropout } from '../../layers/dropout.ts';
 import { gaussianNoise } from '../../layers/gaussian-noise.ts';
 import type { Layer } from '../../layers/layer.ts';
 import { layerNormalization } from '../../layers/layer-normalization.ts';
+import { cropping2d, zeroPadding2d } from '../../layers/padding.ts';
 import {
   averagePooling1d,
   averagePooling2d,
@@ -74,6 +75,8 @@ const known: Readonly<Record<string, Read | undefined>> = {
     if (c.interpolation !== 'nearest') throw wrongValue(`${name}.interpolation`, 'nearest', c.interpolation);
     return upSampling2d({ size: c.size });
   },
+  ZeroPadding2D: ({ padding }) => zeroPadding2d({ padding }),
+  Cropping2D: ({ cropping }) => cropping2d({ cropping }),
   BatchNormalization: (c, layer) => {
     if (!isLast(layer, c.axis)) throw wrongValue(`${layer.name}.axis`, 'the last', c.axis);
     return batchNormalization({ ...norm(c), momentum: c.momentum });

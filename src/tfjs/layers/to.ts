@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Activation } from '../../activations.ts';
 import { wrongType, wrongValue } from '../../errors.ts';
 import { kindAt, type Layer } from '../../layers/layer.ts';
+import { edgesOf, type ImageEdges } from '../../layers/padding.ts';
 import { engineOf, type Model } from '../../model.ts';
 import { SLOPE, theirs } from './activations.ts';
 import { namesOf } from './names.ts';
@@ -14,6 +15,9 @@ type Symbolic = tfl.SymbolicTensor;
 type TfLayer = tfl.layers.Layer;
 // biome-ignore lint/suspicious/noExplicitAny: options of any layer
 type Options = any;
+
+/** In the only form that takes all of ours. */
+const tfEdges = (value: ImageEdges) => edgesOf(value).map((ends) => [...ends]) as [[number, number], [number, number]];
 
 /** tfjs's layer of the same meaning; undefined where it has none. */
 const counterparts: Readonly<Record<string, ((tf: LayersTf, o: Options) => TfLayer) | undefined>> = {
@@ -29,6 +33,8 @@ const counterparts: Readonly<Record<string, ((tf: LayersTf, o: Options) => TfLay
   averagePooling2d: (tf, o) => tf.layers.averagePooling2d(o),
   globalAveragePooling2d: (tf, o) => tf.layers.globalAveragePooling2d(o),
   upSampling2d: (tf, o) => tf.layers.upSampling2d({ ...o, size: [o.size ?? 2, o.size ?? 2].flat().slice(-2) }),
+  zeroPadding2d: (tf, o) => tf.layers.zeroPadding2d({ ...o, padding: tfEdges(o.padding ?? 1) }),
+  cropping2d: (tf, o) => tf.layers.cropping2D({ ...o, cropping: tfEdges(o.cropping ?? 0) }),
   batchNormalization: (tf, o) => tf.layers.batchNormalization(o),
   layerNormalization: (tf, o) => tf.layers.layerNormalization(o),
   activation: (tf, o) => tf.layers.activation(o),
@@ -95,8 +101,8 @@ function chain(
  * the model that `fromLayersModel` was given. Not compiled.
  *
  * `tf`: `@tensorflow/tfjs`, or `{ ...core, ...layers }`. Errors: TypeError for other arguments; RangeError, with the
- * name of the place, for what tfjs has no layer for: bottlenecks, `upSampling1d`, bilinear upsampling, dilated
- * transposed convolutions.
+ * name of the place, for what tfjs has no layer for: bottlenecks, `upSampling1d`, `zeroPadding1d`,
+ * `cropping1d`, bilinear upsampling, dilated transposed convolutions.
  */
 export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
   const engine = model?.[engineOf];
