@@ -28,8 +28,8 @@ const engineWith: Check<EngineFactory> = (name, value) => {
   throw wrongType(name, 'an engine such as tfjsEngine(tf)', value);
 };
 
-/** @internal A seed of which nothing is known. */
-export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
+/** @internal A seed that nobody chose: 32 random bits. Not secret, and some runtimes have no `crypto`. */
+export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
 export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {

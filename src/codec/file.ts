@@ -1,6 +1,6 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
-import { viewOf } from '../bytes.ts';
+import { utf8, viewOf } from '../bytes.ts';
 import { formatError, show, wrongType } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
@@ -25,10 +25,7 @@ export const kernelsOf = (mode: Mode): Source[] => [codecModule.strict, mode.mod
 function digestOf(model: Model, file: Uint8Array, texts: readonly string[]): number {
   const engine = model[engineOf];
   const start = 8 + viewOf(file).getUint32(0, true);
-  return texts.reduce(
-    (crc, text) => checksum(engine, new TextEncoder().encode(text), crc),
-    checksum(engine, file.subarray(start)),
-  );
+  return texts.reduce((crc, text) => checksum(engine, utf8(text), crc), checksum(engine, file.subarray(start)));
 }
 
 /** The file of a codec, and its digest. */

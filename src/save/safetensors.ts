@@ -1,7 +1,7 @@
 // The safetensors format by Hugging Face: 8 bytes little-endian length of the header, the header as JSON,
 // the data. Read as strictly as the reference implementation does: no holes, no overlap, nothing left over.
 
-import { concat, viewOf } from '../bytes.ts';
+import { concat, fromUtf8, utf8, viewOf } from '../bytes.ts';
 import { formatError, show } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 
@@ -37,7 +37,7 @@ export function writeSafetensors(
     entries.push([name, { dtype, shape, data_offsets: [end, end + data.length] }]);
     end += data.length;
   }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const json = utf8(JSON.stringify(Object.fromEntries(entries)));
   const spaces = new Uint8Array(-json.length & 7).fill(0x20);
   const length = new Uint8Array(8);
   viewOf(length).setUint32(0, json.length + spaces.length, true);
@@ -59,7 +59,7 @@ function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: 
   let header: unknown;
   let text = '';
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+    text = fromUtf8(bytes.subarray(8, start));
     header = JSON.parse(text);
   } catch {
     throw formatError('corrupt', 'header', 'JSON', 'other bytes');

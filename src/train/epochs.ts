@@ -9,7 +9,7 @@ import { watch } from './early-stopping.ts';
 import { runEpoch } from './epoch.ts';
 import { Guard } from './guard.ts';
 import type { FitOptions, FitSettings } from './options.ts';
-import { Pause } from './pause.ts';
+import { now, Pause } from './pause.ts';
 import { newHistory, type TrainingRecord } from './record.ts';
 import type { Source } from './source.ts';
 import type { Trainer } from './trainer.ts';
@@ -76,7 +76,7 @@ export async function runEpochs(
 
   while (history.epoch < settings.epochs && !history.stoppedEarly) {
     const { epoch } = history;
-    const begin = performance.now() - partial.seconds * 1000;
+    const begin = now() - partial.seconds * 1000;
     let valLoss: number | undefined;
     let measured: Measured | undefined;
     try {
@@ -86,7 +86,7 @@ export async function runEpochs(
       valLoss = measured && total(engine, terms, measured);
       guard.checkEpoch(valLoss);
     } finally {
-      partial.seconds = (performance.now() - begin) / 1000;
+      partial.seconds = (now() - begin) / 1000;
     }
     const logs = {
       loss: partial.loss / partial.samples,

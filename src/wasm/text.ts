@@ -51,8 +51,7 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
         [253, 228, 1],
         [65, 0],
       ];
-  const codes = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(3 * codes.length);
+  const bytes = new Uint8Array(3 * text.length);
   const open: number[] = [];
   const order = bytes.slice(0, 256).map((_, place) => place);
   const recent = order.slice();
@@ -60,12 +59,12 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   let fresh: number[] = [];
   let i = relaxed ? 1 : 0;
   let count = 0;
-  let end = codes.length;
+  let end = text.length;
   const byte = (value: number): void => {
     bytes[count++] = value;
   };
   /** The value of a character; with the one at `next`, that of a pair. */
-  const valueAt = (at: number): number => codes[at]! - FIRST;
+  const valueAt = (at: number): number => text.charCodeAt(at) - FIRST;
   const wide = (value: number, next: number): number =>
     value < PAIR ? value : (value - PAIR) * CHARACTERS + valueAt(next);
   while (i < end) {
@@ -74,7 +73,7 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
       const start = i;
       i = text.indexOf(NAME, i) + 1;
       byte(i - 1 - start);
-      for (const code of codes.subarray(start, i - 1)) byte(code);
+      for (let at = start; at < i - 1; at++) byte(text.charCodeAt(at));
     } else if (value < ALONE) {
       byte(value);
       if (value >= LOCAL && value < LOCAL + LOCALS) {

@@ -1,0 +1,40 @@
+// The package where there are no globals but those of the language and WebAssembly.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as isthmus from 'isthmus';
+import { suites } from '../suites/index.ts';
+import { digests, pack } from '../suites/parcels.ts';
+import { bare } from './bare.ts';
+
+/** What the suites ask for by name: streams, and a URL to read. Without timers none of theirs would have a turn. */
+const asked = await bare({ ReadableStream, WritableStream, fetch, setTimeout });
+
+for (const [name, suite] of Object.entries(suites)) {
+  describe(`without the globals of a platform: ${name}`, () => {
+    for (const [title, body] of Object.entries(suite)) it(title, () => body(asked) as Promise<void>);
+  });
+}
+
+describe('without any global of a platform', () => {
+  it('models and codecs are made, trained, saved and loaded, with the same bits', async () => {
+    assert.deepEqual(await digests(await pack(await bare())), await digests(await pack(isthmus)));
+  });
+
+  it('a picture is cleaned, tile by tile', async () => {
+    const { autoencoder, denoiseImage, flatten, dense, reshape } = await bare();
+    const decoder = [dense({ units: 64 }), reshape({ targetShape: [8, 8, 1] })];
+    const m = await autoencoder({ input: [8, 8, 1], encoder: [flatten(), dense({ units: 4 })], decoder });
+    const picture = { width: 200, height: 200, data: new Uint8ClampedArray(4 * 200 * 200) };
+    const shares: number[] = [];
+    await denoiseImage(m, picture, { onProgress: (done) => shares.push(done) });
+    assert.ok(shares.length > 1 && shares.at(-1) === 1, `${shares}`);
+  });
+
+  it('seeds that nobody chose differ, and are integers', async () => {
+    const { autoencoder, dense } = await bare();
+    const spec = { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] };
+    const seeds = [(await autoencoder(spec)).seed, (await autoencoder(spec)).seed];
+    assert.notEqual(seeds[0], seeds[1]);
+    for (const seed of seeds) assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32, `${seed}`);
+  });
+});
