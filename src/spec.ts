@@ -10,7 +10,10 @@ export interface AutoencoderSpec {
   readonly encoder: readonly Layer[];
   /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
   readonly latent?: Layer;
-  /** Its output must have the shape of `input`. Absent where only the encoder was kept, and where there is a head. */
+  /**
+   * Its output must have the shape of `input`. Empty, `[]`, for a net without a bottleneck: the encoder's output is then
+   * the reconstruction, and the code. Absent where only the encoder was kept, and where there is a head.
+   */
   readonly decoder?: readonly Layer[];
   /** What stands behind the encoder instead of a decoder, for labels: see `addHead`. */
   readonly head?: readonly Layer[];
@@ -59,6 +62,9 @@ const bottleneck =
     return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
   };
 
+const decoderLayers: Check<readonly Layer[]> = (name, list) =>
+  Array.isArray(list) && list.length === 0 ? Object.freeze([]) : checkLayers(name, list);
+
 /**
  * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `whole`: there must be
  * a decoder.
@@ -68,7 +74,7 @@ export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpe
     input: sampleShape,
     encoder: checkLayers,
     latent: maybe(bottleneck(spec?.encoder)),
-    decoder: whole ? checkLayers : maybe(checkLayers),
+    decoder: whole ? decoderLayers : maybe(decoderLayers),
     head: maybe(checkLayers),
     frozen: maybe(boolean),
     loss: maybe((_, loss) => lossTerms(loss as Loss, 'spec.loss') && (loss as Loss)),

@@ -13,6 +13,7 @@ import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
+import { noDecoder } from './no-decoder.ts';
 import { pictures } from './pictures.ts';
 import { rates } from './rates.ts';
 import { resuming } from './resuming.ts';
@@ -25,6 +26,7 @@ import { training } from './training.ts';
 export const suites: Readonly<Record<string, Suite>> = {
   model,
   layers,
+  noDecoder,
   training,
   running,
   saving,

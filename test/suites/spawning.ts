@@ -72,6 +72,14 @@ export const spawning: WorkerSuite = {
           isthmus.convAutoencoder({ input: [8, 8, 1], latent: 4 }),
           off.convAutoencoder({ input: [8, 8, 1], latent: 4 }),
         ],
+        [
+          isthmus.convAutoencoder({ input: [9, 7, 1], latent: 4 }),
+          off.convAutoencoder({ input: [9, 7, 1], latent: 4 }),
+        ],
+        [
+          { input: [3, 3, 1], encoder: [isthmus.zeroPadding2d(), isthmus.cropping2d({ cropping: 1 })], decoder: [] },
+          { input: [3, 3, 1], encoder: [off.zeroPadding2d(), off.cropping2d({ cropping: 1 })], decoder: [] },
+        ],
       ] as const) {
         const expected = isthmus.saveModel(await isthmus.autoencoder(first as never, { seed: 3 }));
         for (const one of [first, second]) {

@@ -79,6 +79,12 @@ const specs: Record<string, i.AutoencoderSpec> = {
     decoder: [i.cropping2d(), i.cropping2d({ cropping: [1, 2] }), i.cropping2d({ cropping: [0, [1, 1]] }), ...back([5, 7, 2])],
   },
   'odd sides': i.convAutoencoder({ input: [9, 7, 2], latent: 3, filters: [3, 4, 5] }),
+  'no decoder, and one layer': { input: [5], encoder: [i.dense({ units: 5, activation: 'tanh' })], decoder: [] },
+  'no decoder': {
+    input: [6, 2],
+    encoder: [i.residual({ layers: [i.conv1d({ ...same, filters: 3 }), i.conv1d({ ...same, filters: 2 })] }), i.dense({ units: 2 })],
+    decoder: [],
+  },
   series: {
     input: [12, 2],
     encoder: [i.conv1d({ ...same, filters: 4, dilationRate: 2 }), i.maxPooling1d(), i.averagePooling1d({ poolSize: 3, strides: 1 }), i.activation({ activation: 'tanh' })],

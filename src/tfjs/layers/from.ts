@@ -80,13 +80,18 @@ const following = /* @__PURE__ */ new Set([
   'gaussianNoise',
 ]);
 
-/** Index behind the last layer of the encoder. */
-function boundary(parts: readonly Part[], wanted: string | undefined): number {
+/**
+ * Index behind the last layer of the encoder. `whole`: the output has the shape of the input. Such a model may be all
+ * encoder, with a decoder of no layers, which `toLayersModel` has named so.
+ */
+function boundary(parts: readonly Part[], wanted: string | undefined, whole: boolean): number {
   const { length } = parts;
   const name = wanted ?? [...parts].reverse().find(({ from }) => from.name.startsWith('encoder.'))?.from.name;
+  const most = whole && wanted === undefined ? length : length - 1;
+  if (most < 1 || (length < 2 && !name)) throw wrongValue('model', 'at least two layers', length);
   if (name !== undefined) {
     const at = parts.findIndex(({ from }) => from.name === name);
-    if (at >= 0 && at < length - 1) return at + 1;
+    if (at >= 0 && at < most) return at + 1;
     const names = parts.slice(0, -1).map(({ from }) => from.name);
     throw wrongValue('encoder', `one of ${names.join(', ')}`, name);
   }
@@ -112,9 +117,8 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
   const input = inputs[0]!.shape.slice(1);
   if (input.some((side) => side === null)) throw wrongValue('model', 'an input of known shape', input);
   const parts = collect(outputs[0]!.sourceLayer, inputs[0]!.sourceLayer);
-  if (parts.length < 2) throw wrongValue('model', 'at least two layers', parts.length);
-  const at = boundary(parts, wanted);
   const whole = outputs[0]!.shape.slice(1).join() === input.join();
+  const at = boundary(parts, wanted, whole);
   const [first, second] = [parts.slice(0, at), parts.slice(at)];
   const layers = (list: readonly Part[]): Layer[] => list.map(({ layer }) => layer);
   const spec = { input, encoder: layers(first), [whole ? 'decoder' : 'head']: layers(second) };
