@@ -45,29 +45,60 @@ function columns(a: usize, b: usize, center: v128, other: v128, rows: i32, strid
   return total;
 }
 
-/** mean[c] and variance[c] over rows; running values move towards them by `rest`. */
+/** The largest f32: what a variance that is larger counts as. */
+const MOST: f64 = 3.4028234663852886e38;
+
+/** Mean and variance of one column in f64, for values whose sums or squares are beyond f32. */
+function momentsOfColumn(mean: usize, variance: usize, x: usize, rows: i32, stride: usize): void {
+  let sum: f64 = 0, squares: f64 = 0;
+  for (let r = 0, p = x; r < rows; r++, p += stride) sum += load<f32>(p);
+  const m = sum / rows;
+  for (let r = 0, p = x; r < rows; r++, p += stride) {
+    const d = <f64>load<f32>(p) - m;
+    squares += d * d;
+  }
+  store<f32>(mean, <f32>m);
+  store<f32>(variance, <f32>min(squares / rows, MOST));
+}
+
+/**
+ * mean[c] and variance[c] over rows; running values move towards them by `rest`, the running variance to that of the
+ * population, rows / (rows - 1) times that of the batch.
+ */
 export function moments(
   mean: usize, variance: usize, x: usize, rows: i32, c: i32, runningMean: usize, runningVariance: usize, rest: f32,
 ): void {
   const share = splat(<f32>(1.0 / <f64>rows)), zero = splat(0);
+  const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1))), most = splat(<f32>MOST);
   for (let i = 0; i < c; i += 4) {
     const o = <usize>i << 2, left = c - i, stride = <usize>c << 2;
-    const m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
-    const v = f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share);
+    let m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
+    let v = f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share);
     storePart(mean + o, m, left);
     storePart(variance + o, v, left);
+    if (v128.any_true(f32x4.ne(f32x4.sub(v, v), zero))) {
+      for (let j = 0; j < min(left, 4); j++) {
+        const p = o + (<usize>j << 2);
+        momentsOfColumn(mean + p, variance + p, x + p, rows, stride);
+      }
+      m = loadPart(mean + o, left);
+      v = loadPart(variance + o, left);
+    }
     const rm = loadPart(runningMean + o, left), rv = loadPart(runningVariance + o, left);
     storePart(runningMean + o, madd(f32x4.sub(m, rm), splat(rest), rm), left);
-    storePart(runningVariance + o, madd(f32x4.sub(v, rv), splat(rest), rv), left);
+    storePart(runningVariance + o, madd(f32x4.sub(f32x4.pmin(f32x4.mul(v, bessel), most), rv), splat(rest), rv), left);
   }
 }
 
-/** Gradient of batch normalisation: dgamma, dbeta (each may be 0 for none), and dx unless 0. */
+/**
+ * Gradient of batch normalisation: dgamma, dbeta (each may be 0 for none), and dx unless 0. `ofRow`: 1 / rows, or 0 where
+ * mean and variance do not depend on x.
+ */
 export function momentsBackward(
   dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
-  rows: i32, c: i32, epsilon: f32,
+  rows: i32, c: i32, epsilon: f32, ofRow: f32,
 ): void {
-  const share = splat(<f32>(1.0 / <f64>rows)), zero = splat(0), stride = <usize>c << 2;
+  const share = splat(ofRow), zero = splat(0), stride = <usize>c << 2;
   for (let i = 0; i < c; i += 4) {
     const o = <usize>i << 2, left = c - i;
     const m = loadPart(mean + o, left);

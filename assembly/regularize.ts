@@ -8,12 +8,12 @@ function lanes(v: v128): f64 {
   return <f64>f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
 }
 
-/** l1·Σ|w| + l2·Σw². */
+/** l1·Σ|w| + l2·Σw². With an l2 of 0 it is finite for all finite weights: a square above 1.8e19² would be infinite. */
 export function penalty(w: usize, n: i32, l1: f64, l2: f64): f64 {
   let total: f64 = 0;
   for (let i = 0; i < n; i += 4) {
     const v = loadPart(w + (<usize>i << 2), n - i);
-    total += l1 * lanes(f32x4.abs(v)) + l2 * lanes(f32x4.mul(v, v));
+    total += l1 * lanes(f32x4.abs(v)) + (l2 ? l2 * lanes(f32x4.mul(v, v)) : 0);
   }
   return total;
 }

@@ -27,6 +27,7 @@ export function callOf(node: Node, memory: Memory): Call {
     workspace: 0,
     training: false,
     beside: false,
+    share: 1,
     memo: undefined,
     weights: node.weights.map((weight) => memory.parameters + weight.offset),
     gradients: [],

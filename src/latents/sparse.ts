@@ -77,7 +77,7 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     }
     // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
     const limit = k.keepLargest(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
-    k.adjust(control!, RATE * (limit - k.adjust(control!, 0, -3e38, 3e38)), -3e38, 3e38);
+    k.adjust(control!, RATE * c.share * (limit - k.adjust(control!, 0, -3e38, 3e38)), -3e38, 3e38);
   },
 
   penalty(k, c, o) {
@@ -90,10 +90,11 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
     const control = c.weights[0]!;
     const times = k.adjust(control, 0, 1 / RANGE, RANGE);
-    c.memo = (weight * times) / c.values;
+    // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
+    c.memo = (weight * times * c.share) / c.values;
     // Too far away: press harder.
     const off = Math.abs(k.adjust(mean, 0, 0, 1) - target!) / target!;
-    k.adjust(control, times * GAIN * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
+    k.adjust(control, times * GAIN * c.share * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
     return size + (c.memo as number) * kl;
   },
 

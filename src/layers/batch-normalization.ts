@@ -3,7 +3,10 @@ import { checkAxes, constant, defineLayer, type LayerFactory, last } from './lay
 import { learnt, type NormalizationOptions, normalizing, parts } from './normalization.ts';
 
 export interface BatchNormalizationOptions extends NormalizationOptions {
-  /** Share of the running statistics that stays at a step, in [0, 1). Default 0.99. */
+  /**
+   * Share of the running statistics that stays at a step, in [0, 1). Default 0.99. A short last batch moves them less, by
+   * its share of the rows of a whole one.
+   */
   readonly momentum?: number;
 }
 
@@ -12,7 +15,9 @@ const side = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
- * training, by the running statistics `movingMean` and `movingVariance` at inference. Defaults of Keras.
+ * training, by the running statistics `movingMean` and `movingVariance` at inference. The running variance is that of the
+ * population: rows / (rows - 1) times that of a batch, as in the paper and in PyTorch. A batch with a single value for
+ * each channel has no variance: it is normalised by the running statistics, which stay as they are. Defaults of Keras.
  */
 export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
   /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({
@@ -42,18 +47,21 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
       const [gamma, beta, mean, variance] = parts(c.weights, o) as [number, number, number, number];
       const rows = (c.rows * c.inputSize) / n;
       const shift = c.workspace + side(n);
-      const [m, v] = c.training ? [c.saved, c.saved + side(n)] : [mean, variance];
-      if (c.training) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : 1 - momentum);
+      const own = c.training && rows > 1;
+      const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
+      if (own) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : (1 - momentum) * c.share);
       k.fold(c.workspace, shift, m, v, gamma, beta, n, epsilon);
       k.affine(c.y, c.x, c.workspace, shift, rows, n);
     },
 
     backward(k, c, o) {
       const n = last(c.inputShape);
-      const [gamma] = parts(c.weights, o) as [number];
+      const [gamma, , mean, variance] = parts(c.weights, o) as [number, number, number, number];
       const [dGamma, dBeta] = parts(c.gradients, o) as [number, number];
       const rows = (c.rows * c.inputSize) / n;
-      const variance = c.saved + side(n);
-      k.momentsBackward(c.dx, dGamma, dBeta, c.dy, c.x, c.saved, variance, gamma, rows, n, o.epsilon ?? 0.001);
+      const own = rows > 1;
+      const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
+      const { epsilon = 0.001 } = o;
+      k.momentsBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, own ? 1 / rows : 0);
     },
   });

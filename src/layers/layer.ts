@@ -80,6 +80,8 @@ export interface Call {
   training: boolean;
   /** A pass beside that of the step: running statistics stay as they are. */
   beside: boolean;
+  /** Rows as a share of those of a whole batch: how far running statistics move. */
+  share: number;
   /** What the layer worked out once and wants to find again at its next call. */
   memo: unknown;
   /** Shape of one sample that comes in. */

@@ -52,7 +52,8 @@ export async function runEpochs(
     signal?.throwIfAborted();
   };
   const step = (rows: number): Promise<void> | undefined => {
-    const loss = trainer.gradients(rows, history.step);
+    guard.before();
+    const loss = trainer.gradients(rows, history.step, partial.batches ? rows / batchSize : 1);
     guard.check(loss);
     trainer.update(history.step);
     history.step++;
@@ -85,6 +86,9 @@ export async function runEpochs(
       measured = validation && (await validate(validation));
       valLoss = measured && total(engine, terms, measured);
       guard.checkEpoch(valLoss);
+    } catch (error) {
+      guard.settle();
+      throw error;
     } finally {
       partial.seconds = (now() - begin) / 1000;
     }

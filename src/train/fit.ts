@@ -36,9 +36,10 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
  * few milliseconds. Loss values are means over an epoch as it went, as in Keras.
  *
  * Errors, besides TypeError and RangeError on wrong arguments: the signal's reason when aborted, after which
- * `saveCheckpoint(model)` and `resume` lose nothing; RangeError when the loss is no finite number any more: the last
- * good weights are restored (those from before it began to diverge; the message names the step), the optimizer
- * starts anew, and the history goes on as after an abort; what a callback throws.
+ * `saveCheckpoint(model)` and `resume` lose nothing; RangeError when the loss, a weight or the optimizer's state is no
+ * finite number any more: the last good weights and running statistics are restored (those from before it began to
+ * diverge; the message names the step), the optimizer starts anew, and the history goes on as after an abort; what a
+ * callback throws. Weights that are no finite numbers when a run is aborted are put back in the same way.
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineIn(model);

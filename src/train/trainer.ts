@@ -214,10 +214,13 @@ export class Trainer {
     else this.#kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(input));
   }
 
-  /** Loss and gradients of the batch that lies at `input` and `target`; `step` counts from 0. */
-  gradients(rows: number, step: number): number {
+  /**
+   * Loss and gradients of the batch that lies at `input` and `target`; `step` counts from 0. `share`: the rows as a share
+   * of those of a whole batch.
+   */
+  gradients(rows: number, step: number, share = 1): number {
     const kernels = this.#kernels;
-    let loss = this.pass(rows, step);
+    let loss = this.pass(rows, step, share);
     if (this.#contraction) loss += this.#contraction(rows, step);
     for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
       if (!l1 && !l2) continue;
@@ -228,12 +231,13 @@ export class Trainer {
   }
 
   /** Forward, loss and backward. */
-  pass(rows: number, step: number): number {
+  pass(rows: number, step: number, share = 1): number {
     const kernels = this.#kernels;
     for (const list of [this.#before, this.#steps]) {
       for (const { kind, layer, call } of list) {
         call.rows = rows;
         call.step = step;
+        call.share = share;
         kind.forward(kernels, call, layer);
       }
     }

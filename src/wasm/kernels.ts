@@ -137,6 +137,7 @@ export interface TrainKernels {
     rows: number,
     c: number,
     epsilon: number,
+    ofRow: number,
   ): void;
   layerNormalizeBackward(
     dx: number,

@@ -133,6 +133,11 @@ describe('layers, against float64', () => {
       if (c > 1) await check([layerNormalization()], [5, 3, c], 3);
     }
     await check([batchNormalization({ center: false })], [6], 33);
+    // A single value for each channel: the running statistics stand in for those of the batch.
+    await check([batchNormalization()], [6], 1);
+    await check([batchNormalization({ scale: false })], [1, 1, 5], 1);
+    await check([residual({ layers: [batchNormalization(), activation({ activation: 'tanh' })] })], [7], 1);
+    await check([batchNormalization()], [6], 2);
     await check([batchNormalization({ scale: false })], [6], 5);
     await check([layerNormalization({ center: false })], [6], 5);
     await check([layerNormalization({ scale: false })], [6], 5);

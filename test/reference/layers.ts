@@ -222,7 +222,12 @@ export function layerForward(
     case 'cropping1d': return unline(border(line, rows, [0, layer.cropping ?? 1], -1));
     case 'upSampling2d': return resize(layer, x, rows);
     case 'upSampling1d': return unline(resize(flat(layer), line, rows));
-    case 'batchNormalization': return scaled(normalize(x.data, (i) => i % c, c, layer.epsilon ?? 0.001));
+    case 'batchNormalization': {
+      const { epsilon = 0.001 } = layer;
+      if (x.data.length > c) return scaled(normalize(x.data, (i) => i % c, c, epsilon));
+      const [mean, variance] = [w('movingMean')!, w('movingVariance')!];
+      return scaled(x.data.map((v, i) => (v - mean[i]!) / Math.sqrt(variance[i]! + epsilon)));
+    }
     case 'layerNormalization': return scaled(normalize(x.data, (i) => Math.floor(i / c), x.data.length / c, layer.epsilon ?? 0.001));
     case 'activation': return { shape, data: activated(x.data, layer, c) };
     case 'flatten': return { shape: [size(shape)], data: x.data };

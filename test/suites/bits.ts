@@ -29,9 +29,9 @@ const build = (i: Isthmus) =>
 
 /** Written by Node 26 on x86-64; every runtime must find the same. */
 const expected = {
-  model: '15ad408f3ad343aa2bcccf52c7252a0b87bfe075bc8ae0494d1a1099a4fbcbb6',
-  code: 'af6892f290c0752f641be6720893803d682419f190db1ffae437998737dd75b1',
-  reconstruction: 'c8d4db5d932035af19b24dfe6136580c1b8f1d53d9509d43b178551da00fc171',
+  model: '00d4c5ed5ebcd8c621cc40878c2a56821cc1d9ced87e04712c3720a95b5c394f',
+  code: 'd17e82cddcb98e88b64c5417755809bbc3627105d12b6b1cb8954a62d1070dac',
+  reconstruction: '4c7251f070b401af769f9a3a1bd966be5d0e6fc762d9ed468305859ee75aa8e5',
   samples: '8b09b02d08cf4ff872dbed841f204610d30af39fd156f4a2883d6d73be664120',
 };
 

@@ -8,6 +8,7 @@ import { compressing } from './compressing.ts';
 import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
+import { diverging } from './diverging.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
@@ -19,6 +20,7 @@ import { rates } from './rates.ts';
 import { resuming } from './resuming.ts';
 import { running } from './running.ts';
 import { saving } from './saving.ts';
+import { shortBatches } from './short-batches.ts';
 import { sparsity } from './sparsity.ts';
 import { training } from './training.ts';
 
@@ -33,6 +35,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   checkpoints,
   resuming,
   interrupting,
+  diverging,
+  shortBatches,
   heads,
   corrupting,
   generating,

@@ -87,7 +87,7 @@ export const layers: Suite = {
     for (let c = 0; c < 3; c++) {
       const column = data.filter((_, k) => k % 3 === c);
       const average = column.reduce((sum, v) => sum + v, 0) / 100;
-      const spread = column.reduce((sum, v) => sum + (v - average) ** 2, 0) / 100;
+      const spread = column.reduce((sum, v) => sum + (v - average) ** 2, 0) / 99;
       close(
         [mean[c]!, variance[c]!],
         [average * (1 - 0.5 ** 12), spread + (1 - spread) * 0.5 ** 12],
