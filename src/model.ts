@@ -103,10 +103,11 @@ export class Model {
     const { memory, network } = this[engineOf];
     if (typeof weights !== 'object' || weights === null || Symbol.iterator in weights)
       throw wrongType('weights', 'an object of weights', weights);
+    const known = new Map(network.weights.map((weight) => [weight.path, weight]));
     const checked = Object.entries(weights).map(([path, tensor]) => {
       const name = `weights["${path}"]`;
-      const weight = network.weights.find((candidate) => candidate.path === path);
-      if (!weight) throw wrongValue('weights', `names among ${network.weights.map((w) => w.path).join(', ')}`, path);
+      const weight = known.get(path);
+      if (!weight) throw wrongValue('weights', `names among ${[...known.keys()].join(', ')}`, path);
       if (!isFloats(tensor?.data)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
       if (String(tensor.shape) !== String(weight.shape))
         throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);

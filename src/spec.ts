@@ -1,6 +1,6 @@
 import { boolean, type Check, integer, maybe, read } from './check.ts';
 import { wrongType, wrongValue } from './errors.ts';
-import { checkLayers, kindFor, type Layer, type Shape, sizeOf } from './layers/layer.ts';
+import { checkLayers, kindFor, type Layer, MOST_AXES, type Shape, sizeOf } from './layers/layer.ts';
 import { type Loss, lossTerms } from './losses.ts';
 
 /** An autoencoder as plain data. */
@@ -31,6 +31,7 @@ const MOST_VALUES = 2 ** 28;
 /** `shape` as the shape of one sample. */
 export function sampleShape(name: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
+  integer(`${name}.length`, shape.length, 1, MOST_AXES);
   for (const side of shape) integer(name, side, 1, MOST_VALUES);
   if (sizeOf(shape) > MOST_VALUES) throw wrongValue(name, `at most ${MOST_VALUES} values a sample`, shape);
   return Object.freeze([...shape]);

@@ -1,3 +1,4 @@
+import { largest } from './engine/chain.ts';
 import type { Network } from './engine/network.ts';
 import type { Shape } from './layers/layer.ts';
 import { shapeText } from './samples.ts';
@@ -12,7 +13,7 @@ export function summarize(network: Network, input: Shape): string {
       return [node.path, node.kind.type, shapeText(node.output), String(count)];
     }),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => largest(rows, (row) => row[column]!.length));
   const line = (row: string[]): string =>
     row.map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));

@@ -6,6 +6,9 @@ import type { KernelModule } from '../wasm/modules.ts';
 /** The shape of one sample, channels last, without the batch. */
 export type Shape = readonly number[];
 
+/** Axes of a sample, at most: every layer has a shape of its own, so many axes times many layers would be a square. */
+export const MOST_AXES = 32;
+
 /** Size of the last axis. */
 export const last = (shape: Shape): number => shape.at(-1)!;
 
@@ -163,6 +166,15 @@ export interface LayerFactory<Options extends object> {
 /** A frozen copy of a list and of the lists in it; anything else as it is. */
 const frozen = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.map(frozen)) : value);
 
+/** Layers within layers, at most, when a model is built and when it is loaded: some functions call themselves for each level. */
+export const MOST_LEVELS = 256;
+
+/**
+ * Levels of each layer that is checked and cannot change, as all layers within it. Checking it again with every layer around
+ * it would take the square of the depth.
+ */
+const levelsOf = /* @__PURE__ */ new WeakMap<object, number>();
+
 /** The factory of a kind of layer: checks options, copies those that are given, hangs the kind on. */
 export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
@@ -171,7 +183,11 @@ export function defineLayer<Options extends object>(kind: LayerKind<Options>): L
     const own = Object.entries(options)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, frozen(value)]);
-    return Object.freeze({ type: kind.type, ...Object.fromEntries(own), [kindOf]: kind }) as unknown as Layer & Options;
+    const layer = { type: kind.type, ...Object.fromEntries(own), [kindOf]: kind } as unknown as Layer & Options;
+    const inner = kind.inner?.(layer) ?? [];
+    const levels = inner.reduce((most, one) => Math.max(most, 1 + (levelsOf.get(one) ?? Infinity)), 1);
+    if (levels < Infinity) levelsOf.set(layer, levels);
+    return Object.freeze(layer) as Layer & Options;
   };
   return Object.assign(factory, { kind }) as LayerFactory<Options>;
 }
@@ -200,16 +216,27 @@ export function kindFor(
   return kind;
 }
 
+/** Lists of layers that are being checked, each within a layer of the one before. */
+let level = 0;
+
 /** Checks layers that stand among those of a model; gives a list that stays as it is. */
 export const checkLayers: Check<readonly Layer[]> = (name, list) => {
   if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
-  list.forEach((layer, i) => {
-    const place = `${name}[${i}]`;
-    const kind = kindAt(layer, place);
-    if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
-    if (kind.samplesOnly) throw wrongValue(place, 'a layer (what changes samples is an option of fit)', kind.type);
-    kind.check(layer, place);
-  });
+  level++;
+  try {
+    list.forEach((layer, i) => {
+      const place = `${name}[${i}]`;
+      const kind = kindAt(layer, place);
+      if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
+      if (kind.samplesOnly) throw wrongValue(place, 'a layer (what changes samples is an option of fit)', kind.type);
+      const levels = levelsOf.get(layer);
+      const deepest = level + (levels ?? 1) - 1;
+      if (deepest > MOST_LEVELS) throw wrongValue('layers', `at most ${MOST_LEVELS} levels of layers`, deepest);
+      if (!levels) kind.check(layer, place);
+    });
+  } finally {
+    level--;
+  }
   return Object.freeze([...list]);
 };

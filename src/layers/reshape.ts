@@ -1,6 +1,6 @@
 import { type Check, fields, integer } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
-import { defineLayer, type LayerFactory, type Shape, sizeOf } from './layer.ts';
+import { defineLayer, type LayerFactory, MOST_AXES, type Shape, sizeOf } from './layer.ts';
 
 export interface ReshapeOptions {
   /** The shape of a sample that comes out; it must hold as many values. */
@@ -11,6 +11,7 @@ const nothing = (): void => {};
 
 const checkShape: Check = (name, value) => {
   if (!Array.isArray(value)) throw wrongType(name, 'a shape such as [7, 7, 8]', value);
+  integer(`${name}.length`, value.length, 0, MOST_AXES);
   for (const side of value) integer(name, side, 1, 2 ** 28);
 };
 

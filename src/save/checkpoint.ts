@@ -73,24 +73,29 @@ const isLike = (value: unknown, model: unknown): boolean =>
       ? Object.entries(model!).every(([key, one]) => isLike((value as Record<string, unknown> | null)?.[key], one))
       : typeof value === typeof model;
 
+/** The values of an object that another one has too: a file may have others, of any size and depth. */
+const known = <T extends object>(value: T, model: object): T =>
+  Object.fromEntries(Object.keys(model).map((key) => [key, value[key as keyof T]])) as T;
+
 /** What stands in the metadata, if it is sound. A file has rates only where they were trained. */
 function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & {
   best: boolean;
   last: boolean;
 } {
   const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof trainingOf>;
-  const { history: saved, slots, seed, batchSize, loss, rateWeight } = t;
+  const { history: saved, optimizer, slots, seed, batchSize, loss, rateWeight, best, last } = t;
   const fresh = newHistory();
-  const history: History = { ...fresh, ...saved, partial: { ...fresh.partial, ...saved?.partial } };
+  const part = known({ ...fresh.partial, ...saved?.partial }, fresh.partial);
+  const history: History = known({ ...fresh, ...saved, partial: part }, fresh);
   const { epoch, step, bestEpoch, partial } = history;
   try {
     const sound =
-      saved && isLike(history, fresh) && typeof t.optimizer === 'string' && slots.length <= 8 &&
-      slots.every((slot) => typeof slot === 'string') && Number.isFinite(rateWeight) &&
+      saved && isLike(history, fresh) && typeof optimizer === 'string' && slots.length <= 8 &&
+      new Set(slots).size === slots.length && slots.every((slot) => typeof slot === 'string') && Number.isFinite(rateWeight) &&
       [seed, batchSize, epoch, step, partial.batches, partial.samples].every(isCount) &&
       history.loss.length === epoch && Number.isInteger(bestEpoch) && bestEpoch < epoch &&
       (loss === undefined || lossTerms(loss)); // biome-ignore format: a list of conditions
-    if (sound) return { ...t, history };
+    if (sound) return { history, optimizer, slots, seed, batchSize, loss, rateWeight, best, last };
   } catch {}
   throw formatError('corrupt', 'training', 'the state of a training in the metadata', 'other JSON');
 }

@@ -62,7 +62,7 @@ export function encodeTensor(
   ];
 }
 
-/** How an element is read; all others are not for weights. */
+/** How an element is read; all others are not for weights. The last one has a scale. */
 const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => number } = {
   F32: (view, i) => view.getFloat32(4 * i, true),
   F64: (view, i) => view.getFloat64(8 * i, true),
@@ -77,12 +77,13 @@ const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => 
 
 /**
  * The values of tensor `name` as float32. Errors: FormatError `model` when it is missing, of another shape or of
- * a type that weights do not have; `corrupt` when a value is not finite.
+ * a type that weights do not have; `corrupt` when a value is not finite. `integers`: it may have a scale, which has none itself.
  */
 export function decodeTensor(
   tensors: ReadonlyMap<string, Tensor>,
   name: string,
   shape: readonly number[],
+  integers = true,
 ): Float32Array<ArrayBuffer> {
   const tensor = tensors.get(name);
   if (tensor?.shape.join() !== shape.join()) {
@@ -90,10 +91,11 @@ export function decodeTensor(
     throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
   }
   const { dtype, data } = tensor!;
-  const read = readers[dtype];
-  if (!read) throw formatError('model', name, `one of ${Object.keys(readers).join(', ')}`, dtype);
+  const types = Object.keys(readers).slice(0, integers ? 5 : 4);
+  const read = types.includes(dtype) && readers[dtype];
+  if (!read) throw formatError('model', name, `one of ${types.join(', ')}`, dtype);
   const columns = shape[shape.length - 1] ?? 1;
-  const scale = dtype === 'I8' ? decodeTensor(tensors, `${name}.scale`, [columns]) : undefined;
+  const scale = dtype === 'I8' ? decodeTensor(tensors, `${name}.scale`, [columns], false) : undefined;
   const view = viewOf(data);
   return new Float32Array(sizeOf(shape)).map((_, i) => {
     const value = Math.fround(scale ? read(view, i) * scale[i % columns]! : read(view, i));

@@ -6,7 +6,7 @@ import { anything, type Check, choice, maybe, read } from '../check.ts';
 import type { EngineFactory } from '../engine/factory.ts';
 import { formatError, show, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
-import type { Layer } from '../layers/layer.ts';
+import { type Layer, MOST_LEVELS } from '../layers/layer.ts';
 import { engineIn, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
@@ -76,12 +76,9 @@ export function json(metadata: Readonly<Record<string, string>>, key: string): u
   throw formatError('corrupt', key, 'JSON in the metadata', text === undefined ? 'nothing' : 'other text');
 }
 
-/** Layers within layers: engines differ in how many calls they take, and in the error beyond. */
-const MOST_LEVELS = 200;
-
 /** The layer that JSON describes, by the factory of its type. */
 function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
-  if (level > MOST_LEVELS) throw formatError('limit', 'layers', `at most ${MOST_LEVELS} levels of layers`, 'more');
+  if (level > MOST_LEVELS) throw formatError('limit', 'layers', `at most ${MOST_LEVELS} levels of layers`, level);
   const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
   const { layers } = options;
   const factory = factories.get(type);

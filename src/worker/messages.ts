@@ -1,7 +1,7 @@
 // What passes between a page and its worker. Values are copied as `structuredClone` does; a token stands for what it
 // does not know: models, functions, signals, streams, errors of our own.
 
-import { FormatError, UnsupportedError } from '../errors.ts';
+import { FormatError, UnsupportedError, wrongValue } from '../errors.ts';
 
 /** The key that makes an object a token, and says of which kind. */
 export const KIND = 'isthmus:';
@@ -37,14 +37,27 @@ export function isPlain(value: object): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** A copy of plain objects and arrays, all the way down, with what `replace` gives in the place of some values. */
+/** Objects within objects, at most: a layer within others takes three for each level. */
+const MOST_LEVELS = 1000;
+let level = 0;
+
+/**
+ * A copy of plain objects and arrays, all the way down, with what `replace` gives in the place of some values. Errors:
+ * RangeError where they are deeper than any argument has to be.
+ */
 export function copied(value: unknown, replace: (value: object) => unknown): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
-  const instead = replace(value);
-  if (instead !== undefined) return instead;
-  if (Array.isArray(value)) return value.map((item) => copied(item, replace));
-  if (typeof value === 'function' || !isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item, replace)]));
+  if (level === MOST_LEVELS) throw wrongValue('arguments', `at most ${MOST_LEVELS} levels of objects`, level + 1);
+  level++;
+  try {
+    const instead = replace(value);
+    if (instead !== undefined) return instead;
+    if (Array.isArray(value)) return value.map((item) => copied(item, replace));
+    if (typeof value === 'function' || !isPlain(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item, replace)]));
+  } finally {
+    level--;
+  }
 }
 
 /** A view that has its buffer to itself: a clone of a part would take the whole buffer along. */

@@ -145,7 +145,8 @@ describe('the bounded mode', () => {
       refused(() => assert.equal(coder.decode(bent, 30, 0.01).length, x.length));
     }
     assert.ok(refused(() => bounded.coder(model, tables.slice(0, 20))));
-    assert.ok(refused(() => bounded.coder(model, tables.slice(0, -9))));
+    // The samples in the tables are decoded when a block is.
+    assert.ok(refused(() => bounded.coder(model, tables.slice(0, -9)).decode(payload, 30, 0.01)));
     const many = tables.slice();
     new DataView(many.buffer).setUint32(16, 2 ** 31, true);
     assert.ok(refused(() => bounded.coder(model, many)));

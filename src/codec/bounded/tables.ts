@@ -46,22 +46,30 @@ export function calibrate(model: Model, samples: Float32Array, bound: number): U
   return concat([pack(HEAD, [bound, step, rows]), payload]);
 }
 
-/** What blocks need at a bound. Errors: FormatError for bytes that are no tables. */
+/** What blocks need at a bound. Errors: FormatError for bytes that are no tables, from here or from the first call. */
 export function openTables(model: Model, tables: Uint8Array): (bound: number) => Setting {
   if (tables.length <= HEAD_BYTES) throw corrupt();
   const [own, step, rows] = unpack(HEAD, tables);
   if (!(own >= 0 && step >= 0 && step < Infinity && rows >= 1 && rows <= mostSamples(sizeOf(model.inputShape))))
     throw corrupt();
   const setting = { model, bound: own, step };
-  const [values, predictor, state] = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
-  const known = (at: Setting, after: typeof state): Setting => ({ ...at, warm: [predictor, after?.()] });
-  const first = known(setting, state);
-  let last = first;
+  const open = () => {
+    const [values, predictor, state] = decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
+    const known = (at: Setting, after: typeof state): Setting => ({ ...at, warm: [predictor, after?.()] });
+    const first = known(setting, state);
+    let last = first;
+    return (bound: number): Setting => {
+      const other = { ...setting, bound };
+      // At another bound the same samples are coded once more, which tells a coder what they are like there.
+      if (bound === own) last = first;
+      else if (bound !== last.bound) last = known(other, state && encodeBlock(other, values, rows, predictor)[1]);
+      return last;
+    };
+  };
+  let opened: ReturnType<typeof open> | undefined;
+  // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
   return (bound) => {
-    const other = { ...setting, bound };
-    // At another bound the same samples are coded once more, which tells a coder what they are like there.
-    if (bound === own) last = first;
-    else if (bound !== last.bound) last = known(other, state && encodeBlock(other, values, rows, predictor)[1]);
-    return last;
+    opened ??= open();
+    return opened(bound);
   };
 }

@@ -47,7 +47,9 @@ function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: numb
 function widths({ inputShape: shape }: Model): number[] {
   if (shape.length > 1) return [shape.at(-2)!];
   const size = shape[0]!;
-  return Array.from({ length: size }, (_, i) => size - i).filter((w) => size % w === 0 && (w > 3 || w === size));
+  const list = [size];
+  for (let w = Math.floor(Math.sqrt(size)); w > 1; w--) if (size % w === 0) list.push(w, size / w);
+  return [...new Set(list)].filter((w) => w > 3 || w === size).sort((a, b) => b - a);
 }
 
 /** Values by how much they differ from those above, on average: a line of the right width differs least. */
@@ -87,19 +89,24 @@ function coder(model: Model, tables: Uint8Array): BlockCoder {
   const [width, rows] = unpack(HEAD, tables);
   const stream = tables.subarray(HEAD_BYTES);
   if (!widths(model).includes(width) || rows > rowsWithin(MOST, size) || (!rows && stream.length)) throw corrupt();
-  const state = rows ? read(jobOf(model, width, rows * size), stream).state() : undefined;
+  let state: Uint8Array | undefined;
+  // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
+  const job = (n: number): Job => {
+    if (rows) state ??= read(jobOf(model, width, rows * size), stream).state();
+    return jobOf(model, width, n, state);
+  };
   return {
     rowsPerBlock: rowsWithin(BLOCK, size),
 
     encode(values) {
-      const written = write(jobOf(model, width, values.length, state), values);
+      const written = write(job(values.length), values);
       return concat(written ? [[CODED], written.bytes] : [[RAW], values as Uint8Array]);
     },
 
     decode(payload, count) {
       const n = count * size;
       const rest = payload.slice(1);
-      if (payload[0] === CODED) return read(jobOf(model, width, n, state), rest).bytes;
+      if (payload[0] === CODED) return read(job(n), rest).bytes;
       if (payload[0] !== RAW || rest.length !== n) throw corrupt();
       return rest;
     },

@@ -1,0 +1,124 @@
+// Layers within layers: what can be built can be trained, saved and loaded; what cannot is refused when it is built.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  autoencoder,
+  createCodec,
+  dense,
+  fit,
+  flatten,
+  type Layer,
+  loadCheckpoint,
+  loadCodec,
+  loadModel,
+  type Model,
+  residual,
+  saveCheckpoint,
+  saveModel,
+  sgd,
+  skip,
+} from 'isthmus';
+import { MOST_LEVELS } from '../../src/layers/layer.ts';
+
+const x = Float32Array.from({ length: 12 }, (_, i) => Math.fround(i / 12));
+
+/** A layer with so many levels. */
+const nested = (levels: number, leaf: Layer = dense({ units: 3 })): Layer => {
+  let layer = leaf;
+  for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
+  return layer;
+};
+
+const built = (...encoder: Layer[]): Promise<Model> =>
+  autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] }, { seed: 1 });
+
+const refused = (run: () => unknown): Promise<void> =>
+  assert.rejects(
+    async () => run(),
+    (error: Error) => {
+      assert.ok(error instanceof RangeError);
+      assert.match(
+        error.message,
+        new RegExp(`expected at most ${MOST_LEVELS} levels of layers, got ${MOST_LEVELS + 1}`),
+      );
+      return true;
+    },
+  );
+
+describe('layers within layers', () => {
+  for (const levels of [2, 201, MOST_LEVELS])
+    it(`${levels} levels are built, trained, saved and loaded`, async () => {
+      // Doubled at each level, values would grow beyond floats.
+      const model = await built(nested(levels, dense({ units: 3 })));
+      const scaled = Object.fromEntries(
+        Object.entries(model.weights).map(([name, { shape, data }]) => [
+          name,
+          { shape, data: name.startsWith('encoder') ? data.map((value) => value * 2 ** -levels) : data },
+        ]),
+      );
+      model.setWeights(scaled);
+      await fit(model, x, { optimizer: sgd({ learningRate: 1e-30 }) });
+      const codec = await createCodec(model, x, { maxError: 0.1 });
+      const same = (other: Model): void => assert.deepEqual(other.weights, model.weights);
+      same(await loadModel(saveModel(model)));
+      same((await loadCheckpoint(saveCheckpoint(model))).model);
+      const bytes = codec.compress(x);
+      assert.deepEqual((await loadCodec(codec.save())).decompress(bytes), codec.decompress(bytes));
+    });
+
+  it('more are refused when they are built', async () => {
+    await refused(() => built(nested(MOST_LEVELS + 1)));
+    await refused(() => nested(10_000));
+    await refused(() => built(dense({ units: 3 }), residual({ layers: [nested(MOST_LEVELS)] })));
+  });
+
+  it('more are refused of layers that no factory has made, and of one that is within itself', async () => {
+    let layer: Layer = dense({ units: 3 });
+    const around = residual({ layers: [layer] });
+    for (let level = 1; level < 100_000; level++) layer = { ...around, layers: [layer] } as Layer;
+    await refused(() => built(layer));
+    await refused(() => residual({ layers: [layer] }));
+    const own = { ...around, layers: [] as Layer[] };
+    own.layers.push(own as Layer);
+    await refused(() => built(own as Layer));
+  });
+
+  it('one that stands in a list more than once at each level is refused when the layers are too many', async () => {
+    let layer: Layer = flatten();
+    for (let level = 1; level < 60; level++) layer = residual({ layers: [layer, layer] });
+    await assert.rejects(built(layer), /"layers" expected at most 262144 layers, got 262145/);
+  });
+
+  it('layers that were changed after they were made are checked again', async () => {
+    const layer = { ...dense({ units: 3 }), units: 0 } as Layer;
+    assert.throws(
+      () => residual({ layers: [layer] }),
+      /"residual\.layers\[0\]\.units" expected integer 1\.\.16777216, got 0/,
+    );
+    await assert.rejects(built(layer), /"encoder\[0\]\.units" expected integer 1\.\.16777216, got 0/);
+  });
+
+  it('go to a worker and back, and no deeper', async () => {
+    const { spawn } = await import('isthmus/worker');
+    const worker = await spawn();
+    try {
+      const spec = { input: [3], encoder: [nested(MOST_LEVELS)], decoder: [dense({ units: 3 })] };
+      const model = await worker.autoencoder(spec, { seed: 1 });
+      const own = await autoencoder(spec, { seed: 1 });
+      assert.deepEqual(await worker.saveModel(model), saveModel(own));
+      let list: unknown[] = [];
+      for (let level = 0; level < 100_000; level++) list = [list];
+      await assert.rejects(worker.loadModel(list as never), /"arguments" expected at most 1000 levels of objects/);
+    } finally {
+      worker.terminate();
+    }
+  });
+
+  it('skips too', async () => {
+    let layer: Layer = flatten();
+    for (let level = 1; level < 30; level++) layer = skip({ layers: [layer, dense({ units: 1 })] });
+    const model = await built(layer, dense({ units: 3 }));
+    assert.deepEqual((await loadModel(saveModel(model))).weights, model.weights);
+  });
+});
