@@ -12,7 +12,7 @@ import type { AutoencoderSpec } from '../spec.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
 import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { isObject, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** Version of what stands in the metadata. A reader refuses a higher one. */
 export const VERSION = 1;
@@ -153,8 +153,10 @@ const holders = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
   const alive = (part: unknown) =>
     Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : revive(part, factories);
-  const parts = Object.entries(spec ?? {}).map(([key, part]) => [key, holders.includes(key) ? alive(part) : part]);
-  return Object.fromEntries(parts);
+  if (!isObject(spec)) return spec;
+  const parts = { ...spec } as Record<string, unknown>;
+  for (const key of holders) if (key in spec) parts[key] = alive(parts[key]);
+  return parts as unknown as AutoencoderSpec;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Loading takes time and memory in proportion to the bytes of a file, whatever the file claims: files forged with right
-// checksums, loaded in a thread with a heap of 64 MB, their cost compared with that of an honest file of 1 MB.
+// checksums, loaded in a thread with a heap of 96 MB, their cost compared with that of an honest file of 1 MB.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -12,7 +12,7 @@ const FACTOR = 64;
 const BESIDE = 2 ** 20;
 
 /** The costs of tasks, run in a thread with a heap of so many MB. */
-export function costsOf(tasks: readonly Task[], heap = 64): Promise<Cost[]> {
+export function costsOf(tasks: readonly Task[], heap = 96): Promise<Cost[]> {
   return new Promise((resolve, reject) => {
     const costs: Cost[] = [];
     const worker = new Worker(new URL('within.ts', import.meta.url), {
