@@ -6,7 +6,7 @@ import { wrongType, wrongValue } from './errors.ts';
 import { type Shape, sizeOf } from './layers/layer.ts';
 import type { Samples } from './types.ts';
 
-const expected = 'Float32Array, Uint8Array or an array of Float32Array';
+type Bytes = Uint8Array | Uint8ClampedArray;
 
 /** By name, not by `instanceof`: arrays come from frames and test runners with globals of their own. */
 const tag = (value: unknown): string => (ArrayBuffer.isView(value) ? (value as Float32Array)[Symbol.toStringTag] : '');
@@ -15,69 +15,88 @@ const tag = (value: unknown): string => (ArrayBuffer.isView(value) ? (value as F
 export const isFloats = (value: unknown): value is Float32Array => tag(value) === 'Float32Array';
 
 /** Whether it is an array of bytes, clamped or not, of whatever realm. */
-export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
+export const isBytes = (value: unknown): value is Bytes =>
   tag(value) === 'Uint8Array' || tag(value) === 'Uint8ClampedArray';
+
+const whole = 'a buffer that is not transferred or made smaller';
+
+/** Checks that an array whose values are read over time still has as many as when it was given. */
+export function checkKept(name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length < length) throw wrongValue(name, whole, values);
+}
 
 export class Rows {
   readonly count: number;
   readonly size: number;
   readonly pixels: boolean;
-  readonly #flat: Float32Array | Uint8Array | Uint8ClampedArray | undefined;
-  readonly #list: readonly Float32Array[] | undefined;
+  readonly #name: string;
+  readonly #flat: Float32Array | Bytes | undefined;
+  readonly #list: readonly (Float32Array | Bytes)[] | undefined;
 
   /** Errors: TypeError for another type; RangeError for no sample, part of a sample and, unless `any`, NaN or infinity. */
   constructor(name: string, samples: Samples, shape: Shape, any = false) {
+    this.#name = name;
     this.size = sizeOf(shape);
-    if (Array.isArray(samples)) this.#list = samples;
-    else this.#flat = samples as Float32Array | Uint8Array;
-    this.pixels = isBytes(samples);
-    if (Array.isArray(samples)) {
+    if (Array.isArray(samples) && typeof samples[0] !== 'number') {
+      this.#list = Array.from(samples, (row, i) => sampleOf(`${name}[${i}]`, row));
       this.count = samples.length;
-      Array.from(samples).forEach((row, i) => {
-        if (!isFloats(row)) throw wrongType(`${name}[${i}]`, 'Float32Array', row);
+      this.pixels = isBytes(this.#list[0]);
+      this.#list.forEach((row, i) => {
+        const place = `${name}[${i}]`;
+        if (isBytes(row) !== this.pixels) throw wrongType(place, `${tag(this.#list![0])}, as the first one`, row);
         if (row.length !== this.size) {
-          throw wrongValue(`${name}[${i}]`, `${this.size} values, one sample of ${shapeText(shape)}`, row);
+          throw wrongValue(place, `${this.size} values, one sample of ${shapeText(shape)}`, row);
         }
-        if (!any) finite(name, row, this.size, i);
+        if (!this.pixels && !any) finite(name, row as Float32Array, this.size, i);
       });
-    } else if (this.pixels || isFloats(samples)) {
-      const { length } = samples as Float32Array;
+    } else {
+      this.pixels = isBytes(samples);
+      if (!this.pixels && !isFloats(samples)) {
+        throw notSamples(name, 'samples', samples);
+      }
+      this.#flat = samples as Float32Array | Bytes;
+      const { length } = this.#flat;
       if (length % this.size) {
         throw wrongValue(name, `a multiple of ${this.size} values, whole samples of ${shapeText(shape)}`, samples);
       }
       this.count = length / this.size;
       if (!this.pixels && !any) finite(name, samples as Float32Array, this.size, 0);
-    } else {
-      throw wrongType(name, expected, samples);
     }
-    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)}`, samples);
+    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${whole}`, samples);
   }
 
   /** Copies sample `index` to row `row` of the block at `address`: bytes where `pixels`, else floats. */
   copy(memory: Memory, address: number, row: number, index: number): void {
-    const { size } = this;
-    if (this.#list) memory.floats.set(this.#list[index]!, address / 4 + row * size);
-    else this.#copyFlat(memory, address, row * size, index * size, size);
+    this.#copy(memory, address, row * this.size, this.#part(index, 1));
   }
 
   /** Copies `rows` samples from `index` on. */
   copyRange(memory: Memory, address: number, index: number, rows: number): void {
-    if (this.#flat) this.#copyFlat(memory, address, 0, index * this.size, rows * this.size);
+    if (this.#flat) this.#copy(memory, address, 0, this.#part(index, rows));
     else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
   }
 
   /** The values of `rows` samples from `index` on: bytes where `pixels`. Not a copy where they lie end to end. */
   values(index: number, rows: number): Float32Array | Uint8Array {
     const { size } = this;
-    const flat = this.#flat?.subarray(index * size, (index + rows) * size);
-    if (flat) return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
-    const values = new Float32Array(rows * size);
-    for (let row = 0; row < rows; row++) values.set(this.#list![index + row]!, row * size);
+    if (this.#flat) {
+      const flat = this.#part(index, rows);
+      return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
+    }
+    const values = new (this.pixels ? Uint8Array : Float32Array)(rows * size);
+    for (let row = 0; row < rows; row++) values.set(this.#part(index + row, 1), row * size);
     return values;
   }
 
-  #copyFlat(memory: Memory, address: number, to: number, from: number, count: number): void {
-    const values = this.#flat!.subarray(from, from + count);
+  /** `rows` samples that lie end to end. Errors: RangeError where their buffer is no longer as large as it was. */
+  #part(index: number, rows: number): Float32Array | Bytes {
+    const { size, count } = this;
+    const values = this.#list ? this.#list[index]! : this.#flat!;
+    checkKept(this.#name, values, this.#list ? size : count * size);
+    return this.#list ? values : values.subarray(index * size, (index + rows) * size);
+  }
+
+  #copy(memory: Memory, address: number, to: number, values: Float32Array | Bytes): void {
     if (this.pixels) memory.bytes.set(values, address + to);
     else memory.floats.set(values, address / 4 + to);
   }
@@ -90,4 +109,24 @@ function finite(name: string, values: Float32Array, size: number, first: number)
   if (bad < 0) return;
   const place = `sample ${first + Math.floor(bad / size)}, value ${bad % size}`;
   throw new RangeError(`"${name}" expected finite numbers, got ${values[bad]} in ${place}`);
+}
+
+/** One sample of a list: as it is, or of numbers, rounded to float32. */
+function sampleOf(name: string, row: unknown): Float32Array | Bytes {
+  if (isFloats(row) || isBytes(row)) return row;
+  if (!Array.isArray(row)) throw notSamples(name, 'numbers', row);
+  return Float32Array.from(row, (value, i) => {
+    if (typeof value !== 'number') throw wrongType(`${name}[${i}]`, 'a number', value);
+    return value;
+  });
+}
+
+/** A TypeError with the line that makes samples of what was given. */
+function notSamples(name: string, parts: string, got: unknown): TypeError {
+  const { arrayBuffer, data, length } = Object(got) as Partial<Blob & ImageData> & { length?: number };
+  const line =
+    (arrayBuffer && `new Uint8Array(await ${name}.arrayBuffer())`) ??
+    (data && (typeof data === 'function' ? `await ${name}.data()` : `${name}.data`)) ??
+    (length && `Float32Array.from(${name}, Number)`);
+  return wrongType(name, `Float32Array, Uint8Array or an array of ${parts}${line ? `, such as ${line}` : ''}`, got);
 }

@@ -2,10 +2,17 @@
 // Node compiles against the package too.
 
 /**
- * n samples end to end, row-major, channels last; or an array of samples. Bytes are pixels, read as
- * value / 255.
+ * n samples end to end, row-major, channels last; or an array of samples, all of one type. Bytes are pixels, read as
+ * value / 255. Numbers are rounded to float32. Buffers may be shared or resizable, and must keep their size until the
+ * call is done.
  */
-export type Samples = Float32Array | Uint8Array | Uint8ClampedArray | readonly Float32Array[];
+export type Samples =
+  | Float32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | readonly Float32Array[]
+  | readonly (Uint8Array | Uint8ClampedArray)[]
+  | readonly (readonly number[])[];
 
 /** The number of each sample's class, from 0. */
 export type Labels = Uint8Array | Uint16Array | Int32Array | Uint32Array | readonly number[];

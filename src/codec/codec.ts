@@ -2,7 +2,7 @@ import { bytesIn, concat } from '../bytes.ts';
 import { callback, maybe, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
-import { isBytes, isFloats, Rows } from '../samples.ts';
+import { checkKept, isBytes, isFloats, Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import { type Coding, type Contents, codingOf } from './coding.ts';
 import { packerOf } from './pack.ts';
@@ -93,7 +93,9 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
           throw wrongType('chunk', mode.name === 'lossless' ? 'Uint8Array' : 'Float32Array or Uint8Array', chunk);
         block ??= pixels ? new Uint8Array(length) : new Float32Array(length);
         if (pixels !== isBytes(block)) throw wrongType('chunk', `${block.constructor.name} as before`, chunk);
-        for (let at = 0; at < chunk.length; ) {
+        const { length: given } = chunk;
+        for (let at = 0; at < given; ) {
+          checkKept('chunk', chunk, given);
           const part = chunk.subarray(at, at + length - filled);
           block.set(part, filled);
           at += part.length;

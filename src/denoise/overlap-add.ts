@@ -3,7 +3,7 @@
 
 import { products } from '../engine/network.ts';
 import { engineOf, type Model } from '../model.ts';
-import { isFloats } from '../samples.ts';
+import { checkKept, isFloats } from '../samples.ts';
 import { type Axis, mirrored } from './axis.ts';
 import { finiteOutput } from './finite.ts';
 import type { Pixels } from './picture.ts';
@@ -95,6 +95,7 @@ export function* overlapAdd(
 
   for (let first = 0; first < windows; first += most) {
     const count = Math.min(most, windows - first);
+    checkKept('data', source, target.length);
     for (let i = 0; i < count; i++) gather(first + i, i * size);
     const out = finiteOutput(model.reconstruct(batch.subarray(0, count * size)));
     for (let i = 0; i < count; i++) add(first + i, out, i * size);

@@ -60,10 +60,16 @@ export function copied(value: unknown, replace: (value: object) => unknown): unk
   }
 }
 
-/** A view that has its buffer to itself: a clone of a part would take the whole buffer along. */
+/** Whether a buffer is neither shared nor resizable: others arrive as such in some runtimes, and as copies in others. */
+export const isFixed = (buffer: object): boolean =>
+  Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' && !(buffer as { resizable?: boolean }).resizable;
+
+/** A view that has a buffer of fixed size to itself: a clone of a part would take the whole buffer along. */
 export function alone(view: ArrayBufferView): ArrayBufferView {
-  if (view.byteLength === view.buffer.byteLength) return view;
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+  if (view.byteLength && view.byteLength === view.buffer.byteLength && isFixed(view.buffer)) return view;
+  const bytes = new Uint8Array(view.byteLength);
+  // Nothing is left of a view whose buffer was transferred, and nothing can be made of that.
+  if (bytes.length) bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   const { BYTES_PER_ELEMENT: unit = 1 } = view as Float32Array;
   const View = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;
   return new View(bytes.buffer, 0, view.byteLength / unit);

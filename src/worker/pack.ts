@@ -3,7 +3,7 @@
 import { wrongType } from '../errors.ts';
 import type { ResponseLike, Signal, UrlLike } from '../types.ts';
 import { isStream } from './locals.ts';
-import { alone, copied, KIND, type Token } from './messages.ts';
+import { alone, copied, isFixed, KIND, type Token } from './messages.ts';
 
 /** Buffers that their owner gives away with the next call. */
 const given = new WeakSet<object>();
@@ -17,8 +17,8 @@ const given = new WeakSet<object>();
 export function transfer<T extends ArrayBufferView | ArrayBuffer | readonly ArrayBufferView[]>(value: T): T {
   for (const item of Array.isArray(value) ? value : [value]) {
     const buffer = ArrayBuffer.isView(item) ? item.buffer : item;
-    if (Object.prototype.toString.call(buffer) !== '[object ArrayBuffer]')
-      throw wrongType('value', 'typed arrays or an ArrayBuffer', item);
+    if (!isFixed(buffer))
+      throw wrongType('value', 'typed arrays or an ArrayBuffer, neither shared nor resizable', item);
     given.add(buffer);
   }
   return value;
@@ -64,8 +64,10 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
     const id = idOf(value);
     if (id !== undefined) return { [KIND]: 'object', id };
     if (ArrayBuffer.isView(value)) {
-      if (given.has(value.buffer)) moved.add(value.buffer);
-      const own = given.has(value.buffer) ? value : alone(value);
+      // What was given away before is empty, as every array whose buffer is gone.
+      const whole = given.has(value.buffer) && value.byteLength > 0;
+      if (whole) moved.add(value.buffer);
+      const own = whole ? value : alone(value);
       if (own !== value) moved.add(own.buffer);
       return own;
     }

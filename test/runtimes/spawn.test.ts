@@ -2,6 +2,7 @@
 
 import { spawning } from '../suites/spawning.ts';
 import { spawningFiles } from '../suites/spawning-files.ts';
+import { spawningSamples } from '../suites/spawning-samples.ts';
 import { chromium, firefox, inPage, type Launch, webkit } from './browser.ts';
 import { everySuite, lacking, printed, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
@@ -11,6 +12,7 @@ const run = (name: string, path: string | undefined, ...args: string[]): void =>
   everySuite(`a worker of ${name}`, missing, () => printed(command, ...args, 'print-spawn.js'), {
     spawning,
     spawningFiles,
+    spawningSamples,
   });
 };
 run('Node 26', undefined);
@@ -22,4 +24,4 @@ run('Bun', '.bin/bun', 'run');
 const all = (launch: Launch) => async (): Promise<Outcome[]> =>
   JSON.parse(await inPage(launch, "import('/spawn.js').then((suites) => suites.all()).then(JSON.stringify)"));
 for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit }))
-  everySuite(`a worker of ${name}`, missing, all(launch), { spawning, spawningFiles });
+  everySuite(`a worker of ${name}`, missing, all(launch), { spawning, spawningFiles, spawningSamples });

@@ -19,6 +19,7 @@ import { pictures } from './pictures.ts';
 import { rates } from './rates.ts';
 import { resuming } from './resuming.ts';
 import { running } from './running.ts';
+import { samples } from './samples.ts';
 import { saving } from './saving.ts';
 import { shortBatches } from './short-batches.ts';
 import { sparsity } from './sparsity.ts';
@@ -30,6 +31,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   layers,
   noDecoder,
   training,
+  samples,
   running,
   saving,
   checkpoints,

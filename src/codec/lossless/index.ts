@@ -4,7 +4,7 @@ import { concat } from '../../bytes.ts';
 import { wrongType } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { isBytes } from '../../samples.ts';
+import { Rows } from '../../samples.ts';
 import type { Samples } from '../../types.ts';
 import { residualModule } from '../../wasm/modules.ts';
 import type { BlockCoder, Mode } from '../block.ts';
@@ -74,10 +74,11 @@ function widthOf(model: Model, values: Uint8Array): number {
 }
 
 function calibrate(model: Model, samples: Samples): Uint8Array {
-  if (!isBytes(samples)) throw wrongType('samples', 'Uint8Array, which alone can be lossless', samples);
   const size = sizeOf(model.inputShape);
-  const rows = Math.min(samples.length / size, rowsWithin(MOST, size));
-  const values = new Uint8Array(samples.buffer, samples.byteOffset, rows * size);
+  const given = new Rows('samples', samples, model.inputShape);
+  if (!given.pixels) throw wrongType('samples', 'Uint8Array, which alone can be lossless', samples);
+  const rows = Math.min(given.count, rowsWithin(MOST, size));
+  const values = given.values(0, rows) as Uint8Array;
   const width = widthOf(model, values.subarray(0, Math.ceil(TRIAL / size) * size));
   const written = write(jobOf(model, width, values.length), values);
   return concat([pack(HEAD, [width, written ? rows : 0]), written?.bytes ?? []]);

@@ -3,9 +3,10 @@ import * as isthmus from 'isthmus';
 import * as off from 'isthmus/worker';
 import { spawning } from '../../suites/spawning.ts';
 import { spawningFiles } from '../../suites/spawning-files.ts';
+import { spawningSamples } from '../../suites/spawning-samples.ts';
 import { type Outcome, outcomes } from './run.ts';
 
-export const run = (): AsyncGenerator<Outcome> => outcomes({ spawning, spawningFiles }, isthmus, off);
+export const run = (): AsyncGenerator<Outcome> => outcomes({ spawning, spawningFiles, spawningSamples }, isthmus, off);
 
 export async function all(): Promise<Outcome[]> {
   const list: Outcome[] = [];

@@ -1,0 +1,258 @@
+import type { Samples } from 'isthmus';
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
+import { all, build, size, strict, x } from './small.ts';
+
+const count = x.length / size;
+const rowsOf = <T>(make: (row: Float32Array) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(x.subarray(i * size, (i + 1) * size)));
+const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
+const listOf = (values: Uint8Array | Uint8ClampedArray) =>
+  Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
+
+/** Takes the buffer away from all its views. */
+const detach = (view: ArrayBufferView): void => {
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
+};
+
+type Resizable = ArrayBuffer & { resize(bytes: number): void };
+const resizable = (bytes: number, most: number): Resizable =>
+  new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, { maxByteLength: most });
+
+/** Everything that takes samples, by name; `model` was trained for one epoch. */
+const takers = (i: Isthmus, model: Awaited<ReturnType<typeof build>>) => ({
+  x: (s: Samples) => model.encode(s),
+  fit: (s: Samples) => i.fit(model, s),
+  targets: (s: Samples) => i.fit(model, x, { targets: s }),
+  validationData: (s: Samples) => i.fit(model, x, { validationData: s }),
+  validationTargets: (s: Samples) => i.fit(model, x, { validationData: x, validationTargets: s }),
+  stream: (s: Samples) => i.fit(model, async function* () { yield s; }),
+  evaluate: (s: Samples) => i.evaluate(model, s),
+  normalSamples: (s: Samples) => i.anomalyDetector(model, s),
+  calibrationSamples: (s: Samples) => i.createCodec(model, s, { maxError: 0.1 }),
+}); // biome-ignore format: a table
+
+/** What samples may be, and what is said of the rest. */
+export const samples: Suite = {
+  async 'lists of numbers and of bytes are what their values are in one array'(i) {
+    const model = await build(i);
+    await i.fit(model, x, strict);
+    const lists: [string, Samples, Samples][] = [
+      ['numbers', rowsOf((row) => [...row]), x],
+      ['doubles', rowsOf((row) => Array.from(row, (v) => v + 1e-12)), x.map((v) => v + 1e-12)],
+      ['bytes', listOf(bytes), bytes],
+      ['clamped bytes', listOf(Uint8ClampedArray.from(bytes)), bytes],
+      [
+        'bytes of both kinds',
+        [...listOf(bytes).slice(0, 100), ...listOf(Uint8ClampedArray.from(bytes)).slice(100)],
+        bytes,
+      ],
+    ];
+    for (const [name, list, flat] of lists) {
+      sameBits(model.encode(list), model.encode(flat), name);
+      equal(i.evaluate(model, list), i.evaluate(model, flat), name);
+      const [a, b] = [await build(i), await build(i)];
+      await i.fit(a, list, { ...strict, targets: list, validationData: list });
+      await i.fit(b, flat, { ...strict, targets: flat, validationData: flat });
+      sameBits(all(a), all(b), `${name}: fit`);
+      const [c, d] = [await build(i), await build(i)];
+      await i.fit(c, async function* () { yield list; }, strict); // biome-ignore format: short
+      await i.fit(d, async function* () { yield flat; }, strict); // biome-ignore format: short
+      sameBits(all(c), all(d), `${name}: a stream`);
+      const [one, other] = [await i.anomalyDetector(model, list), await i.anomalyDetector(model, flat)];
+      sameBits(one.score(list), other.score(flat), `${name}: scores`);
+      const codec = await i.createCodec(model, list, { maxError: 0.1 });
+      sameBits(codec.compress(list), (await i.createCodec(model, flat, { maxError: 0.1 })).compress(flat), name);
+    }
+    const lossless = await i.createCodec(model, listOf(bytes), { lossless: true });
+    sameBits(lossless.decompress(lossless.compress(listOf(bytes))), bytes, 'lossless');
+  },
+
+  async 'a number that is none is refused with its sample and its place'(i) {
+    const model = await build(i);
+    const put = (value: unknown) =>
+      rowsOf((row) => [...row]).map((row, r) => (r === 3 ? row.map((v, k) => (k === 5 ? value : v)) : row));
+    for (const value of [null, undefined, '0.5', 5n, [0.5], {}]) {
+      await fails(() => model.encode(put(value) as never), 'TypeError', /"x\[3\]\[5\]" expected a number, got /);
+      await fails(
+        () => i.fit(model, x, { targets: put(value) as never }),
+        'TypeError',
+        /"targets\[3\]\[5\]" expected a/,
+      );
+    }
+    for (const value of [Number.NaN, Infinity, 1e39])
+      await fails(
+        () => model.encode(put(value) as never),
+        'RangeError',
+        /"x" expected finite numbers, got \S+ in sample 3, value 5/,
+      );
+    const hole = rowsOf((row) => [...row]);
+    delete hole[3]![5];
+    await fails(() => model.encode(hole), 'TypeError', /"x\[3\]\[5\]" expected a number, got undefined/);
+    delete hole[2];
+    await fails(() => model.encode(hole), 'TypeError', /"x\[2\]" expected Float32Array.*got undefined/);
+    await fails(() => model.encode([[1, 2]]), 'RangeError', /"x\[0\]" expected 20 values, one sample of \[20\]/);
+    await fails(
+      () => model.encode([x.subarray(0, size), bytes.subarray(0, size)] as never),
+      'TypeError',
+      /"x\[1\]" expected Float32Array/,
+    );
+    await fails(
+      () => model.encode([bytes.subarray(0, size), x.subarray(0, size)] as never),
+      'TypeError',
+      /"x\[1\]" expected Uint8Array/,
+    );
+  },
+
+  async 'what are no samples is refused with the line that makes samples of it'(i) {
+    const model = await build(i);
+    const blob = new Blob([bytes]);
+    const image = { data: Uint8ClampedArray.from(bytes), width: size, height: count };
+    const tensor = { data: async () => x };
+    const cases: [unknown, RegExp][] = [
+      [Float64Array.from(x), /such as Float32Array\.from\(x, Number\), got Float64Array\(4000\)/],
+      [Int16Array.from(x), /such as Float32Array\.from\(x, Number\), got Int16Array/],
+      [BigInt64Array.of(5n), /such as Float32Array\.from\(x, Number\), got BigInt64Array/],
+      [[...x], /such as Float32Array\.from\(x, Number\), got Array\(4000\)/],
+      [blob, /such as new Uint8Array\(await x\.arrayBuffer\(\)\), got Blob/],
+      [image, /such as x\.data, got an object/],
+      [tensor, /such as await x\.data\(\), got an object/],
+      [null, /an array of samples, got null/],
+      [undefined, /an array of samples, got undefined/],
+      ['x', /an array of samples.*, got "x"/],
+      [[null], /"x\[0\]" expected Float32Array, Uint8Array or an array of numbers, got null/],
+      [[Float64Array.from(x)], /"x\[0\]" .*such as Float32Array\.from\(x\[0\], Number\), got Float64Array/],
+    ];
+    for (const [value, message] of cases) {
+      await fails(() => model.encode(value as never), 'TypeError', message);
+      await fails(() => i.fit(model, value as never), 'TypeError', message);
+    }
+    sameBits(model.encode(Float32Array.from(Float64Array.from(x), Number)), model.encode(x), 'the line works');
+  },
+
+  async 'a buffer that is gone is refused by name by all that takes samples'(i) {
+    const model = await build(i);
+    for (const [name, take] of Object.entries(takers(i, model))) {
+      const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
+      const gone = x.slice();
+      detach(gone);
+      const message = new RegExp(
+        `"${taken}" expected .* that is not transferred or made smaller, got Float32Array\\(0\\)`,
+      );
+      // An empty chunk of a stream is nothing, and a stream of nothing is refused too.
+      const expected = name === 'stream' ? /"x" expected a stream with at least one sample/ : message;
+      await fails(() => take(gone), 'RangeError', expected);
+      await fails(
+        () => take([x.slice(0, size), gone]),
+        'RangeError',
+        new RegExp(`"${taken}\\[1\\]" expected 20 values`),
+      );
+    }
+  },
+
+  async 'a buffer that is transferred or made smaller while fit reads it is refused, and no row is read twice'(i) {
+    const ways: Record<string, () => [samples: Samples, change: () => void]> = {
+      transferred: () => {
+        const flat = x.slice();
+        return [flat, () => detach(flat)];
+      },
+      'transferred bytes': () => {
+        const flat = bytes.slice();
+        return [flat, () => detach(flat)];
+      },
+      'one of a list transferred': () => {
+        const list = rowsOf((row) => row.slice());
+        return [list, () => list.forEach(detach)];
+      },
+      'made smaller': () => {
+        const buffer = resizable(x.byteLength, x.byteLength);
+        const flat = new Float32Array(buffer);
+        flat.set(x);
+        return [flat, () => buffer.resize(16)];
+      },
+    };
+    for (const [name, make] of Object.entries(ways))
+      for (const role of ['x', 'targets', 'validationData'] as const) {
+        const model = await build(i);
+        const [given, change] = make();
+        const options = { batchSize: 8, epochs: 3, onBatchEnd: (batch: number) => batch === 4 && change() };
+        const run = role === 'x' ? i.fit(model, given, options) : i.fit(model, x, { ...options, [role]: given });
+        const message = new RegExp(`"${role}" expected a buffer that is not transferred or made smaller, got `);
+        await fails(() => run, 'RangeError', message);
+        ok(all(model).every(Number.isFinite), name);
+        await i.fit(model, x);
+      }
+    const model = await build(i);
+    const chunk = x.slice();
+    const run = i.fit(model, async function* () { yield chunk; }, { onBatchEnd: () => detach(chunk) }); // biome-ignore format: short
+    await fails(() => run, 'RangeError', /"x" expected a buffer/);
+  },
+
+  async 'shared, resizable and growing buffers give the numbers of others'(i) {
+    const bytesOf = x.byteLength;
+    const grown = resizable(bytesOf, 2 * bytesOf);
+    const buffers: [string, ArrayBufferLike, () => void][] = [
+      ['resizable', resizable(bytesOf, 2 * bytesOf), () => {}],
+      ['growing', grown, () => grown.resize(2 * bytesOf)],
+    ];
+    // Its global is hidden from pages that are not isolated; this way leads to one all the same.
+    const pages = Math.ceil(bytesOf / 65536);
+    const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    buffers.push(['shared', buffer, () => {}]);
+    const expected = await build(i);
+    const history = await i.fit(expected, x, { ...strict, targets: x, validationData: x });
+    for (const [name, buffer, change] of buffers) {
+      const flat = new Float32Array(buffer, 0, name === 'shared' ? x.length : undefined);
+      flat.set(x);
+      const model = await build(i);
+      const options = {
+        ...strict,
+        targets: flat,
+        validationData: flat,
+        onBatchEnd: (batch: number) => batch === 2 && change(),
+      };
+      equal((await i.fit(model, flat, options)).valLoss, history.valLoss, name);
+      sameBits(all(model), all(expected), `${name}: weights`);
+      const view = flat.subarray(0, x.length);
+      sameBits(model.encode(view), expected.encode(x), `${name}: codes`);
+      const codec = await i.createCodec(model, view, { maxError: 0.1 });
+      sameBits(codec.decompress(codec.compress(view)), codec.decompress(codec.compress(x)), `${name}: codec`);
+      const detector = await i.anomalyDetector(model, view);
+      sameBits(detector.score(view), (await i.anomalyDetector(model, x)).score(x), `${name}: scores`);
+    }
+  },
+
+  async 'a picture or a chunk that goes while it is read is refused'(i) {
+    const model = await i.autoencoder(
+      {
+        input: [8, 8, 1],
+        encoder: [i.conv2d({ filters: 1, kernelSize: 1 })],
+        decoder: [i.conv2d({ filters: 1, kernelSize: 1 })],
+      },
+      { seed: 1 },
+    );
+    for (const data of [numbers(800 * 800), new Uint8Array(800 * 800)]) {
+      const run = i.denoiseImage(
+        model,
+        { data, width: 800, height: 800 },
+        { onProgress: () => data.byteLength && detach(data) },
+      );
+      await fails(() => run, 'RangeError', /"data" expected a buffer that is not transferred or made smaller/);
+    }
+    const plain = await build(i);
+    const codec = await i.createCodec(plain, x, { maxError: 0.1, samplesPerBlock: 10 });
+    const { readable, writable } = codec.compressionStream() as unknown as ReadableWritablePair<
+      Uint8Array,
+      Float32Array
+    >;
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    const chunk = x.slice();
+    const written = writer.write(chunk).catch(() => {});
+    await reader.read();
+    detach(chunk);
+    const rest = async () => {
+      while (!(await reader.read()).done);
+    };
+    await fails(rest, 'RangeError', /"chunk" expected a buffer that is not transferred or made smaller/);
+    await written;
+  },
+};

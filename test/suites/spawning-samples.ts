@@ -1,0 +1,65 @@
+import type { Samples } from 'isthmus';
+import { fails, sameBits } from './assert.ts';
+import { spec, type WorkerSuite, within } from './off-thread.ts';
+import { size, x } from './small.ts';
+
+const rows = Array.from({ length: x.length / size }, (_, i) => x.subarray(i * size, (i + 1) * size));
+
+type Resizing = new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer;
+
+/** Samples of every kind on their way to a worker. */
+export const spawningSamples: WorkerSuite = {
+  'lists, and buffers that are shared or resizable, arrive as their values': within(async (worker, isthmus, off) => {
+    const there = await worker.autoencoder(spec(off), { seed: 1 });
+    const resizable = new Float32Array(
+      new (ArrayBuffer as Resizing)(x.byteLength, { maxByteLength: 2 * x.byteLength }),
+    );
+    const pages = Math.ceil(x.byteLength / 65536);
+    const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const shared = new Float32Array(buffer, 0, x.length);
+    for (const view of [resizable, shared]) view.set(x);
+    const bytes = Uint8Array.from(x, (v) => v * 255);
+    const kinds: Record<string, [Samples, Samples]> = {
+      numbers: [rows.map((row) => [...row]), x],
+      bytes: [rows.map((_, i) => bytes.subarray(i * size, (i + 1) * size)), bytes],
+      resizable: [resizable, x],
+      shared: [shared, x],
+    };
+    const here = await isthmus.autoencoder(
+      {
+        ...spec(off),
+        encoder: [isthmus.dense({ units: 8, activation: 'relu' })],
+        decoder: [isthmus.dense({ units: size, activation: 'sigmoid' })],
+      },
+      { seed: 1 },
+    );
+    for (const [name, [given, same]] of Object.entries(kinds))
+      sameBits(await there.encode(given), here.encode(same), name);
+    await worker.fit(there, shared, { targets: resizable, validationData: shared });
+    for (const view of [resizable, shared])
+      await fails(async () => off.transfer(view), 'TypeError', /"value" expected .* neither shared nor resizable/);
+  }),
+
+  'what is no samples, or is gone, is refused by name': within(async (worker, _, off) => {
+    const there = await worker.autoencoder(spec(off), { seed: 1 });
+    const gone = x.slice();
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    await fails(() => there.encode(gone), 'RangeError', /"x" expected .* in a buffer that is not transferred/);
+    await fails(() => there.encode([gone]), 'RangeError', /"x\[0\]" expected 20 values/);
+    await fails(
+      () => there.encode(new Blob([x]) as never),
+      'TypeError',
+      /such as new Uint8Array\(await x\.arrayBuffer\(\)\)/,
+    );
+    await fails(
+      () => there.encode(Float64Array.from(x) as never),
+      'TypeError',
+      /such as Float32Array\.from\(x, Number\)/,
+    );
+    await fails(
+      () => worker.fit(there, [[...x.subarray(0, 19), null]] as never),
+      'TypeError',
+      /"x\[0\]\[19\]" expected a number/,
+    );
+  }),
+};
