@@ -20,6 +20,9 @@ export function number(name: string, value: unknown, expected: string, holds: (v
 export const notNegative = (name: string, value: unknown): number =>
   number(name, value, 'a number of at least 0', (v) => v >= 0);
 
+/** A number of bytes; `Infinity` for any. */
+export const byteCount: Check<number> = (name, value) => (value === Infinity ? value : notNegative(name, value));
+
 export const positive = (name: string, value: unknown): number => number(name, value, 'a number above 0', (v) => v > 0);
 
 /** A share that may be 0 but not 1. */

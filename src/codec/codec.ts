@@ -1,5 +1,5 @@
 import { bytesIn, concat } from '../bytes.ts';
-import { callback, maybe, read } from '../check.ts';
+import { byteCount, callback, maybe, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
 import { checkKept, isBytes, isFloats, Rows } from '../samples.ts';
@@ -8,7 +8,7 @@ import { type Coding, type Contents, codingOf } from './coding.ts';
 import { packerOf } from './pack.ts';
 import { CodecReader } from './reader.ts';
 import { type Through, through } from './streams.ts';
-import { type UnpackOptions, unpackAll, unpackerOf } from './unpack.ts';
+import { type UnpackOptions, unpackAll, unpackParts } from './unpack.ts';
 import type { Values as Block } from './values.ts';
 
 type Bytes = ArrayBuffer | ArrayBufferView;
@@ -20,7 +20,10 @@ function taken(bytes: Bytes): Uint8Array {
 }
 
 const checked = (options: UnpackOptions): UnpackOptions =>
-  read('options', options, { onDamage: maybe(callback) }) as UnpackOptions;
+  read('options', options, { onDamage: maybe(callback), maxBytes: maybe(byteCount) }) as UnpackOptions;
+
+/** What `open` takes. */
+export type OpenOptions = Pick<UnpackOptions, 'maxBytes'>;
 
 /** Compresses samples to bytes and back. It holds a copy of the model: train the model on, and it stays as it was. */
 export class Codec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> {
@@ -64,8 +67,9 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
   }
 
   /** Random access to compressed samples. Keeps `bytes`, not a copy. Errors: as `decompress`. */
-  open(bytes: Bytes): CodecReader<Values> {
-    return new CodecReader<Values>(this.#coding, taken(bytes));
+  open(bytes: Bytes, options: OpenOptions = {}): CodecReader<Values> {
+    const { maxBytes } = read('options', options, { maxBytes: maybe(byteCount) });
+    return new CodecReader<Values>(this.#coding, taken(bytes), maxBytes);
   }
 
   /**
@@ -117,12 +121,10 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * `decompress`.
    */
   decompressionStream(options: UnpackOptions = {}): Through {
-    const { items, finish, valuesOf } = unpackerOf(this.#coding, checked(options));
+    const { take, finish } = unpackParts(this.#coding, checked(options));
     return through<Bytes, Float32Array | Uint8Array>(
-      function* (chunk) {
-        // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
-        for (const item of items(taken(chunk).slice())) yield valuesOf(item);
-      },
+      // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
+      (chunk) => take(taken(chunk).slice()),
       () => {
         finish();
         return [];

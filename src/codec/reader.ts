@@ -1,7 +1,7 @@
 import { integer } from '../check.ts';
 import type { Coding } from './coding.ts';
 import { type End, recordsOf, type Whole } from './records.ts';
-import { decodeBlock, newValues } from './unpack.ts';
+import { checkSize, decodeBlock, newValues } from './unpack.ts';
 import type { Values as Block } from './values.ts';
 
 /** Compressed samples of which any can be had without those before it. Decodes one block at a time and keeps the last. */
@@ -12,11 +12,12 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
   #last: readonly [Whole, Block] | undefined;
 
   /** @internal Made by `codec.open`. Reads the headers of all blocks and none of their payloads. */
-  constructor(coding: Coding, bytes: Uint8Array) {
+  constructor(coding: Coding, bytes: Uint8Array, maxBytes?: number) {
     this.#coding = coding;
     const { items, finish } = recordsOf(coding, false, true);
     this.#blocks = [...items(bytes)] as Whole[];
     this.#end = finish();
+    checkSize(coding, this.length, bytes.length, maxBytes);
   }
 
   /** Number of samples. */

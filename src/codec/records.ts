@@ -34,6 +34,9 @@ export type Item = Whole | Damage;
 /** Samples that a block may hold, for samples of so many values: 2^20 values, or one sample. */
 export const mostRows = (size: number): number => rowsWithin(2 ** 20, size);
 
+/** How often the bytes of damaged payloads are read in all, as a multiple of all bytes: once, where they were not made to be damaged. */
+const MOST_READ = 4;
+
 const corrupt = (number: number, expected: string, got: string): FormatError =>
   formatError('corrupt', `block ${number}`, `samples ${expected}`, got);
 
@@ -45,8 +48,10 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
   let needed = 0;
   let begun = false;
   let end: End | undefined;
-  /** Bytes that were skipped since the last block. */
+  /** Bytes that were skipped since the last block; bytes in all, and of payloads that were damaged. */
   let lost = 0;
+  let seen = 0;
+  let failed = 0;
   let damaged = false;
   let first = 0;
   let blocks = 0;
@@ -62,6 +67,7 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
     /** What is whole so far behind `more` bytes. Errors: FormatError. */
     *items(more: Uint8Array): Generator<Item, void, undefined> {
       parts.push(more);
+      seen += more.length;
       waiting += more.length;
       if (waiting < needed) return;
       let bytes = parts.length > 1 ? concat(parts) : more;
@@ -119,9 +125,11 @@ export function recordsOf(coding: Coding, recover: boolean, lazy = false) {
         const error = lazy ? undefined : fault();
         if (error) {
           yield damage(samples, error);
-          // Perhaps bytes are missing, and the next block begins before this one ends.
+          // Perhaps bytes are missing, and the next block begins before this one ends. Blocks that all claim the same bytes
+          // would have these read again for each.
           lost = needed;
-          bytes = bytes.subarray(BLOCK_BYTES);
+          failed += size;
+          bytes = bytes.subarray(failed > MOST_READ * seen ? needed : BLOCK_BYTES);
         } else {
           yield { first, samples, payload, bound, fault };
           first += samples;

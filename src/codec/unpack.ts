@@ -2,7 +2,7 @@
 
 import { FormatError, formatError } from '../errors.ts';
 import type { Coding } from './coding.ts';
-import { type Damage, type Item, recordsOf, type Whole } from './records.ts';
+import { type Damage, type Item, mostRows, recordsOf, type Whole } from './records.ts';
 import { corrupt, type Values } from './values.ts';
 
 export interface UnpackOptions {
@@ -11,6 +11,30 @@ export interface UnpackOptions {
    * error.
    */
   readonly onDamage?: (damage: Damage) => void;
+  /**
+   * Bytes that all values together may take, lost ones too: 4 each, or 1 in lossless mode. `Infinity`: any number. What would
+   * take more fails with FormatError `limit` before memory is taken. Of a stream, values so far and bytes so far count.
+   * Default: 1,024 times the compressed bytes, about as much as DEFLATE can reach (1,032), but at least 2^27, 128 MB. One
+   * value repeated for ever reaches 21,000 times (59,000 with the most `samplesPerBlock`): of it, `compress` may write what
+   * needs a larger number here, which the error names.
+   */
+  readonly maxBytes?: number;
+}
+
+/** Bytes of values that are always allowed, and for each compressed byte. */
+const ALLOWED = 2 ** 27;
+const RATIO = 1024;
+
+/** Errors: FormatError `limit` where so many samples out of so many bytes take more than is allowed. */
+export function checkSize(
+  { mode, size }: Coding,
+  samples: number,
+  bytes: number,
+  maxBytes = Math.max(ALLOWED, RATIO * bytes),
+): void {
+  const needed = samples * size * (mode.name === 'lossless' ? 1 : 4);
+  if (needed > maxBytes)
+    throw formatError('limit', 'bytes', `at most ${maxBytes} bytes of values, or a larger maxBytes`, needed);
 }
 
 /** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */
@@ -23,29 +47,38 @@ export function newValues({ mode, size }: Coding, samples: number): Values {
   }
 }
 
-/** The values of a block. Errors: FormatError, whatever the bytes. */
+/** The values of a block. Errors: FormatError, whatever the bytes, and for a model that needs more memory than there is. */
 export function decodeBlock({ coder }: Coding, { samples, payload, bound }: Whole): Values {
   if (!(bound >= 0 && bound < Infinity)) throw corrupt();
-  return coder.decode(payload, samples, bound) as Values;
+  try {
+    return coder.decode(payload, samples, bound) as Values;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FormatError('limit', error.message);
+  }
 }
 
 /** What reads compressed bytes: items that are whole, and the values of each. */
-export function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
+function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
   const { items, finish } = recordsOf(coding, onDamage !== undefined);
 
-  /** Of a part that is lost, what stands for them. */
-  function valuesOf(item: Item): Values {
+  /** Of a part that is lost, what stands for them, no more at once than a block holds. */
+  function* valuesOf(item: Item): Generator<Values, void, undefined> {
     let { error } = item as Partial<Damage>;
     const { first, samples } = item;
     try {
-      if (!error) return decodeBlock(coding, item as Whole);
+      if (!error) {
+        yield decodeBlock(coding, item as Whole);
+        return;
+      }
     } catch (found) {
       if (!(found instanceof FormatError && onDamage)) throw found;
       error = found;
     }
-    const lost = newValues(coding, samples).fill(coding.mode.name === 'lossless' ? 0 : Number.NaN);
     onDamage!({ first, samples, error });
-    return lost;
+    const most = mostRows(coding.widest);
+    for (let left = samples; left > 0; left -= most)
+      yield newValues(coding, Math.min(left, most)).fill(coding.mode.name === 'lossless' ? 0 : Number.NaN);
   }
 
   return { items, finish, valuesOf };
@@ -56,14 +89,30 @@ export function unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOpti
   const { items, finish, valuesOf } = unpackerOf(coding, options);
   const all = [...items(bytes)];
   finish();
-  const out = newValues(
-    coding,
-    all.reduce((sum, { samples }) => sum + samples, 0),
-  );
+  const samples = all.reduce((sum, item) => sum + item.samples, 0);
+  checkSize(coding, samples, bytes.length, options.maxBytes);
+  const out = newValues(coding, samples);
   let at = 0;
-  for (const item of all) {
-    out.set(valuesOf(item), at);
-    at += item.samples * coding.size;
-  }
+  for (const item of all)
+    for (const values of valuesOf(item)) {
+      out.set(values, at);
+      at += values.length;
+    }
   return out;
+}
+
+/** What takes compressed bytes part by part, and gives the values of each block that is whole. */
+export function unpackParts(coding: Coding, options: UnpackOptions) {
+  const { items, finish, valuesOf } = unpackerOf(coding, options);
+  let bytes = 0;
+  let samples = 0;
+  function* take(part: Uint8Array): Generator<Values, void, undefined> {
+    bytes += part.length;
+    for (const item of items(part)) {
+      samples += item.samples;
+      checkSize(coding, samples, bytes, options.maxBytes);
+      yield* valuesOf(item);
+    }
+  }
+  return { take, finish };
 }
