@@ -178,7 +178,7 @@ export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): 
   // Above 2 GB the address comes as a negative number.
   const { wasm } = backend as { wasm: WasmBackend['wasm'] | null };
   if (!wasm) throw wrongValue('tf', 'the WASM backend that was set at first', 'one that has been removed');
-  const address = wasm._malloc(bytes) >>> 0;
+  const address = bytes < 2 ** 32 ? wasm._malloc(bytes) >>> 0 : 0;
   if (!address) throw noMemory(what, `${Math.ceil(bytes / 2 ** 20)} MB of memory`);
   return address;
 }

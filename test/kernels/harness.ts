@@ -1,4 +1,4 @@
-// Kernels on a bare memory, with guards behind every block that a kernel must not touch.
+// Kernels on a bare memory, with guards before and behind every block, looked at after every call of a kernel.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Kernels } from '../../src/wasm/kernels.ts';
@@ -19,44 +19,69 @@ const modules = Object.fromEntries(
       module('latent.strict'),
       module('codec.strict'),
       module('residual.strict'),
+      module('tfjs.strict'),
     ],
   ]),
 ) as Record<Flavour, WebAssembly.Module[]>;
 
+/** All functions of all modules, on this memory. */
+export const kernelsOn = (
+  flavour: Flavour,
+  memory: WebAssembly.Memory,
+): Record<string, (...args: number[]) => unknown> =>
+  Object.assign({}, ...modules[flavour].map((one) => new WebAssembly.Instance(one, { env: { memory } }).exports));
+
 const GUARD = 0x7fc0dead;
+/** Words that stand before and behind a block. */
+const GUARDS = 4;
 
 export class Bench {
   readonly kernels: Kernels;
   readonly memory = new WebAssembly.Memory({ initial: 64 });
   readonly scratch = 64;
+  /** Names of the kernels that were called. */
+  readonly called = new Set<string>();
   #end = 65536;
   #guards: number[] = [];
 
   constructor(flavour: Flavour) {
-    const exports = modules[flavour].map((m) => new WebAssembly.Instance(m, { env: { memory: this.memory } }).exports);
-    this.kernels = Object.assign({}, ...exports);
+    const all = Object.entries(kernelsOn(flavour, this.memory));
+    this.kernels = Object.fromEntries(
+      all.map(([name, kernel]) => [
+        name,
+        (...args: number[]) => {
+          this.called.add(name);
+          const result = kernel(...args);
+          this.checkGuards(name);
+          return result;
+        },
+      ]),
+    ) as unknown as Kernels;
   }
 
-  /** A block of floats with these values, a guard word behind it. `shift` moves it off its alignment. */
+  /** A block of floats with these values between guards. `shift` moves it off its alignment. */
   put(values: ArrayLike<number>, shift = 0): number {
-    const address = this.#end + shift;
-    new Float32Array(this.memory.buffer, address, values.length).set(values);
+    const address = this.#end + 4 * GUARDS + shift;
     const guard = address + 4 * values.length;
-    new DataView(this.memory.buffer).setUint32(guard, GUARD, true);
-    this.#guards.push(guard);
-    this.#end = Math.ceil((guard + 4) / 16) * 16;
+    const missing = guard + 4 * GUARDS - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / 65536));
+    new Float32Array(this.memory.buffer, address, values.length).set(values);
+    for (const first of [address - 4 * GUARDS, guard]) {
+      new Uint32Array(this.memory.buffer, first, GUARDS).fill(GUARD);
+      this.#guards.push(first);
+    }
+    this.#end = Math.ceil((guard + 4 * GUARDS) / 16) * 16;
     return address;
   }
 
   get(address: number, count: number): Float32Array {
-    this.checkGuards();
     return new Float32Array(this.memory.buffer, address, count).slice();
   }
 
-  checkGuards(): void {
-    const view = new DataView(this.memory.buffer);
-    for (const guard of this.#guards)
-      assert.equal(view.getUint32(guard, true), GUARD, 'a kernel wrote behind its block');
+  checkGuards(name = 'a kernel'): void {
+    for (const first of this.#guards)
+      for (const word of new Uint32Array(this.memory.buffer, first, GUARDS))
+        assert.equal(word, GUARD, `${name} wrote before or behind a block`);
   }
 }
 

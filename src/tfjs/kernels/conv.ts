@@ -5,7 +5,7 @@ import { project, projectRoom, weightsGradient } from '../../layers/conv/project
 import { spread, spreadOf, spreadRoom } from '../../layers/conv/spread.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activated, notFusable, withBroadcastBias } from './fused.ts';
+import { activated, biasOf, notFusable, withBroadcastBias } from './fused.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';
 import { convInfo, windowOf } from './window.ts';
 
@@ -53,7 +53,7 @@ export const conv2D = /* @__PURE__ */ defineKernel<'x' | 'filter' | 'bias'>({
 
 export const fusedConv2D = /* @__PURE__ */ defineKernel<'x' | 'filter' | 'bias'>({
   name: 'FusedConv2D',
-  run: (call) => forward(call, call.inputs.bias, call.attrs.activation),
+  run: (call) => forward(call, biasOf(call), call.attrs.activation),
 });
 
 /** attrs: strides, pad, dataFormat, dimRoundingMode, filterShape; and dilations, which tfjs itself never gives. */

@@ -3,12 +3,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Activation, activations } from '../../activations.ts';
 import { addressOf } from '../internal.ts';
-import { type KernelCall, refuse, sizeOf, theirs } from './kernel.ts';
+import { type KernelCall, notFloats, refuse, sizeOf, theirs } from './kernel.ts';
 
 /** Those whose kernel of ours is the same function. */
 const known: readonly string[] = ['linear', 'relu', 'sigmoid', 'elu'] satisfies Activation[];
 /** Those that tfjs has a kernel for. */
 const others: Readonly<Record<string, string>> = { relu6: 'Relu6', leakyrelu: 'LeakyRelu', prelu: 'Prelu' };
+
+/** Errors: TypeError for a bias of another type, which tfjs's own kernels read as floats, beyond its end. */
+export function biasOf({ inputs }: KernelCall<'bias'>): TensorInfo | undefined {
+  const bad = inputs.bias && notFloats(inputs, ['bias']);
+  if (bad) throw bad;
+  return inputs.bias;
+}
 
 /** An error where an activation is none that tfjs fuses. */
 export const notFusable = (activation: string): Error | undefined =>

@@ -40,12 +40,25 @@ export function notFloats(inputs: Readonly<Record<string, TensorInfo>>, names: r
 export const refuse = (name: string, expected: string, got: unknown): Error =>
   new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
 
-/** A tensor for the output. Where it has no values there is nothing to compute. */
+/**
+ * Kernels trust the sizes they are given, and tfjs checks few of those that a kernel is called with by its name. Errors:
+ * RangeError for one that is no whole number, or is below zero: for such a geometry no kernel is right, tfjs's neither.
+ */
+export function checkSizes(name: string, sizes: readonly number[]): void {
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 0)) throw refuse(name, 'whole sizes', sizes);
+}
+
+/**
+ * A tensor for the output. Where it has no values there is nothing to compute. Errors: RangeError for a shape that no
+ * tensor has, or of 4 GB and more: the backend would take the lower 32 bits of its size.
+ */
 export function output(
   { host, made }: KernelCall<never>,
   shape: readonly number[],
   dtype: 'float32' | 'int32' = 'float32',
 ): TensorInfo {
+  checkSizes('shape', shape);
+  if (sizeOf(shape) >= 2 ** 30) throw refuse('shape', 'less than 4 GB', shape);
   const tensor = host.backend.makeOutput(shape, dtype);
   made.push(tensor);
   return tensor;

@@ -2,7 +2,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activated, notFusable, withBroadcastBias } from './fused.ts';
+import { activated, biasOf, notFusable, withBroadcastBias } from './fused.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, theirs } from './kernel.ts';
 
 type Call = KernelCall<'a' | 'b' | 'bias'>;
@@ -114,5 +114,5 @@ export const batchMatMul = /* @__PURE__ */ defineKernel<'a' | 'b' | 'bias'>({
 /** attrs: transposeA, transposeB, activation, leakyreluAlpha. */
 export const fusedMatMul = /* @__PURE__ */ defineKernel<'a' | 'b' | 'bias'>({
   name: '_FusedMatMul',
-  run: (call) => product(call, call.inputs.bias, call.attrs.activation),
+  run: (call) => product(call, biasOf(call), call.attrs.activation),
 });

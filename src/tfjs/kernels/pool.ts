@@ -2,7 +2,7 @@
 // windows without a positive value.
 
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf } from './kernel.ts';
+import { addresses, checkSizes, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf } from './kernel.ts';
 
 type Shape4d = [number, number, number, number];
 type Shape5d = [number, number, number, number, number];
@@ -14,6 +14,13 @@ interface Windows {
   readonly list: readonly number[];
 }
 
+/** Windows and their steps are at least 1. */
+function checked(info: Windows['info'], list: readonly number[], shape: readonly number[]): Windows {
+  checkSizes('filterSize', [...list, ...list.slice(8, 14).map((side) => side - 1)]);
+  if (info.inShape.join() !== shape.join()) throw refuse('input', `${info.inShape.length} sides`, shape);
+  return { info, list };
+}
+
 function windows2d({ tf, attrs }: KernelCall<string>, shape: readonly number[]): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const i = tf.backend_util.computePool2DInfo(shape as Shape4d, filterSize, strides, 1, pad, dimRoundingMode);
@@ -21,7 +28,7 @@ function windows2d({ tf, attrs }: KernelCall<string>, shape: readonly number[]):
     ...[i.batchSize, 1, i.inHeight, i.inWidth, i.inChannels, 1, i.outHeight, i.outWidth],
     ...[1, i.filterHeight, i.filterWidth, 1, i.strideHeight, i.strideWidth, 0, i.padInfo.top, i.padInfo.left],
   ];
-  return { info: i, list };
+  return checked(i, list, shape);
 }
 
 function windows3d({ tf, attrs }: KernelCall<string>, shape: readonly number[]): Windows | Error {
@@ -33,7 +40,7 @@ function windows3d({ tf, attrs }: KernelCall<string>, shape: readonly number[]):
     ...[i.filterDepth, i.filterHeight, i.filterWidth, i.strideDepth, i.strideHeight, i.strideWidth],
     ...[i.padInfo.front, i.padInfo.top, i.padInfo.left],
   ];
-  return { info: i, list };
+  return checked(i, list, shape);
 }
 
 type Kernel = (...args: number[]) => void;

@@ -3,7 +3,7 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Axis, Window } from '../../layers/conv/window.ts';
 import type { Tf } from '../internal.ts';
-import { refuse } from './kernel.ts';
+import { checkSizes, refuse } from './kernel.ts';
 
 type Shape4d = [number, number, number, number];
 export type ConvInfo = backend_util.Conv2DInfo;
@@ -21,7 +21,10 @@ export const windowOf = (i: ConvInfo): Window => ({
   n: i.outChannels,
 });
 
-/** The geometry of a convolution. Its attributes are those that the operation hands to the kernel. */
+/**
+ * The geometry of a convolution. Its attributes are those that the operation hands to the kernel. Errors: RangeError for
+ * one that contradicts itself, such as a filter of other channels than x.
+ */
 export function convInfo(
   tf: Tf,
   x: readonly number[],
@@ -32,7 +35,9 @@ export function convInfo(
 ): ConvInfo | Error {
   const { dataFormat = 'NHWC', strides, dilations = 1, pad, dimRoundingMode } = attrs;
   if (dataFormat !== 'NHWC') return refuse('dataFormat', 'NHWC', dataFormat);
-  return tf.backend_util.computeConv2DInfo(
+  if (x.length !== 4 || filter.length !== 4 || x[3] !== filter[2])
+    throw refuse('filter', `4 sides, for an input of shape [${x}]`, filter);
+  const info = tf.backend_util.computeConv2DInfo(
     x as Shape4d,
     filter as Shape4d,
     strides,
@@ -42,4 +47,13 @@ export function convInfo(
     depthwise,
     'channelsLast',
   );
+  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  checkSizes('pad', [padInfo.top, padInfo.left]);
+  checkSizes('shape', [...info.inShape, ...info.outShape, ...info.filterShape]);
+  // At least one.
+  checkSizes(
+    'strides',
+    [strideHeight, strideWidth, dilationHeight, dilationWidth].map((step) => step - 1),
+  );
+  return info;
 }
