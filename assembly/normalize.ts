@@ -45,21 +45,8 @@ function columns(a: usize, b: usize, center: v128, other: v128, rows: i32, strid
   return total;
 }
 
-/** The largest f32: what a variance that is larger counts as. */
-const MOST: f64 = 3.4028234663852886e38;
-
-/** Mean and variance of one column in f64, for values whose sums or squares are beyond f32. */
-function momentsOfColumn(mean: usize, variance: usize, x: usize, rows: i32, stride: usize): void {
-  let sum: f64 = 0, squares: f64 = 0;
-  for (let r = 0, p = x; r < rows; r++, p += stride) sum += load<f32>(p);
-  const m = sum / rows;
-  for (let r = 0, p = x; r < rows; r++, p += stride) {
-    const d = <f64>load<f32>(p) - m;
-    squares += d * d;
-  }
-  store<f32>(mean, <f32>m);
-  store<f32>(variance, <f32>min(squares / rows, MOST));
-}
+/** The largest f32, which a variance beyond it counts as: an infinite one would make its running value NaN. */
+const MOST: f32 = 3.4028234663852886e38;
 
 /**
  * mean[c] and variance[c] over rows; running values move towards them by `rest`, the running variance to that of the
@@ -69,21 +56,13 @@ export function moments(
   mean: usize, variance: usize, x: usize, rows: i32, c: i32, runningMean: usize, runningVariance: usize, rest: f32,
 ): void {
   const share = splat(<f32>(1.0 / <f64>rows)), zero = splat(0);
-  const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1))), most = splat(<f32>MOST);
+  const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1))), most = splat(MOST);
   for (let i = 0; i < c; i += 4) {
     const o = <usize>i << 2, left = c - i, stride = <usize>c << 2;
-    let m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
-    let v = f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share);
+    const m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
+    const v = f32x4.pmin(f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share), most);
     storePart(mean + o, m, left);
     storePart(variance + o, v, left);
-    if (v128.any_true(f32x4.ne(f32x4.sub(v, v), zero))) {
-      for (let j = 0; j < min(left, 4); j++) {
-        const p = o + (<usize>j << 2);
-        momentsOfColumn(mean + p, variance + p, x + p, rows, stride);
-      }
-      m = loadPart(mean + o, left);
-      v = loadPart(variance + o, left);
-    }
     const rm = loadPart(runningMean + o, left), rv = loadPart(runningVariance + o, left);
     storePart(runningMean + o, madd(f32x4.sub(m, rm), splat(rest), rm), left);
     storePart(runningVariance + o, madd(f32x4.sub(f32x4.pmin(f32x4.mul(v, bessel), most), rv), splat(rest), rv), left);

@@ -1,5 +1,6 @@
 // Labels: numbers of classes, which become rows that are 1 at the class and 0 elsewhere.
 
+import { asMany } from './engine/measure.ts';
 import { wrongType, wrongValue } from './errors.ts';
 import { type Shape, sizeOf } from './layers/layer.ts';
 import { Rows } from './samples.ts';
@@ -9,7 +10,7 @@ import type { Labels } from './types.ts';
 export function oneHot(name: string, labels: Labels, count: number | undefined, output: Shape): Rows {
   const classes = sizeOf(output);
   const { length } = checkLabels(name, labels, classes);
-  if (length !== count) throw wrongValue(name, `${count ?? 'no'} labels, as many as x has samples`, length);
+  asMany(name, length, count, 'labels');
   const rows = new Float32Array(length * classes);
   for (let i = 0; i < length; i++) rows[i * classes + labels[i]!] = 1;
   return new Rows(name, rows, output);

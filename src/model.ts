@@ -6,6 +6,7 @@ import type { Shape } from './layers/layer.ts';
 import { isFloats, Rows } from './samples.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
+import type { History } from './train/record.ts';
 import type { Samples } from './types.ts';
 
 /** Weights by name, such as `encoder.0.kernel`. */
@@ -117,6 +118,11 @@ export class Model {
       return { weight, data: tensor.data };
     });
     for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
+  }
+
+  /** The history of the last `fit` or checkpoint, of one under way too; undefined where there is none. */
+  get history(): History | undefined {
+    return this[engineOf].training?.history;
   }
 
   /** Layers, shapes and sizes as a table of text, as Keras prints it. */

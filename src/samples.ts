@@ -88,6 +88,13 @@ export class Rows {
     return values;
   }
 
+  /** The samples from `from` to before `to`, which are checked already. */
+  part(from: number, to: number): Rows {
+    const { size } = this;
+    const samples = this.#list?.slice(from, to) ?? this.#flat!.subarray(from * size, to * size);
+    return new Rows(this.#name, samples as Float32Array, [size], true);
+  }
+
   /** `rows` samples that lie end to end. Errors: RangeError where their buffer is no longer as large as it was. */
   #part(index: number, rows: number): Float32Array | Bytes {
     const { size, count } = this;

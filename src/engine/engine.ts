@@ -44,9 +44,10 @@ export class Engine {
   readonly supply: Supply;
   /** First byte behind all that stays. */
   activations: number;
-  /** What training left for a checkpoint and for `evaluate`; and whether one is running. */
+  /** What training left for a checkpoint and for `evaluate`; whether one is running; and whether the last one was interrupted. */
   training: TrainingRecord | undefined;
   busy = false;
+  stopped = false;
 
   /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
   static async create(

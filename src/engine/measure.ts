@@ -8,10 +8,16 @@ import type { Samples } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { passOf } from './inference.ts';
 
+/** Checks that there is one of `length` for each of `count` samples, which are not known of a stream. */
+export function asMany(name: string, length: number, count: number | undefined, what = 'samples'): void {
+  if (count === undefined) throw wrongValue(name, `no ${what} for a stream (they go with x in memory)`, length);
+  if (length !== count) throw wrongValue(name, `${count} ${what}, as many as x has`, length);
+}
+
 /** Rows to compare with: `name` must hold `count` samples. */
 export function matching(name: string, targets: Samples, count: number | undefined, shape: readonly number[]): Rows {
   const rows = new Rows(name, targets, shape);
-  if (rows.count !== count) throw wrongValue(name, `${count ?? 'no'} samples, as many as x`, rows.count);
+  asMany(name, rows.count, count);
   return rows;
 }
 
@@ -23,22 +29,31 @@ export interface Measured {
   readonly rate: number | undefined;
 }
 
-/** The mean of every named loss over the reconstructions. A generator: callers may do other things between two chunks. */
+/** The mean of every named loss over the reconstructions, each sample times its weight. A generator: callers may do other things between two chunks. */
 export function* measure(
   engine: Engine,
   x: Rows,
   targets: Rows,
   names: readonly LossName[],
+  weights?: Float64Array,
 ): Generator<undefined, Measured, undefined> {
   const { kernels, network } = engine;
   const size = sizeOf(network.output);
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   let bits: number | undefined;
-  const add = (y: number, _: number, rows: number, t: number, penalty: number, rate?: number): void => {
+  const add = (y: number, start: number, rows: number, t: number, penalty: number, rate?: number): void => {
     penalties += penalty * rows;
     if (rate !== undefined) bits = (bits ?? 0) + rate;
-    for (const [name, sum] of sums) sums.set(name, sum + kernels.lossSum(y, t, rows * size, losses[name]));
+    // In one call, or sample by sample.
+    const [calls, n] = weights ? [rows, size] : [1, rows * size];
+    for (const name of sums.keys()) {
+      for (let r = 0; r < calls; r++) {
+        const at = r * n * 4;
+        const loss = kernels.lossSum(y + at, t + at, n, losses[name]) * (weights?.[start + r] ?? 1);
+        sums.set(name, sums.get(name)! + loss);
+      }
+    }
   };
   const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
   for (let first = 0; first < x.count; first += rows) {

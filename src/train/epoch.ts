@@ -38,6 +38,8 @@ export interface EpochOptions {
   /** Samples at the beginning that an interrupted run has had. */
   readonly skip: number;
   readonly targets: Rows | undefined;
+  readonly weights: Float64Array | undefined;
+  readonly dropLast: boolean;
   readonly signal: Signal | undefined;
 }
 
@@ -52,10 +54,11 @@ export async function runEpoch(
   options: EpochOptions,
   step: (rows: number) => Promise<void> | undefined,
 ): Promise<void> {
-  const { epoch, batchSize, shuffle, seed, targets } = options;
+  const { epoch, batchSize, shuffle, seed, targets, weights, dropLast } = options;
   const { memory } = engine;
   let { skip } = options;
   let filled = 0;
+  let trained = skip;
   let chunk = -1;
   let pixels: boolean | undefined;
   const flush = (): Promise<void> | undefined => {
@@ -63,6 +66,7 @@ export async function runEpoch(
     if (targets?.pixels) trainer.convert(filled, true);
     const rows = filled;
     filled = 0;
+    trained += rows;
     return step(rows);
   };
   for await (const rows of source.chunks(options.signal)) {
@@ -78,11 +82,13 @@ export async function runEpoch(
       const index = order ? order[i]! : i;
       rows.copy(memory, pixels ? trainer.pixels : trainer.input, filled, index);
       if (targets) targets.copy(memory, targets.pixels ? trainer.targetPixels : trainer.target, filled, index);
+      if (weights) trainer.sampleWeights[filled] = weights[index]!;
       if (++filled < batchSize) continue;
       const wait = flush();
       if (wait) await wait;
     }
   }
   if (skip > 0) throw wrongValue('x', `${options.skip} samples or more, as before the break`, options.skip - skip);
-  if (filled) await flush();
+  if (filled && !dropLast) await flush();
+  else if (filled && trained === 0) throw wrongValue('x', `${batchSize} samples or more with dropLast`, filled);
 }

@@ -4,22 +4,14 @@ import type { Engine } from '../engine/engine.ts';
 import { type Measured, measure, total } from '../engine/measure.ts';
 import { products } from '../engine/network.ts';
 import { rateAt } from '../optimizers/schedules.ts';
-import type { Rows } from '../samples.ts';
+import type { Data } from './data.ts';
 import { watch } from './early-stopping.ts';
 import { runEpoch } from './epoch.ts';
 import { Guard } from './guard.ts';
 import type { FitOptions, FitSettings } from './options.ts';
 import { now, Pause } from './pause.ts';
 import { newHistory, type TrainingRecord } from './record.ts';
-import type { Source } from './source.ts';
 import type { Trainer } from './trainer.ts';
-
-/** What a run reads. */
-interface Data {
-  readonly source: Source;
-  readonly targets: Rows | undefined;
-  readonly validation: { readonly x: Rows; readonly targets: Rows } | undefined;
-}
 
 /** A rate under its name, if there is one. */
 const rated = <K extends string = 'rate'>(rate: number | undefined, name = 'rate' as K) =>
@@ -30,21 +22,21 @@ export async function runEpochs(
   engine: Engine,
   trainer: Trainer,
   record: TrainingRecord,
-  { source, targets, validation }: Data,
+  { training: { x: source, targets, weights }, validation }: Data,
   settings: FitSettings,
   options: FitOptions,
 ): Promise<void> {
   const { history, seed, batchSize } = record;
-  const { shuffle, earlyStopping, loss: terms } = settings;
+  const { shuffle, dropLast, earlyStopping, loss: terms } = settings;
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
   // What says the rate of a batch, where that is trained.
   const priced = trainer.penalties.find(({ call }) => call.rateWeight);
   const guard = new Guard(engine, record);
   const pause = new Pause(6 * batchSize * products(engine.network));
-  const batches = source.count === undefined ? undefined : Math.ceil(source.count / batchSize);
+  const batches = source.count === undefined ? undefined : Math[dropLast ? 'floor' : 'ceil'](source.count / batchSize);
 
-  const weights = () => engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
+  const copied = () => engine.memory.read(engine.memory.parameters, engine.network.bytes / 4);
 
   const breathe = async (wait: unknown): Promise<void> => {
     await wait;
@@ -65,9 +57,9 @@ export async function runEpochs(
     const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss, ...rated(rate) });
     return wait !== undefined || signal?.aborted || pause.due() ? breathe(wait) : undefined;
   };
-  const validate = async ({ x, targets }: { x: Rows; targets: Rows }): Promise<Measured> => {
+  const validate = async ({ x, targets, weights }: NonNullable<Data['validation']>): Promise<Measured> => {
     const names = terms.map((term) => term.name);
-    const steps = measure(engine, x, targets, names);
+    const steps = measure(engine, x, targets ?? x, names, weights);
     while (true) {
       const { done, value } = steps.next();
       if (done) return value;
@@ -81,7 +73,7 @@ export async function runEpochs(
     let valLoss: number | undefined;
     let measured: Measured | undefined;
     try {
-      const place = { epoch, batchSize, shuffle, seed, skip: partial.samples, targets, signal };
+      const place = { epoch, batchSize, shuffle, seed, skip: partial.samples, targets, weights, dropLast, signal };
       await runEpoch(engine, trainer, source, place, step);
       measured = validation && (await validate(validation));
       valLoss = measured && total(engine, terms, measured);
@@ -107,14 +99,14 @@ export async function runEpochs(
     if (earlyStopping) {
       const { best, stop } = watch(history, earlyStopping);
       // Not those of an earlier run, whose best epoch is another one.
-      if (best) record.best = earlyStopping.restoreBest ? weights() : undefined;
+      if (best) record.best = earlyStopping.restoreBest ? copied() : undefined;
       history.stoppedEarly = stop;
     }
     await onEpochEnd?.(epoch, logs);
     if (history.epoch < settings.epochs && !history.stoppedEarly) await breathe(undefined);
   }
   if (earlyStopping?.restoreBest && record.best) {
-    record.last = weights();
+    record.last = copied();
     engine.memory.write(engine.memory.parameters, record.best);
   }
 }

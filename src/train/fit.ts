@@ -1,29 +1,31 @@
 import type { Engine } from '../engine/engine.ts';
-import { matching } from '../engine/measure.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import { oneHot } from '../labels.ts';
+import { wrongValue } from '../errors.ts';
 import { engineIn, type Model } from '../model.ts';
 import { updateOf } from '../optimizers/optimizer.ts';
-import { Rows } from '../samples.ts';
+import { warn } from '../warn.ts';
+import { dataOf } from './data.ts';
 import { runEpochs } from './epochs.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
 import { type History, newHistory, type TrainingRecord } from './record.ts';
-import { sourceOf, type TrainingSamples } from './source.ts';
+import type { TrainingSamples } from './source.ts';
 import { Trainer } from './trainer.ts';
 
-/** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings. */
-function resumed(engine: Engine, history: History, settings: FitSettings): TrainingRecord {
+/** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings, or is at its end. */
+function recordOf(engine: Engine, history: History, settings: FitSettings, resume: unknown): TrainingRecord {
   const record = engine.training;
   if (!record || record.history !== history) {
-    throw wrongValue('resume', "the history of this model's last training or checkpoint", history);
+    throw wrongValue('resume', "the history of this model's last training or checkpoint", resume);
   }
+  const { epoch, stoppedEarly, partial } = history;
+  if (settings.epochs <= epoch) throw wrongValue('epochs', `more than the ${epoch} that are done`, settings.epochs);
+  if (stoppedEarly) throw wrongValue('resume', 'a run that early stopping has not ended', resume);
   const { type, [updateOf]: update } = settings.optimizer;
   const { seed = record.seed, batchSize } = settings;
   const same: (readonly [name: string, before: unknown, now: unknown])[] = [
     ['optimizer', record.optimizer, type],
     ['optimizer', type, record.slots.join() === update.slots.join() ? type : 'other slots'],
     ['seed', record.seed, seed],
-    ['batchSize', history.partial.samples ? record.batchSize : batchSize, batchSize],
+    ['batchSize', partial.samples ? record.batchSize : batchSize, batchSize],
   ];
   for (const [name, before, now] of same) {
     if (before !== now) throw wrongValue(name, `${before}, as before the break`, now);
@@ -44,26 +46,33 @@ function resumed(engine: Engine, history: History, settings: FitSettings): Train
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineIn(model);
   if (!model.spec.decoder && !model.spec.head) throw wrongValue('model', 'one with a decoder or a head', 'an encoder');
+  if (engine.busy) throw wrongValue('model', 'no other fit under way on it (await that first)', model);
   const given = fitSettings(model.spec, options);
-  const source = sourceOf(x, model.inputShape, given.epochs - (options.resume?.epoch ?? 0));
+  const last = engine.training?.history;
+  const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;
+  const data = dataOf(model, x, options, given.epochs - (resume?.epoch ?? 0));
+  const { count } = data.training.x;
   // No room for rows that a batch cannot have.
-  const settings = { ...given, batchSize: Math.min(given.batchSize, source.count ?? given.batchSize) };
-  const had = options.resume?.partial?.samples ?? 0;
-  if (source.count !== undefined && had > source.count) {
-    throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, source.count);
+  const settings = { ...given, batchSize: Math.min(given.batchSize, count ?? given.batchSize) };
+  const had = resume?.partial?.samples ?? 0;
+  if (count !== undefined && had > count) {
+    throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, count);
   }
-  const targets = targetsOf(options, source.count, model, false);
-  const validation = validationOf(options, model);
   options.signal?.throwIfAborted();
-  if (engine.busy) throw wrongValue('model', 'no other fit under way on it', 'one');
+  if (options.resume === undefined && last && (engine.stopped || last.partial.samples)) {
+    warn(
+      `fit begins at epoch 0; the run that stopped in epoch ${last.epoch + 1} goes on with resume: true (false: no warning)`,
+    );
+  }
   engine.busy = true;
   try {
-    const record = options.resume && resumed(engine, options.resume, settings);
+    const record = resume && recordOf(engine, resume, settings, options.resume);
     const seed = settings.seed ?? record?.seed ?? engine.seed;
     const trainer = await Trainer.create(engine, {
       ...settings,
       seed,
-      targets: targets !== undefined,
+      targets: data.training.targets !== undefined,
+      weighted: data.training.weights !== undefined,
       oneHot: options.labels !== undefined,
     });
     const { type, [updateOf]: update } = settings.optimizer;
@@ -85,7 +94,9 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
       best: record?.best,
       last: undefined,
     };
-    await runEpochs(engine, trainer, engine.training, { source, targets, validation }, settings, options);
+    engine.stopped = true;
+    await runEpochs(engine, trainer, engine.training, data, settings, options);
+    engine.stopped = false;
     return history;
   } finally {
     engine.busy = false;
@@ -94,30 +105,3 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
 
 const sameBits = (a: Float32Array | undefined, b: Float32Array): boolean =>
   a?.every((value, i) => Object.is(value, b[i])) ?? false;
-
-/** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
-function targetsOf(
-  options: FitOptions,
-  count: number | undefined,
-  model: Model,
-  validation: boolean,
-): Rows | undefined {
-  const [name, labelled] = validation
-    ? (['validationTargets', 'validationLabels'] as const)
-    : (['targets', 'labels'] as const);
-  const { [name]: targets, [labelled]: labels } = options;
-  if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name} beside them`, 'both');
-  if (labels !== undefined && !model.spec.head) throw wrongValue(labelled, 'a model with a head (see addHead)', labels);
-  if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
-  if (targets === undefined) {
-    if (model.spec.decoder) return undefined;
-    throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
-  }
-  return matching(name, targets, count, model.outputShape);
-}
-
-function validationOf(options: FitOptions, model: Model): { x: Rows; targets: Rows } | undefined {
-  if (options.validationData === undefined) return undefined;
-  const x = new Rows('validationData', options.validationData, model.inputShape);
-  return { x, targets: targetsOf(options, x.count, model, true) ?? x };
-}

@@ -10,6 +10,7 @@ import {
   positive,
   read,
   seedWithin,
+  share,
   signal,
 } from '../check.ts';
 import { wrongValue } from '../errors.ts';
@@ -78,9 +79,22 @@ export interface FitOptions {
   readonly labels?: Labels;
   /** Samples that are measured after every epoch and not trained on. */
   readonly validationData?: Samples;
+  /**
+   * The share of the samples, in (0, 1), that is validation data instead: the last of x, targets, labels and weights, before
+   * any shuffling, as in Keras. With x in memory, in the place of `validationData`. At least one sample.
+   */
+  readonly validationSplit?: number;
   /** What the output for `validationData` is to be. Default: itself. */
   readonly validationTargets?: Samples;
   readonly validationLabels?: Labels;
+  /**
+   * A factor of each sample's loss, one for each sample of x, at least 0. A batch's loss is the sum of what its samples
+   * have times their weights, by the number of its samples, as in Keras; penalties of weights and codes are not weighed.
+   * With `validationSplit` the validation data has its weights too. Not with streams. Default: 1 for each.
+   */
+  readonly sampleWeight?: Float32Array | Float64Array | readonly number[];
+  /** Leaves out the last batch of an epoch where it has fewer than `batchSize` samples. Default false. */
+  readonly dropLast?: boolean;
   /** Draws the samples of an epoch in random order; a stream is shuffled within each chunk. Default true. */
   readonly shuffle?: boolean;
   readonly earlyStopping?: EarlyStopping;
@@ -108,8 +122,15 @@ export interface FitOptions {
   readonly deterministic?: boolean;
   /** Seed of shuffling and noise. Default: the model's. */
   readonly seed?: number;
-  /** Goes on with this history, of an interrupted `fit` or from `loadCheckpoint`. */
-  readonly resume?: History;
+  /**
+   * Goes on with an interrupted `fit`: `true` with that of the model's last training or checkpoint, or its history, of
+   * `model.history` or `loadCheckpoint`. Epoch, place in the epoch, numbers of updates, the optimizer's state and the seed
+   * are those of the interrupted run, which needs the same kind of optimizer and, within an epoch, the same batchSize;
+   * samples and all other options are those given now. `epochs` counts those that are done too. Default: a run of its
+   * own from epoch 0, with a new optimizer, on the weights as they are; where a run was interrupted before, a warning on
+   * the console says so, unless this is `false`.
+   */
+  readonly resume?: History | boolean;
 }
 
 /** The options with their defaults, each checked. Samples are checked by their readers. */
@@ -123,6 +144,7 @@ export interface FitSettings {
   readonly contractive: Layer | undefined;
   readonly rateWeight: number;
   readonly shuffle: boolean;
+  readonly dropLast: boolean;
   readonly earlyStopping: Required<EarlyStopping> | undefined;
   readonly clipNorm: number;
   readonly clipValue: number;
@@ -169,9 +191,14 @@ const rateWeight =
 
 /** Errors: TypeError, RangeError. */
 export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettings {
-  const validated = given?.validationData !== undefined;
+  const other = given?.validationData !== undefined;
+  const validated = other || given?.validationSplit !== undefined;
   const beside: Check = (name) => {
-    if (!validated) throw wrongValue(name, 'validationData beside it', undefined);
+    if (!other) throw wrongValue(name, 'validationData beside it', undefined);
+  };
+  const split: Check<number> = (name, value) => {
+    if (other) throw wrongValue(name, 'no validationData beside it', value);
+    return share(name, value);
   };
   return read('options', given, {
     epochs: maybe(integers(1, 2 ** 31), 1),
@@ -185,9 +212,12 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     targets: anything,
     labels: anything,
     validationData: anything,
+    validationSplit: maybe(split),
+    sampleWeight: anything,
     validationTargets: maybe(beside),
     validationLabels: maybe(beside),
     shuffle: maybe(boolean, true),
+    dropLast: maybe(boolean, false),
     earlyStopping: maybe(stopping(validated)),
     clipNorm: maybe(positive, 0),
     clipValue: maybe(positive, 0),

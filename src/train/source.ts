@@ -14,6 +14,8 @@ export type TrainingSamples = Samples | AsyncIterable<Samples> | (() => Chunks);
 export interface Source {
   /** Samples of an epoch; undefined where that is not known beforehand. */
   readonly count: number | undefined;
+  /** The samples, where they are in memory. */
+  readonly rows?: Rows;
   /** Rejects with the signal's reason as soon as it is aborted, whatever a stream is waiting for. */
   chunks(signal: Signal | undefined): AsyncIterable<Rows> | Iterable<Rows>;
 }
@@ -82,6 +84,8 @@ export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number): Sour
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
     return { count: undefined, chunks: (signal) => read(x, shape, signal) };
   }
-  const rows = new Rows('x', x, shape);
-  return { count: rows.count, chunks: () => [rows] };
+  return inMemory(new Rows('x', x, shape));
 }
+
+/** @internal Samples in memory. */
+export const inMemory = (rows: Rows): Source => ({ count: rows.count, rows, chunks: () => [rows] });

@@ -16,6 +16,8 @@ export interface TrainerOptions {
   readonly deterministic: boolean;
   /** The target is a block of its own, not the input. */
   readonly targets: boolean;
+  /** Every sample has a weight of its own. */
+  readonly weighted?: boolean;
   /** Every target's sum is 1. */
   readonly oneHot?: boolean;
   readonly clipNorm: number;

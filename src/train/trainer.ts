@@ -46,6 +46,8 @@ export class Trainer {
   readonly pixels: number;
   readonly targetPixels: number;
   readonly slots: readonly number[];
+  /** A factor of the loss of each sample of a batch, where they have some. */
+  readonly sampleWeights: Float64Array;
 
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
@@ -87,6 +89,7 @@ export class Trainer {
     this.slots = blocks.slice(1, 1 + kept.length);
     [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
     this.block = blocks[0]!;
+    this.sampleWeights = new Float64Array(options.weighted ? batchSize : 0);
     if (!options.targets) this.target = this.input;
     this.#update = {
       weights: engine.memory.parameters,
@@ -254,12 +257,18 @@ export class Trainer {
   #loss(rows: number): number {
     const { y, dy, outputSize } = this.#output;
     if (this.#options.differentiate) return this.#options.differentiate(this.#output, rows);
-    const n = rows * outputSize;
+    const weighted = this.sampleWeights.length > 0;
+    // In one call, or sample by sample.
+    const [calls, size] = weighted ? [rows, outputSize] : [1, rows * outputSize];
     let total = 0;
     this.#options.loss.forEach(({ name, weight }, i) => {
-      const scale = weight / countOf(name, rows, outputSize);
       const code = this.#fused ?? losses[name];
-      total += scale * this.#kernels.lossGradient(dy, y, this.target, n, code, scale, i > 0 ? 1 : 0);
+      for (let r = 0; r < calls; r++) {
+        const scale = ((weighted ? this.sampleWeights[r]! : 1) * weight) / countOf(name, rows, outputSize);
+        const at = r * size * 4;
+        total +=
+          scale * this.#kernels.lossGradient(dy + at, y + at, this.target + at, size, code, scale, i > 0 ? 1 : 0);
+      }
     });
     return total;
   }

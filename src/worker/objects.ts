@@ -3,7 +3,7 @@
 import { alone, copied, errorToken, isPlain, KIND, type Token } from './messages.ts';
 
 /** Looked at by name, and not when the object is sent: they cost something, or change. */
-const LATER = ['weights'];
+const LATER = ['weights', 'history'];
 
 /** The page must give back this very object to go on with it, and may read it meanwhile. */
 export const isHistory = (value: object): boolean => isPlain(value) && 'stoppedEarly' in value && 'partial' in value;

@@ -17,7 +17,7 @@ type Instance = Model | Codec<any> | CodecReader<any> | Detector;
 export type Remote<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Received<Awaited<R>>>
-    : K extends 'weights'
+    : K extends 'weights' | 'history'
       ? Promise<T[K]>
       : Received<T[K]>;
 };

@@ -21,6 +21,7 @@ async function compare(
   sizes: [number, number],
   rows: number,
   deterministic: boolean,
+  weighted = false,
 ): Promise<void> {
   const [inputs, units] = sizes;
   const model = await autoencoder(
@@ -52,21 +53,23 @@ async function compare(
   });
   const terms = Object.entries(mix).map(([name, weight]) => ({ name: name as LossName, weight }));
   const trainer = await Trainer.create(engine, {
-    optimizer: adam(), loss: terms, corruption: [], batchSize: rows, seed: 1, deterministic, targets: true, clipNorm: 0, clipValue: 0,
+    optimizer: adam(), loss: terms, corruption: [], batchSize: rows, seed: 1, deterministic, targets: true, weighted, clipNorm: 0, clipValue: 0,
   }); // biome-ignore format: a list
   trainer.reset();
   const x = noise(rows * inputs, 5);
   const target = noise(rows * inputs, 6).map((v) => 0.5 + 0.4 * v);
   engine.memory.write(trainer.input, x);
   engine.memory.write(trainer.target, target);
+  const sampleWeights = Float64Array.from({ length: rows }, (_, r) => (r % 4) * 0.7);
+  if (weighted) trainer.sampleWeights.set(sampleWeights);
   const name = `${inner} ${last} ${Object.keys(mix)} ${inputs}-${units} × ${rows} ${deterministic ? 'strict' : 'relaxed'}`;
   const value = trainer.gradients(rows, 0);
-  const expected = loss(layers, x, target, rows, mix);
+  const expected = loss(layers, x, target, rows, mix, weighted ? sampleWeights : undefined);
   assert.ok(
     Math.abs(value - expected) <= 2e-6 * Math.max(1, Math.abs(expected)),
     `${name}: loss ${value}, expected ${expected}`,
   );
-  const twins = gradients(layers, x, target, rows, mix);
+  const twins = gradients(layers, x, target, rows, mix, weighted ? sampleWeights : undefined);
   const ours = gradientsOf(model, trainer);
   engine.network.nodes.forEach((node, l) => {
     for (const part of ['kernel', 'bias'] as const) {
@@ -105,6 +108,14 @@ describe('gradients of a network, against float64', () => {
         await compare('tanh', 'sigmoid', { [kind]: 1 }, [7, 5], 33, deterministic);
         await compare('tanh', 'sigmoid', { [kind]: 0.5, huber: 2 }, [7, 5], 3, deterministic);
         await compare('gelu', 'softmax', { [kind]: 1 }, [3, 2], 5, deterministic);
+      }
+    });
+
+    it(`${kind} with a weight for each sample, alone and mixed`, async () => {
+      for (const deterministic of [true, false]) {
+        await compare('tanh', 'sigmoid', { [kind]: 1 }, [7, 5], 33, deterministic, true);
+        await compare('tanh', 'sigmoid', { [kind]: 0.5, meanSquaredError: 2 }, [70, 5], 5, deterministic, true);
+        await compare('gelu', 'softmax', { [kind]: 1 }, [3, 2], 5, deterministic, true);
       }
     });
   }

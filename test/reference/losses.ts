@@ -38,19 +38,36 @@ export function gradient(kind: LossName, y: ArrayLike<number>, t: ArrayLike<numb
 /** Losses with their weights. */
 export type Mix = { readonly [name in LossName]?: number };
 
-/** Σ weight · loss. */
-export function mixtureValue(mix: Mix, y: ArrayLike<number>, t: ArrayLike<number>): number {
+/** A factor for each sample: its values in y are its share of them. */
+const factor = (weights: ArrayLike<number> | undefined, i: number, n: number): number =>
+  weights ? weights[Math.floor((i * weights.length) / n)]! : 1;
+
+/** Σ weight · loss; each sample's share of a mean times its weight. */
+export function mixtureValue(
+  mix: Mix,
+  y: ArrayLike<number>,
+  t: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): number {
   let sum = 0;
-  for (const [name, weight] of Object.entries(mix)) sum += weight * value(name as LossName, y, t);
+  for (const [name, weight] of Object.entries(mix)) {
+    const of = terms[name as LossName][0];
+    for (let i = 0; i < y.length; i++) sum += (weight * factor(weights, i, y.length) * of(y[i]!, t[i]!)) / y.length;
+  }
   return sum;
 }
 
 /** The derivative of that sum by each y. */
-export function mixtureGradient(mix: Mix, y: ArrayLike<number>, t: ArrayLike<number>): Float64Array {
+export function mixtureGradient(
+  mix: Mix,
+  y: ArrayLike<number>,
+  t: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): Float64Array {
   const sum = new Float64Array(y.length);
   for (const [name, weight] of Object.entries(mix)) {
     const one = gradient(name as LossName, y, t);
-    for (let i = 0; i < sum.length; i++) sum[i]! += weight * one[i]!;
+    for (let i = 0; i < sum.length; i++) sum[i]! += weight * factor(weights, i, y.length) * one[i]!;
   }
   return sum;
 }

@@ -66,8 +66,9 @@ export function loss(
   t: ArrayLike<number>,
   rows: number,
   mix: Mix,
+  weights?: ArrayLike<number>,
 ): number {
-  let total = mixtureValue(mix, forward(layers, x, rows), t);
+  let total = mixtureValue(mix, forward(layers, x, rows), t, weights);
   for (const layer of layers) if (isDense(layer)) total += penalty(layer.kernel, layer.l1, layer.l2);
   return total;
 }
@@ -79,9 +80,10 @@ export function gradients(
   t: ArrayLike<number>,
   rows: number,
   mix: Mix,
+  weights?: ArrayLike<number>,
 ): Gradient[] {
   const inputs = layers.map((_, l) => forward(layers.slice(0, l), x, rows));
-  let dy = mixtureGradient(mix, forward(layers, x, rows), t);
+  let dy = mixtureGradient(mix, forward(layers, x, rows), t, weights);
   const result: Gradient[] = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;

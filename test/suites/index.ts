@@ -9,6 +9,7 @@ import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
 import { diverging } from './diverging.ts';
+import { fitting } from './fitting.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
@@ -32,6 +33,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   noDecoder,
   training,
   samples,
+  fitting,
   running,
   saving,
   checkpoints,

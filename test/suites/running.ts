@@ -193,7 +193,7 @@ export const running: Suite = {
     await fails(() => cosine({ decaySteps: 0 }), 'RangeError', /"cosine.decaySteps"/);
     await fails(() => evaluate(m, x, { targets: x.subarray(size) }), 'RangeError', /200 samples/);
     await fails(
-      () => fit(m, x, { batchSize: 2 ** 20, epochs: 1, optimizer: adam(), validationSplit: 0.1 } as never),
+      () => fit(m, x, { batchSize: 2 ** 20, epochs: 1, optimizer: adam(), validationPart: 0.1 } as never),
       'TypeError',
       /no other/,
     );

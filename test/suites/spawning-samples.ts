@@ -1,5 +1,5 @@
 import type { Samples } from 'isthmus';
-import { fails, sameBits } from './assert.ts';
+import { equal, fails, ok, sameBits } from './assert.ts';
 import { spec, type WorkerSuite, within } from './off-thread.ts';
 import { size, x } from './small.ts';
 
@@ -61,5 +61,40 @@ export const spawningSamples: WorkerSuite = {
       'TypeError',
       /"x\[0\]\[19\]" expected a number/,
     );
+  }),
+
+  'a stopped run goes on from the model, whose history is here too': within(async (worker, isthmus, off) => {
+    const options = {
+      deterministic: true,
+      epochs: 3,
+      validationSplit: 0.2,
+      sampleWeight: rows.map((_, r) => r % 3),
+      dropLast: true,
+    };
+    const model = spec(off);
+    const [whole, there] = [await worker.autoencoder(model, { seed: 1 }), await worker.autoencoder(model, { seed: 1 })];
+    equal(await there.history, undefined);
+    const expected = await worker.fit(whole, x, options);
+    const controller = new AbortController();
+    const onBatchEnd = (batch: number, { epoch }: { epoch: number }) =>
+      epoch === 1 && batch === 2 && controller.abort(new Error('stop'));
+    await fails(() => worker.fit(there, x, { ...options, signal: controller.signal, onBatchEnd }), 'Error', /stop/);
+    const stopped = (await there.history)!;
+    equal(stopped.epoch, 1);
+    const history = await worker.fit(there, x, { ...options, resume: true });
+    ok(history === stopped && (await there.history) === history, 'one object');
+    equal([history.loss, history.valLoss], [expected.loss, expected.valLoss]);
+    sameBits(await worker.saveModel(there), await worker.saveModel(whole), 'files');
+    await fails(
+      () => worker.fit(there, x, { ...options, resume: true }),
+      'RangeError',
+      /"epochs" expected more than the 3/,
+    );
+    await fails(
+      () => worker.fit(there, x, { validationSplit: 1 }),
+      'RangeError',
+      /"validationSplit" expected a number/,
+    );
+    sameBits(isthmus.saveModel(await isthmus.loadModel(await worker.saveModel(there))), await worker.saveModel(there));
   }),
 };

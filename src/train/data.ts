@@ -1,0 +1,79 @@
+// What a run reads: samples, targets and weights to train on, and others to validate with.
+
+import { notNegative } from '../check.ts';
+import { asMany, matching } from '../engine/measure.ts';
+import { wrongType, wrongValue } from '../errors.ts';
+import { oneHot } from '../labels.ts';
+import type { Model } from '../model.ts';
+import { Rows } from '../samples.ts';
+import type { Samples } from '../types.ts';
+import type { FitOptions } from './options.ts';
+import { inMemory, type Source, sourceOf, type TrainingSamples } from './source.ts';
+
+/** Samples, what the outputs for them are to be (undefined where that is the samples themselves), and their weights. */
+interface Part<X> {
+  readonly x: X;
+  readonly targets: Rows | undefined;
+  readonly weights: Float64Array | undefined;
+}
+
+export interface Data {
+  readonly training: Part<Source>;
+  readonly validation: Part<Rows> | undefined;
+}
+
+/** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
+function targetsOf(
+  options: FitOptions,
+  count: number | undefined,
+  model: Model,
+  validation: boolean,
+): Rows | undefined {
+  const [name, labelled] = validation
+    ? (['validationTargets', 'validationLabels'] as const)
+    : (['targets', 'labels'] as const);
+  const { [name]: targets, [labelled]: labels } = options;
+  if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name} beside them`, 'both');
+  if (labels !== undefined && !model.spec.head) throw wrongValue(labelled, 'a model with a head (see addHead)', labels);
+  if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
+  if (targets === undefined) {
+    if (model.spec.decoder) return undefined;
+    throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
+  }
+  return matching(name, targets, count, model.outputShape);
+}
+
+/** A copy of `sampleWeight`. Errors: TypeError, RangeError for another number of weights, and for a wrong one. */
+function weightsOf(given: ArrayLike<number> | undefined, count: number | undefined): Float64Array | undefined {
+  if (given === undefined) return undefined;
+  const weights = Float64Array.from(Object(given), (weight, i) => notNegative(`sampleWeight[${i}]`, weight));
+  asMany('sampleWeight', weights.length, count, 'weights');
+  return weights;
+}
+
+/** Errors: TypeError, RangeError where one does not fit the other. `epochs`: how often x will be read. */
+export function dataOf(model: Model, x: TrainingSamples, options: FitOptions, epochs: number): Data {
+  const { validationData, validationSplit, sampleWeight } = options;
+  const source = sourceOf(x, model.inputShape, epochs);
+  const { count, rows } = source;
+  const whole = { targets: targetsOf(options, count, model, false), weights: weightsOf(sampleWeight, count) };
+  if (validationSplit === undefined) {
+    const training = { x: source, ...whole };
+    if (validationData === undefined) return { training, validation: undefined };
+    const other = new Rows('validationData', validationData as Samples, model.inputShape);
+    return {
+      training,
+      validation: { x: other, targets: targetsOf(options, other.count, model, true), weights: undefined },
+    };
+  }
+  const first = Math.floor((count ?? 0) * (1 - validationSplit));
+  if (!rows || !first)
+    throw wrongValue('validationSplit', 'x in memory, with samples left to train on', validationSplit);
+  const part = (from: number, to: number) => ({
+    x: rows.part(from, to),
+    targets: whole.targets?.part(from, to),
+    weights: whole.weights?.subarray(from, to),
+  });
+  const { x: kept, ...rest } = part(0, first);
+  return { training: { x: inMemory(kept), ...rest }, validation: part(first, count!) };
+}

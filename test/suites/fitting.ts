@@ -1,0 +1,248 @@
+import type { FitOptions, Samples } from 'isthmus';
+import { close, equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import { all, build, size, strict, x } from './small.ts';
+
+const count = x.length / size;
+const rows = Array.from({ length: count }, (_, i) => x.subarray(i * size, (i + 1) * size));
+const labels = rows.map((row) => (row[0]! > 0.5 ? 1 : 0) + (row[9]! > 0.5 ? 2 : 0));
+
+/** What `action` prints as warnings. */
+async function warnings(action: () => unknown): Promise<string[]> {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (message: string) => said.push(message);
+  try {
+    await action();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
+
+/** Parts of the data, weights, and runs that go on. */
+export const fitting: Suite = {
+  async 'validationSplit keeps the last samples apart, with what belongs to them'(i) {
+    const first = 150;
+    const [head, tail] = [x.subarray(0, first * size), x.subarray(first * size)];
+    const bytes = Uint8Array.from(x, (v) => v * 255);
+    const [low, high] = [bytes.subarray(0, first * size), bytes.subarray(first * size)];
+    const cases: [Samples, FitOptions, Samples, FitOptions][] = [
+      [x, {}, head, { validationData: tail }],
+      [rows, {}, head, { validationData: tail }],
+      [bytes, { targets: rows }, low, { targets: head, validationData: high, validationTargets: tail }],
+    ];
+    const stopping = { ...strict, epochs: 6, earlyStopping: { patience: 2 } };
+    for (const [data, options, ...same] of cases) {
+      const [a, b] = [await build(i), await build(i)];
+      const one = await i.fit(a, data, { ...stopping, ...options, validationSplit: 0.25 });
+      const other = await i.fit(b, same[0], { ...stopping, ...same[1] });
+      equal([one.loss, one.valLoss, one.bestEpoch], [other.loss, other.valLoss, other.bestEpoch]);
+      sameBits(all(a), all(b), 'weights');
+    }
+    const head4 = async () => i.addHead(await build(i), [i.dense({ units: 4, activation: 'softmax' })], { seed: 1 });
+    const [a, b] = [await head4(), await head4()];
+    const one = await i.fit(a, x, { ...strict, labels, validationSplit: 0.25 });
+    const [trained, kept] = [labels.slice(0, first), labels.slice(first)];
+    const other = await i.fit(b, head, { ...strict, labels: trained, validationData: tail, validationLabels: kept });
+    equal(one.valLoss, other.valLoss, 'labels');
+    sameBits(all(a), all(b), 'weights of a head');
+  },
+
+  async 'validationSplit is refused where nothing can be kept apart'(i) {
+    const m = await build(i);
+    const wrong = (options: object, name: string, message: RegExp, data: unknown = x) =>
+      fails(() => i.fit(m, data as never, options), name, message);
+    for (const share of [0, 1, -0.1, Number.NaN])
+      await wrong({ validationSplit: share }, 'RangeError', /"validationSplit" expected a number in \(0, 1\)/);
+    await wrong({ validationSplit: 0.99 }, 'RangeError', /"validationSplit" expected .* to train on/, rows.slice(0, 3));
+    await wrong(
+      { validationSplit: 0.2, validationData: x },
+      'RangeError',
+      /"validationSplit" expected no validationData/,
+    );
+    await wrong(
+      { validationSplit: 0.2 },
+      'RangeError',
+      /"validationSplit" expected x in memory/,
+      async function* () {},
+    );
+    await wrong({ validationSplit: 0.2, targets: x.subarray(size) }, 'RangeError', /"targets" expected 200 samples/);
+    await wrong({ validationSplit: 0.2, validationTargets: x }, 'RangeError', /validationData beside it/);
+  },
+
+  async 'sampleWeight weighs what each sample has of the loss'(i) {
+    const weights = rows.map((_, r) => (r % 5 ? (r % 7) / 3 : 0));
+    const losses = async (epochs: number, options: FitOptions) => {
+      const m = await build(i);
+      const history = await i.fit(m, x, { ...strict, epochs, optimizer: i.sgd(0.5), ...options });
+      return { m, history };
+    };
+    const plain = await losses(3, {});
+    const ones = await losses(3, { sampleWeight: new Float32Array(count).fill(1) });
+    sameBits(all(ones.m), all(plain.m), 'weights of 1');
+    close(ones.history.loss, plain.history.loss, 1e-6, 'losses');
+    const twos = await losses(3, { sampleWeight: Array(count).fill(2), optimizer: i.sgd(0.25) });
+    sameBits(all(twos.m), all(plain.m), 'weights of 2 at half the rate');
+    close(
+      twos.history.loss,
+      plain.history.loss.map((loss) => 2 * loss),
+      1e-6,
+      'twice the loss',
+    );
+    // The loss of each sample at the beginning, in one batch that changes almost nothing.
+    const fresh = await build(i);
+    for (const loss of ['meanSquaredError', 'binaryCrossentropy', { huber: 1, meanAbsoluteError: 0.5 }] as const) {
+      const each = rows.map((row) => i.evaluate(fresh, row, { loss }).loss);
+      const mean = (from: number, to: number) =>
+        each.slice(from, to).reduce((sum, value, r) => sum + value * weights[from + r]!, 0) / (to - from);
+      const one = { loss, batchSize: count, optimizer: i.sgd(1e-30), sampleWeight: weights };
+      close((await losses(1, one)).history.loss, [mean(0, count)], 1e-5, 'the weighted loss');
+      const { history } = await losses(1, { ...one, validationSplit: 0.3 });
+      close(history.loss, [mean(0, 140)], 1e-5, 'of the first');
+      close(history.valLoss, [mean(140, count)], 1e-5, 'of the validation data');
+    }
+  },
+
+  async 'samples with a weight of 0 teach nothing, wherever shuffling puts them'(i) {
+    const bad = rows.map((row, r) => (r % 4 ? row : row.map((v) => 1 - v)));
+    const sampleWeight = rows.map((_, r) => (r % 4 ? 4 / 3 : 0));
+    const good = rows.filter((_, r) => r % 4);
+    const [a, b] = [await build(i), await build(i)];
+    const options = { ...strict, epochs: 30, optimizer: i.sgd(1) };
+    await i.fit(a, bad, { ...options, batchSize: count, sampleWeight });
+    await i.fit(b, good, { ...options, batchSize: count });
+    close(all(a), all(b), 1e-4, 'weights');
+    const c = await build(i);
+    await i.fit(c, bad, { ...options, epochs: 60, batchSize: 20, sampleWeight });
+    ok(i.evaluate(c, good).loss < i.evaluate(b, good).loss, 'in small batches');
+  },
+
+  async 'sampleWeight is refused where it does not fit'(i) {
+    const m = await build(i);
+    const wrong = (sampleWeight: unknown, name: string, message: RegExp, data: unknown = x) =>
+      fails(() => i.fit(m, data as never, { sampleWeight: sampleWeight as number[] }), name, message);
+    const ones = Array(count).fill(1);
+    await wrong(5, 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 0/);
+    await wrong(null, 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 0/);
+    await wrong(ones.slice(1), 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 199/);
+    for (const value of [-1, Number.NaN, Infinity])
+      await wrong(
+        [...ones.slice(1), value],
+        'RangeError',
+        /"sampleWeight\[199\]" expected a number of at least 0, got /,
+      );
+    for (const value of ['1', null, undefined])
+      await wrong(
+        [...ones.slice(1), value],
+        'TypeError',
+        /"sampleWeight\[199\]" expected a number of at least 0, got /,
+      );
+    await wrong(ones, 'RangeError', /"sampleWeight" expected no weights for a stream/, async function* () {});
+  },
+
+  async 'dropLast leaves out the last batch where it is short'(i) {
+    const options = { ...strict, epochs: 3, batchSize: 32, shuffle: false };
+    async function* chunks() {
+      for (let at = 0; at < count; at += 30) yield x.subarray(at * size, Math.min(count, at + 30) * size);
+    }
+    const expected = await build(i);
+    await i.fit(expected, x.subarray(0, 192 * size), options);
+    for (const data of [x, chunks]) {
+      const m = await build(i);
+      const sizes: number[] = [];
+      const onBatchEnd = (_: number, logs: { size: number; batches: number | undefined }) => {
+        sizes.push(logs.size);
+        equal(logs.batches, data === x ? 6 : undefined);
+      };
+      const history = await i.fit(m, data, { ...options, dropLast: true, onBatchEnd });
+      equal([history.step, ...new Set(sizes)], [18, 32]);
+      sameBits(all(m), all(expected), 'weights');
+    }
+    const m = await build(i);
+    await i.fit(m, x, { dropLast: true, batchSize: 1000 });
+    equal(m.history!.step, 1, 'all samples are one whole batch');
+    const run = () => i.fit(m, chunks, { dropLast: true, batchSize: 1000 });
+    await fails(run, 'RangeError', /"x" expected 1000 samples or more with dropLast, got 200/);
+  },
+
+  async 'a stopped run goes on from the model itself, with the numbers of one that was not'(i) {
+    const options = { ...strict, epochs: 4, batchSize: 32, validationData: x, dropLast: true };
+    const whole = await build(i);
+    equal(whole.history, undefined, 'no history yet');
+    const expected = await i.fit(whole, x, options);
+    ok(whole.history === expected, 'the history of the last fit');
+    for (const byFile of [false, true]) {
+      let m = await build(i);
+      for (const stop of [2, 3, 6, 5]) {
+        const controller = new AbortController();
+        let batches = 0;
+        const onBatchEnd = () => ++batches === stop && controller.abort(new Error('stop'));
+        const resume = stop === 2 ? {} : { resume: true };
+        await fails(
+          () => i.fit(m, x, { ...options, ...resume, signal: controller.signal, onBatchEnd }),
+          'Error',
+          /stop/,
+        );
+        if (byFile) ({ model: m } = await i.loadCheckpoint(i.saveCheckpoint(m)));
+      }
+      const { history } = m;
+      equal([history!.epoch, history!.step], [2, 16]);
+      const said = await warnings(async () =>
+        ok((await i.fit(m, x, { ...options, resume: true })) === history, 'the same'),
+      );
+      equal(said, [], 'nothing to warn of');
+      equal([history!.loss, history!.valLoss], [expected.loss, expected.valLoss]);
+      sameBits(all(m), all(whole), 'weights');
+    }
+  },
+
+  async 'a run that is at its end, or was never begun, cannot be resumed'(i) {
+    const m = await build(i);
+    await fails(
+      () => i.fit(m, x, { resume: true }),
+      'RangeError',
+      /"resume" expected the history of .* last training or checkpoint, got true/,
+    );
+    const history = await i.fit(m, x, { epochs: 4 });
+    for (const resume of [true, history])
+      for (const epochs of [1, 4])
+        await fails(
+          () => i.fit(m, x, { epochs, resume }),
+          'RangeError',
+          new RegExp(`"epochs" expected more than the 4 that are done, got ${epochs}`),
+        );
+    await i.fit(m, x, { epochs: 5, resume: true });
+    const stopped = await i.fit(m, x, {
+      epochs: 9,
+      optimizer: i.sgd(1e-30),
+      earlyStopping: { monitor: 'loss', minDelta: 1 },
+    });
+    equal(stopped.stoppedEarly, true);
+    await fails(
+      () => i.fit(m, x, { epochs: 9, optimizer: i.sgd(1e-30), resume: true }),
+      'RangeError',
+      /"resume" expected a run that early stopping has not ended, got true/,
+    );
+    await fails(() => i.fit(m, x, { resume: 5 as never }), 'RangeError', /"resume" expected the history/);
+  },
+
+  async 'a fit that begins anew behind an interrupted one says so once, and resume: false knows it'(i) {
+    const m = await build(i);
+    const stop = { onBatchEnd: (batch: number) => { if (batch === 1) throw new Error('stop'); } }; // biome-ignore format: short
+    const interrupt = () => fails(() => i.fit(m, x, { ...stop, resume: false }), 'Error', /stop/);
+    equal(await warnings(interrupt), [], 'the first fit');
+    equal(await warnings(() => i.fit(m, x, { resume: false })), [], 'resume: false');
+    equal(await warnings(() => i.fit(m, x)), [], 'behind one that has ended');
+    await interrupt();
+    const [said, ...more] = await warnings(() => i.fit(m, x));
+    ok(/^isthmus: fit begins at epoch 0; the run that stopped in epoch 1 goes on with resume: true/.test(said!), said!);
+    equal([more, m.history!.epoch], [[], 1]);
+    await interrupt();
+    const { model } = await i.loadCheckpoint(i.saveCheckpoint(m));
+    equal((await warnings(() => i.fit(model, x))).length, 1, 'a checkpoint');
+    // Between two epochs too, and after a divergence.
+    const between = { epochs: 2, onEpochEnd: () => { throw new Error('stop'); } }; // biome-ignore format: short
+    await fails(() => i.fit(m, x, between), 'Error', /stop/);
+    equal((await warnings(() => i.fit(m, x))).length, 1, 'between epochs');
+  },
+};
