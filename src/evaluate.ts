@@ -1,4 +1,5 @@
 import { anything, integers, maybe, read } from './check.ts';
+import { scaleOf } from './engine/chain.ts';
 import { finish, matching, measure, total } from './engine/measure.ts';
 import { wrongType } from './errors.ts';
 import { boundsOf } from './generate/bound.ts';
@@ -21,7 +22,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Means over all values. `loss` includes the penalties of weights, and of the rate as the last `fit` weighed it; the
+ * Means over all values. Behind a `normalization` with `invert`, `loss` is of normalised values, as `fit` measures it, and
+ * so are the bounds; errors by name are in the units of the data. `loss` includes the penalties of weights, and of the rate as the last `fit` weighed it; the
  * terms of the loss stand beside it by name.
  */
 export type Evaluation = {
@@ -67,13 +69,14 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const targets = labels ? oneHot('labels', labels, rows.count, model.outputShape) : compared;
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
+  const { means } = scaleOf(engine.network) ? finish(measure(engine, rows, targets, names, undefined, true)) : measured;
   const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);
   const { stddev = Math.SQRT1_2 } = (model.spec.latent ?? {}) as { stddev?: number };
   const drawn = model.spec.latent?.type === 'variational' && model.spec.decoder;
   const bounds = drawn && boundsOf(engine, rows, targets, terms, stddev, draws);
   return {
     loss: total(engine, terms, measured),
-    ...Object.fromEntries(measured.means),
+    ...Object.fromEntries(means),
     ...(labels && { accuracy }),
     ...(measured.rate !== undefined && { rate: measured.rate }),
     ...bounds,

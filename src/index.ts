@@ -47,6 +47,7 @@ export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type GaussianNoiseOptions, gaussianNoise } from './layers/gaussian-noise.ts';
 export type { Layer, Shape } from './layers/layer.ts';
 export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
+export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export {
   type Cropping1dOptions,
   type Cropping2dOptions,

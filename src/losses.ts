@@ -18,6 +18,13 @@ export const crossentropyOfSoftmax = 6;
 /** Squares whose gradient is taken before a sigmoid: one pass over the output instead of two. */
 export const squaredOfSigmoid = 7;
 
+/** Codes of losses whose gradient is taken before the activation in front of them, by its name and theirs. */
+export const fused: Readonly<Record<string, number>> = {
+  'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
+  'sigmoid meanSquaredError': squaredOfSigmoid,
+  'softmax categoricalCrossentropy': crossentropyOfSoftmax,
+};
+
 /** Values a loss is the mean over: all of them, or, for classes, samples. */
 export const countOf = (name: LossName, rows: number, size: number): number =>
   name === 'categoricalCrossentropy' ? rows : rows * size;

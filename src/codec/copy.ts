@@ -5,8 +5,8 @@ import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
 import { Rows } from '../samples.ts';
-import { encodeTensor, type SaveType } from '../save/dtype.ts';
-import { filled } from '../save/model.ts';
+import type { SaveType } from '../save/dtype.ts';
+import { filled, weightTensors } from '../save/model.ts';
 import type { Tensor } from '../save/safetensors.ts';
 import type { Samples } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
@@ -35,8 +35,7 @@ export async function copyOf(
   const { input, encoder, latent, decoder } = model.spec;
   const spec = { input, encoder, ...(latent && { latent }), decoder: decoder! };
   const plan = draft(spec, { seed: model.seed, engine: model[engineOf].supply.engine });
-  const own = Object.entries(model.weights).filter(([name]) => !name.startsWith('head.'));
-  const tensors = new Map(own.flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype)));
+  const tensors = weightTensors(model, dtype, /^head\./);
   const copy = await filled(plan, tensors, others);
   clearSigns(copy[engineOf]);
   return { copy, tensors };
@@ -65,7 +64,11 @@ export async function smallestCopy(
   others: readonly Source[],
 ): ReturnType<typeof copyOf> {
   const most = errorOf(model, samples) * MOST;
-  const fits = Object.values(model.weights).every(({ data }) => data.every((value) => Math.abs(value) <= 65504));
+  const { memory, network } = model[engineOf];
+  const fits = network.weights.every(
+    ({ exact, offset, size }) =>
+      exact || memory.read(memory.parameters + offset, size).every((value) => Math.abs(value) <= 65504),
+  );
   for (const dtype of ['int8', ...(fits ? ['float16' as const] : [])] as const) {
     const made = await copyOf(model, dtype, others);
     if (errorOf(made.copy, samples) <= most) return made;

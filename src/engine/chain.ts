@@ -1,6 +1,6 @@
 // The part of a network that a pass goes through, and where the outputs of its nodes lie.
 
-import type { Node } from './network.ts';
+import type { Network, Node } from './network.ts';
 
 export interface Link {
   readonly node: Node;
@@ -58,4 +58,15 @@ export function share(links: readonly Link[]): { block: number[]; sizes: number[
     return free;
   });
   return { block, sizes };
+}
+
+/**
+ * The last node of a network that does something, where it only changes the scale of the output, as one that has the
+ * inverse layer: a loss is measured in front of it, on targets that went through this one. `at`: its index.
+ */
+export function scaleOf({ nodes }: Network): (Node & { readonly at: number }) | undefined {
+  const at = nodes.findLastIndex(({ kind }) => !kind.identity);
+  const node = nodes[at];
+  const layer = node?.kind.inverse?.(node.layer);
+  return layer && { ...node!, layer, at };
 }

@@ -5,8 +5,9 @@ import { sizeOf } from '../layers/layer.ts';
 import { countOf, type LossName, type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
 import type { Samples } from '../types.ts';
+import { scaleOf } from './chain.ts';
 import type { Engine } from './engine.ts';
-import { passOf } from './inference.ts';
+import { callOf, passOf } from './inference.ts';
 
 /** Checks that there is one of `length` for each of `count` samples, which are not known of a stream. */
 export function asMany(name: string, length: number, count: number | undefined, what = 'samples'): void {
@@ -29,22 +30,39 @@ export interface Measured {
   readonly rate: number | undefined;
 }
 
-/** The mean of every named loss over the reconstructions, each sample times its weight. A generator: callers may do other things between two chunks. */
+/** Where losses are measured: the index of the node in front of which; and what brings rows of targets, where they lie, to the scale there. */
+export function scaleIn({ kernels, memory, network }: Engine): { end: number; scale(t: number, rows: number): void } {
+  const node = scaleOf(network);
+  if (!node) return { end: network.nodes.length, scale() {} };
+  const call = callOf(node, memory);
+  const scale = (x: number, rows: number): void =>
+    node.kind.forward(kernels, Object.assign(call, { x, y: x, rows }), node.layer);
+  return { end: node.at, scale };
+}
+
+/**
+ * The mean of every named loss over the reconstructions, each sample times its weight, on the scale that `fit`
+ * measures it on unless `raw`. A generator:
+ * callers may do other things between two chunks.
+ */
 export function* measure(
   engine: Engine,
   x: Rows,
   targets: Rows,
   names: readonly LossName[],
   weights?: Float64Array,
+  raw = false,
 ): Generator<undefined, Measured, undefined> {
   const { kernels, network } = engine;
   const size = sizeOf(network.output);
+  const { end, scale } = scaleIn(engine);
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   let bits: number | undefined;
   const add = (y: number, start: number, rows: number, t: number, penalty: number, rate?: number): void => {
     penalties += penalty * rows;
     if (rate !== undefined) bits = (bits ?? 0) + rate;
+    if (!raw) scale(t, rows);
     // In one call, or sample by sample.
     const [calls, n] = weights ? [rows, size] : [1, rows * size];
     for (const name of sums.keys()) {
@@ -55,7 +73,7 @@ export function* measure(
       }
     }
   };
-  const { rows, take } = passOf(engine, { start: 0, end: network.nodes.length }, x, add, targets, true);
+  const { rows, take } = passOf(engine, { start: 0, end: raw ? network.nodes.length : end }, x, add, targets, true);
   for (let first = 0; first < x.count; first += rows) {
     take(first);
     yield;

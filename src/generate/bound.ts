@@ -2,6 +2,7 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { forward } from '../engine/inference.ts';
+import { scaleIn } from '../engine/measure.ts';
 import { type LossName, type LossTerm, losses } from '../losses.ts';
 import { Rows } from '../samples.ts';
 import { distributionOf, drawCodes, draws } from './distribution.ts';
@@ -44,8 +45,10 @@ export function boundsOf(
   let total = 0;
   for (let draw = 0; draw < k; draw++) {
     const codes = drawCodes(engine, d, draw, draws.bound, engine.seed);
-    const part = { start: network.encoders, end: network.nodes.length };
+    const { end, scale } = scaleIn(engine);
+    const part = { start: network.encoders, end };
     const add = (y: number, start: number, rows: number, t: number): void => {
+      scale(t, rows);
       for (let r = 0; r < rows; r++) {
         const at = r * targets.size * 4;
         const i = start + r;

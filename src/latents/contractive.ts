@@ -14,7 +14,7 @@ export interface ContractiveOptions {
  * A code that changes little when the input does: the loss has `weight`·‖∂code/∂input‖². Exact for encoders of dense
  * layers (without softmax), at the cost of the encoder as many times as a code has values, or of one product where there
  * is one layer. Others are felt along random directions of N(0, I), by central differences: the expected value is the
- * norm. As `latent` of a spec, or as `contractive` of `fit` for the code in front of another bottleneck. Keeps the shape.
+ * norm. Behind `normalization` layers that stand first, ∂input is in their units. As `latent` of a spec, or as `contractive` of `fit` for the code in front of another bottleneck. Keeps the shape.
  * Rifai et al., Contractive auto-encoders, 2011. Errors: TypeError, RangeError on wrong options.
  */
 export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ defineLayer({

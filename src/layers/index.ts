@@ -19,6 +19,7 @@ import { dropout } from './dropout.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import type { LayerFactory } from './layer.ts';
 import { layerNormalization } from './layer-normalization.ts';
+import { normalization } from './normalization.ts';
 import { cropping1d, cropping2d, zeroPadding1d, zeroPadding2d } from './padding.ts';
 import { residual, skip } from './paths.ts';
 import { averagePooling1d, averagePooling2d, globalAveragePooling2d, maxPooling1d, maxPooling2d } from './pooling.ts';
@@ -34,7 +35,7 @@ export const allLayers = (): readonly AnyLayerFactory[] => [
   ...[dense, conv1d, conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d],
   ...[maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d, globalAveragePooling2d],
   ...[zeroPadding1d, zeroPadding2d, cropping1d, cropping2d],
-  ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization],
+  ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization, normalization],
   ...[maskingNoise, saltAndPepper, poissonNoise, blockMask, mixture],
   ...[variational, sparse, kSparse, quantized, contractive],
   ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],

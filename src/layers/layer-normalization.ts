@@ -1,6 +1,6 @@
 import { fields } from '../check.ts';
 import { checkAxes, defineLayer, type LayerFactory, last } from './layer.ts';
-import { learnt, type NormalizationOptions, normalizing, parts } from './normalization.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './scale-and-shift.ts';
 
 export type LayerNormalizationOptions = NormalizationOptions;
 

@@ -1,5 +1,7 @@
 import type { Check } from '../check.ts';
+import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
+import type { AdaptData } from '../train/adapt.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 
@@ -40,6 +42,8 @@ export interface WeightSpec {
   readonly l2: number;
   /** Not trained by the optimizer, such as running statistics. */
   readonly fixed?: boolean;
+  /** float32 in files of every type: statistics of data, which may be of any size. */
+  readonly exact?: boolean;
 }
 
 export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
@@ -152,6 +156,13 @@ export interface LayerKind<Options extends object = object> {
   readonly augments?: 'places' | 'values';
   /** Stands in `corruption` or `augment`, and is no layer of a model. */
   readonly samplesOnly?: boolean;
+  /** Learns from the data before training, together with all layers of its kind in a network. */
+  adapt?(engine: Engine, data: AdaptData): Promise<void>;
+  /**
+   * The layer of the same kind that undoes this one, with the same weights. A layer that has one only changes the scale of
+   * what it puts out: where it comes last, losses are measured in front of it.
+   */
+  inverse?(options: Options): Layer | undefined;
   forward(kernels: Kernels, call: Call, options: Options): void;
   /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
   backward(kernels: Kernels, call: Call, options: Options): void;

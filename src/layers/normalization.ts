@@ -1,27 +1,54 @@
-// What normalizations share: options, the shift and the factor that they learn, and where these are.
-
-import { boolean, maybe, positive } from '../check.ts';
-import { constant, last, type Shape, type WeightSpec } from './layer.ts';
+import { boolean, fields, maybe } from '../check.ts';
+import { adapt } from '../train/adapt.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import { type Call, checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
 
 export interface NormalizationOptions {
-  /** Added to the variance. Default 0.001. */
-  readonly epsilon?: number;
-  /** Learns a shift `beta`. Default true. */
-  readonly center?: boolean;
-  /** Learns a factor `gamma`. Default true. */
-  readonly scale?: boolean;
+  /** The way back: deviations and means come on again. Default false. */
+  readonly invert?: boolean;
 }
 
-/** Checks of these options. */
-export const normalizing = () => ({ epsilon: maybe(positive), center: maybe(boolean), scale: maybe(boolean) });
-
-export const learnt = (o: NormalizationOptions, input: Shape): WeightSpec[] => [
-  ...(o.scale === false ? [] : [constant('gamma', last(input), 'ones')]),
-  ...(o.center === false ? [] : [constant('beta', last(input), 'zeros')]),
-];
-
-/** Addresses of `gamma` and `beta`, 0 for those there are not, and of what lies behind them. */
-export function parts(addresses: readonly number[], o: NormalizationOptions): number[] {
-  const list = [...addresses];
-  return [o.scale === false ? 0 : list.shift()!, o.center === false ? 0 : list.shift()!, ...list];
+/** y = (x - mean) / deviation, or back; without `mean` the factor alone. */
+function standardize(k: Kernels, c: Call, y: number, x: number, mean: number, back = false): void {
+  const n = last(c.inputShape);
+  k.standardize(y, x, mean, c.weights[1]!, (c.rows * c.inputSize) / n, n, back ? 1 : 0);
 }
+
+/**
+ * Each channel (index of the last axis) less its mean, divided by its standard deviation, as Keras' `Normalization`. Both
+ * are weights, `mean` and `deviation`, float32 in files of every type. `fit` learns them from the data before it trains,
+ * once (see its option `adapt`); until then, with means of 0 and deviations of 1, the layer changes nothing. A channel that
+ * is constant has a deviation of 0, and is divided by 1.
+ *
+ * With `invert` x · deviation + mean, of what the model is to put out. As the last layer (reshapes may follow) it makes a
+ * model reconstruct in the units of the data, and losses are measured in front of it, on targets that are normalised: so
+ * channels of any scale count alike.
+ *
+ * Behind layers with weights it learns the statistics of their first output, before any training. Errors: TypeError on
+ * wrong options.
+ */
+export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */ defineLayer<NormalizationOptions>({
+  type: 'normalization',
+  adapt,
+
+  check: (o, name) => void fields(name, o, { invert: maybe(boolean) }),
+
+  shape(_, input, name) {
+    checkAxes(input, name);
+    return input;
+  },
+
+  weights: (_, input) =>
+    [constant('mean', last(input), 'zeros', true), constant('deviation', last(input), 'ones', true)].map((weight) => ({
+      ...weight,
+      exact: true,
+    })),
+
+  inverse: (o) => (o.invert ? normalization() : undefined),
+
+  forward: (k, c, o) => standardize(k, c, c.y, c.x, c.weights[0]!, o.invert),
+
+  backward(k, c, o) {
+    if (c.dx) standardize(k, c, c.dx, c.dy, 0, o.invert);
+  },
+});

@@ -48,10 +48,21 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
   });
   const { input, encoder, latent } = model.spec;
   const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
-  const entries = Object.entries(model.weights)
-    .filter(([name]) => part === 'all' || !/^(decoder|head)\./.test(name))
-    .flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, dtype));
-  return writeSafetensors(new Map(entries), describe(model, 'isthmus', spec));
+  return writeSafetensors(
+    weightTensors(model, dtype, part === 'all' ? undefined : /^(decoder|head)\./),
+    describe(model, 'isthmus', spec),
+  );
+}
+
+/** The weights of a model in a type, but for those whose names `without` fits. Statistics of data stay float32. */
+export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): Map<string, Tensor> {
+  const { memory, network } = engineIn(model);
+  const entries = network.weights.flatMap(({ path, shape, size, offset, exact }) =>
+    without?.test(path)
+      ? []
+      : encodeTensor(path, memory.read(memory.parameters + offset, size), shape, exact ? 'float32' : dtype),
+  );
+  return new Map(entries);
 }
 
 /** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */

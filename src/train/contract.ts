@@ -50,13 +50,26 @@ export function contractionOf({
     throw wrongValue('contractive', 'an encoder with something to train', 'none');
   }
   const { batchSize, seed } = options;
+  // Behind normalization layers: a change in the units of the data would count most where these are smallest.
+  const first = nodes.findIndex(({ kind }) => !kind.identity && !kind.adapt);
+  const linksTo = (end: number): number => chain(nodes, 0, end, true).links.length;
+  const encoder = steps.slice(linksTo(first), linksTo(nodes.length));
+  const own = nodes.slice(first).map((node) => {
+    return { ...node, from: node.from - first, joined: node.joined === undefined ? undefined : node.joined - first };
+  });
   const setting: Setting = {
-    ...{ engine, kernels, nodes, batchSize, seed, input, gradients, room },
-    encoder: steps.slice(0, chain(nodes, 0, nodes.length, true).links.length),
+    ...{ engine, kernels, batchSize, seed, gradients, room, encoder },
+    nodes: own,
+    input: linksTo(first) ? encoder[0]!.call.x : input,
     twice: (rows: number, differentiate: NonNullable<TrainerOptions['differentiate']>) => {
-      const part = { ...network, nodes, output: nodes[nodes.length - 1]!.output, encoders: nodes.length };
+      const part = { ...network, nodes: own, output: own.at(-1)!.output, encoders: own.length };
       // The same memory and weights, and places of its own.
-      const own = { network: { value: part }, reserve: { value: room }, behind: { value: () => room } };
+      const changed = {
+        network: { value: part },
+        input: { value: own[0]!.input },
+        reserve: { value: room },
+        behind: { value: () => room },
+      };
       const none = { ...options.optimizer, [updateOf]: { slots: [], update() {} } };
       const inner = {
         ...options,
@@ -66,7 +79,7 @@ export function contractionOf({
         targets: false,
         contractive: undefined,
       };
-      const trainer = build(Object.create(engine, own), { ...inner, batchSize: rows, differentiate }, kernels);
+      const trainer = build(Object.create(engine, changed), { ...inner, batchSize: rows, differentiate }, kernels);
       return {
         input: trainer.input,
         block: trainer.block,

@@ -4,7 +4,7 @@ import { type Engine, wordsOf } from '../engine/engine.ts';
 import { streams } from '../engine/initialize.ts';
 import type { Node } from '../engine/network.ts';
 import type { ContractiveOptions } from '../latents/contractive.ts';
-import { type Call, type Layer, sizeOf } from '../layers/layer.ts';
+import type { Call, Layer } from '../layers/layer.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { exact } from './contraction-exact.ts';
 
@@ -30,7 +30,7 @@ export interface Setting {
   readonly nodes: readonly Node[];
   readonly batchSize: number;
   readonly seed: number;
-  /** The batch, and the block of gradients. */
+  /** The batch, as it comes out of normalization layers that stand first, and the block of gradients. */
   readonly input: number;
   readonly gradients: number;
   /** Addresses of blocks that last for a step. */
@@ -55,7 +55,7 @@ export function contraction(setting: Setting, o: ContractiveOptions): Contractio
 /** E‖J·v‖² = ‖J‖² for v of N(0, I); J·v by the codes at x ± v·REACH. */
 function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions): Contraction {
   const { engine, kernels: k, batchSize, input, gradients, nodes, seed } = setting;
-  const size = sizeOf(engine.input);
+  const size = nodes[0]!.inputSize;
   const weights = nodes.flatMap((node) => node.weights.filter((weight) => !weight.fixed));
   const factor = (rows: number): number => weight / (4 * REACH * REACH * rows * projections);
   const encoder = setting.twice(2 * batchSize, (call, rows) => {

@@ -32,7 +32,6 @@ export async function runEpochs(
   const { partial } = history;
   // What says the rate of a batch, where that is trained.
   const priced = trainer.penalties.find(({ call }) => call.rateWeight);
-  const guard = new Guard(engine, record);
   const pause = new Pause(6 * batchSize * products(engine.network));
   const batches = source.count === undefined ? undefined : Math[dropLast ? 'floor' : 'ceil'](source.count / batchSize);
 
@@ -66,6 +65,17 @@ export async function runEpochs(
       if (signal?.aborted || pause.due()) await breathe(undefined);
     }
   };
+
+  const { kind } = engine.network.nodes.find((node) => node.kind.adapt) ?? {};
+  await kind?.adapt?.(engine, {
+    source,
+    targets,
+    terms,
+    signal,
+    anew: settings.adapt,
+    breathe: () => breathe(undefined),
+  });
+  const guard = new Guard(engine, record);
 
   while (history.epoch < settings.epochs && !history.stoppedEarly) {
     const { epoch } = history;

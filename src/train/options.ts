@@ -118,6 +118,11 @@ export interface FitOptions {
   readonly onEpochEnd?: (epoch: number, logs: EpochLogs) => unknown;
   /** Stops after the batch under way; `fit` then rejects with the signal's reason. */
   readonly signal?: Signal;
+  /**
+   * Whether `normalization` layers learn the statistics of `x` (and of `targets`) before the first step. Default: those
+   * that have not yet. A stream is read once more for this.
+   */
+  readonly adapt?: boolean;
   /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where there is one. */
   readonly deterministic?: boolean;
   /** Seed of shuffling and noise. Default: the model's. */
@@ -145,6 +150,7 @@ export interface FitSettings {
   readonly rateWeight: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
+  readonly adapt: boolean | undefined;
   readonly earlyStopping: Required<EarlyStopping> | undefined;
   readonly clipNorm: number;
   readonly clipValue: number;
@@ -224,6 +230,7 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     onBatchEnd: maybe(callback),
     onEpochEnd: maybe(callback),
     signal: maybe(signal),
+    adapt: maybe(boolean),
     deterministic: maybe(boolean, false),
     seed: maybe(seedWithin),
     resume: anything,

@@ -16,6 +16,8 @@ export interface Source {
   readonly count: number | undefined;
   /** The samples, where they are in memory. */
   readonly rows?: Rows;
+  /** A stream that can be read only once. */
+  readonly once?: object;
   /** Rejects with the signal's reason as soon as it is aborted, whatever a stream is waiting for. */
   chunks(signal: Signal | undefined): AsyncIterable<Rows> | Iterable<Rows>;
 }
@@ -82,7 +84,7 @@ export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number): Sour
   }
   if (typeof x === 'object' && x !== null && Symbol.asyncIterator in x) {
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
-    return { count: undefined, chunks: (signal) => read(x, shape, signal) };
+    return { count: undefined, once: x, chunks: (signal) => read(x, shape, signal) };
   }
   return inMemory(new Rows('x', x, shape));
 }

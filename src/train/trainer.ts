@@ -2,14 +2,14 @@
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
-import { chain, largest } from '../engine/chain.ts';
+import { chain, largest, scaleOf } from '../engine/chain.ts';
 import { type Engine, wordsOf } from '../engine/engine.ts';
 import { callOf } from '../engine/inference.ts';
 import { streams } from '../engine/initialize.ts';
 import type { Node } from '../engine/network.ts';
 import { wrongValue } from '../errors.ts';
 import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import { countOf, crossentropyOfSigmoid, crossentropyOfSoftmax, losses, squaredOfSigmoid } from '../losses.ts';
+import { countOf, fused, losses } from '../losses.ts';
 import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
 import { rateAt } from '../optimizers/schedules.ts';
 import type { Kernels } from '../wasm/kernels.ts';
@@ -17,13 +17,6 @@ import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { contractionOf } from './contract.ts';
 import type { Contraction } from './contraction.ts';
 import type { Add, Step, TrainerOptions } from './step.ts';
-
-/** Codes of losses whose gradient is taken before the activation in front of them. */
-const fused: Readonly<Record<string, number>> = {
-  'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
-  'sigmoid meanSquaredError': squaredOfSigmoid,
-  'softmax categoricalCrossentropy': crossentropyOfSoftmax,
-};
 
 export class Trainer {
   readonly #engine: Engine;
@@ -38,6 +31,8 @@ export class Trainer {
   /** Gradients of all weights that are trained. */
   readonly block: number;
   readonly #output: Call;
+  /** Targets on the scale that the loss is measured on. */
+  readonly #truth: number;
   /** Code of a loss whose gradient is taken before the last activation. */
   readonly #fused: number | undefined;
   /** Where a batch is put: floats, or bytes that `step` converts. */
@@ -78,8 +73,7 @@ export class Trainer {
   constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
     const { network } = engine;
     const { batchSize, optimizer } = options;
-    const sample = sizeOf(engine.input);
-    const batch = batchSize * sample;
+    const batch = batchSize * sizeOf(engine.input);
     this.#engine = engine;
     this.#options = options;
     this.#kernels = kernels;
@@ -100,26 +94,34 @@ export class Trainer {
       t: 0,
     };
     const room = engine.behind(engine.activations, 'batchSize');
-    const last = this.#steps[this.#lay(batchSize, room)]!;
+    const scale = options.differentiate ? undefined : scaleOf(network);
+    const last = this.#steps[this.#lay(batchSize, room, scale?.at ?? network.nodes.length)]!;
+    this.#truth = this.target;
+    if (scale) {
+      this.#truth = room([batchSize * scale.outputSize * 4])[0]!;
+      const own = { x: this.target, y: this.#truth };
+      this.#before.push({ ...scale, call: { ...callOf(scale, engine.memory), ...own }, adds: [] });
+    }
     this.penalties = this.#steps.filter(({ kind }) => kind.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
     const [term, more] = options.loss;
-    const pair = `${activation} ${term!.name}`;
     // Targets of a softmax need a sum of 1.
-    if (!options.differentiate && !more && (options.oneHot || activation !== 'softmax')) this.#fused = fused[pair];
+    if (!options.differentiate && !more && (options.oneHot || activation !== 'softmax')) {
+      this.#fused = fused[`${activation} ${term!.name}`];
+    }
     this.#output.beforeActivation = this.#fused !== undefined;
     if (options.differentiate) return;
     const own = { input: this.input, gradients: this.block, steps: this.#steps };
     this.#contraction = contractionOf({ engine, options, kernels, room, ...own, build: trainerOf });
   }
 
-  /** Gives every layer its place among the activations. Returns the number of the last step. */
-  #lay(batchSize: number, room: (sizes: readonly number[]) => number[]): number {
+  /** Gives the layers before node `end` their places among the activations. Returns the number of the last step. */
+  #lay(batchSize: number, room: (sizes: readonly number[]) => number[], end: number): number {
     const { network, input } = this.#engine;
     const { corruption, augment = [], seed, targets, oneHot } = this.#options;
     const sample = sizeOf(input);
-    const { links, last } = chain(network.nodes, 0, network.nodes.length, !this.#options.differentiate, network.frozen);
+    const { links, last } = chain(network.nodes, 0, end, !this.#options.differentiate, network.frozen);
     // Links that are not trained come first.
     const still = links.filter(({ node }) => network.nodes.indexOf(node) < network.frozen).length;
     if (last < still) throw wrongValue('model', 'a layer with something to train', 'none');
@@ -267,7 +269,7 @@ export class Trainer {
         const scale = ((weighted ? this.sampleWeights[r]! : 1) * weight) / countOf(name, rows, outputSize);
         const at = r * size * 4;
         total +=
-          scale * this.#kernels.lossGradient(dy + at, y + at, this.target + at, size, code, scale, i > 0 ? 1 : 0);
+          scale * this.#kernels.lossGradient(dy + at, y + at, this.#truth + at, size, code, scale, i > 0 ? 1 : 0);
       }
     });
     return total;

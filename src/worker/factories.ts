@@ -59,6 +59,7 @@ export const maxPooling1d = /* @__PURE__ */ named('maxPooling1d');
 export const maxPooling2d = /* @__PURE__ */ named('maxPooling2d');
 export const mixture = /* @__PURE__ */ named('mixture');
 export const momentum = /* @__PURE__ */ named('momentum');
+export const normalization = /* @__PURE__ */ named('normalization');
 export const poissonNoise = /* @__PURE__ */ named('poissonNoise');
 export const quantized = /* @__PURE__ */ named('quantized');
 export const reshape = /* @__PURE__ */ named('reshape');

@@ -143,6 +143,13 @@ describe('layers, against float64', () => {
     await check([layerNormalization({ scale: false })], [6], 5);
   });
 
+  it('normalization by statistics that are known, and back', async () => {
+    for (const c of channels)
+      for (const invert of [false, true]) await check([isthmus.normalization({ invert })], [5, 3, c], 3);
+    await check([isthmus.normalization(), conv1d({ filters: 2, kernelSize: 2 })], [6, 5], 33, false);
+    await check([isthmus.normalization(), dense({ units: 7 }), isthmus.normalization({ invert: true })], [7], 5, false);
+  });
+
   it('activation, reshape and flatten', async () => {
     for (const name of ['relu', 'softmax', 'gelu', 'sigmoid'] as const)
       await check([activation({ activation: name })], [3, 5], 3);

@@ -35,6 +35,8 @@ const layers: Record<string, (channels: number) => isthmus.Layer> = {
   cropping2d: (channels) => isthmus.skip({ layers: [isthmus.zeroPadding2d(), isthmus.cropping2d({ cropping: [[2, 0], [0, 2]] }), isthmus.dense({ units: channels })] }),
   batchNormalization: () => isthmus.batchNormalization(),
   layerNormalization: () => isthmus.layerNormalization(),
+  normalization: () => isthmus.normalization(),
+  'normalization, inverted': () => isthmus.normalization({ invert: true }),
   activation: () => isthmus.activation({ activation: 'softmax' }),
   residual: (channels) => isthmus.residual(path(channels)),
   skip: (channels) => isthmus.skip(path(channels, 3)),

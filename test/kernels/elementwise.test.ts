@@ -84,6 +84,65 @@ for (const flavour of flavours) {
     }
   });
 
+  describe(`normalisation, ${flavour}`, () => {
+    it('standardize and back, in place too, far from 0, with a deviation of 0 and without a mean', () => {
+      for (const c of [1, 2, 3, 4, 5, 7, 17])
+        for (const rows of [1, 3, 10]) {
+          const bench = new Bench(flavour);
+          const mean = noise(c, 3).map((v, i) => [v, 1e6 + 2 * v, -1e-3 * v, 1e15 * v][i % 4]!);
+          const deviation = noise(c, 4).map((v, i) => [1 + 0.5 * v, 1, 1e-4, 1e15, 0][i % 5]!);
+          const x = noise(rows * c, 5).map((v, i) => mean[i % c]! + v * (deviation[i % c]! || 1));
+          const [px, pm, pd] = [bench.put(x, 4), bench.put(mean, 8), bench.put(deviation, 4)];
+          const y = bench.put(x);
+          const [m, d] = [(i: number) => mean[i % c]!, (i: number) => deviation[i % c]!];
+          const go = (to: number, from: number, means: number, back: 0 | 1): Float32Array => {
+            bench.kernels.standardize(to, from, means, pd, rows, c, back);
+            return bench.get(to, rows * c);
+          };
+          const values = [...x];
+          const there = values.map((v, i) => (v - m(i)) / (d(i) || 1));
+          within(go(y, px, pm, 0), there, 1e-37, 1.3e-7, 'standardize');
+          // In units of the largest of the terms.
+          const off = (
+            got: Float32Array,
+            expected: (v: number, i: number) => number,
+            terms: (v: number, i: number) => number,
+          ) =>
+            within(
+              got.map((v, i) => (v - expected(values[i]!, i)) / (terms(values[i]!, i) || 1)),
+              new Float32Array(rows * c),
+              2e-7,
+              0,
+              'back',
+            );
+          off(
+            go(y, y, pm, 1),
+            (v, i) => (d(i) ? v : m(i)),
+            (v, i) => Math.abs(v) + Math.abs(m(i)),
+          );
+          within(
+            go(y, px, 0, 0),
+            values.map((v, i) => v / (d(i) || 1)),
+            1e-37,
+            7e-8,
+            'the factor alone',
+          );
+          within(
+            go(y, px, 0, 1),
+            values.map((v, i) => v * d(i)),
+            1e-37,
+            7e-8,
+            'the factor alone, back',
+          );
+          off(
+            go(px, px, pm, 1),
+            (v, i) => v * d(i) + m(i),
+            (v, i) => Math.abs(v * d(i)) + Math.abs(m(i)),
+          );
+        }
+    });
+  });
+
   describe(`losses, ${flavour}`, () => {
     for (const kind of lossTwin.kinds) {
       it(`${kind} and its gradient at odd counts`, () => {

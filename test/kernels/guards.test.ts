@@ -185,6 +185,11 @@ const cases: Readonly<Record<string, Run>> = {
   segmentSum: (f, n) => f.k.segmentSum!(f.out(3 * n), f.in(4 * n), f.words([2, 0xffffffff, 3, 0]), 4, n, 3),
   sgd: (f, n) => f.k.sgd!(f.both(n), f.in(n), n, 0.1),
   stretch: (f, n) => f.k.stretch!(f.both(n), n, 1.5, 0.1, 0, 1),
+  standardize: (f, n) =>
+    each([0, 1], (back) => {
+      f.k.standardize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, back);
+      f.k.standardize!(f.out(3 * n), f.in(3 * n), 0, f.in(n), 3, n, back);
+    }),
   sum: (f, n) => f.k.sum!(f.out(n), f.in(n), f.in(n), n),
   sumOfSquares: (f, n) => f.k.sumOfSquares!(f.in(n), n),
   uniform: (f, n) => f.k.uniform!(f.out(n), n, 0.5, f.scratch, ...random),

@@ -229,6 +229,11 @@ export function layerForward(
       return scaled(x.data.map((v, i) => (v - mean[i]!) / Math.sqrt(variance[i]! + epsilon)));
     }
     case 'layerNormalization': return scaled(normalize(x.data, (i) => Math.floor(i / c), x.data.length / c, layer.epsilon ?? 0.001));
+    case 'normalization': {
+      const [mean, deviation] = [w('mean')!, w('deviation')!];
+      const one = (v: number, k: number): number => (layer.invert ? v * deviation[k]! + mean[k]! : (v - mean[k]!) / (deviation[k]! || 1));
+      return { shape, data: x.data.map((v, i) => one(v, i % c)) };
+    }
     case 'activation': return { shape, data: activated(x.data, layer, c) };
     case 'flatten': return { shape: [size(shape)], data: x.data };
     case 'reshape': return { shape: layer.targetShape, data: x.data };

@@ -16,6 +16,7 @@ import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
+import { normalizing } from './normalizing.ts';
 import { pictures } from './pictures.ts';
 import { rates } from './rates.ts';
 import { resuming } from './resuming.ts';
@@ -31,6 +32,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   model,
   layers,
   noDecoder,
+  normalizing,
   training,
   samples,
   fitting,

@@ -6,6 +6,7 @@ const everything = (i: Isthmus) =>
     {
       input: [8, 8, 2],
       encoder: [
+        i.normalization(),
         i.gaussianNoise({ stddev: 0.01 }),
         i.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' }),
         i.batchNormalization(),
@@ -44,6 +45,7 @@ const everything = (i: Isthmus) =>
         i.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
         i.upSampling2d(),
         i.conv2d({ filters: 2, kernelSize: 3, padding: 'same', activation: 'sigmoid' }),
+        i.normalization({ invert: true }),
       ],
     },
     { seed: 3 },

@@ -49,6 +49,7 @@ const encoders: Record<string, [number[], isthmus.Layer[]]> = {
   cropping2d: [[5, 6, 2], [i.cropping2d({ cropping: [[1, 0], [0, 2]] })]],
   batchNormalization: [[10], [i.dense({ units: 6 }), i.batchNormalization()]],
   layerNormalization: [[10], [i.layerNormalization()]],
+  normalization: [[6, 2], [i.normalization(), i.dense({ units: 3 }), i.normalization()]],
   activation: [[10], [i.dense({ units: 6 }), i.activation({ activation: 'softmax' })]],
   dropout: [[10], [i.dense({ units: 6 }), i.dropout({ rate: 0.3 })]],
   gaussianNoise: [[10], [i.gaussianNoise({ stddev: 0.1 })]],

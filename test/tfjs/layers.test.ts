@@ -222,6 +222,10 @@ describe('toLayersModel and fromLayersModel', () => {
       to({ input: [4, 2], encoder: [i.cropping1d()], decoder: back([4, 2]) }),
       range(`"encoder[0]" expected ${theirs}, got "cropping1d"`),
     );
+    await assert.rejects(
+      to({ input: [4], encoder: [i.normalization(), i.dense({ units: 4 })], decoder: [] }),
+      range(`"encoder[0]" expected ${theirs}, got "normalization"`),
+    );
     const { dense, permute, reshape, leakyReLU, conv1d, batchNormalization } = tf.layers;
     const from = (...layers: tfl.layers.Layer[]): Promise<unknown> => fromLayersModel(tf.sequential({ layers }));
     const first = dense({ inputShape: [8], units: 8, name: 'first' });

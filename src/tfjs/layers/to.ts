@@ -102,7 +102,7 @@ function chain(
  *
  * `tf`: `@tensorflow/tfjs`, or `{ ...core, ...layers }`. Errors: TypeError for other arguments; RangeError, with the
  * name of the place, for what tfjs has no layer for: bottlenecks, `upSampling1d`, `zeroPadding1d`,
- * `cropping1d`, bilinear upsampling, dilated transposed convolutions.
+ * `cropping1d`, `normalization`, bilinear upsampling, dilated transposed convolutions.
  */
 export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
   const engine = model?.[engineOf];
