@@ -37,7 +37,7 @@ export function cosPi(x: number): number {
   return sum;
 }
 
-/** base^exponent for base in (0, 1] and exponent >= 0, relative error below 1e-12: whole part by squaring, the rest by halves. */
+/** base^exponent for base in (0, 10] and exponent >= 0, relative error below 1e-12: whole part by squaring, the rest by halves. */
 export function realPower(base: number, exponent: number): number {
   const whole = Math.floor(exponent);
   let rest = exponent - whole;

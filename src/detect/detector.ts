@@ -4,13 +4,14 @@ import { sizeOf } from '../layers/layer.ts';
 import { type Model, wholeEngineIn } from '../model.ts';
 import { Rows } from '../samples.ts';
 import type { LoadOptions, ModelSource } from '../save/model.ts';
+import { inTurns, type ProgressOptions, progressChecks, type Steps, within } from '../steps.ts';
 import type { Samples } from '../types.ts';
 import { quantile, split } from './calibrate.ts';
 import { type Contents, detectorFile, readDetector } from './save.ts';
-import { reconstructions, scoresOf, sharesOf } from './score.ts';
+import { inParts, reconstructions, scoresOf, sharesOf } from './score.ts';
 import { type Standard, standardOf } from './standard.ts';
 
-export interface DetectorOptions {
+export interface DetectorOptions extends ProgressOptions {
   /** The share of new normal samples that may be flagged, above 0 and below 1. Default 0.01. */
   readonly falsePositiveRate?: number;
 }
@@ -67,11 +68,12 @@ export class Detector {
  * The chance that the next normal sample is flagged is then at most `falsePositiveRate` on average over the draw of
  * the normal samples (split conformal prediction, Vovk et al., 2005). Of one detector the rate varies around that, by
  * √(rate / others): at 1 % with 10,000 samples by a tenth of it. Samples that the model has learnt by heart look more
- * normal than new ones, and the rate is then higher; so it is when new ones come from elsewhere.
+ * normal than new ones, and the rate is then higher; so it is when new ones come from elsewhere. The event loop gets its
+ * turns; samples and model must not change meanwhile.
  *
  * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than it takes (the message says how
  * many: 107 for 1 %, 27 for 5 %), for samples that do not fit or are not finite, and for a model
- * that overflows on them or has no decoder.
+ * that overflows on them or has no decoder; the signal's reason.
  */
 export async function anomalyDetector(
   model: Model,
@@ -79,30 +81,48 @@ export async function anomalyDetector(
   options: DetectorOptions = {},
 ): Promise<Detector> {
   wholeEngineIn(model);
-  const { falsePositiveRate } = read('options', options, { falsePositiveRate: maybe(share, 0.01) });
+  const { falsePositiveRate } = read('options', options, {
+    falsePositiveRate: maybe(share, 0.01),
+    ...progressChecks,
+  });
   const x = new Rows('normalSamples', normalSamples, model.inputShape);
   const usual = split(x.count, falsePositiveRate);
-  const standard = learn(model, x, usual);
-  const scores = scoresOf(model, standard, x).filter((_, i) => !usual[i]);
-  return new Detector({ model, standard, threshold: quantile(scores, falsePositiveRate), falsePositiveRate });
+
+  function* steps(): Steps<Detector> {
+    const standard = yield* within(learn(model, x, usual), 0, 0.6);
+    const scores = new Float32Array(x.count);
+    const score = inParts(model, x, (part, first) => scores.set(scoresOf(model, standard, part), first));
+    yield* within(score, 0.6, 1);
+    const threshold = quantile(
+      scores.filter((_, i) => !usual[i]),
+      falsePositiveRate,
+    );
+    return new Detector({ model, standard, threshold, falsePositiveRate });
+  }
+
+  return inTurns(steps(), options);
 }
 
 /** What is usual among the samples that `usual` marks. */
-function learn(model: Model, x: Rows, usual: readonly boolean[]): Standard {
+function* learn(model: Model, x: Rows, usual: readonly boolean[]): Steps<Standard> {
   const columns = sizeOf(model.inputShape);
   const rows = usual.filter(Boolean).length;
   const [residuals, outputs] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
   let at = 0;
-  reconstructions(model, x, (values, y, start, count) => {
-    for (let i = 0; i < count; i++) {
-      if (!usual[start + i]) continue;
-      for (let j = i * columns; j < (i + 1) * columns; j++, at++) {
-        residuals[at] = values[j]! - y[j]!;
-        outputs[at] = y[j]!;
+  const learning = inParts(model, x, (part, first) => {
+    reconstructions(model, part, (values, y, start, count) => {
+      for (let i = 0; i < count; i++) {
+        if (!usual[first + start + i]) continue;
+        for (let j = i * columns; j < (i + 1) * columns; j++, at++) {
+          residuals[at] = values[j]! - y[j]!;
+          outputs[at] = y[j]!;
+        }
       }
-    }
+    });
   });
-  return standardOf({ values: finiteOutput(residuals), rows, columns }, { values: outputs, rows, columns });
+  yield* within(learning, 0, 0.5);
+  const standard = standardOf({ values: finiteOutput(residuals), rows, columns }, { values: outputs, rows, columns });
+  return yield* within(standard, 0.5, 1);
 }
 
 /**

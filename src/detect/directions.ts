@@ -1,6 +1,9 @@
 // The directions in which rows vary most: a randomised singular value decomposition (Halko, Martinsson and Tropp,
 // 2011) out of additions, multiplications and roots alone, so that it gives the same bits on every runtime.
 
+import { finish } from '../engine/measure.ts';
+import { type Steps, within } from '../steps.ts';
+
 /** Directions tried beside those asked for, and rounds of refinement: with these, the error is below that of the data. */
 const EXTRA = 8;
 const ROUNDS = 4;
@@ -52,15 +55,18 @@ function orthonormal(rows: readonly Float64Array[]): Float64Array[] {
 }
 
 /** tableᵀ · table · direction for each direction: what lies along large variances grows most. */
-function grow({ values, rows, columns }: Table, directions: readonly Float64Array[]): Float64Array[] {
-  return directions.map((direction) => {
+function* grow({ values, rows, columns }: Table, directions: readonly Float64Array[]): Steps<Float64Array[]> {
+  const all: Float64Array[] = [];
+  for (const direction of directions) {
     const grown = new Float64Array(columns);
     for (let i = 0; i < rows; i++) {
       const along = dot(direction, values, i * columns) / rows;
       for (let j = 0; j < columns; j++) grown[j]! += along * values[i * columns + j]!;
     }
-    return grown;
-  });
+    all.push(grown);
+    yield all.length / directions.length;
+  }
+  return all;
 }
 
 /** Turns `rows` to the eigenvectors of the symmetric `matrix` in their span: Jacobi's method, sweep by sweep. */
@@ -87,15 +93,17 @@ function diagonalize(matrix: readonly Float64Array[], rows: readonly Float64Arra
 }
 
 /** At most `most` directions: fewer where the rows span fewer. */
-export function directionsOf(table: Table, most: number, rounds = ROUNDS): Directions {
+export function* directionSteps(table: Table, most: number, rounds = ROUNDS): Steps<Directions> {
   const { columns, rows } = table;
   const count = Math.min(most + EXTRA, rows, columns);
   const start = Array.from({ length: count }, (_, i) =>
     Float64Array.from({ length: columns }, (_, j) => scatter(i * columns + j)),
   );
   let basis = orthonormal(start);
-  for (let round = 0; round < rounds; round++) basis = orthonormal(grow(table, basis));
-  const grown = grow(table, basis);
+  const grownBy = (round: number): Steps<Float64Array[]> =>
+    within(grow(table, basis), round / (rounds + 1), (round + 1) / (rounds + 1));
+  for (let round = 0; round < rounds; round++) basis = orthonormal(yield* grownBy(round));
+  const grown = yield* grownBy(rounds);
   const matrix = basis.map((a) => Float64Array.from(grown, (b) => dot(a, b)));
   diagonalize(matrix, basis);
   const variances = matrix.map((row, i) => row[i]!);
@@ -103,3 +111,7 @@ export function directionsOf(table: Table, most: number, rounds = ROUNDS): Direc
   const best = order.slice(0, most);
   return { rows: best.map((i) => basis[i]!), variances: best.map((i) => variances[i]!) };
 }
+
+/** The same at once. */
+export const directionsOf = (...given: Parameters<typeof directionSteps>): Directions =>
+  finish(directionSteps(...given));

@@ -4,10 +4,12 @@
 // negative logarithm of a Gaussian density.
 
 import { forward } from '../engine/inference.ts';
+import { products } from '../engine/network.ts';
 import { divergencesOf } from '../generate/distribution.ts';
 import { sumOf } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
-import type { Rows } from '../samples.ts';
+import { Rows } from '../samples.ts';
+import type { Steps } from '../steps.ts';
 import { Place } from './place.ts';
 import type { Standard } from './standard.ts';
 
@@ -26,6 +28,21 @@ export function reconstructions(
     const view = (address: number) => floats.subarray(address / 4, address / 4 + rows * x.size);
     each(view(target), view(y), start, rows);
   });
+}
+
+/** What a part of the samples takes between two turns, as floating-point operations: those of a feature outside the kernels count. */
+const MOST_OPERATIONS = 5e8;
+const OPERATIONS_EACH = 2000;
+
+/** Calls `each` with parts of the samples and the number of their first, a turn of the event loop at a time. */
+export function* inParts(model: Model, x: Rows, each: (part: Rows, first: number) => void): Steps<void> {
+  const operations = 2 * products(model[engineOf].network) + OPERATIONS_EACH * x.size;
+  const rows = Math.max(1, Math.floor(MOST_OPERATIONS / operations));
+  for (let first = 0; first < x.count; first += rows) {
+    const count = Math.min(rows, x.count - first);
+    each(new Rows('x', x.values(first, count), model.inputShape), first);
+    yield (first + count) / x.count;
+  }
 }
 
 /** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */

@@ -3,7 +3,8 @@
 // Chosen by measurement: docs/detection.md has what won and what lost.
 
 import { sumOf } from '../math.ts';
-import { type Directions, directionsOf, type Table } from './directions.ts';
+import type { Steps } from '../steps.ts';
+import { type Directions, directionSteps, type Table } from './directions.ts';
 
 /** Values by feature and direction, as a file holds them. */
 export interface Standard {
@@ -56,13 +57,13 @@ function scales(residuals: Table, location: Float64Array, reconstructions: Table
 }
 
 /** Residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */
-export function standardOf(residuals: Table, reconstructions: Table): Standard {
+export function* standardOf(residuals: Table, reconstructions: Table): Steps<Standard> {
   const { rows, columns } = residuals;
   const location = columnMeans(residuals, (value) => value);
   const scale = scales(residuals, location, reconstructions);
   const center = columnMeans(reconstructions, (value) => value);
   const values = reconstructions.values.map((value, i) => (value - center[i % columns]!) / scale[i % columns]!);
-  const found: Directions = directionsOf(
+  const found: Directions = yield* directionSteps(
     { values, rows, columns },
     Math.min(MOST_DIRECTIONS, Math.floor(rows / SAMPLES_EACH)),
   );
