@@ -4,7 +4,7 @@ export { type FlipOptions, flip } from './augment/flip.ts';
 export { type ShiftOptions, shift } from './augment/shift.ts';
 export { type AutoencoderOptions, autoencoder } from './autoencoder.ts';
 export type { Codec } from './codec/codec.ts';
-export { createCodec } from './codec/create.ts';
+export { createCodec, type ValuesOf } from './codec/create.ts';
 export { loadCodec } from './codec/file.ts';
 export type { CodecOptions } from './codec/options.ts';
 export type { CodecReader } from './codec/reader.ts';
@@ -111,6 +111,7 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from './specs/dense.ts';
+export type { ProgressOptions } from './steps.ts';
 export { fit } from './train/fit.ts';
 export type { BatchLogs, EarlyStopping, EpochLogs, FitOptions } from './train/options.ts';
 export type { History } from './train/record.ts';

@@ -14,6 +14,9 @@ export type Samples =
   | readonly (Uint8Array | Uint8ClampedArray)[]
   | readonly (readonly number[])[];
 
+/** Samples of bytes. */
+export type ByteSamples = Uint8Array | Uint8ClampedArray | readonly (Uint8Array | Uint8ClampedArray)[];
+
 /** The number of each sample's class, from 0. */
 export type Labels = Uint8Array | Uint16Array | Int32Array | Uint32Array | readonly number[];
 

@@ -43,22 +43,30 @@ function learn(s: usize, m: i32, residual: i32, channel: i32): void {
 /**
  * Codes lines × width × channels floats at x into [stream, end), or with `decoding` out of it. m, r: i32 of as many.
  * `plane`: what stands above a value tells about it.
- * `side`: a prediction of every value in 1/64 steps, or 0. `unit`: 1/64 of the grid. Returns the bytes written or read;
+ * `side`: a prediction of every value in 1/64 steps, or 0. `unit`: 1/64 of the grid. With `count` bounds of their own, each
+ * an f64 of the unit and one of the bound at `bounds`, value i has number i mod count. Returns the bytes written or read;
  * -1 where a value does not fit the grid and `escapes` is off; -2 where the stream has no room; -3 where
  * it says what no encoder writes.
  */
 export function residualCode(
   s: usize, x: usize, side: usize, m: usize, r: usize, lines: i32, width: i32, channels: i32, plane: bool,
-  unit: f64, bound: f64, stream: usize, end: usize, decoding: bool, escapes: bool,
+  unit: f64, bound: f64, stream: usize, end: usize, decoding: bool, escapes: bool, bounds: usize, count: i32,
 ): i32 {
   start(s, stream, end, decoding);
   const mean = s + COLUMNS + 16;
-  let last: u32 = 0, i = 0, seen = load<i32>(s, COLUMNS);
+  const behind = bounds + (<usize>count << 4);
+  let last: u32 = 0, i = 0, seen = load<i32>(s, COLUMNS), own = bounds;
   for (let line = 0; line < lines; line++) {
     for (let column = 0; column < width; column++) {
       for (let ch = 0; ch < channels; ch++, i++) {
         if (!decoding && <usize>load<u32>(s, AT) + ROOM > end) return -2;
         const o = <usize>i << 2;
+        if (count) {
+          unit = load<f64>(own);
+          bound = load<f64>(own, 8);
+          own += 16;
+          if (own == behind) own = bounds;
+        }
         const mu = expect(s, m, r, side, i, line, column, ch, width, channels, plane);
         let residual = 0, here = mu, fits = true;
         if (!decoding) {

@@ -68,7 +68,7 @@ async function lossless(train: Uint8Array, test: Uint8Array) {
 async function plain(model: Model, train: Uint8Array, test: Uint8Array) {
   const codec = await createCodec(model, train, { step: 1 });
   const bytes = codec.compress(test);
-  const y = (await loadCodec(codec.save())).decompress(bytes);
+  const y = (await loadCodec<Uint8Array<ArrayBuffer>>(codec.save())).decompress(bytes);
   return {
     'digits, bytes each': bytes.length / (test.length / 784),
     'digits, mean squared error, thousandths': 1000 * squaredError(y, test),

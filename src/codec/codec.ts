@@ -1,8 +1,10 @@
 import { bytesIn, concat } from '../bytes.ts';
 import { byteCount, callback, maybe, read } from '../check.ts';
+import { finish } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
 import { checkKept, isBytes, isFloats, Rows } from '../samples.ts';
+import { inTurns, type ProgressOptions, progressChecks, type Steps } from '../steps.ts';
 import type { Samples } from '../types.ts';
 import { type Coding, type Contents, codingOf } from './coding.ts';
 import { packerOf } from './pack.ts';
@@ -19,8 +21,18 @@ function taken(bytes: Bytes): Uint8Array {
   return found;
 }
 
-const checked = (options: UnpackOptions): UnpackOptions =>
-  read('options', options, { onDamage: maybe(callback), maxBytes: maybe(byteCount) }) as UnpackOptions;
+const checked = (options: UnpackOptions, more = {}): UnpackOptions =>
+  read('options', options, { onDamage: maybe(callback), maxBytes: maybe(byteCount), ...more }) as UnpackOptions;
+
+/**
+ * Samples of the kind that the codec was calibrated with; plain compression of floats, which has no bound that could be
+ * meant in levels, takes bytes as value / 255 too. Errors: TypeError for others.
+ */
+function checkKind(name: string, x: unknown, pixels: boolean, { mode, ...coding }: Coding): void {
+  if (pixels === coding.pixels || (pixels && mode.name === 'plain')) return;
+  const floats = 'Float32Array as in calibration: Float32Array.from(x, (v) => v / 255)';
+  throw wrongType(name, coding.pixels ? 'Uint8Array as in calibration' : floats, x);
+}
 
 /** What `open` takes. */
 export type OpenOptions = Pick<UnpackOptions, 'maxBytes'>;
@@ -29,12 +41,15 @@ export type OpenOptions = Pick<UnpackOptions, 'maxBytes'>;
 export class Codec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> {
   /** What it does: `plain`, `bounded` or `lossless`. */
   readonly mode: 'plain' | 'bounded' | 'lossless';
+  /** What it takes and gives: bytes, with bounds in levels of 0..255, or floats. As in calibration. */
+  readonly values: 'uint8' | 'float32';
   readonly #coding: Coding;
 
   /** @internal Made by `createCodec` and `loadCodec`. Errors: FormatError for tables that are none. */
   constructor(contents: Contents) {
     this.#coding = codingOf(contents);
     this.mode = contents.mode.name;
+    this.values = contents.pixels ? 'uint8' : 'float32';
   }
 
   /** Shape of one sample. */
@@ -44,26 +59,49 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
 
   /**
    * n samples to bytes that `decompress` of this codec, and of every codec loaded from its file, takes back. What was
-   * promised has been verified. Errors: TypeError, RangeError when the samples do not fit; in plain mode also when they
-   * are not finite; TypeError for floats in lossless mode.
+   * promised has been verified. Nothing else runs meanwhile: a million values in bounded mode take about a second. Errors:
+   * TypeError, RangeError when the samples do not fit; in plain mode also when they are not finite; TypeError for floats
+   * where calibration had bytes, and for bytes where it had floats unless the mode is plain: they are then value / 255.
    */
   compress(x: Samples): Uint8Array<ArrayBuffer> {
+    return finish(this.#compressed(x));
+  }
+
+  /**
+   * The same bytes, while the event loop gets its turns after every tenth of a second or less; the samples must not change
+   * meanwhile. Errors, as rejections: as `compress`; the signal's reason.
+   */
+  async compressAsync(x: Samples, options: ProgressOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return inTurns(this.#compressed(x), read('options', options, progressChecks) as ProgressOptions);
+  }
+
+  *#compressed(x: Samples): Steps<Uint8Array<ArrayBuffer>> {
     const { mode, rowsPerBlock } = this.#coding;
     const rows = new Rows('x', x, this.inputShape, !mode.finite);
-    if (mode.name === 'lossless' && !rows.pixels) throw wrongType('x', 'Uint8Array for lossless compression', x);
+    checkKind('x', x, rows.pixels, this.#coding);
     const list: (Float32Array | Uint8Array)[] = [];
     for (let first = 0; first < rows.count; first += rowsPerBlock)
       list.push(rows.values(first, Math.min(rowsPerBlock, rows.count - first)));
     const { put, end } = packerOf(this.#coding);
-    return concat([...put(list), ...end()]);
+    return concat([...(yield* put(list)), ...end()]);
   }
 
   /**
-   * The samples, end to end: the same bits on every runtime. Errors: TypeError; FormatError with a code for bytes that
-   * this codec did not write, or that are damaged; with `onDamage`, for those whose header or end is.
+   * The samples, end to end: the same bits on every runtime; bytes where the codec was calibrated with bytes. Nothing else
+   * runs meanwhile. Errors: TypeError; FormatError with a code for bytes that this codec did not write, or that are
+   * damaged; with `onDamage`, for those whose header or end is.
    */
   decompress(bytes: Bytes, options: UnpackOptions = {}): Values {
-    return unpackAll(this.#coding, taken(bytes), checked(options)) as Float32Array | Uint8Array as Values;
+    return finish(unpackAll(this.#coding, taken(bytes), checked(options))) as Float32Array | Uint8Array as Values;
+  }
+
+  /**
+   * The same values, while the event loop gets its turns after every tenth of a second or less; `bytes` must not change
+   * meanwhile. Errors, as rejections: as `decompress`; the signal's reason.
+   */
+  async decompressAsync(bytes: Bytes, options: UnpackOptions & ProgressOptions = {}): Promise<Values> {
+    const steps = unpackAll(this.#coding, taken(bytes), checked(options, progressChecks));
+    return (await inTurns(steps, options)) as Float32Array | Uint8Array as Values;
   }
 
   /** Random access to compressed samples. Keeps `bytes`, not a copy. Errors: as `decompress`. */
@@ -73,31 +111,34 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
   }
 
   /**
-   * A stream from `Float32Array`s or `Uint8Array`s of pixels, all of one kind, cut anywhere, to bytes. Holds one block;
-   * takes no more than is asked for. A relative error or a ratio is of each block's own range, which is stricter.
+   * A stream from `Float32Array`s or `Uint8Array`s, of the kinds that `compress` takes and all of one kind, cut anywhere, to
+   * bytes. Holds one block; takes no more than is asked for. The event loop gets its turns. A relative error or a ratio is of
+   * each block's own range, which is stricter.
    */
   compressionStream(): Through {
     const { mode, model, size, rowsPerBlock } = this.#coding;
+    const coding = this.#coding;
     const { begin, put, end } = packerOf(this.#coding);
     const length = rowsPerBlock * size;
     let block: Block | undefined;
     let filled = 0;
-    function* flush() {
+    function flush() {
       const values = block!.subarray(0, filled);
       // Refuses what is not finite, where the mode does.
       new Rows('chunk', values, model.inputShape, !mode.finite);
       filled = 0;
-      yield* put([values]);
+      return finish(put([values]));
     }
     return through<Float32Array | Uint8Array, Uint8Array>(
       function* (chunk) {
+        // Before the first step, as the chunk may go between two of them.
+        const given = chunk?.length;
         yield* begin();
         const pixels = isBytes(chunk);
-        if (!pixels && (mode.name === 'lossless' || !isFloats(chunk)))
-          throw wrongType('chunk', mode.name === 'lossless' ? 'Uint8Array' : 'Float32Array or Uint8Array', chunk);
+        if (!pixels && !isFloats(chunk)) throw wrongType('chunk', 'Float32Array or Uint8Array', chunk);
+        checkKind('chunk', chunk, pixels, coding);
         block ??= pixels ? new Uint8Array(length) : new Float32Array(length);
         if (pixels !== isBytes(block)) throw wrongType('chunk', `${block.constructor.name} as before`, chunk);
-        const { length: given } = chunk;
         for (let at = 0; at < given; ) {
           checkKept('chunk', chunk, given);
           const part = chunk.subarray(at, at + length - filled);
@@ -121,12 +162,12 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * `decompress`.
    */
   decompressionStream(options: UnpackOptions = {}): Through {
-    const { take, finish } = unpackParts(this.#coding, checked(options));
+    const { take, finish: close } = unpackParts(this.#coding, checked(options));
     return through<Bytes, Float32Array | Uint8Array>(
       // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
       (chunk) => take(taken(chunk).slice()),
       () => {
-        finish();
+        close();
         return [];
       },
     );

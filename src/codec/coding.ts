@@ -2,18 +2,19 @@
 
 import { sizeOf } from '../layers/layer.ts';
 import { engineOf, type Model } from '../model.ts';
-import type { BlockCoder, Mode } from './block.ts';
+import type { BlockCoder, Kind, Mode } from './block.ts';
 import { checksum } from './checksum.ts';
 import type { Checksum, PromiseName } from './container.ts';
 import { MOST_ROWS } from './options.ts';
 import { mostRows } from './records.ts';
 
 /** All that makes a codec. */
-export interface Contents {
+export interface Contents extends Kind {
   /** A model of its own, whose engine has the kernels of the mode and those of the codec. */
   readonly model: Model;
   readonly mode: Mode;
   readonly promise: PromiseName;
+  /** What was asked for; of bounds by channel the largest. */
   readonly asked: number;
   readonly samplesPerBlock: number | undefined;
   readonly tables: Uint8Array;
@@ -37,7 +38,7 @@ export interface Coding extends Contents {
 /** Errors: FormatError for tables that are none. */
 export function codingOf(contents: Contents): Coding {
   const { model, mode, tables, samplesPerBlock } = contents;
-  const coder = mode.coder(model, tables);
+  const coder = mode.coder(model, tables, contents);
   const size = sizeOf(model.inputShape);
   const widest = Math.max(size, sizeOf(model.latentShape));
   return {

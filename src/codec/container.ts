@@ -5,8 +5,17 @@ import { formatError } from '../errors.ts';
 import type { Coding } from './coding.ts';
 import { pack, unpack } from './numbers.ts';
 
-/** Version of the container. A reader refuses a higher one. */
-const VERSION = 1;
+/** Latest version of a codec's file and of the container. A reader refuses a higher one. */
+export const VERSION = 2;
+/** What is added to the number of a mode where values are bytes. */
+const PIXELS = 16;
+
+/** The first version that has what a codec does: 2 has bytes with a loss, and bounds by channel. */
+export const versionOf = ({ mode, pixels, bounds }: Pick<Coding, 'mode' | 'pixels' | 'bounds'>): number =>
+  (pixels && mode.name !== 'lossless') || bounds ? 2 : 1;
+
+/** The number of a mode in the container. */
+const idOf = ({ mode, pixels }: Coding): number => mode.id + (pixels && mode.name !== 'lossless' ? PIXELS : 0);
 const MAGIC = 0x54534989;
 const BLOCK_MARK = 0xb10c;
 const END_MARK = 0xe0d5;
@@ -36,9 +45,19 @@ function seal(layout: string, numbers: readonly number[], checksum: Checksum): U
 const sealed = (bytes: Uint8Array, checksum: Checksum): boolean =>
   unpack('I', bytes.subarray(-4))[0] === checksum(bytes.subarray(0, -4));
 
-export function writeHeader({ mode, promise, asked, digest, model, checksum }: Coding): Uint8Array<ArrayBuffer> {
+export function writeHeader(coding: Coding): Uint8Array<ArrayBuffer> {
+  const { promise, asked, digest, model, checksum } = coding;
   const shape = model.inputShape;
-  const numbers = [MAGIC, VERSION, mode.id, promises.indexOf(promise), shape.length, digest, asked, ...shape];
+  const numbers = [
+    MAGIC,
+    versionOf(coding),
+    idOf(coding),
+    promises.indexOf(promise),
+    shape.length,
+    digest,
+    asked,
+    ...shape,
+  ];
   return seal(HEADER + 'I'.repeat(shape.length), numbers, checksum);
 }
 
@@ -60,7 +79,8 @@ export const writeEnd = (
 export const hex = (digest: number): string => digest.toString(16).padStart(8, '0');
 
 /** Bytes of the header; 0 where some are missing. Errors: FormatError for that of another codec. */
-export function readHeader({ mode, promise, digest, model, checksum }: Coding, bytes: Uint8Array): number {
+export function readHeader(coding: Coding, bytes: Uint8Array): number {
+  const { mode, promise, digest, model, checksum } = coding;
   if (pack('I', [MAGIC]).some((byte, i) => i < bytes.length && byte !== bytes[i]))
     throw formatError('corrupt', 'bytes', 'data compressed by isthmus', 'others');
   const end = HEADER_BYTES + 4 * bytes[7]!;
@@ -69,11 +89,12 @@ export function readHeader({ mode, promise, digest, model, checksum }: Coding, b
   const corrupt = () => formatError('corrupt', 'header', `that of ${mode.name} compression`, 'another');
   if (!sealed(bytes.subarray(0, end), checksum)) throw corrupt();
   const [, version, id, promised, rank, own] = unpack(HEADER, bytes);
-  if (version > VERSION) throw formatError('version', 'version', `1..${VERSION}`, version);
+  const latest = versionOf(coding);
+  if (version > latest) throw formatError('version', 'version', `${latest}, as this codec writes it`, version);
   const data = (name: number, shape: readonly number[]): string => `${hex(name)}, [${shape}]`;
   const [expected, got] = [data(digest, model.inputShape), data(own, unpack('I'.repeat(rank), bytes.subarray(20)))];
   if (expected !== got) throw formatError('model', 'bytes', `data of codec ${expected}`, got);
-  if (!version || id !== mode.id || promises[promised] !== promise) throw corrupt();
+  if (version !== latest || id !== idOf(coding) || promises[promised] !== promise) throw corrupt();
   return end;
 }
 

@@ -1,7 +1,7 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
 import { utf8, viewOf } from '../bytes.ts';
-import { formatError, show, wrongType } from '../errors.ts';
+import { formatError, show, wrongType, wrongValue } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
 import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
@@ -11,12 +11,14 @@ import type { Mode } from './block.ts';
 import { checksum } from './checksum.ts';
 import { Codec } from './codec.ts';
 import type { Contents } from './coding.ts';
-import { hex } from './container.ts';
+import { hex, VERSION, versionOf } from './container.ts';
 import { clearSigns } from './copy.ts';
 import { modes } from './modes.ts';
 import { type CodecOptions, checkOptions } from './options.ts';
 
 const FORMAT = 'isthmus-codec';
+/** What a file says of values that are bytes; where it says nothing they are floats. */
+const PIXELS = 'uint8';
 
 /** Kernels that a codec needs beside those of its model. */
 export const kernelsOf = (mode: Mode): Source[] => [codecModule.strict, mode.module.strict];
@@ -33,12 +35,13 @@ export function codecFile(
   contents: Omit<Contents, 'file' | 'digest'>,
   weights: ReadonlyMap<string, Tensor>,
 ): Pick<Contents, 'file' | 'digest'> {
-  const { model, mode, promise, asked, samplesPerBlock, tables } = contents;
-  const promised = promise === 'none' ? {} : { [promise]: promise === 'lossless' || asked };
-  const codec = JSON.stringify({ mode: mode.name, ...promised, samplesPerBlock });
+  const { model, mode, promise, asked, bounds, pixels, samplesPerBlock, tables } = contents;
+  const promised = promise === 'none' ? {} : { [promise]: promise === 'lossless' || (bounds ?? asked) };
+  const values = pixels && promise !== 'lossless' ? PIXELS : undefined;
+  const codec = JSON.stringify({ mode: mode.name, ...promised, samplesPerBlock, values });
   const tensors = new Map(weights).set('codec.tables', { dtype: 'U8', shape: [tables.length], data: tables });
   const described = describe(model, FORMAT);
-  const metadata = { ...described, codec };
+  const metadata = { ...described, version: String(versionOf(contents)), codec };
   // The digest has always eight digits: it moves nothing of what it is made of.
   const draft = writeSafetensors(tensors, { ...metadata, digest: hex(0) });
   const digest = digestOf(model, draft, [described.model!, codec]);
@@ -57,20 +60,29 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
   const file = (await bytesOf(source)).slice();
   const { tensors, metadata } = readSafetensors(file);
   const sources = metadata.format === FORMAT ? modes.flatMap(kernelsOf) : [];
-  const model = await buildWhole(metadata, tensors, FORMAT, options, sources);
+  const model = await buildWhole(metadata, tensors, FORMAT, options, sources, VERSION);
   clearSigns(model[engineOf]);
   const digest = digestOf(model, file, [metadata.model!, metadata.codec ?? '']);
   if (metadata.digest !== hex(digest)) throw formatError('corrupt', 'digest', hex(digest), metadata.digest);
-  const { mode: name, ...asking } = (json(metadata, 'codec') ?? {}) as CodecOptions & { mode?: unknown };
+  const {
+    mode: name,
+    values,
+    ...asking
+  } = (json(metadata, 'codec') ?? {}) as CodecOptions & Record<'mode' | 'values', unknown>;
   if (!modes.some((mode) => mode.name === name))
     throw formatError('version', 'mode', `one of ${modes.map((mode) => mode.name).join(', ')}`, show(name));
   const tables = tensors.get('codec.tables');
   if (tables?.dtype !== 'U8') throw formatError('corrupt', 'codec.tables', 'bytes', tables?.dtype ?? 'none');
   try {
-    const [mode, promise, asked] = checkOptions(asking, 1);
+    const [mode, promise, asked, bounds] = checkOptions(asking, 1, model.inputShape);
     if (mode.name !== name) throw wrongType('mode', mode.name, name);
     const { samplesPerBlock } = asking;
-    return new Codec({ model, mode, promise, asked, samplesPerBlock, tables: tables.data, file, digest });
+    const contents = { model, mode, promise, asked, bounds, samplesPerBlock, tables: tables.data, file, digest };
+    const all = { ...contents, pixels: mode.name === 'lossless' || values === PIXELS };
+    if (values !== undefined && values !== PIXELS) throw wrongValue('values', PIXELS, values);
+    if (String(versionOf(all)) !== metadata.version)
+      throw wrongValue('version', String(versionOf(all)), metadata.version);
+    return new Codec(all);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw formatError('corrupt', 'codec', 'options that createCodec() takes', `such that say: ${error.message}`);

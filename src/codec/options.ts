@@ -1,6 +1,8 @@
-import { boolean, choice, integers, maybe, positive, read, share } from '../check.ts';
+import { boolean, type Check, choice, integers, maybe, notNegative, positive, read, share } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
+import type { Shape } from '../layers/layer.ts';
 import { type SaveType, saveTypes } from '../save/dtype.ts';
+import { type ProgressOptions, progressChecks } from '../steps.ts';
 import type { Mode } from './block.ts';
 import { bounded } from './bounded/index.ts';
 import type { PromiseName } from './container.ts';
@@ -11,12 +13,19 @@ import { plain } from './plain/plain.ts';
 export const MOST_ROWS = 65535;
 
 /** How to compress: exactly one of the first five, and what is common to all. */
-export interface CodecOptions {
-  /** Largest error of any value, absolute, above 0. */
-  readonly maxError?: number;
+export interface CodecOptions extends ProgressOptions {
+  /**
+   * Largest error of any value, absolute, above 0: of floats in their own unit, of bytes in levels, so that with 2 every
+   * byte is within ± 2. Or one for each channel, the last axis of a sample, each at least 0: with 0 a channel comes back
+   * as it was, at 4 bytes a float.
+   */
+  readonly maxError?: number | readonly number[];
   /** The same as a share of the range of values that are compressed together, above 0 and below 1. */
   readonly relativeError?: number;
-  /** Peak signal-to-noise ratio in dB, the peak being the range of values that are compressed together; above 0. */
+  /**
+   * Peak signal-to-noise ratio in dB, the peak being the range of values that are compressed together; above 0. Of bytes
+   * that range is at most 255, so that this is no less than the ratio with a peak of 255.
+   */
   readonly psnr?: number;
   /**
    * Plain quantisation of the code with this step, in units of the code, above 0, and no bound on the error. Channels
@@ -37,8 +46,17 @@ export interface CodecOptions {
   readonly samplesPerBlock?: number;
 }
 
-/** The mode that keeps what is asked for, what that promises of the data, and its number; 0 where there is none. */
-export type Asked = readonly [mode: Mode, promise: PromiseName, asked: number];
+/** The mode that keeps what is asked for, what that promises of the data, its number, 0 where there is none, and bounds by channel. */
+export type Asked = readonly [mode: Mode, promise: PromiseName, asked: number, bounds?: readonly number[]];
+
+/** One bound, or one for each of so many channels. */
+const bounds =
+  (channels: number): Check<number | readonly number[]> =>
+  (name, value) => {
+    if (!Array.isArray(value)) return positive(name, value);
+    if (value.length !== channels) throw wrongValue(name, `${channels} bounds, one for each channel`, value);
+    return Array.from(value, (bound, channel) => notNegative(`${name}[${channel}]`, bound));
+  };
 
 function yes(name: string, value: unknown): unknown {
   if (!boolean(name, value)) throw wrongValue(name, 'true or nothing', value);
@@ -46,15 +64,16 @@ function yes(name: string, value: unknown): unknown {
 }
 
 /** Errors: TypeError, RangeError. `standing`: the step that is taken where nothing is asked for, or 0. */
-export function checkOptions(options: CodecOptions, standing: number): Asked {
-  const { dtype, samplesPerBlock, ...asked } = read('options', options, {
-    maxError: maybe(positive),
+export function checkOptions(options: CodecOptions, standing: number, shape: Shape): Asked {
+  const { dtype, samplesPerBlock, signal, onProgress, ...asked } = read('options', options, {
+    maxError: maybe(bounds(shape.at(-1)!)),
     relativeError: maybe(share),
     psnr: maybe(positive),
     step: maybe(positive),
     lossless: maybe(yes),
     dtype: maybe(choice(saveTypes)),
     samplesPerBlock: maybe(integers(1, MOST_ROWS)),
+    ...progressChecks,
   });
   const names = Object.keys(asked) as (keyof typeof asked)[];
   const given = names.filter((name) => asked[name] !== undefined);
@@ -62,5 +81,7 @@ export function checkOptions(options: CodecOptions, standing: number): Asked {
     throw wrongType('options', `one of ${names.join(', ')}`, given.join(' and ') || 'none');
   const [name = 'step'] = given;
   if (name === 'step') return [plain, 'none', 0];
-  return name === 'lossless' ? [lossless, name, 0] : [bounded, name, asked[name]!];
+  if (name === 'lossless') return [lossless, name, 0];
+  const list = asked[name];
+  return Array.isArray(list) ? [bounded, name, Math.max(...list), list] : [bounded, name, list as number];
 }

@@ -1,4 +1,5 @@
 import { integer } from '../check.ts';
+import { finish } from '../engine/measure.ts';
 import type { Coding } from './coding.ts';
 import { type End, recordsOf, type Whole } from './records.ts';
 import { checkSize, decodeBlock, newValues } from './unpack.ts';
@@ -70,7 +71,7 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
     if (this.#last?.[0] === block) return this.#last;
     const error = block.fault();
     if (error) throw error;
-    this.#last = [block, decodeBlock(this.#coding, block)];
+    this.#last = [block, finish(decodeBlock(this.#coding, block))];
     return this.#last;
   }
 }

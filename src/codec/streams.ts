@@ -1,6 +1,8 @@
 // A pair of streams around a function from a chunk to any number of chunks. A TransformStream of the platform would
 // take all of them at once; here the next is made when the one before has been taken.
 
+import { turn } from '../train/pause.ts';
+
 /** `TransformStream` of this project's types, where it has them. */
 export type Through = typeof globalThis extends {
   TransformStream: { new (...parameters: never[]): infer T };
@@ -28,6 +30,7 @@ export function through<In, Out>(take: (chunk: In) => Iterable<Out>, end: () => 
         }
         if (stopped) throw stopped.reason;
         source.enqueue(item);
+        await turn();
       }
     } catch (error) {
       if (!stopped) source.error(error);

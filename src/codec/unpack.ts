@@ -1,6 +1,7 @@
 // Blocks to values, into one array or one after the other.
 
 import { FormatError, formatError } from '../errors.ts';
+import type { Steps } from '../steps.ts';
 import type { Coding } from './coding.ts';
 import { type Damage, type Item, mostRows, recordsOf, type Whole } from './records.ts';
 import { corrupt, type Values } from './values.ts';
@@ -12,7 +13,7 @@ export interface UnpackOptions {
    */
   readonly onDamage?: (damage: Damage) => void;
   /**
-   * Bytes that all values together may take, lost ones too: 4 each, or 1 in lossless mode. `Infinity`: any number. What would
+   * Bytes that all values together may take, lost ones too: 4 each, or 1 where they are bytes. `Infinity`: any number. What would
    * take more fails with FormatError `limit` before memory is taken. Of a stream, values so far and bytes so far count.
    * Default: 1,024 times the compressed bytes, about as much as DEFLATE can reach (1,032), but at least 2^27, 128 MB. One
    * value repeated for ever reaches 21,000 times (59,000 with the most `samplesPerBlock`): of it, `compress` may write what
@@ -27,31 +28,31 @@ const RATIO = 1024;
 
 /** Errors: FormatError `limit` where so many samples out of so many bytes take more than is allowed. */
 export function checkSize(
-  { mode, size }: Coding,
+  { pixels, size }: Coding,
   samples: number,
   bytes: number,
   maxBytes = Math.max(ALLOWED, RATIO * bytes),
 ): void {
-  const needed = samples * size * (mode.name === 'lossless' ? 1 : 4);
+  const needed = samples * size * (pixels ? 1 : 4);
   if (needed > maxBytes)
     throw formatError('limit', 'bytes', `at most ${maxBytes} bytes of values, or a larger maxBytes`, needed);
 }
 
 /** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */
-export function newValues({ mode, size }: Coding, samples: number): Values {
+export function newValues({ pixels, size }: Coding, samples: number): Values {
   const count = samples * size;
   try {
-    return mode.name === 'lossless' ? new Uint8Array(count) : new Float32Array(count);
+    return pixels ? new Uint8Array(count) : new Float32Array(count);
   } catch {
     throw formatError('limit', 'bytes', 'no more values than there is memory for', count);
   }
 }
 
 /** The values of a block. Errors: FormatError, whatever the bytes, and for a model that needs more memory than there is. */
-export function decodeBlock({ coder }: Coding, { samples, payload, bound }: Whole): Values {
+export function* decodeBlock({ coder }: Coding, { samples, payload, bound }: Whole): Steps<Values> {
   if (!(bound >= 0 && bound < Infinity)) throw corrupt();
   try {
-    return coder.decode(payload, samples, bound) as Values;
+    return yield* coder.decode(payload, samples, bound);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new FormatError('limit', error.message);
@@ -62,13 +63,13 @@ export function decodeBlock({ coder }: Coding, { samples, payload, bound }: Whol
 function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
   const { items, finish } = recordsOf(coding, onDamage !== undefined);
 
-  /** Of a part that is lost, what stands for them, no more at once than a block holds. */
-  function* valuesOf(item: Item): Generator<Values, void, undefined> {
+  /** Shares of the work on a part, and its values; of one that is lost what stands for them, no more at once than a block holds. */
+  function* valuesOf(item: Item): Generator<number | Values, void, undefined> {
     let { error } = item as Partial<Damage>;
     const { first, samples } = item;
     try {
       if (!error) {
-        yield decodeBlock(coding, item as Whole);
+        yield yield* decodeBlock(coding, item as Whole);
         return;
       }
     } catch (found) {
@@ -78,14 +79,14 @@ function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
     onDamage!({ first, samples, error });
     const most = mostRows(coding.widest);
     for (let left = samples; left > 0; left -= most)
-      yield newValues(coding, Math.min(left, most)).fill(coding.mode.name === 'lossless' ? 0 : Number.NaN);
+      yield newValues(coding, Math.min(left, most)).fill(coding.pixels ? 0 : Number.NaN);
   }
 
   return { items, finish, valuesOf };
 }
 
 /** All values. No block is decoded before all have been found whole; so memory is taken only for what is there. */
-export function unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOptions): Values {
+export function* unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOptions): Steps<Values> {
   const { items, finish, valuesOf } = unpackerOf(coding, options);
   const all = [...items(bytes)];
   finish();
@@ -93,11 +94,18 @@ export function unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOpti
   checkSize(coding, samples, bytes.length, options.maxBytes);
   const out = newValues(coding, samples);
   let at = 0;
-  for (const item of all)
-    for (const values of valuesOf(item)) {
-      out.set(values, at);
-      at += values.length;
+  for (const item of all) {
+    const from = at / out.length;
+    const share = (item.samples * coding.size) / out.length;
+    for (const step of valuesOf(item)) {
+      if (typeof step === 'number') yield from + share * step;
+      else {
+        out.set(step, at);
+        at += step.length;
+        yield at / out.length;
+      }
     }
+  }
   return out;
 }
 
@@ -111,7 +119,7 @@ export function unpackParts(coding: Coding, options: UnpackOptions) {
     for (const item of items(part)) {
       samples += item.samples;
       checkSize(coding, samples, bytes, options.maxBytes);
-      yield* valuesOf(item);
+      for (const step of valuesOf(item)) if (typeof step !== 'number') yield step;
     }
   }
   return { take, finish };

@@ -9,6 +9,10 @@ export type Values = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 export const floatsOf = (values: Float32Array | Uint8Array): Float32Array =>
   isBytes(values) ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
 
+/** The bytes that floats of 0..1 stand for: 255 times as much, rounded half up, held within 0..255; 0 where there is no number. */
+export const pixelsOf = (values: Float32Array): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(values.length).map((_, i) => Math.floor(held(255 * values[i]!, 0, 255) + 0.5));
+
 /** Samples of `size` values that so many values are, at least one. */
 export const rowsWithin = (values: number, size: number): number => Math.max(1, Math.floor(values / size));
 

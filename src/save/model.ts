@@ -129,6 +129,7 @@ export async function build(
   format: string,
   options: LoadOptions,
   others: readonly Source[] = [],
+  latest = VERSION,
 ): Promise<Model> {
   const { layers, engine } = read('options', options, {
     layers: maybe(factoriesIn),
@@ -136,8 +137,8 @@ export async function build(
   });
   const { format: found = 'nothing', version } = metadata;
   if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found);
-  if (!(Number(version) >= 1 && Number(version) <= VERSION)) {
-    throw formatError(Number(version) > VERSION ? 'version' : 'corrupt', 'version', `1..${VERSION}`, version);
+  if (!(Number(version) >= 1 && Number(version) <= latest)) {
+    throw formatError(Number(version) > latest ? 'version' : 'corrupt', 'version', `1..${latest}`, version);
   }
   const factories = new Map((layers ?? allLayers()).map((factory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;

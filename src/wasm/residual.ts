@@ -18,8 +18,10 @@ export interface ResidualKernels {
     end: number,
     decoding: number,
     escapes: number,
+    bounds?: number,
+    count?: number,
   ): number;
-  residualSide(out: number, x: number, n: number, unit: number): void;
+  residualSide(out: number, x: number, n: number, unit: number, bounds?: number, count?: number): void;
   bytesBegin(state: number): void;
   bytesCode(
     state: number,

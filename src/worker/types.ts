@@ -1,6 +1,7 @@
 // The types of a page's side: those of the package, promised.
 
 import type { Codec } from '../codec/codec.ts';
+import type { ValuesOf } from '../codec/create.ts';
 import type { CodecReader } from '../codec/reader.ts';
 import type { Detector } from '../detect/detector.ts';
 import type * as isthmus from '../index.ts';
@@ -53,13 +54,11 @@ type Calls = {
 
 /** Those whose answer depends on what they are given. */
 interface Generic {
-  createCodec<Options extends isthmus.CodecOptions>(
+  createCodec<X extends Samples, Options extends isthmus.CodecOptions>(
     model: RemoteModel,
-    calibrationSamples: Samples,
+    calibrationSamples: X,
     options?: Options,
-  ): Promise<
-    RemoteCodec<Options extends { readonly lossless: true } ? Uint8Array<ArrayBuffer> : Float32Array<ArrayBuffer>>
-  >;
+  ): Promise<RemoteCodec<ValuesOf<X, Options>>>;
   loadCodec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>>(
     source: ModelSource,
     options?: isthmus.LoadOptions,

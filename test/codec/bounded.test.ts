@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bounded } from '../../src/codec/bounded/index.ts';
+import { bounded as mode } from '../../src/codec/bounded/index.ts';
 import { noise } from '../kernels/harness.ts';
 import { type Coded, decodeBounded } from '../reference/bounded.ts';
-import { modelOf } from './modes.ts';
+import { atOnce, modelOf } from './modes.ts';
+
+const bounded = atOnce(mode);
 
 const shapes = [[24], [6, 3], [5, 4, 2]];
 const bits = (values: ArrayLike<number>): Uint32Array => new Uint32Array(Float32Array.from(values).buffer);
@@ -22,7 +24,7 @@ function alike(rows: number, size: number, least: number, seed: number): Float32
 
 /** The coder's values for x, which the reference decoder finds too, and the bytes that say them. */
 async function through(shape: readonly number[], first: Float32Array, x: Float32Array, own: number, bound: number) {
-  const model = await modelOf(bounded, shape);
+  const model = await modelOf(mode, shape);
   const tables = bounded.calibrate(model, first, { maxError: own });
   const coder = bounded.coder(model, tables);
   const rows = x.length / shape.reduce((a, b) => a * b, 1);
@@ -72,7 +74,7 @@ describe('the bounded mode', () => {
   });
 
   it('calibrates on the range of what is finite', async () => {
-    const model = await modelOf(bounded, [24]);
+    const model = await modelOf(mode, [24]);
     const x = alike(6, 24, 0.1, 5);
     const range = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
     const strangers = Float32Array.of(
@@ -86,7 +88,7 @@ describe('the bounded mode', () => {
   });
 
   it('takes the model where its code is worth its bytes', async () => {
-    const model = await modelOf(bounded, [40]);
+    const model = await modelOf(mode, [40]);
     // What the decoder makes of codes, in no order, with a little noise.
     const z = noise(800, 4).map((v) => 9 * v);
     const random = noise(400 * 40, 6);

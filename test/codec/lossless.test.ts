@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lossless } from '../../src/codec/lossless/index.ts';
+import { lossless as mode } from '../../src/codec/lossless/index.ts';
 import { noise } from '../kernels/harness.ts';
 import { decodeLossless } from '../reference/bounded.ts';
-import { modelOf } from './modes.ts';
+import { atOnce, modelOf } from './modes.ts';
+
+const lossless = atOnce(mode, { pixels: true });
 
 /** Discs of grey on black, of pictures of the given sides. */
 function discs(rows: number, height: number, width: number, channels: number, seed: number): Uint8Array {
@@ -27,7 +29,7 @@ describe('the lossless mode', () => {
       [[72], 9, 8, 1],
       [[1], 1, 1, 1],
     ] as const) {
-      const model = await modelOf(lossless, shape);
+      const model = await modelOf(mode, shape);
       const tables = lossless.calibrate(model, discs(12, h, w, c, 3), { lossless: true });
       const coder = lossless.coder(model, tables);
       for (const rows of [1, 10]) {
@@ -46,13 +48,13 @@ describe('the lossless mode', () => {
   });
 
   it('finds the width of pictures that come as a row of values', async () => {
-    const model = await modelOf(lossless, [20 * 14]);
+    const model = await modelOf(mode, [20 * 14]);
     const tables = lossless.calibrate(model, discs(60, 20, 14, 1, 9), { lossless: true });
     assert.equal(new DataView(tables.buffer).getUint32(0, true), 14);
   });
 
   it('refuses floats, and what no encoder wrote', async () => {
-    const model = await modelOf(lossless, [9, 8, 1]);
+    const model = await modelOf(mode, [9, 8, 1]);
     assert.throws(() => lossless.calibrate(model, new Float32Array(72), { lossless: true }), { name: 'TypeError' });
     const x = discs(20, 9, 8, 1, 2);
     const tables = lossless.calibrate(model, x, { lossless: true });

@@ -1,7 +1,10 @@
 // Models with the kernels of a mode on their memory, without the codec around them.
 
-import type { Mode } from '../../src/codec/block.ts';
-import { autoencoder, dense, flatten, type Model, reshape } from '../../src/index.ts';
+import type { Kind, Mode } from '../../src/codec/block.ts';
+import { calibrations } from '../../src/codec/calibrations.ts';
+import type { CodecOptions } from '../../src/codec/options.ts';
+import { finish } from '../../src/engine/measure.ts';
+import { autoencoder, dense, flatten, type Model, reshape, type Samples } from '../../src/index.ts';
 import { engineOf } from '../../src/model.ts';
 import { instantiateAll } from '../../src/wasm/load.ts';
 import type { KernelModule } from '../../src/wasm/modules.ts';
@@ -30,3 +33,17 @@ export async function modelOf(mode: Mode, shape: readonly number[], units = 2): 
   Object.assign(engine.kernels, await instantiateAll([strict], engine.memory.wasm));
   return model;
 }
+
+/** The mode without its steps. */
+export const atOnce = (mode: Mode, kind: Kind = { pixels: false }) => ({
+  calibrate: (model: Model, samples: Samples, options: CodecOptions) =>
+    finish(calibrations[mode.name](model, samples, options, kind)),
+  coder(model: Model, tables: Uint8Array) {
+    const coder = mode.coder(model, tables, kind);
+    return {
+      encode: (values: Float32Array | Uint8Array, rows: number, bound: number) =>
+        finish(coder.encode(values, rows, bound)),
+      decode: (payload: Uint8Array, rows: number, bound: number) => finish(coder.decode(payload, rows, bound)),
+    };
+  },
+});

@@ -17,7 +17,7 @@ describe('the file of a codec', () => {
     const file = (await createCodec(model, train, { step: 0.3 })).save();
     const codec = await loadCodec(file);
     const y = codec.decompress(codec.compress(test));
-    const error = y.reduce((sum, value, i) => sum + (value - test[i]! / 255) ** 2, 0) / y.length;
+    const error = y.reduce((sum, value, i) => sum + ((value - test[i]!) / 255) ** 2, 0) / y.length;
     const own = evaluate(model, test).meanSquaredError;
     assert.match(new TextDecoder('latin1').decode(file), /"decoder\.0\.kernel":\{"dtype":"I8"/);
     assert.ok(error <= 1.01 * own, `${error}, of the model ${own}`);

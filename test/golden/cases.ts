@@ -9,6 +9,8 @@ interface Case {
   readonly decoder: (isthmus: typeof import('isthmus')) => readonly Layer[];
   readonly options: CodecOptions;
   readonly samples: number;
+  /** Samples of bytes. */
+  readonly pixels?: boolean;
   /** Smooth, with what has no grid among it; else at random. */
   readonly waves?: boolean;
 }
@@ -60,6 +62,42 @@ export const cases: Readonly<Record<string, Case>> = {
     options: { lossless: true, samplesPerBlock: 30 },
     samples: 50,
     waves: true,
+    pixels: true,
+  },
+  'plain-bytes-2': {
+    input: [12],
+    encoder: ({ dense }) => [dense({ units: 4 })],
+    decoder: ({ dense }) => [dense({ units: 12 })],
+    options: { step: 0.05, samplesPerBlock: 50 },
+    samples: 130,
+    waves: true,
+    pixels: true,
+  },
+  'bounded-bytes-2': {
+    input: [4, 3],
+    encoder: ({ dense, flatten }) => [flatten(), dense({ units: 2 })],
+    decoder: ({ dense, reshape }) => [dense({ units: 12 }), reshape({ targetShape: [4, 3] })],
+    options: { maxError: 2, samplesPerBlock: 20 },
+    samples: 50,
+    waves: true,
+    pixels: true,
+  },
+  'channels-2': {
+    input: [4, 3],
+    encoder: ({ dense, flatten }) => [flatten(), dense({ units: 2 })],
+    decoder: ({ dense, reshape }) => [dense({ units: 12 }), reshape({ targetShape: [4, 3] })],
+    options: { maxError: [0.1, 0, 0.001], samplesPerBlock: 20 },
+    samples: 50,
+    waves: true,
+  },
+  'channels-bytes-2': {
+    input: [3, 4, 2],
+    encoder: ({ dense, flatten }) => [flatten(), dense({ units: 2 })],
+    decoder: ({ dense, reshape }) => [dense({ units: 24 }), reshape({ targetShape: [3, 4, 2] })],
+    options: { maxError: [0.5, 7.5] },
+    samples: 50,
+    waves: true,
+    pixels: true,
   },
 };
 
@@ -82,13 +120,13 @@ function wavy(count: number, far: boolean): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/** Samples to calibrate on, or to compress: `far` from those. Bytes for lossless compression. */
+/** Samples to calibrate on, or to compress: `far` from those. */
 export function samplesOf(
   name: string,
   count: number,
   far: boolean,
 ): Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> {
-  const { options, waves } = cases[name]!;
-  const values = waves ? wavy(count, far && !options.relativeError && !options.lossless) : scattered(count, far);
-  return options.lossless ? Uint8Array.from(values, (value) => value * 255) : values;
+  const { options, waves, pixels } = cases[name]!;
+  const values = waves ? wavy(count, far && !options.relativeError && !pixels) : scattered(count, far);
+  return pixels ? Uint8Array.from(values, (value) => value * 255) : values;
 }

@@ -10,9 +10,24 @@ export interface Coded {
   readonly latent: number;
   encode(x: Float32Array): Float32Array;
   decode(z: Float32Array): Float32Array;
+  /** Of a codec of version 2: values are bytes, and a bound for each channel. */
+  readonly pixels?: boolean;
+  readonly bounds?: readonly number[];
 }
 
 const unitOf = (bound: number): number => (bound * 4095) / 131072;
+
+/** Units and bounds of a stream's values, for a block with this bound. */
+function gridOf({ pixels, bounds }: Coded, bound: number) {
+  const list = (bounds ?? [bound]).map((b) => (pixels ? (Math.min(255, Math.floor(b)) + 0.5) / 255 : b));
+  return list.map((b) => ({ unit: unitOf(b), bound: b }));
+}
+
+const bytesOf = (values: Float32Array): Uint8Array =>
+  Uint8Array.from(values, (v) => (Number.isNaN(v) ? 0 : Math.floor(Math.min(255, Math.max(0, 255 * v)) + 0.5)));
+
+const floatsOf = (values: Float32Array | Uint8Array): Float32Array =>
+  values instanceof Uint8Array ? Float32Array.from(values, (v) => v / 255) : values;
 
 function layoutOf(shape: readonly number[], rows: number, plane: boolean) {
   const size = shape.reduce((a, b) => a * b, rows);
@@ -29,14 +44,15 @@ const codesOf = (model: Coded, rows: number, step: number): Block => ({
   escapes: false,
 });
 
-const sideOf = (values: Float32Array, unit: number): number[] =>
-  Array.from(values, (v) =>
-    Number.isNaN(v) ? 0 : Math.floor(Math.min(2 ** 29, Math.max(-(2 ** 29), v / unit)) + 0.5),
-  );
+const sideOf = (values: Float32Array, grid: ReturnType<typeof gridOf>): number[] =>
+  Array.from(values, (v, i) => {
+    const side = v / grid[i % grid.length]!.unit;
+    return Number.isNaN(side) ? 0 : Math.floor(Math.min(2 ** 29, Math.max(-(2 ** 29), side)) + 0.5);
+  });
 
 interface Read {
   readonly how: number;
-  readonly values: Float32Array;
+  readonly values: Float32Array | Uint8Array;
   readonly knowledge: Knowledge | undefined;
 }
 
@@ -50,8 +66,9 @@ function readBlock(
   known: (how: number) => Knowledge | undefined,
 ): Read {
   const how = payload[0]!;
-  if (how === 8) return { how, values: new Float32Array(payload.slice(1).buffer), knowledge: undefined };
-  const unit = unitOf(bound);
+  const rest = payload.slice(1);
+  if (how === 8) return { how, values: model.pixels ? rest : new Float32Array(rest.buffer), knowledge: undefined };
+  const grid = gridOf(model, bound);
   let at = 1;
   let side: number[] | undefined;
   if (how & 2) {
@@ -62,30 +79,37 @@ function readBlock(
       if (byte < 128) break;
     }
     const z = code(nothing(), codesOf(model, rows, step), payload.slice(at, at + length)) as Float32Array;
-    side = sideOf(model.decode(z), unit);
+    side = sideOf(model.decode(z), grid);
     at += length;
   }
   const knowledge = known(how & 3) ?? nothing();
-  const block: Block = { ...layoutOf(model.shape, rows, (how & 1) > 0), unit, bound, escapes: (how & 4) > 0, side };
-  return { how, values: code(knowledge, block, payload.slice(at)) as Float32Array, knowledge };
+  const layout = layoutOf(model.shape, rows, (how & 1) > 0);
+  const block: Block = { ...layout, ...grid[0]!, own: grid, escapes: (how & 4) > 0, side };
+  const values = code(knowledge, block, payload.slice(at)) as Float32Array;
+  return { how, values: model.pixels ? bytesOf(values) : values, knowledge };
 }
 
 /** What streams like that of the tables begin with, at another bound. */
 function again(model: Coded, { how, values }: Read, bound: number, step: number): Knowledge | undefined {
   const size = model.shape.reduce((a, b) => a * b, 1);
-  const unit = unitOf(bound);
+  const grid = gridOf(model, bound);
+  const floats = floatsOf(values);
   let side: number[] | undefined;
+  let head = 1;
   if (how & 2) {
     const block = codesOf(model, values.length / size, step);
-    const bytes = code(nothing(), block, model.encode(values)) as Uint8Array | undefined;
+    const bytes = code(nothing(), block, model.encode(floats)) as Uint8Array | undefined;
     if (!bytes || bytes.length >= model.latent * 4 * (values.length / size)) return undefined;
-    side = sideOf(model.decode(code(nothing(), block, bytes) as Float32Array), unit);
+    side = sideOf(model.decode(code(nothing(), block, bytes) as Float32Array), grid);
+    // Its length, seven bits a byte, and the codes.
+    head += Math.floor((bytes.length.toString(2).length + 6) / 7) + bytes.length;
   }
   for (const escapes of [false, true]) {
     const knowledge = nothing();
     const layout = layoutOf(model.shape, values.length / size, (how & 1) > 0);
-    const bytes = code(knowledge, { ...layout, unit, bound, escapes, side }, values);
-    if (bytes && bytes.length < values.byteLength) return knowledge;
+    const bytes = code(knowledge, { ...layout, ...grid[0]!, own: grid, escapes, side }, floats);
+    if (!bytes || bytes.length >= floats.byteLength) continue;
+    if (!model.pixels || head + bytes.length < 1 + values.length) return knowledge;
   }
   return undefined;
 }
@@ -97,11 +121,12 @@ export function decodeBounded(
   payload: Uint8Array,
   rows: number,
   bound: number,
-): Float32Array {
+): Float32Array | Uint8Array {
   const view = new DataView(tables.buffer, tables.byteOffset, tables.length);
   const [own, step] = [view.getFloat64(0, true), view.getFloat64(8, true)];
   const first = readBlock(model, tables.slice(20), view.getUint32(16, true), own, step, () => undefined);
-  const warm = own === bound ? first.knowledge : first.how === 8 ? undefined : again(model, first, bound, step);
+  const same = String(gridOf(model, own).map((g) => g.bound)) === String(gridOf(model, bound).map((g) => g.bound));
+  const warm = same ? first.knowledge : first.how === 8 ? undefined : again(model, first, bound, step);
   return readBlock(model, payload, rows, bound, step, (how) => (how === (first.how & 3) ? warm : undefined)).values;
 }
 

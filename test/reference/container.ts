@@ -12,6 +12,7 @@ export interface Block {
 }
 
 export interface Container {
+  readonly version: number;
   readonly mode: number;
   readonly promise: number;
   readonly digest: number;
@@ -30,10 +31,7 @@ export function readContainer(bytes: Uint8Array): Container {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const sealed = (from: number, to: number): void =>
     must(view.getUint32(to, true) === crc32c(bytes.subarray(from, to)), `a checksum at ${to}`);
-  must(
-    [0x89, 0x49, 0x53, 0x54, 1].every((byte, i) => bytes[i] === byte),
-    'the first bytes',
-  );
+  must([0x89, 0x49, 0x53, 0x54].every((byte, i) => bytes[i] === byte) && [1, 2].includes(bytes[4]!), 'the first bytes');
   const rank = bytes[7]!;
   sealed(0, 20 + 4 * rank);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(20 + 4 * i, true));
@@ -60,6 +58,7 @@ export function readContainer(bytes: Uint8Array): Container {
   must(view.getBigUint64(at + 8, true) === BigInt(samples), 'the number of samples');
   must(bytes.length === at + 36, 'nothing behind the end');
   return {
+    version: bytes[4]!,
     mode: bytes[5]!,
     promise: bytes[6]!,
     digest: view.getUint32(8, true),

@@ -44,6 +44,8 @@ export interface Block {
   channels: number;
   unit: number;
   bound: number;
+  /** Of value i modulo their number, instead of those. */
+  own?: readonly { readonly unit: number; readonly bound: number }[] | undefined;
   escapes: boolean;
   /** In 1/64 steps. */
   side?: readonly number[] | undefined;
@@ -120,7 +122,7 @@ export function code(
   block: Block,
   input: Float32Array | Uint8Array,
 ): Uint8Array | Float32Array | undefined {
-  const { plane, lines, width, channels: c, unit, bound, escapes, side } = block;
+  const { plane, lines, width, channels: c, escapes, side } = block;
   const decoding = input instanceof Uint8Array;
   const bits = new BitCoder(decoding ? input : undefined, knowledge.bits);
   const count = lines * width * c;
@@ -132,6 +134,7 @@ export function code(
 
   for (let i = 0; i < count; i++) {
     const ch = i % c;
+    const { unit, bound } = block.own ? block.own[i % block.own.length]! : block;
     if (i > 0 && i % (width * c) === 0) knowledge.seen = true;
     const column = Math.floor(i / c) % width;
     const line = Math.floor(i / c / width);

@@ -14,6 +14,7 @@ import { generating } from './generating.ts';
 import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
+import { compressingLevels, inTurns } from './levels.ts';
 import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
 import { normalizing } from './normalizing.ts';
@@ -55,5 +56,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   bits,
   compressing,
   bounding,
+  compressingLevels,
+  inTurns,
   compressedStreams,
 };

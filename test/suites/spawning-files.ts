@@ -102,6 +102,40 @@ export const spawningFiles: WorkerSuite = {
     equal(await worker.estimateNoise(image), isthmus.estimateNoise(image));
   }),
 
+  'codecs and detectors tell how far they are, stop by a signal, and take bytes and bounds by channel': within(
+    async (worker, isthmus, off) => {
+      const there = await worker.autoencoder(spec(off), { seed: 1 });
+      const told: number[] = [];
+      const onProgress = (done: number): void => void told.push(done);
+      const pixels = Uint8Array.from(x, (v) => 255 * Math.abs(v));
+      const maxError = Array.from({ length: size }, (_, i) => i % 3);
+      const codec = await worker.createCodec(there, pixels, { maxError, samplesPerBlock: 40, onProgress });
+      ok(told.length > 2 && told.at(-1) === 1, `${told}`);
+      equal(codec.values, 'uint8');
+      const here = await isthmus.loadCodec<Uint8Array<ArrayBuffer>>(await codec.save());
+      told.length = 0;
+      const bytes = await codec.compressAsync(pixels, { onProgress });
+      ok(told.length > 2 && told.at(-1) === 1, `${told}`);
+      sameBits(bytes, here.compress(pixels), 'bytes');
+      const back = await codec.decompressAsync(bytes, { onProgress });
+      sameBits(back, here.decompress(bytes), 'values');
+      ok(
+        back.every((v, i) => Math.abs(v - pixels[i]!) <= maxError[i % size]!),
+        'within the bounds',
+      );
+      for (const call of [
+        (options: object) => worker.createCodec(there, x, { maxError: 0.01, ...options }),
+        (options: object) => codec.compressAsync(pixels, options),
+        (options: object) => codec.decompressAsync(bytes, options),
+        (options: object) => worker.anomalyDetector(there, x, { falsePositiveRate: 0.05, ...options }),
+      ]) {
+        const controller = new AbortController();
+        const stop = { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) };
+        await fails(() => call(stop), 'Error', /enough/);
+      }
+    },
+  ),
+
   'files come as bytes, as a response and as a part of a larger buffer': within(async (worker, isthmus) => {
     const bytes = isthmus.saveModel(await buildRich(isthmus));
     const around = new Uint8Array(bytes.length + 100);

@@ -2,10 +2,11 @@
 
 import { bytesIn, concat } from '../../bytes.ts';
 import { engineOf, type Model } from '../../model.ts';
+import type { Steps } from '../../steps.ts';
 import { type Coded, type Job, read, write } from '../coded.ts';
 import { readVarint, varint } from '../numbers.ts';
-import { cheapest, corrupt } from '../values.ts';
-import { decodeLatents, encodeLatents } from './latents.ts';
+import { corrupt, floatsOf, pixelsOf, type Values } from '../values.ts';
+import { decodeLatents, encodeLatents, type Latents } from './latents.ts';
 import { jobOf, type Layout, layoutOf, valuesOf } from './stream.ts';
 
 /** Bits of a block's first byte. A predictor is the first two. */
@@ -21,8 +22,10 @@ const TRIAL = 8192;
 /** All that a block needs to know. */
 export interface Setting {
   readonly model: Model;
-  /** Largest error, absolute. */
-  readonly bound: number;
+  /** Values are bytes; in streams they are value / 255. */
+  readonly pixels?: boolean;
+  /** Largest error of floats in streams, absolute: one for all, or one for each channel. */
+  readonly bounds: readonly number[];
   /** Of the codes; 0 where the model is left out. */
   readonly step: number;
   /** What a coder knows that has seen the samples of calibration, with its predictor. */
@@ -39,74 +42,91 @@ function part(layout: Layout): Layout {
   return plane ? { ...layout, lines: cut(lines, width * channels) } : { ...layout, width: cut(width, channels) };
 }
 
-const latentsOf = ({ model, step }: Setting, predictor: number, values: Float32Array, rows: number) =>
-  predictor & MODEL && step ? encodeLatents(model, values, rows, step) : undefined;
+function* latentsOf(
+  { model, step }: Setting,
+  predictor: number,
+  values: Float32Array,
+  rows: number,
+): Steps<Latents | undefined> {
+  return predictor & MODEL && step ? yield* encodeLatents(model, values, rows, step) : undefined;
+}
 
 const layoutFor = ({ model }: Setting, predictor: number, rows: number): Layout =>
   layoutOf(model.inputShape, rows, (predictor & PLANE) > 0);
 
-const jobFor = ({ model, bound, warm }: Setting, how: number, layout: Layout, side?: Float32Array): Job => {
+const jobFor = ({ model, bounds, warm }: Setting, how: number, layout: Layout, side?: Float32Array): Job => {
   const known = warm?.[0] === (how & BOTH) ? warm[1] : undefined;
-  return jobOf(model[engineOf], layout, bound, (how & ESCAPES) > 0, side, known);
+  return jobOf(model[engineOf], layout, bounds, (how & ESCAPES) > 0, side, known);
 };
 
 /** The predictor whose bytes are the fewest over the first values. */
-function predictorOf(setting: Setting, values: Float32Array, rows: number): number {
+function* predictorOf(setting: Setting, values: Float32Array, rows: number): Steps<number> {
   const size = values.length / rows;
   const few = Math.min(rows, Math.ceil(TRIAL / size));
   const head = values.subarray(0, few * size);
-  return cheapest([0, PLANE, MODEL, BOTH], (predictor) => {
-    const latents = latentsOf(setting, predictor, head, few);
-    if (predictor & MODEL && !latents) return Infinity;
+  let [best, least] = [0, Infinity];
+  for (const predictor of [0, PLANE, MODEL, BOTH]) {
+    const latents = yield* latentsOf(setting, predictor, head, few);
+    if (predictor & MODEL && !latents) continue;
     const layout = part(layoutFor(setting, predictor, few));
     const n = valuesOf(layout);
     const job = jobFor(setting, predictor | ESCAPES, layout, latents?.side);
     const written = write(job, head.subarray(0, n));
-    return written ? written.bytes.length + ((latents?.bytes.length ?? 0) * n) / head.length : Infinity;
-  })!;
+    const cost = written ? written.bytes.length + ((latents?.bytes.length ?? 0) * n) / head.length : Infinity;
+    if (cost < least) [best, least] = [predictor, cost];
+  }
+  yield 0.1;
+  return best;
 }
 
 /** A block, by a predictor that is given or the cheapest. One that is kept as it is leaves no state. */
-export function encodeBlock(
+export function* encodeBlock(
   setting: Setting,
-  values: Float32Array,
+  own: Float32Array | Uint8Array,
   rows: number,
   given?: number,
-): [payload: Uint8Array, state?: State] {
-  const predictor = given ?? predictorOf(setting, values, rows);
-  const latents = latentsOf(setting, predictor, values, rows);
+): Steps<[payload: Uint8Array, state?: State]> {
+  const values = floatsOf(own);
+  const raw = concat([[RAW], bytesIn(own)!]);
+  const predictor = given ?? (yield* predictorOf(setting, values, rows));
+  const latents = yield* latentsOf(setting, predictor, values, rows);
   const layout = layoutFor(setting, predictor, rows);
-  if (latents || !(predictor & MODEL))
-    for (const how of [predictor, predictor | ESCAPES]) {
-      const written = write(jobFor(setting, how, layout, latents?.side), values);
-      const head = latents ? [varint(latents.bytes.length), latents.bytes] : [];
-      if (written) return [concat([[how], ...head, written.bytes]), written.state];
-    }
-  return [concat([[RAW], bytesIn(values)!])];
+  const hows = latents || !(predictor & MODEL) ? [predictor, predictor | ESCAPES] : [];
+  for (const [i, how] of hows.entries()) {
+    yield (i + 1) / 4;
+    // No step from here on: the state is read from the memory before that serves another call.
+    const written = write(jobFor(setting, how, layout, latents?.side), values);
+    if (!written) continue;
+    const head = latents ? [varint(latents.bytes.length), latents.bytes] : [];
+    const payload = concat([[how], ...head, written.bytes]);
+    if (!setting.pixels || payload.length < raw.length) return [payload, written.state];
+  }
+  return [raw];
 }
 
+/** A block that is kept as it is has no state. */
+export type DecodedBlock = readonly [values: Values, predictor: number, state?: State | undefined];
+
 /** Errors: FormatError on bytes that no encoder wrote. */
-export function decodeBlock(
-  setting: Setting,
-  payload: Uint8Array,
-  rows: number,
-): [values: Float32Array<ArrayBuffer>, predictor: number, state?: State] {
-  const { model, step } = setting;
+export function* decodeBlock(setting: Setting, payload: Uint8Array, rows: number): Steps<DecodedBlock> {
+  const { model, step, pixels } = setting;
   const how = payload[0] ?? Infinity;
   const layout = layoutFor(setting, how, rows);
   if (how > RAW || (how & MODEL && !step)) throw corrupt();
   if (how === RAW) {
-    if (payload.length !== 1 + 4 * valuesOf(layout)) throw corrupt();
-    return [new Float32Array(payload.slice(1).buffer), RAW];
+    if (payload.length !== 1 + (pixels ? 1 : 4) * valuesOf(layout)) throw corrupt();
+    const raw = payload.slice(1);
+    return [pixels ? raw : new Float32Array(raw.buffer), RAW];
   }
   let at = 1;
   let side: Float32Array | undefined;
   if (how & MODEL) {
     const count = readVarint(() => payload[at++]);
     if (at + count > payload.length) throw corrupt();
-    side = decodeLatents(model, payload.subarray(at, at + count), rows, step);
+    side = yield* decodeLatents(model, payload.subarray(at, at + count), rows, step);
     at += count;
   }
   const { bytes, state } = read(jobFor(setting, how, layout, side), payload.subarray(at));
-  return [new Float32Array(bytes.buffer), how & BOTH, state];
+  const floats = new Float32Array(bytes.buffer);
+  return [pixels ? pixelsOf(floats) : floats, how & BOTH, state];
 }

@@ -3,7 +3,9 @@
 import { notFinite } from '../../check.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
+import type { Steps } from '../../steps.ts';
 import { type Job, read, write } from '../coded.ts';
+import { passed } from '../pass.ts';
 import { corrupt } from '../values.ts';
 import { jobOf, layoutOf } from './stream.ts';
 
@@ -15,20 +17,25 @@ export interface Latents {
 
 /** Codes of `rows` samples as a series, a channel for each of their values. */
 const job = (model: Model, rows: number, step: number): Job =>
-  jobOf(model[engineOf], layoutOf([sizeOf(model.latentShape)], rows, false), step / 2, false);
+  jobOf(model[engineOf], layoutOf([sizeOf(model.latentShape)], rows, false), [step / 2], false);
 
 /** Undefined where the model cannot say anything: for values that are not finite, or codes out of all bounds. */
-export function encodeLatents(model: Model, values: Float32Array, rows: number, step: number): Latents | undefined {
+export function* encodeLatents(
+  model: Model,
+  values: Float32Array,
+  rows: number,
+  step: number,
+): Steps<Latents | undefined> {
   if (notFinite(values) >= 0) return undefined;
-  const z = model.encode(values);
+  const z = yield* passed(model, 'encode', values);
   if (notFinite(z) >= 0) return undefined;
   const bytes = write(job(model, rows, step), z)?.bytes;
-  return bytes && { bytes, side: decodeLatents(model, bytes, rows, step) };
+  return bytes && { bytes, side: yield* decodeLatents(model, bytes, rows, step) };
 }
 
 /** Errors: FormatError on bytes that no encoder wrote. */
-export function decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Float32Array {
+export function* decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Steps<Float32Array> {
   const z = new Float32Array(read(job(model, rows, step), bytes).bytes.buffer);
   if (notFinite(z) >= 0) throw corrupt();
-  return model.decode(z);
+  return yield* passed(model, 'decode', z);
 }

@@ -1,5 +1,6 @@
 // How floats lie in a block, and the kernel that codes them: see assembly/residual/code.ts.
 
+import { bytesIn } from '../../bytes.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { type Shape, sizeOf } from '../../layers/layer.ts';
 import type { Job } from '../coded.ts';
@@ -25,11 +26,17 @@ export function layoutOf(shape: Shape, rows: number, plane: boolean): Layout {
 
 export const valuesOf = ({ lines, width, channels }: Layout): number => lines * width * channels;
 
-/** Floats of errors up to `bound`. `side`: a prediction of every value. `escapes`: what is off the grid may be said. */
+/** A 64th of the step from value to value: of twice the bound, less 1/4096 of it, in which the rounding of floats finds room. */
+const unitOf = (bound: number): number => (bound * 4095) / 131072;
+
+/**
+ * Floats of errors up to `bounds`, one for all or one for each value modulo their number. `side`: a prediction of every
+ * value. `escapes`: what is off the grid may be said.
+ */
 export function jobOf(
   engine: Engine,
   layout: Layout,
-  bound: number,
+  bounds: readonly number[],
   escapes: boolean,
   side?: Float32Array,
   state?: Uint8Array,
@@ -38,21 +45,25 @@ export function jobOf(
   const { plane, lines, width, channels } = layout;
   const n = valuesOf(layout);
   const columns = plane ? width * channels : 0;
-  // A 64th of the step from value to value: of twice the bound, less 1/4096 of it, in which the rounding of floats finds room.
-  const unit = (bound * 4095) / 131072;
+  const bound = bounds[0]!;
+  const count = bounds.length > 1 ? bounds.length : 0;
   return {
     engine,
-    sizes: [STATE + 4 * columns, 4 * n, side ? 4 * n : 0, 4 * n, 4 * n],
+    sizes: [STATE + 4 * columns, 4 * n, side ? 4 * n : 0, 4 * n, 4 * n, 16 * count],
     state,
     begin: (at) => kernels.residualBegin(at, columns),
     code(blocks, ...rest) {
-      const [known, x, guess, m, r] = blocks as [number, number, number, number, number];
+      const [known, x, guess, m, r, own] = blocks as [number, number, number, number, number, number];
+      const pairs = Float64Array.from({ length: 2 * count }, (_, i) =>
+        i % 2 ? bounds[i >> 1]! : unitOf(bounds[i / 2]!),
+      );
+      memory.bytes.set(bytesIn(pairs)!, own);
       if (side) {
         memory.write(m, side.subarray(0, n));
-        kernels.residualSide(guess, m, n, unit);
+        kernels.residualSide(guess, m, n, unitOf(bound), own, count);
       }
       const places = [known, x, side ? guess : 0, m, r, lines, width, channels, +plane] as const;
-      return kernels.residualCode(...places, unit, bound, ...rest, +escapes);
+      return kernels.residualCode(...places, unitOf(bound), bound, ...rest, +escapes, own, count);
     },
   };
 }

@@ -1,25 +1,21 @@
 // The lossless mode: bytes come back as they were. Neighbours in the sample predict, statistics of calibration go before.
 
 import { concat } from '../../bytes.ts';
-import { wrongType } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { Rows } from '../../samples.ts';
-import type { Samples } from '../../types.ts';
+import type { Steps } from '../../steps.ts';
 import { residualModule } from '../../wasm/modules.ts';
 import type { BlockCoder, Mode } from '../block.ts';
 import { type Job, read, write } from '../coded.ts';
-import { pack, unpack } from '../numbers.ts';
-import { cheapest, corrupt, rowsWithin } from '../values.ts';
+import { unpack } from '../numbers.ts';
+import { corrupt, rowsWithin } from '../values.ts';
 
 /** Values in a block: a tenth of a second. */
 const BLOCK = 262144;
 /** Values that calibration keeps at most: twice as many gain 1 % on digits and start twice as late. */
-const MOST = 131072;
-/** Values on which widths compete. */
-const TRIAL = 16384;
+export const MOST = 131072;
 /** Width and rows. */
-const HEAD = 'II';
+export const HEAD = 'II';
 const HEAD_BYTES = 8;
 const CODED = 0;
 const RAW = 1;
@@ -30,7 +26,7 @@ const STATE = 148608 + (7 << 20);
  * n values of samples that are pictures: of shape [h, w, c] or [w, c] as it says, of shape [n] lines of a width that
  * divides n.
  */
-function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: number, state?: Uint8Array): Job {
+export function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: number, state?: Uint8Array): Job {
   const size = sizeOf(inputShape);
   const channels = inputShape.length > 1 ? inputShape.at(-1)! : 1;
   return {
@@ -44,44 +40,12 @@ function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: numb
 }
 
 /** Widths that a sample may have. */
-function widths({ inputShape: shape }: Model): number[] {
+export function widths({ inputShape: shape }: Model): number[] {
   if (shape.length > 1) return [shape.at(-2)!];
   const size = shape[0]!;
   const list = [size];
   for (let w = Math.floor(Math.sqrt(size)); w > 1; w--) if (size % w === 0) list.push(w, size / w);
   return [...new Set(list)].filter((w) => w > 3 || w === size).sort((a, b) => b - a);
-}
-
-/** Values by how much they differ from those above, on average: a line of the right width differs least. */
-function roughness(values: Uint8Array, size: number, width: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (i % size < width) continue;
-    sum += Math.abs(values[i]! - values[i - width]!);
-    count++;
-  }
-  return sum / count;
-}
-
-/** The whole sample as a line, and of other widths the three that look best, tried. */
-function widthOf(model: Model, values: Uint8Array): number {
-  const [whole, ...others] = widths(model) as [number, ...number[]];
-  const looks = others.map((width) => [roughness(values, sizeOf(model.inputShape), width), width] as const);
-  const few = [whole, ...looks.sort(([a], [b]) => a - b).map(([, width]) => width)].slice(0, 4);
-  const bytes = (width: number): number => write(jobOf(model, width, values.length), values)?.bytes.length ?? Infinity;
-  return few.length > 1 ? cheapest(few, bytes)! : whole;
-}
-
-function calibrate(model: Model, samples: Samples): Uint8Array {
-  const size = sizeOf(model.inputShape);
-  const given = new Rows('samples', samples, model.inputShape);
-  if (!given.pixels) throw wrongType('samples', 'Uint8Array, which alone can be lossless', samples);
-  const rows = Math.min(given.count, rowsWithin(MOST, size));
-  const values = given.values(0, rows) as Uint8Array;
-  const width = widthOf(model, values.subarray(0, Math.ceil(TRIAL / size) * size));
-  const written = write(jobOf(model, width, values.length), values);
-  return concat([pack(HEAD, [width, written ? rows : 0]), written?.bytes ?? []]);
 }
 
 function coder(model: Model, tables: Uint8Array): BlockCoder {
@@ -92,22 +56,25 @@ function coder(model: Model, tables: Uint8Array): BlockCoder {
   if (!widths(model).includes(width) || rows > rowsWithin(MOST, size) || (!rows && stream.length)) throw corrupt();
   let state: Uint8Array | undefined;
   // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
-  const job = (n: number): Job => {
-    if (rows) state ??= read(jobOf(model, width, rows * size), stream).state();
+  function* job(n: number): Steps<Job> {
+    if (rows && !state) {
+      state = read(jobOf(model, width, rows * size), stream).state();
+      yield 0.5;
+    }
     return jobOf(model, width, n, state);
-  };
+  }
   return {
     rowsPerBlock: rowsWithin(BLOCK, size),
 
-    encode(values) {
-      const written = write(job(values.length), values);
+    *encode(values) {
+      const written = write(yield* job(values.length), values);
       return concat(written ? [[CODED], written.bytes] : [[RAW], values as Uint8Array]);
     },
 
-    decode(payload, count) {
+    *decode(payload, count) {
       const n = count * size;
       const rest = payload.slice(1);
-      if (payload[0] === CODED) return read(job(n), rest).bytes;
+      if (payload[0] === CODED) return read(yield* job(n), rest).bytes;
       if (payload[0] !== RAW || rest.length !== n) throw corrupt();
       return rest;
     },
@@ -122,6 +89,5 @@ export const lossless: Mode = {
   id: 3,
   name: 'lossless',
   module: residualModule,
-  calibrate,
   coder,
 };

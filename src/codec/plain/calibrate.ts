@@ -1,12 +1,30 @@
 // Tables of a code's channels, counted on samples.
 
+import { wrongValue } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
-import { held } from '../values.ts';
+import { Rows } from '../../samples.ts';
+import { type Steps, within } from '../../steps.ts';
+import type { Samples } from '../../types.ts';
+import type { CodecOptions } from '../options.ts';
+import { passed } from '../pass.ts';
+import { evenly, held, rowsWithin } from '../values.ts';
+import { priorOf } from './prior.ts';
 import { stepsOf } from './steps.ts';
-import { type ChannelTable, isStep, MOST_INTEGER, MOST_SHIFT, MOST_SYMBOLS, TOTAL } from './tables.ts';
+import {
+  type ChannelTable,
+  channelsOf,
+  isStep,
+  MOST_INTEGER,
+  MOST_SHIFT,
+  MOST_SYMBOLS,
+  TOTAL,
+  writeTables,
+} from './tables.ts';
 import { thresholdsOf } from './threshold.ts';
 
+/** Values of samples and of codes that calibration looks at, at most. */
+const MOST_CODES = 2 ** 22;
 /** Rounds of: quantise by the tables, count, new tables. The third changes the size of a file by less than 0.1 %. */
 const ROUNDS = 3;
 
@@ -63,16 +81,47 @@ function tableOf(z: Float32Array, c: number, channels: number, step: number): Ch
 }
 
 /** Tables for the model's code z, n × latent, quantised with steps about `step`. */
-export function countTables(model: Model, z: Float32Array<ArrayBuffer>, step: number): ChannelTable[] {
+export function* countTables(model: Model, z: Float32Array<ArrayBuffer>, step: number): Steps<ChannelTable[]> {
   const { channels } = channelsOf(model);
-  const steps = stepsOf(model, z, step);
-  return Array.from({ length: channels }, (_, c) => {
-    const own = isStep(steps[c]!) ? steps[c]! : step;
-    return tableOf(z, c, channels, own);
-  });
+  const steps = yield* within(stepsOf(model, z, step), 0, 0.5);
+  const tables: ChannelTable[] = [];
+  for (let c = 0; c < channels; c++) {
+    tables.push(tableOf(z, c, channels, isStep(steps[c]!) ? steps[c]! : step));
+    yield 0.5 + (c + 1) / channels / 2;
+  }
+  return tables;
 }
 
-export const channelsOf = ({ latentShape }: Model): { channels: number; places: number } => {
-  const channels = latentShape.at(-1)!;
-  return { channels, places: sizeOf(latentShape) / channels };
-};
+/** Codes of the samples, of some evenly among them where they are many. */
+function* codesOf(model: Model, samples: Samples): Steps<Float32Array<ArrayBuffer>> {
+  const x = new Rows('calibrationSamples', samples, model.inputShape);
+  const size = sizeOf(model.latentShape);
+  const rows = evenly(x.count, rowsWithin(MOST_CODES, size));
+  if (rows.length === x.count) return yield* passed(model, 'encode', x.values(0, x.count));
+  const z = new Float32Array(rows.length * size);
+  for (const [r, row] of rows.entries()) {
+    z.set(model.encode(x.values(row, 1)), r * size);
+    if (r % 64 === 63) yield r / rows.length;
+  }
+  return z;
+}
+
+/** Tables for samples like these. Errors: RangeError for a step beyond what floats can say. */
+export function* calibratePlain(
+  model: Model,
+  samples: Samples,
+  { step = stepOf(model) }: CodecOptions,
+): Steps<Uint8Array> {
+  const own = Math.fround(step);
+  if (!isStep(own)) throw wrongValue('step', 'a number within 2^-96..2^96', step);
+  const prior = priorOf(model, own);
+  if (prior) return writeTables(prior);
+  const z = yield* within(codesOf(model, samples), 0, 0.5);
+  return writeTables(yield* within(countTables(model, z, own), 0.5, 1));
+}
+
+/** The step that a `quantized` code was trained with. */
+export function stepOf(model: Model): number {
+  const latent = model.spec.latent as { type: string; step?: number } | undefined;
+  return latent?.type === 'quantized' ? (latent.step ?? 1) : 0;
+}

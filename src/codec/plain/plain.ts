@@ -1,30 +1,22 @@
 // Codes, quantised and entropy-coded by fixed tables: no bound on the error, and the least work.
 
 import { concat } from '../../bytes.ts';
-import { forward } from '../../engine/inference.ts';
-import { wrongValue } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import { engineOf, type Model } from '../../model.ts';
-import { Rows } from '../../samples.ts';
-import type { Samples } from '../../types.ts';
 import { codecModule } from '../../wasm/modules.ts';
-import type { BlockCoder, Mode } from '../block.ts';
-import type { CodecOptions } from '../options.ts';
-import { corrupt, evenly, rowsWithin } from '../values.ts';
-import { channelsOf, countTables } from './calibrate.ts';
+import type { BlockCoder, Kind, Mode } from '../block.ts';
+import { passed } from '../pass.ts';
+import { corrupt, pixelsOf, rowsWithin } from '../values.ts';
 import { placeTables, tableBytes } from './memory.ts';
-import { priorOf } from './prior.ts';
-import { isStep, readTables, writeTables } from './tables.ts';
+import { channelsOf, readTables } from './tables.ts';
 
-/** Values of samples and of codes that calibration looks at, at most. */
-const MOST_CODES = 2 ** 22;
 /** Values of a block, unless a single sample has more: 334 digits. */
 const BLOCK = 2 ** 18;
 const FIRST_STATE = 2 ** 16;
 
-function coder(model: Model, bytes: Uint8Array): BlockCoder {
+function coder(model: Model, bytes: Uint8Array, { pixels }: Kind): BlockCoder {
   const engine = model[engineOf];
-  const { kernels, memory, network } = engine;
+  const { kernels, memory } = engine;
   // Symbols that a sample has of each channel.
   const { channels, places } = channelsOf(model);
   const size = channels * places;
@@ -54,27 +46,21 @@ function coder(model: Model, bytes: Uint8Array): BlockCoder {
   return {
     rowsPerBlock: Math.min(4096, rowsWithin(BLOCK, Math.max(sizeOf(model.inputShape), size))),
 
-    encode(values, rows) {
+    *encode(values, rows) {
       const [n, lanes, low] = sizesOf(rows);
       // Words, then lower bits, then escapes.
       const words = 2 * rows * size;
+      const codes = yield* passed(model, 'encode', values);
       const { blocks } = reserve(rows, words + low + 5 * rows * size);
       const [table, states, symbols, z, payload] = blocks;
-      forward(
-        engine,
-        { start: 0, end: network.encoders },
-        new Rows('x', values, model.inputShape),
-        (y, start, count) => {
-          memory.bytes.copyWithin(z + 4 * start * size, y, y + 4 * count * size);
-        },
-      );
+      memory.write(z, codes);
       const bits = payload + words;
       const end = kernels.quantize(symbols, bits, bits + low, z, n, channels, table);
       const first = kernels.ransEncode(bits, symbols, n, channels, table, states);
       return concat([memory.bytes.subarray(states, states + lanes), memory.bytes.subarray(first, end)]);
     },
 
-    decode(payload, rows) {
+    *decode(payload, rows) {
       const [n, lanes, low] = sizesOf(rows);
       if (payload.length < lanes + low) throw corrupt();
       const { blocks, states: last } = reserve(rows, payload.length);
@@ -86,22 +72,10 @@ function coder(model: Model, bytes: Uint8Array): BlockCoder {
       const bits = kernels.ransDecode(symbols, n, channels, table, states, words, end - low);
       if (!bits || last.some((state) => state !== FIRST_STATE)) throw corrupt();
       if (kernels.dequantize(z, symbols, bits, bits + low, end, n, channels, table) !== end) throw corrupt();
-      return model.decode(memory.read(z, rows * size));
+      const values = yield* passed(model, 'decode', memory.read(z, rows * size));
+      return pixels ? pixelsOf(values) : values;
     },
   };
-}
-
-/** Codes of the samples, of some evenly among them where they are many. */
-function codesOf(model: Model, samples: Samples): Float32Array<ArrayBuffer> {
-  const x = new Rows('calibrationSamples', samples, model.inputShape);
-  const size = sizeOf(model.latentShape);
-  const rows = evenly(x.count, rowsWithin(MOST_CODES, size));
-  if (rows.length === x.count) return model.encode(samples);
-  const z = new Float32Array(rows.length * size);
-  rows.forEach((row, r) => {
-    z.set(model.encode(x.values(row, 1)), r * size);
-  });
-  return z;
 }
 
 export const plain: Mode = {
@@ -109,18 +83,5 @@ export const plain: Mode = {
   name: 'plain',
   finite: true,
   module: codecModule,
-
-  calibrate(model: Model, samples: Samples, { step = stepOf(model) }: CodecOptions): Uint8Array {
-    const own = Math.fround(step);
-    if (!isStep(own)) throw wrongValue('step', 'a number within 2^-96..2^96', step);
-    return writeTables(priorOf(model, own) ?? countTables(model, codesOf(model, samples), own));
-  },
-
   coder,
 };
-
-/** The step that a `quantized` code was trained with. */
-export function stepOf(model: Model): number {
-  const latent = model.spec.latent as { type: string; step?: number } | undefined;
-  return latent?.type === 'quantized' ? (latent.step ?? 1) : 0;
-}

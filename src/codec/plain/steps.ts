@@ -1,5 +1,7 @@
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
+import type { Steps } from '../../steps.ts';
+import { passed } from '../pass.ts';
 import { evenly, held, rowsWithin } from '../values.ts';
 
 /** Codes that are decoded to learn what a step costs, in all. */
@@ -17,7 +19,7 @@ const sign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ?
  * other, all places at once with signs at random (Hutchinson, 1990). A `quantized` code has one step, that of its
  * training.
  */
-export function stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number): Float32Array {
+export function* stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number): Steps<Float32Array> {
   const size = sizeOf(model.latentShape);
   const channels = model.latentShape.at(-1)!;
   const steps = new Float32Array(channels).fill(step);
@@ -27,13 +29,15 @@ export function stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number
   rows.forEach((row, r) => {
     base.set(z.subarray(row * size, (row + 1) * size), r * size);
   });
-  const before = model.decode(base);
-  const costs = Float64Array.from({ length: channels }, (_, c) => {
+  const before = yield* passed(model, 'decode', base);
+  const costs = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
     const moved = base.slice();
     for (let i = c; i < moved.length; i += channels) moved[i] = moved[i]! + step * sign(i);
-    const after = model.decode(moved);
-    return after.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
-  });
+    const after = yield* passed(model, 'decode', moved);
+    costs[c] = after.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
+    yield (c + 1) / channels;
+  }
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / channels;
   if (!(mean > 0 && Number.isFinite(mean))) return steps;
   return steps.map((own, c) => own * held(Math.sqrt(mean / costs[c]!), 1 / MOST_TIMES, MOST_TIMES));

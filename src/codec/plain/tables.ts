@@ -1,6 +1,8 @@
 // What plain coding knows of a channel, and its bytes in a codec's file. docs/format.md describes them.
 
 import { concat } from '../../bytes.ts';
+import { sizeOf } from '../../layers/layer.ts';
+import type { Model } from '../../model.ts';
 import { pack, readVarint, unpack, varint } from '../numbers.ts';
 import { corrupt } from '../values.ts';
 
@@ -57,3 +59,9 @@ export function readTables(bytes: Uint8Array, channels: number): ChannelTable[] 
   if (at !== bytes.length) throw corrupt();
   return tables;
 }
+
+/** Channels of a code, and the places that each has. */
+export const channelsOf = ({ latentShape }: Model): { channels: number; places: number } => {
+  const channels = latentShape.at(-1)!;
+  return { channels, places: sizeOf(latentShape) / channels };
+};

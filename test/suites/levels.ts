@@ -1,0 +1,313 @@
+// Codecs of bytes, whose bounds are in levels; codecs with a bound for each channel; what such codecs refuse.
+
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { SIZE } from './compressing.ts';
+
+const SHAPE = [4, 3, 3];
+const VALUES = 36;
+
+/** Samples of three channels that go up and down, as floats within 0..1. */
+const waves = (rows: number, seed: number): Float32Array<ArrayBuffer> =>
+  numbers(rows * VALUES, seed).map((v, i) => 0.5 + 0.4 * Math.abs(((i / 90) % 2) - 1) * ((i % 3) - 1) + 0.05 * v);
+const levels = (rows: number, seed: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(waves(rows, seed), (v) => 255 * v);
+
+const modelOf = ({ autoencoder, dense, flatten, reshape }: Isthmus) =>
+  autoencoder(
+    {
+      input: SHAPE,
+      encoder: [flatten(), dense({ units: 3 })],
+      decoder: [dense({ units: VALUES }), reshape({ targetShape: SHAPE })],
+    },
+    { seed: 1 },
+  );
+
+type Values = Float32Array | Uint8Array;
+
+/** The largest error of each of three channels, in float64. */
+function worst(x: Values, y: Values): number[] {
+  const errors = [0, 0, 0];
+  x.forEach((v, i) => {
+    errors[i % 3] = Math.max(errors[i % 3]!, Math.abs(v - y[i]!));
+  });
+  return errors;
+}
+
+/** What a stream gives for samples in chunks of seven and more. */
+async function streamed(codec: { compressionStream(): object; decompressionStream(): object }, x: Values) {
+  const source = new ReadableStream<Values>({
+    start(controller) {
+      for (let at = 0; at < x.length; at += 7 + (at % 50))
+        controller.enqueue(x.slice(at, at + 7 + (at % 50)) as Values);
+      controller.close();
+    },
+  });
+  const bytes = source.pipeThrough(codec.compressionStream() as TransformStream<Values, Uint8Array>);
+  const reader = bytes.pipeThrough(codec.decompressionStream() as TransformStream<Uint8Array, Values>).getReader();
+  const out: number[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return out;
+    out.push(...value);
+  }
+}
+
+export const compressingLevels: Suite = {
+  async 'bytes come back as bytes, no level farther than the bound'(isthmus) {
+    const { createCodec, loadCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    const x = levels(120, 2);
+    const sizes: number[] = [];
+    for (const maxError of [1e-6, 0.9, 1, 2, 2.9, 40, 1e300]) {
+      const codec = await createCodec(model, levels(60, 1), { maxError });
+      const bytes = codec.compress(x);
+      const back = await loadCodec<Uint8Array<ArrayBuffer>>(codec.save());
+      const y = back.decompress(bytes);
+      equal([codec.values, back.values, y.constructor.name], ['uint8', 'uint8', 'Uint8Array']);
+      ok(Math.max(...worst(x, y)) <= maxError, `${worst(x, y)} at ${maxError}`);
+      equal(back.open(bytes).maxError, Math.max(...worst(x, y)));
+      sameBits(back.compress(new Uint8ClampedArray(x)), bytes, 'clamped');
+      sameBits(back.open(bytes).samples(100, 3), y.subarray(100 * VALUES, 103 * VALUES), 'some');
+      sameBits(await streamed(back, x), y, 'streamed');
+      if (maxError < 1) sameBits(y, x, 'as they were');
+      sizes.push(bytes.length);
+    }
+    equal(sizes[0], sizes[1]);
+    equal(sizes[3], sizes[4]);
+    ok(sizes[1]! > sizes[2]! && sizes[2]! > sizes[3]! && sizes[3]! > sizes[5]!, `${sizes}`);
+  },
+
+  async 'of bytes a bound is a share of their range, and a ratio has it as its peak'(isthmus) {
+    const { createCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    const x = levels(300, 2);
+    const range = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
+    const share = await createCodec(model, levels(60, 1), { relativeError: 0.03 });
+    const most = Math.max(...worst(x, share.decompress(share.compress(x))));
+    ok(most <= 0.03 * range && most >= 0.03 * range - 1, `${most} of ${range}`);
+    for (const psnr of [20, 33, 45, 60]) {
+      const codec = await createCodec(model, levels(60, 1), { psnr });
+      const bytes = codec.compress(x);
+      const y = codec.decompress(bytes);
+      const error = x.reduce((sum, v, i) => sum + (v - y[i]!) ** 2, 0) / x.length;
+      ok(10 * Math.log10(range ** 2 / error) >= psnr, `${error} at ${psnr}`);
+      ok(codec.open(bytes).meanSquaredError === error, `${error}`);
+    }
+  },
+
+  async 'plain codecs of bytes give the bytes next to what the model says'(isthmus) {
+    const { createCodec, loadCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    const x = levels(60, 2);
+    const codec = await createCodec(model, x, { step: 1e-4, dtype: 'float32' });
+    const bytes = codec.compress(x);
+    const y = codec.decompress(bytes);
+    equal(y.constructor.name, 'Uint8Array');
+    const said = model.reconstruct(x).map((v) => Math.max(0, Math.min(255, 255 * v)));
+    ok(
+      y.every((v, i) => Math.abs(v - said[i]!) < 0.6),
+      'levels',
+    );
+    sameBits((await loadCodec(codec.save())).decompress(bytes), y);
+    await fails(() => codec.compress(waves(1, 1)), 'TypeError', /"x" expected Uint8Array as in calibration, got Float/);
+  },
+
+  async 'what is lost is 0 in bytes'(isthmus) {
+    const model = await modelOf(isthmus);
+    const x = levels(100, 2).map((v) => Math.max(v, 1));
+    const codec = await isthmus.createCodec(model, x, { maxError: 1e-3, samplesPerBlock: 10 });
+    const bytes = codec.compress(x);
+    bytes[bytes.length - 50]! ^= 1;
+    const found: number[] = [];
+    const y = codec.decompress(bytes, { onDamage: ({ first, samples }) => found.push(first, samples) });
+    equal(found, [90, 10]);
+    sameBits(
+      y,
+      x.map((v, i) => (i < 90 * VALUES ? v : 0)),
+    );
+  },
+
+  async 'each channel has its own bound, of floats and of bytes'(isthmus) {
+    const { createCodec, loadCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    for (const [first, x, bounds] of [
+      [waves(60, 1), waves(200, 2), [0.1, 1e-4, 0.01]],
+      [waves(60, 1), waves(200, 2), [0, 2, 1e-45]],
+      [levels(60, 1), levels(200, 2), [20, 0.5, 2]],
+    ] as const) {
+      const codec = await createCodec(model, first, { maxError: bounds, samplesPerBlock: 30 });
+      const bytes = codec.compress(x);
+      const back = await loadCodec(codec.save());
+      const y = back.decompress(bytes) as Values;
+      equal(y.constructor.name, x.constructor.name);
+      const errors = worst(x, y);
+      ok(
+        errors.every((error, channel) => error <= bounds[channel]!),
+        `${errors} within ${bounds}`,
+      );
+      sameBits(back.compress(x), bytes, 'again');
+      sameBits(back.open(bytes).sample(77) as Values, y.subarray(77 * VALUES, 78 * VALUES), 'one');
+      sameBits(await streamed(back, x), y, 'streamed');
+      equal(back.open(bytes).maxError, Math.max(...errors));
+      if (bounds[0] === 0) continue;
+      const all = await createCodec(model, first, { maxError: Math.min(...bounds), samplesPerBlock: 30 });
+      ok(bytes.length < 0.8 * all.compress(x).length, `${bytes.length} and ${all.compress(x).length} bytes`);
+    }
+  },
+
+  async 'other values than those of calibration are refused, and bounds that no channel has'(isthmus) {
+    const { createCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    const refused = (maxError: unknown, name: string, message: RegExp): Promise<Error> =>
+      fails(() => createCodec(model, waves(60, 1), { maxError } as never), name, message);
+    await refused([1, 2], 'RangeError', /"maxError" expected 3 bounds, one for each channel, got \[1, 2\]/);
+    await refused([1, -2, 1], 'RangeError', /"maxError\[1\]" expected a number of at least 0, got -2/);
+    await refused([1, 1, Number.NaN], 'RangeError', /"maxError\[2\]" expected a number of at least 0, got NaN/);
+    await refused([1, '1', 1], 'TypeError', /"maxError\[1\]" expected a number/);
+    await refused(new Array(3), 'TypeError', /"maxError\[0\]" expected a number/);
+    await refused(0, 'RangeError', /"maxError" expected a number above 0, got 0/);
+    const bytes = await createCodec(model, levels(60, 1), { maxError: 2 });
+    await fails(() => bytes.compress(waves(1, 1)), 'TypeError', /"x" expected Uint8Array as in calibration, got Float/);
+    const floats = await createCodec(model, waves(60, 1), { maxError: 2 });
+    const message =
+      /expected Float32Array as in calibration: Float32Array.from\(x, \(v\) => v \/ 255\), got Uint8Array/;
+    await fails(() => floats.compress(levels(1, 1)), 'TypeError', message);
+    await fails(() => floats.compressAsync(levels(1, 1)), 'TypeError', message);
+    for (const [codec, chunk] of [
+      [floats, levels(1, 1)],
+      [bytes, waves(1, 1)],
+    ] as const)
+      await fails(() => streamed(codec, chunk), 'TypeError', /"chunk" expected .* as in calibration/);
+    await fails(() => bytes.decompress(floats.compress(waves(1, 1))), 'FormatError', /data of codec/);
+  },
+
+  async 'a file that says one thing by its version and another by its content is refused'(isthmus) {
+    const { createCodec, loadCodec } = isthmus;
+    const model = await modelOf(isthmus);
+    const made = await createCodec(model, levels(60, 1), { maxError: 2 });
+    const text = (file: Uint8Array): string => String.fromCharCode(...file.subarray(8, 1200));
+    ok(/"version":"2"/.test(text(made.save())) && /\\"values\\":\\"uint8\\"/.test(text(made.save())), 'version 2');
+    const floats = (await createCodec(model, waves(60, 1), { maxError: 2 })).save();
+    ok(/"version":"1"/.test(text(floats)) && !/values/.test(text(floats)), 'version 1');
+    for (const [file, from, to, code] of [
+      [made.save(), '"version":"2"', '"version":"1"', 'corrupt'],
+      [made.save(), '"version":"2"', '"version":"3"', 'version'],
+      [floats, '"version":"1"', '"version":"2"', 'corrupt'],
+    ] as const) {
+      const at = text(file).indexOf(from) + 8;
+      const changed = file.slice();
+      changed.set(
+        Array.from(to, (letter) => letter.charCodeAt(0)),
+        at,
+      );
+      const error = await fails(() => loadCodec(changed), 'FormatError', /version/);
+      equal((error as { code?: string }).code, code);
+    }
+  },
+};
+
+export const inTurns: Suite = {
+  async 'compressing and decompressing in turns give the same, tell how far they are, and let others run'(isthmus) {
+    const { autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const x = sheet(400, SIZE, 3);
+    const pixels = Uint8Array.from(x, (v) => 255 * v);
+    for (const [values, options] of [
+      [x, { maxError: 0.01 }],
+      [x, { psnr: 60 }],
+      [x, { step: 0.1 }],
+      [pixels, { lossless: true }],
+      [pixels, { maxError: 3 }],
+    ] as const) {
+      const told: number[][] = [[], [], []];
+      const turns = [0, 0, 0];
+      const times = [0, 0, 0, 0];
+      let call = 0;
+      let running = true;
+      const count = (): void => {
+        if (!running) return;
+        turns[call]!++;
+        setTimeout(count, 0);
+      };
+      setTimeout(count, 0);
+      times[0] = Date.now();
+      const telling = (i: number) => (done: number) => void told[i]!.push(done);
+      const codec = await createCodec(model, values, { ...options, samplesPerBlock: 40, onProgress: telling(0) });
+      call = 1;
+      times[1] = Date.now();
+      const bytes = await codec.compressAsync(values, { onProgress: telling(1) });
+      sameBits(bytes, codec.compress(values), 'bytes');
+      call = 2;
+      times[2] = Date.now();
+      // Others may use the codec between two steps.
+      const later = codec.decompressAsync(bytes, { onProgress: telling(2) });
+      const other = codec.compressAsync(values.subarray(0, 200));
+      sameBits(codec.decompress(bytes) as Values, (await later) as Values, 'values');
+      sameBits(await other, codec.compress(values.subarray(0, 200)), 'side by side');
+      running = false;
+      times[3] = Date.now();
+      for (const [i, list] of told.entries()) {
+        ok(list.length > 3, `${JSON.stringify(options)}: ${list}`);
+        ok(list.at(-1) === 1 && list.every((done, j) => done >= (list[j - 1] ?? 0) && done <= 1), `${i}: ${list}`);
+        ok(list.filter((done) => done === 1).length <= 2, `${list}`);
+        // A timer waits for a millisecond at least.
+        ok(turns[i]! > 0 || times[i + 1]! - times[i]! < 30, `no turn for others in call ${i}`);
+      }
+    }
+  },
+
+  async 'work in turns stops by its signal, with its reason'(isthmus) {
+    const { anomalyDetector, autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const x = sheet(400, SIZE, 3);
+    const codec = await createCodec(model, x, { maxError: 0.01, samplesPerBlock: 40 });
+    const bytes = codec.compress(x);
+    const calls: ((options: object) => Promise<unknown>)[] = [
+      (options) => createCodec(model, x, { maxError: 0.01, ...options }),
+      (options) => createCodec(model, x, { step: 1, ...options }),
+      (options) => codec.compressAsync(x, options),
+      (options) => codec.decompressAsync(bytes, options),
+      (options) => anomalyDetector(model, x, options),
+    ];
+    for (const call of calls) {
+      await fails(() => call({ signal: AbortSignal.abort(new Error('before')) }), 'Error', /before/);
+      const controller = new AbortController();
+      let steps = 0;
+      const onProgress = (): void => {
+        if (++steps === 2) controller.abort(new Error('enough'));
+      };
+      await fails(() => call({ signal: controller.signal, onProgress }), 'Error', /enough/);
+      equal(steps, 2);
+      await fails(() => call({ signal: 1 }), 'TypeError', /"signal" expected an AbortSignal/);
+      await fails(() => call({ onProgress: 1 }), 'TypeError', /"onProgress" expected a function/);
+      const fault = (): void => {
+        throw new Error('of the page');
+      };
+      await fails(() => call({ onProgress: fault }), 'Error', /of the page/);
+      const later = new AbortController();
+      setTimeout(() => later.abort(new Error('by a timer')), 0);
+      const slow = () => new Promise((resolve) => setTimeout(resolve, 1));
+      await fails(() => call({ signal: later.signal, onProgress: slow }), 'Error', /by a timer/);
+    }
+    await fails(() => codec.compressAsync(x, { threads: 'x' } as never), 'TypeError', /no other options/);
+    sameBits(codec.compress(x), bytes, 'as if nothing had been');
+  },
+
+  async 'samples that change their length between two steps are refused by name'(isthmus) {
+    const { autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const codec = await createCodec(model, sheet(400, SIZE, 3), { maxError: 0.01, samplesPerBlock: 40 });
+    const x = sheet(400, SIZE, 3);
+    const onProgress = (): void => {
+      if (x.length) structuredClone(x.buffer, { transfer: [x.buffer] });
+    };
+    await fails(
+      () => codec.compressAsync(x, { onProgress }),
+      'RangeError',
+      /"x" expected a buffer that is not transferred/,
+    );
+  },
+};
