@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
+import { rollup } from 'rollup';
+import { minify } from 'terser';
 
 const dir = 'dist';
 const output = { dir, minifyInternalExports: false };
+/** Entries of src/worker/, by the names of their files. */
+const forms = {
+  worker: 'index',
+  'worker-fallback': 'fallback',
+  'worker-inlined': 'inlined',
+  'worker-absent': 'absent',
+  'worker-inline': 'inline',
+};
 
 /** Puts src/slim/instead.ts in the place of what would bring kernels and all layers along. */
 const instead = {
@@ -9,23 +19,57 @@ const instead = {
   resolveId: (id) => (/^#wasm$|\/text\.js$|layers\/index\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null),
 };
 
+/** Gives the code of a worker as text, which finds the kernels under the name `kernels`. */
+const thread = {
+  name: 'thread',
+  resolveId: (id) => (id === '#thread' ? id : null),
+  async load(id) {
+    if (id !== '#thread') return null;
+    const bundle = await rollup({ input: 'build/ts/worker/thread.js', external: ['#wasm'] });
+    const { output: files } = await bundle.generate({ format: 'iife', globals: { '#wasm': 'kernels' } });
+    const { code } = await minify(files[0].code, { ecma: 2022, compress: { passes: 2 } });
+    return `export default ${JSON.stringify(code)}`;
+  },
+};
+
+/** Puts the kernels into the file that uses them. */
+const kernels = {
+  name: 'kernels',
+  resolveId: (id) => (id === '#wasm' ? resolve('dist/wasm/inline.js') : null),
+};
+
+/** What entries share is in files of its own: errors, the page's side of a worker, the URL of its file, and the rest. */
+function chunk(id) {
+  if (/\/build\/ts\/(errors|check)\.js$/.test(id)) return 'errors';
+  const [, name] = /\/build\/ts\/worker\/([\w-]+)\.js$/.exec(id) ?? [];
+  if (!name || Object.values(forms).includes(name)) return undefined;
+  // Apart from the others: forms for who has no `import.meta` are without the URL.
+  return name === 'thread-url' ? 'worker-url' : 'worker-shared';
+}
+
 export default [
   {
-    // `#wasm` stays an import: package.json says, by condition, which file it is. What entries share is in files of its
-    // own: the errors, which the worker's page has too, and the rest.
-    input: { index: 'build/ts/index.js', tfjs: 'build/ts/tfjs/index.js', worker: 'build/ts/worker/index.js' },
+    // `#wasm` stays an import: package.json says, by condition, which file it is.
+    input: {
+      index: 'build/ts/index.js',
+      tfjs: 'build/ts/tfjs/index.js',
+      ...Object.fromEntries(Object.entries(forms).map(([name, source]) => [name, `build/ts/worker/${source}.js`])),
+    },
     output: {
       ...output,
-      manualChunks: (id) => (/\/build\/ts\/(errors|check)\.js$/.test(id) ? 'errors' : undefined),
-      chunkFileNames: ({ name }) => (name === 'errors' ? 'errors.js' : 'shared.js'),
+      manualChunks: chunk,
+      paths: { '#kernels': './wasm/inline.js' },
+      chunkFileNames: ({ name }) => (/^errors$|^worker-/.test(name) ? `${name}.js` : 'shared.js'),
     },
-    external: ['#wasm', /^@tensorflow\//],
+    external: ['#wasm', '#kernels', /^@tensorflow\//],
+    plugins: [thread],
   },
+  // A worker is one file that imports nothing and exports nothing: then it may be a module, a script, or an asset that is
+  // copied as it is.
   {
-    // A worker has no import map, so that it finds everything by itself.
     input: { 'worker-thread': 'build/ts/worker/thread.js' },
-    output: { ...output, paths: { '#wasm': './wasm/inline.js' } },
-    external: ['#wasm'],
+    output: { ...output, format: 'iife' },
+    plugins: [kernels],
   },
   { input: { slim: 'build/ts/slim/index.js' }, output, plugins: [instead] },
 ];

@@ -94,7 +94,9 @@ stage(
 stage(
   'package',
   ['src', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs'],
-  ['index.js', 'tfjs.js', 'worker.js', 'worker-thread.js', 'slim.js', 'types/index.d.ts'].map((file) => `dist/${file}`),
+  ['index.js', 'tfjs.js', 'worker.js', 'worker-inline.js', 'worker-thread.js', 'slim.js', 'types/index.d.ts'].map(
+    (file) => `dist/${file}`,
+  ),
   () => {
     for (const folder of ['build/ts', 'dist/types']) rmSync(folder, { recursive: true, force: true });
     run('typescript/bin/tsc', '-p', 'tsconfig.build.json');

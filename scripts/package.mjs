@@ -5,11 +5,26 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Of conditions the earlier wins: types for all, workerd before a browser that it is not, default for what is left. */
-const order = ['types', 'workerd', 'browser', 'default'];
+/**
+ * Of conditions the earlier wins: types for all, then runtimes that say they are also others, such as workerd a browser; the
+ * builder of Angular (es2020); modes and features of bundlers; Node; default for what is left, such as Metro by itself.
+ */
+const order = [
+  'types',
+  'workerd',
+  'react-native',
+  'es2020',
+  'bun',
+  'development',
+  'production',
+  'module',
+  'browser',
+  'node',
+  'default',
+];
 
 /** Entries that only the bundle makes: a thread in a file of its own, and what has no kernels in it. */
-const bundled = ['./worker', './slim'];
+const bundled = ['./worker', './worker-inline', './slim'];
 
 /** The files that a target in `exports` or `imports` leads to, by condition. */
 function* targets(target, conditions = []) {
@@ -21,8 +36,9 @@ function* conditions(where, target) {
   if (typeof target === 'string') return;
   const names = Object.keys(target);
   for (const name of names) if (!order.includes(name)) yield `${where}: unknown condition "${name}"`;
-  const sorted = [...names].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  if (names.join() !== sorted.join()) yield `${where}: conditions ${names.join(', ')}, expected ${sorted.join(', ')}`;
+  const known = names.filter((name) => order.includes(name));
+  const sorted = order.filter((name) => known.includes(name));
+  if (known.join() !== sorted.join()) yield `${where}: conditions ${known.join(', ')}, expected ${sorted.join(', ')}`;
   if (names.at(-1) !== 'default') yield `${where}: no default`;
   for (const name of names) yield* conditions(`${where} ${name}`, target[name]);
 }

@@ -16,13 +16,13 @@ function npm(cwd, ...args) {
   return spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], options);
 }
 
-/** Tools from npm, unless they are there as the lockfile says. */
-function tools() {
-  const lock = readFileSync(`${folder}package-lock.json`, 'utf8');
-  const stamp = `${folder}node_modules/.installed`;
+/** Tools from npm in a folder, unless they are there as the lockfile says. */
+function tools(names, prefix) {
+  const lock = readFileSync(`${root}${prefix}/package-lock.json`, 'utf8');
+  const stamp = `${root}${prefix}/node_modules/.installed`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  console.log('installing runtimes and bundlers: npm ci --prefix test/runtimes/tools');
-  const { status, stderr } = npm(root, 'ci', '--prefix', 'test/runtimes/tools');
+  console.log(`installing ${names}: npm ci --prefix ${prefix}`);
+  const { status, stderr } = npm(root, 'ci', '--prefix', prefix);
   if (status === 0) writeFileSync(stamp, lock);
   else console.log(stderr);
 }
@@ -60,7 +60,8 @@ function examples() {
 }
 
 export async function prepareRuntimes() {
-  tools();
+  tools('runtimes and bundlers', 'test/runtimes/tools');
+  tools('servers for development', 'test/worker/tools');
   installBrowsers();
   await install();
   examples();

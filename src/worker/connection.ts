@@ -4,7 +4,7 @@ import { wrongType } from '../errors.ts';
 import type { Signal } from '../types.ts';
 import { Locals, resultOf } from './locals.ts';
 import { copied, errorOf, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
-import { pack } from './pack.ts';
+import { type Packed, pack } from './pack.ts';
 import { keepAlive, listen } from './port.ts';
 import { streamsOf } from './streams.ts';
 import type { WorkerLike } from './types.ts';
@@ -43,7 +43,7 @@ export class Connection {
     this.#locals.drop(locals);
     for (const id of ids) {
       if (!this.#objects.get(id)?.object.deref()) this.#objects.delete(id);
-      if (!this.#ended) this.#post({ type: 'release', id, count });
+      this.#post({ type: 'release', id, count });
     }
   });
   #last = 0;
@@ -70,7 +70,7 @@ export class Connection {
         if ('aborted' in value) undo.push(this.#follow(value as Signal, local));
         return local;
       };
-      const { value, moved, waits } = pack(args, { idOf: (object) => this.#idOf(object), add });
+      const { value, moved, waits } = pack(args, { idOf: this.#idOf, add });
       const send = (): void => this.#post({ type: 'call', id, on, name, args: value }, moved);
       if (waits.length)
         Promise.all(waits)
@@ -82,7 +82,6 @@ export class Connection {
 
   terminate(): void {
     this.#end(new DOMException('the worker was terminated', 'AbortError'));
-    this.#worker.terminate();
   }
 
   /** A call under a number of its own, begun by `begin`. */
@@ -92,7 +91,7 @@ export class Connection {
       const id = ++this.#last;
       const call: Call = { resolve, reject, locals: new Set(), undo: [] };
       this.#calls.set(id, call);
-      if (this.#calls.size === 1) keepAlive(this.#worker, true);
+      keepAlive(this.#worker, this.#calls.size > 0);
       try {
         begin(id, call);
       } catch (error) {
@@ -108,7 +107,7 @@ export class Connection {
     this.#calls.delete(id);
     if (!kept) this.#locals.drop(call.locals);
     for (const undo of call.undo) undo();
-    if (this.#calls.size === 0) keepAlive(this.#worker, false);
+    keepAlive(this.#worker, this.#calls.size > 0);
     if (error === undefined) call.resolve(value);
     else call.reject(error);
   }
@@ -116,11 +115,13 @@ export class Connection {
   #end(reason: Error): void {
     this.#ended ??= reason;
     for (const id of [...this.#calls.keys()]) this.#settle(id, this.#ended);
+    // Also one that has failed: it may go on running.
+    this.#worker.terminate();
   }
 
   #post(request: Request, moved: Iterable<ArrayBufferLike> = []): void {
     try {
-      this.#worker.postMessage(request, [...moved]);
+      if (!this.#ended) this.#worker.postMessage(request, [...moved]);
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'DataCloneError') throw error;
@@ -148,39 +149,29 @@ export class Connection {
       owner?.locals.add(added);
       return added;
     };
-    let answer: Request;
-    const moved = new Set<ArrayBufferLike>();
     try {
       const found = await this.#locals.use(local, how, this.#unpack(args, new Set()).value as unknown[]);
-      let value: unknown;
-      if (how === 'call') value = resultOf(found, add);
-      else {
-        const packed = pack(found, { idOf: (object) => this.#idOf(object), add });
-        value = packed.value;
-        for (const buffer of packed.moved) moved.add(buffer);
-      }
-      answer = { type: 'answer', id, value };
-      if (!this.#ended) this.#post(answer, moved);
+      const { value, moved }: Partial<Packed> =
+        how === 'call' ? { value: resultOf(found, add) } : pack(found, { idOf: this.#idOf, add });
+      this.#post({ type: 'answer', id, value }, moved);
     } catch (error) {
-      if (!this.#ended) this.#post({ type: 'answer', id, value: undefined, thrown: add(error as object) });
+      this.#post({ type: 'answer', id, value: undefined, thrown: add(error as object) });
     }
   }
 
   /** Tells the worker when a signal is aborted, until it is undone. */
   #follow(signal: Signal, id: number): () => void {
-    const tell = (): void => {
-      if (!this.#ended) this.#post({ type: 'abort', id });
-    };
+    const tell = (): void => this.#post({ type: 'abort', id });
     signal.addEventListener('abort', tell);
     return () => signal.removeEventListener('abort', tell);
   }
 
-  #idOf(value: object): number | undefined {
+  /** The number of an object of the worker. Errors: TypeError for one of another worker. */
+  readonly #idOf = (value: object): number | undefined => {
     const home = homes.get(value);
-    if (!home) return undefined;
-    if (home.connection !== this) throw wrongType('arguments', 'objects of this worker', "another worker's");
-    return home.id;
-  }
+    if (home && home.connection !== this) throw wrongType('arguments', 'objects of this worker', "another worker's");
+    return home?.id;
+  };
 
   /** What the worker sent, with objects for tokens. */
   #unpack(sent: unknown, locals: Set<number>): { readonly value: unknown; readonly kept: boolean } {

@@ -1,5 +1,33 @@
-export { FormatError, UnsupportedError } from '../errors.ts';
-export * from './factories.ts';
-export { transfer } from './pack.ts';
-export { type SpawnOptions, spawn } from './spawn.ts';
-export type { IsthmusWorker, Received, Remote, RemoteCodec, RemoteDetector, RemoteModel, WorkerLike } from './types.ts';
+import { startThread, urlOf } from './port.ts';
+import { type Spawn, spawnBy } from './spawn.ts';
+import { threadUrl } from './thread-url.ts';
+
+export * from './common.ts';
+
+/**
+ * A worker that has the calls of isthmus: those that make, load or take models, codecs and detectors, with the same
+ * arguments and as promises. What they resolve to lives in the worker; its methods are promises too, what never changes
+ * (`inputShape`, `threshold`) is there at once, and it is freed there when it is dropped here. Layers, optimizers and
+ * specs are those of isthmus or, of 1 KB, of isthmus/worker. `fit` gets its callbacks, its signal and its streams from
+ * here: a chunk is asked for when the one before is used up.
+ *
+ * Typed arrays are copied to the worker, unless marked with `transfer`; results are handed over. A call that fails
+ * rejects with the same error, by class and message; one that was aborted, or whose callback threw, with that very
+ * reason. When the worker dies, all calls reject. Several models may be at work, taking turns; workers run side by side.
+ * An idle worker does not keep Node or Bun alive; Deno ends when it is terminated.
+ *
+ * Errors: UnsupportedError where there are no workers; Error where a worker does not start, which says why and what to write
+ * instead.
+ */
+export const spawn: Spawn = (options = {}) =>
+  spawnBy(
+    options,
+    typeof Worker === 'function'
+      ? [
+          () => new Worker(threadUrl(), { type: 'module' }),
+          // A page may not start a file of another origin than its own, as that of a CDN, and in a sandboxed frame no file at
+          // all. But a worker may load any script.
+          () => new Worker(urlOf(`try{importScripts(u="${threadUrl()}")}catch(e){throw u+": "+e}`)),
+        ]
+      : [() => startThread(threadUrl())],
+  );

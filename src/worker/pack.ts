@@ -50,14 +50,13 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
   const moved = new Set<ArrayBufferLike>();
   const waits: Promise<void>[] = [];
   const response = (source: ResponseLike & object): Token => {
-    const token: Record<string, unknown> = { status: source.status, bytes: undefined };
-    const read = async (): Promise<void> => {
-      const bytes = await source.arrayBuffer();
+    const token = { [KIND]: 'response', status: source.status, bytes: undefined as ArrayBuffer | undefined };
+    const read = source.arrayBuffer().then((bytes) => {
       token.bytes = bytes;
       moved.add(bytes);
-    };
-    waits.push(read());
-    return Object.assign(token, { [KIND]: 'response' });
+    });
+    waits.push(read);
+    return token;
   };
   const replace = (value: object): unknown => {
     const tag = Object.prototype.toString.call(value).slice(8, -1);

@@ -12,33 +12,30 @@ interface Events {
 }
 
 interface Threads {
-  readonly Worker: new (url: URL, options: object) => WorkerLike;
+  readonly Worker: new (file: URL, options: object) => WorkerLike;
 }
 
-const missing = ['Workers', 'the calls of isthmus are the same, on the spot'] as const;
-
-/** Errors: UnsupportedError where there are no workers, as on Cloudflare. */
-export function startWorker(): WorkerLike {
-  // As bundlers know it: they make the file an entry of its own.
-  if (typeof Worker === 'function')
-    return new Worker(new URL('./worker-thread.js', import.meta.url), { type: 'module' });
+/** A thread of Node. Errors: UnsupportedError where there are no workers, as on Cloudflare. */
+export function startThread(file: URL): WorkerLike {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  const threads = process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined;
-  const { url: here } = import.meta;
-  if (!threads?.Worker || !here) throw new UnsupportedError(...missing);
   try {
+    const { Worker } = process!.getBuiltinModule!('node:worker_threads') as Threads;
     // Without the flags of this process: some are for its own main file.
-    return new threads.Worker(new URL('worker-thread.js', here), { execArgv: [] });
+    return new Worker(file, { execArgv: [] });
   } catch (cause) {
-    // A Worker of Cloudflare has the module of Node, and nothing in it.
-    throw new UnsupportedError(...missing, { cause });
+    // There is no process; or, on Cloudflare, the module of Node has a Worker that only throws.
+    throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
   }
 }
+
+/** The URL of a script. It has the origin of the page. */
+export const urlOf = (code: string): string => URL.createObjectURL(new Blob([code]));
 
 /** Calls `receive` with every message, and `end` with the reason when no more can come. */
 export function listen(worker: WorkerLike, receive: (data: unknown) => void, end: (message: string) => void): void {
   const events = worker as WorkerLike & Events;
-  const failed = (event: unknown): void => end((event as { message?: string })?.message ?? 'its file did not load');
+  const failed = (event: unknown): void =>
+    end((event as { message?: string })?.message ?? 'no such file, or Content-Security-Policy: worker-src');
   if (events.addEventListener) {
     events.addEventListener('message', (event) => receive(event.data));
     events.addEventListener('error', (event) => {

@@ -1,33 +1,39 @@
 import { options as plain } from '../check.ts';
-import { wrongType } from '../errors.ts';
+import { UnsupportedError, wrongType } from '../errors.ts';
 import { Connection } from './connection.ts';
-import { startWorker } from './port.ts';
 import type { IsthmusWorker, WorkerLike } from './types.ts';
 
 export interface SpawnOptions {
-  /** A worker that runs `isthmus/worker-thread`, where the bundler has to be told. Default: a new one. */
+  /**
+   * A worker that runs `isthmus/worker-thread`, such as `inlineWorker()` of `isthmus/worker-inline`. Needed where the bundler
+   * leaves out the file of the worker, as esbuild and rollup do. Default: a new worker, from that file.
+   */
   readonly worker?: WorkerLike;
 }
 
-/**
- * A worker that has the calls of isthmus: those that make, load or take models, codecs and detectors, with the same
- * arguments and as promises. What they resolve to lives in the worker; its methods are promises too, what never changes
- * (`inputShape`, `threshold`) is there at once, and it is freed there when it is dropped here. Layers, optimizers and
- * specs are those of isthmus or, of 1 KB, of isthmus/worker. `fit` gets its callbacks, its signal and its streams from
- * here: a chunk is asked for when the one before is used up.
- *
- * Typed arrays are copied to the worker, unless marked with `transfer`; results are handed over. A call that fails
- * rejects with the same error, by class and message; one that was aborted, or whose callback threw, with that very
- * reason. When the worker dies, all calls reject. Several models may be at work, taking turns; workers run side by side.
- * An idle worker does not keep Node or Bun alive; Deno ends when it is terminated.
- *
- * Errors: UnsupportedError where there are no workers; Error when its file does not load.
- */
-export async function spawn(options: SpawnOptions = {}): Promise<IsthmusWorker> {
-  const { worker = startWorker() } = plain<SpawnOptions>('options', options, ['worker']);
-  if (typeof worker?.postMessage !== 'function') throw wrongType('worker', 'a Worker', worker);
-  const connection = new Connection(worker);
-  const names = await connection.ready;
-  const calls = names.map((name) => [name, (...args: unknown[]) => connection.call(0, name, args)]);
-  return { ...Object.fromEntries(calls), terminate: () => connection.terminate() };
+/** `spawn` of `isthmus/worker`. */
+export type Spawn = (options?: SpawnOptions) => Promise<IsthmusWorker>;
+
+/** A way to start a worker. */
+export type Start = () => WorkerLike | Promise<WorkerLike>;
+
+/** `spawn` by the given ways to start a worker: where one fails, the next is tried. */
+export async function spawnBy(options: SpawnOptions, starts: readonly Start[]): Promise<IsthmusWorker> {
+  const { worker } = plain<SpawnOptions>('options', options, ['worker']);
+  let failures = '';
+  for (const start of worker === undefined ? starts : [() => worker]) {
+    try {
+      const started = await start();
+      if (typeof started?.postMessage !== 'function') throw wrongType('worker', 'a Worker', started);
+      const connection = new Connection(started);
+      const names = await connection.ready;
+      const calls = names.map((name) => [name, (...args: unknown[]) => connection.call(0, name, args)]);
+      return { ...Object.fromEntries(calls), terminate: () => connection.terminate() };
+    } catch (error) {
+      if (worker !== undefined || error instanceof UnsupportedError) throw error;
+      failures += `${(error as Error).message}; `;
+    }
+  }
+  const remedy = 'spawn({ worker: inlineWorker() }) of isthmus/worker-inline needs no file and no module';
+  throw new Error(`${failures}${remedy} (Content-Security-Policy: worker-src blob:)`);
 }

@@ -1,12 +1,18 @@
 // What of isthmus/worker is Node's own, or can be seen from outside only.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
 import * as isthmus from 'isthmus';
 import * as off from 'isthmus/worker';
+import { inlineWorker } from 'isthmus/worker-inline';
 // @ts-expect-error a script without types
 import * as size from '../../scripts/size.mjs';
 import { x } from '../suites/small.ts';
@@ -90,6 +96,69 @@ describe('spawn', () => {
     });
   });
 
+  it('rejects when the worker is terminated while it starts', async () => {
+    const worker = new Worker(thread);
+    const started = spawn({ worker });
+    await worker.terminate();
+    await assert.rejects(started, { name: 'Error', message: /^the worker has failed: it has ended with code \d$/ });
+  });
+
+  it('starts several workers at once, each for itself', async () => {
+    const workers = await Promise.all([spawn(), spawn({ worker: inlineWorker() }), spawn()]);
+    workers[0].terminate();
+    await assert.rejects(workers[0].autoencoder(spec), { name: 'AbortError' });
+    const models = await Promise.all(workers.slice(1).map((worker) => worker.autoencoder(spec, { seed: 1 })));
+    const codes = await Promise.all(models.map((model) => model.encode(x)));
+    assert.deepEqual(codes[0], codes[1]);
+    for (const worker of workers) worker.terminate();
+  });
+
+  it('ends a worker that has failed', async () => {
+    const worker = new Worker('setInterval(() => {}, 1e6); setTimeout(() => { throw new Error("late"); });', {
+      eval: true,
+    });
+    const ended = new Promise((resolve) => worker.on('exit', resolve));
+    await assert.rejects(spawn({ worker }), { message: 'the worker has failed: late' });
+    await ended;
+  });
+
+  it('says in bundles for Node, which have no file of the worker, what to write: there the worker is text', async () => {
+    const code = (from: string, spawned: string): string => `
+      import * as off from '${from}';
+      off.${spawned}.then(
+        (worker) => worker.autoencoder(${JSON.stringify(spec)}).then((model) => console.log(model.parameterCount)),
+        (error) => console.log(error.name + ': ' + error.message));`;
+    const folder = mkdtempSync(join(tmpdir(), 'isthmus-bundle-'));
+    try {
+      for (const [format, cause] of [
+        ['esm', /^Error: the worker has failed: Cannot find module '.*worker-thread\.js'/],
+        ['cjs', /^Error: Invalid URL; /],
+      ] as const) {
+        const run = async (contents: string): Promise<string> => {
+          const stdin = { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) };
+          const outfile = join(folder, format === 'esm' ? 'main.mjs' : 'main.cjs');
+          await build({
+            stdin,
+            outfile,
+            bundle: true,
+            platform: 'node',
+            format,
+            logLevel: 'error',
+            logOverride: { 'empty-import-meta': 'silent' },
+          });
+          return execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
+        };
+        const said = await run(code('isthmus/worker', 'spawn()'));
+        assert.match(said, cause);
+        assert.match(said, /; spawn\(\{ worker: inlineWorker\(\) \}\) of isthmus\/worker-inline needs no file/);
+        assert.equal(await run(code('isthmus/worker-inline', 'spawn({ worker: off.inlineWorker() })')), '184\n');
+        assert.equal(await run(code('isthmus/worker-inline', 'spawn()')), '184\n');
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('ends with the process that has nothing else to do', () => {
     const code = `
       import { spawn } from 'isthmus/worker';
@@ -111,6 +180,52 @@ describe('spawn', () => {
       const text = code.replace('NONE', none);
       const out = execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
       assert.equal(out, 'UnsupportedError Workers\n', none);
+    }
+  });
+});
+
+describe('the forms of isthmus/worker', () => {
+  const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const files = (target: object | string): string[] =>
+    typeof target === 'string' ? [target] : Object.values(target).flatMap(files);
+  const forms = [...new Set(files(exports['./worker']))].filter((file) => file.endsWith('.js'));
+
+  it('export the same, and that of isthmus/worker-inline a worker beside', async () => {
+    const names = async (file: string): Promise<string[]> => Object.keys(await import(`../../${file}`)).sort();
+    assert.ok(forms.length >= 4);
+    for (const form of forms) assert.deepEqual(await names(form), Object.keys(off).sort(), form);
+    const inline = await names('dist/worker-inline.js');
+    assert.deepEqual(inline.filter((name) => name !== 'inlineWorker'), Object.keys(off).sort()); // biome-ignore format: one line
+  });
+
+  it('start a worker that answers, all but that for runtimes without workers', async () => {
+    for (const form of [...forms, 'dist/worker-inline.js']) {
+      const { spawn: start }: typeof off = await import(`../../${form}`);
+      if (form.endsWith('fallback.js')) continue; // of Bun
+      const started = start();
+      if (form.endsWith('absent.js')) await assert.rejects(started, { name: 'UnsupportedError' });
+      else {
+        const worker = await started;
+        assert.equal((await worker.autoencoder(spec)).parameterCount, 184);
+        worker.terminate();
+      }
+    }
+  });
+
+  it('have the syntax of scripts where nobody has said to know modules: Metro and React Native', async () => {
+    for (const conditions of [['react-native'], ['workerd'], []]) {
+      const { outputFiles } = await build({
+        stdin: {
+          contents: "export * from 'isthmus/worker';",
+          resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+        },
+        bundle: true,
+        format: 'esm',
+        platform: 'neutral',
+        conditions,
+        write: false,
+      });
+      assert.doesNotMatch(outputFiles[0]!.text, /import\.meta|\bimport\(/, `${conditions}`);
     }
   });
 });
