@@ -13,10 +13,11 @@ const forms = {
   'worker-inline': 'inline',
 };
 
-/** Puts src/slim/instead.ts in the place of what would bring kernels and all layers along. */
+/** Puts src/slim/instead.ts in the place of what would bring kernels, all layers and long texts along. */
 const instead = {
   name: 'instead',
-  resolveId: (id) => (/^#wasm$|\/text\.js$|layers\/index\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null),
+  resolveId: (id) =>
+    /^#wasm$|\/(text|kinds|received)\.js$|layers\/index\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null,
 };
 
 /** Gives the code of a worker as text, which finds the kernels under the name `kernels`. */

@@ -97,7 +97,8 @@ export { type MomentumOptions, momentum, type SgdOptions, sgd } from './optimize
 
 export { loadCheckpoint, saveCheckpoint } from './save/checkpoint.ts';
 export type { SaveType } from './save/dtype.ts';
-export { type LoadOptions, loadModel, type ModelSource, type SaveOptions, saveModel } from './save/model.ts';
+export { type LoadOptions, loadModel, type SaveOptions, saveModel } from './save/model.ts';
+export type { ModelSource } from './save/source.ts';
 export type { AutoencoderSpec } from './spec.ts';
 export type { CommonOptions, HiddenOptions } from './specs/common.ts';
 export { type ConvolutionalOptions, convAutoencoder, signalAutoencoder } from './specs/convolutional.ts';

@@ -36,6 +36,12 @@ export interface ResponseLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** What is needed of a `Blob`, such as a `File`. */
+export interface BlobLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /** What is needed of a `URL`. */
 export interface UrlLike {
   readonly href: string;

@@ -2,6 +2,7 @@
 
 import { concat } from '../bytes.ts';
 import { formatError } from '../errors.ts';
+import { refuse } from '../save/kinds.ts';
 import type { Coding } from './coding.ts';
 import { pack, unpack } from './numbers.ts';
 
@@ -81,8 +82,11 @@ export const hex = (digest: number): string => digest.toString(16).padStart(8, '
 /** Bytes of the header; 0 where some are missing. Errors: FormatError for that of another codec. */
 export function readHeader(coding: Coding, bytes: Uint8Array): number {
   const { mode, promise, digest, model, checksum } = coding;
-  if (pack('I', [MAGIC]).some((byte, i) => i < bytes.length && byte !== bytes[i]))
-    throw formatError('corrupt', 'bytes', 'data compressed by isthmus', 'others');
+  if (pack('I', [MAGIC]).some((byte, i) => i < bytes.length && byte !== bytes[i])) {
+    const expected = 'data compressed by isthmus';
+    refuse(bytes, 'bytes', expected);
+    throw formatError('corrupt', 'bytes', expected, 'others');
+  }
   const end = HEADER_BYTES + 4 * bytes[7]!;
   // Where there is no rank yet the end is NaN.
   if (!(bytes.length >= end)) return 0;

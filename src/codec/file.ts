@@ -1,10 +1,11 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
-import { utf8, viewOf } from '../bytes.ts';
+import { bytesIn, utf8, viewOf } from '../bytes.ts';
 import { formatError, show, wrongType, wrongValue } from '../errors.ts';
 import { engineOf, type Model } from '../model.ts';
-import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../save/safetensors.ts';
+import { buildWhole, describe, fileOf, json, type LoadOptions } from '../save/model.ts';
+import { type Tensor, writeSafetensors } from '../save/safetensors.ts';
+import type { ModelSource } from '../save/source.ts';
 import type { Source } from '../wasm/modules.ts';
 import { codecModule } from '../wasm/modules.ts';
 import type { Mode } from './block.ts';
@@ -57,10 +58,12 @@ export async function loadCodec<Values extends Float32Array | Uint8Array = Float
   source: ModelSource,
   options: LoadOptions = {},
 ): Promise<Codec<Values>> {
-  const file = (await bytesOf(source)).slice();
-  const { tensors, metadata } = readSafetensors(file);
+  // A copy of what is the caller's: the codec keeps its file.
+  const whole = await fileOf(bytesIn(source)?.slice() ?? source, options);
+  const { tensors, metadata } = whole;
+  const file = whole.bytes as Uint8Array<ArrayBuffer>;
   const sources = metadata.format === FORMAT ? modes.flatMap(kernelsOf) : [];
-  const model = await buildWhole(metadata, tensors, FORMAT, options, sources, VERSION);
+  const model = await buildWhole(whole, FORMAT, sources, VERSION);
   clearSigns(model[engineOf]);
   const digest = digestOf(model, file, [metadata.model!, metadata.codec ?? '']);
   if (metadata.digest !== hex(digest)) throw formatError('corrupt', 'digest', hex(digest), metadata.digest);

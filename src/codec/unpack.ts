@@ -1,6 +1,7 @@
 // Blocks to values, into one array or one after the other.
 
 import { FormatError, formatError } from '../errors.ts';
+import { tooLarge } from '../save/source.ts';
 import type { Steps } from '../steps.ts';
 import type { Coding } from './coding.ts';
 import { type Damage, type Item, mostRows, recordsOf, type Whole } from './records.ts';
@@ -34,8 +35,7 @@ export function checkSize(
   maxBytes = Math.max(ALLOWED, RATIO * bytes),
 ): void {
   const needed = samples * size * (pixels ? 1 : 4);
-  if (needed > maxBytes)
-    throw formatError('limit', 'bytes', `at most ${maxBytes} bytes of values, or a larger maxBytes`, needed);
+  if (needed > maxBytes) throw tooLarge('bytes', needed, maxBytes);
 }
 
 /** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */

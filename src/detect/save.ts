@@ -5,8 +5,9 @@ import { FormatError } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
 import type { Model } from '../model.ts';
 import { decodeTensor, encodeTensor } from '../save/dtype.ts';
-import { buildWhole, bytesOf, describe, json, type LoadOptions, type ModelSource } from '../save/model.ts';
-import { readSafetensors, writeSafetensors } from '../save/safetensors.ts';
+import { buildWhole, describe, fileOf, json, type LoadOptions } from '../save/model.ts';
+import { writeSafetensors } from '../save/safetensors.ts';
+import type { ModelSource } from '../save/source.ts';
 import { MOST_DIRECTIONS, type Standard } from './standard.ts';
 
 const FORMAT = 'isthmus-detector';
@@ -46,8 +47,9 @@ export function detectorFile({ model, standard, threshold, falsePositiveRate }: 
 
 /** What a detector's file holds. Errors: as `loadDetector`. */
 export async function readDetector(source: ModelSource, options: LoadOptions): Promise<Contents> {
-  const { tensors, metadata } = readSafetensors(await bytesOf(source));
-  const model = await buildWhole(metadata, tensors, FORMAT, options);
+  const file = await fileOf(source, options);
+  const { tensors, metadata } = file;
+  const model = await buildWhole(file, FORMAT);
   const { falsePositiveRate, directions } = (json(metadata, 'detector') ?? {}) as Record<string, unknown>;
   const own = <T>(name: string, value: unknown, check: Check<T>): T => {
     try {

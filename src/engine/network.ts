@@ -1,6 +1,6 @@
 // A spec becomes a chain of nodes with shapes, and weights with places in one block.
 
-import { show, wrongValue } from '../errors.ts';
+import { show } from '../errors.ts';
 import { kindAt, type Layer, type LayerKind, type Shape, sizeOf, type WeightSpec } from '../layers/layer.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 
@@ -45,9 +45,6 @@ export interface Network {
 }
 
 export const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
-
-/** Layers of a network, at most: a few that stand in each other's lists more than once would be any number. */
-const MOST_LAYERS = 2 ** 18;
 
 /** The largest memory a 32-bit WebAssembly module can address. */
 export const MOST_BYTES = 2 ** 32;
@@ -124,7 +121,6 @@ function append(
     const own = kind.latent ? path : `${path}.${i}`;
     const source = last;
     const before = shape;
-    if (drafts.length === MOST_LAYERS) throw wrongValue('layers', `at most ${MOST_LAYERS} layers`, MOST_LAYERS + 1);
     const inner = kind.inner?.(layer);
     if (inner) {
       shape = append(drafts, inner, `${name}.layers`, own, shape, source);

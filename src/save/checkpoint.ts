@@ -9,8 +9,9 @@ import { lossTerms } from '../losses.ts';
 import { engineIn, engineOf, type Model } from '../model.ts';
 import { type History, newHistory, type TrainingRecord } from '../train/record.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
-import { build, bytesOf, describe, json, type LoadOptions, type ModelSource } from './model.ts';
-import { isCount, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { build, describe, fileOf, json, type LoadOptions } from './model.ts';
+import { isCount, type Tensor, writeSafetensors } from './safetensors.ts';
+import type { ModelSource } from './source.ts';
 
 /** A block like some weights, as tensors named by a prefix and the weight. */
 type Block = readonly [weights: readonly Weight[], prefix: string, floats: Float32Array];
@@ -108,8 +109,9 @@ export async function loadCheckpoint(
   source: ModelSource,
   options: LoadOptions = {},
 ): Promise<{ model: Model; history: History }> {
-  const { tensors, metadata } = readSafetensors(await bytesOf(source));
-  const model = await build(metadata, tensors, 'isthmus-checkpoint', options);
+  const file = await fileOf(source, options);
+  const { tensors, metadata } = file;
+  const model = await build(file, 'isthmus-checkpoint');
   const { best, last, ...rest } = trainingOf(json(metadata, 'training'));
   const engine = model[engineOf];
   const { network, memory } = engine;

@@ -1,18 +1,19 @@
 // A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
 
-import { assemble, type Draft, draft } from '../autoencoder.ts';
-import { bytesIn } from '../bytes.ts';
-import { anything, type Check, choice, maybe, read } from '../check.ts';
+import { type AutoencoderOptions, assemble, type Draft, draft } from '../autoencoder.ts';
+import { anything, byteCount, type Check, choice, maybe, read } from '../check.ts';
+import { largest } from '../engine/chain.ts';
 import type { EngineFactory } from '../engine/factory.ts';
 import { formatError, show, wrongType } from '../errors.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/index.ts';
-import { type Layer, MOST_LEVELS } from '../layers/layer.ts';
+import { type Layer, MOST_LEVELS, sizeOf } from '../layers/layer.ts';
 import { engineIn, type Model } from '../model.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import type { ResponseLike, UrlLike } from '../types.ts';
 import type { Source } from '../wasm/modules.ts';
 import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
+import { remedy } from './kinds.ts';
 import { isObject, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { bytesOf, type ModelSource, tooLarge } from './source.ts';
 
 /** Version of what stands in the metadata. A reader refuses a higher one. */
 export const VERSION = 1;
@@ -29,10 +30,13 @@ export interface LoadOptions {
   readonly layers?: readonly AnyLayerFactory[];
   /** Where the model is to live, as for `autoencoder`. */
   readonly engine?: EngineFactory;
+  /**
+   * Bytes that the file may have, and that the weights and one sample in the widest layer may take, 4 a value; a download
+   * ends there, but not in isthmus/slim. What is larger fails with FormatError `limit`. Default: any number. Loading takes memory in proportion to the
+   * file, but a model may need more than that for each sample.
+   */
+  readonly maxBytes?: number;
 }
-
-/** Bytes, or where they come from. */
-export type ModelSource = ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike;
 
 /** What both kinds of file say of their model. */
 export function describe(model: Model, format: string, spec = model.spec): Record<string, string> {
@@ -63,19 +67,6 @@ export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): 
       : encodeTensor(path, memory.read(memory.parameters + offset, size), shape, exact ? 'float32' : dtype),
   );
   return new Map(entries);
-}
-
-/** The bytes of a source. Errors: TypeError; what `fetch` throws; FormatError for a response that is not ok. */
-export async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  const bytes = bytesIn(source);
-  if (bytes) return bytes;
-  // By what they can do: Workers of a date before September 2024 call both "[object Object]".
-  const { href, ok } = (source ?? {}) as Partial<UrlLike & ResponseLike>;
-  if (typeof href !== 'string' && typeof ok !== 'boolean')
-    throw wrongType('source', 'bytes, a Response or a URL', source);
-  const response = typeof href === 'string' ? await fetch(href) : (source as ResponseLike);
-  if (!response.ok) throw formatError('truncated', 'source', 'a response that is ok', `status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** The value a piece of metadata holds as JSON. */
@@ -119,32 +110,51 @@ const factoriesIn: Check<readonly AnyLayerFactory[]> = (name, value) => {
   return value;
 };
 
+/** A file of any kind: its bytes, tensors and metadata, and how it is to be loaded. */
+export interface ModelFile extends ReturnType<typeof readSafetensors> {
+  readonly bytes: Uint8Array;
+  readonly options: LoadOptions & { readonly maxBytes: number };
+}
+
+/** The file in a source. Errors: as `loadModel`. */
+export async function fileOf(source: ModelSource, options: LoadOptions): Promise<ModelFile> {
+  const checked = read('options', options, {
+    layers: maybe(factoriesIn),
+    engine: anything as Check<EngineFactory>,
+    maxBytes: maybe(byteCount, Infinity),
+  });
+  const bytes = await bytesOf(source, checked.maxBytes);
+  return { ...readSafetensors(bytes), bytes, options: checked as ModelFile['options'] };
+}
+
 /**
  * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
  * weights that are there. Errors: FormatError.
  */
 export async function build(
-  metadata: Readonly<Record<string, string>>,
-  tensors: ReadonlyMap<string, Tensor>,
+  { metadata, tensors, options: { layers, engine, maxBytes } }: ModelFile,
   format: string,
-  options: LoadOptions,
   others: readonly Source[] = [],
   latest = VERSION,
 ): Promise<Model> {
-  const { layers, engine } = read('options', options, {
-    layers: maybe(factoriesIn),
-    engine: anything,
-  });
   const { format: found = 'nothing', version } = metadata;
-  if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found);
+  if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found + remedy(found));
   if (!(Number(version) >= 1 && Number(version) <= latest)) {
     throw formatError(Number(version) > latest ? 'version' : 'corrupt', 'version', `1..${latest}`, version);
   }
   const factories = new Map((layers ?? allLayers()).map((factory) => [factory.kind.type, factory]));
   const spec = json(metadata, 'model') as AutoencoderSpec;
   try {
-    const given = { seed: Number(metadata.seed), ...(engine !== undefined && { engine: engine as EngineFactory }) };
-    return await filled(draft(reviveAll(spec, factories), given, false), tensors, others);
+    const plan = draft(
+      reviveAll(spec, factories),
+      { seed: Number(metadata.seed), engine } as AutoencoderOptions,
+      false,
+    );
+    const { nodes, bytes } = plan.network;
+    // Of one sample in the widest layer.
+    const needed = bytes + 4 * largest(nodes, ({ outputSize }) => outputSize, sizeOf(plan.spec.input));
+    if (needed > maxBytes) throw tooLarge('model', needed, maxBytes);
+    return await filled(plan, tensors, others);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw formatError('model', 'model', 'a spec that autoencoder() takes', `one that says: ${error.message}`);
@@ -176,6 +186,5 @@ function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLaye
  * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const { tensors, metadata } = readSafetensors(await bytesOf(source));
-  return build(metadata, tensors, 'isthmus', options);
+  return build(await fileOf(source, options), 'isthmus');
 }

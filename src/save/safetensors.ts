@@ -4,6 +4,7 @@
 import { concat, fromUtf8, utf8, viewOf } from '../bytes.ts';
 import { formatError, show } from '../errors.ts';
 import { sizeOf } from '../layers/layer.ts';
+import { refuse } from './kinds.ts';
 
 /** Bytes of one element. */
 const sizes = {
@@ -51,9 +52,11 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** The header as an object. */
 function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length);
+  refuse(bytes, 'file', 'a .safetensors file of isthmus');
+  if (bytes.length < 8) throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length || 'an empty one');
   const length = Number(viewOf(bytes).getBigUint64(0, true));
-  if (length > MOST_HEADER) throw formatError('limit', 'header', `at most ${MOST_HEADER} bytes`, length);
+  if (length > MOST_HEADER)
+    throw formatError('limit', 'file', `.safetensors with a header of at most ${MOST_HEADER} bytes`, length);
   const start = 8 + length;
   if (start > bytes.length) throw formatError('truncated', 'file', `a header of ${length} bytes`, bytes.length - 8);
   let header: unknown;

@@ -7,7 +7,7 @@ export * from '../index.ts';
 export { type KernelSource, type KernelSources, load } from './load.ts';
 
 type WithEngine = Required<Pick<isthmus.AutoencoderOptions, 'engine'>>;
-type WithLayers = Required<isthmus.LoadOptions>;
+type WithLayers = isthmus.LoadOptions & Required<Pick<isthmus.LoadOptions, 'layers' | 'engine'>>;
 
 /** As in isthmus, with an engine: what `load` resolves to. */
 export const autoencoder = isthmus.autoencoder as (

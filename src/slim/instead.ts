@@ -1,7 +1,9 @@
 // What stands in the place of `#wasm`, `wasm/text` and `layers/index` in this entry's bundle: names instead of kernels,
 // and errors instead of defaults that would bring everything along.
 
+import { bytesIn } from '../bytes.ts';
 import { wrongType } from '../errors.ts';
+import type { BlobLike } from '../types.ts';
 
 export const inferStrict = 'infer.strict';
 export const inferRelaxed = 'infer.relaxed';
@@ -18,6 +20,12 @@ export const trainRelaxed = 'train.relaxed';
 export function bytesOf(_: string): Uint8Array<ArrayBuffer> {
   throw wrongType('engine', 'what load() of isthmus/slim resolves to', undefined);
 }
+
+export const received = async (response: BlobLike): Promise<unknown> => bytesIn(await response.arrayBuffer());
+
+/** Errors say what was expected; what else the bytes may be, the caller has to know. */
+export const refuse = (): void => {};
+export const remedy = (): string => '';
 
 export function allLayers(): never {
   throw wrongType('layers', 'the layer factories that the file may use, such as [dense]', undefined);

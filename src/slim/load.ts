@@ -4,6 +4,7 @@ import { options } from '../check.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineFactory, Supply } from '../engine/factory.ts';
 import { FormatError, wrongType, wrongValue } from '../errors.ts';
+import { fetched } from '../save/source.ts';
 import type { ResponseLike, UrlLike } from '../types.ts';
 import { compile, requireSimd } from '../wasm/load.ts';
 
@@ -70,7 +71,7 @@ async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Mod
   if (ArrayBuffer.isView(source) || tag === 'ArrayBuffer') return compiled(name, source as BufferSource);
   if (tag !== 'URL' && tag !== 'Response')
     throw wrongType(placeOf(name), `isthmus/wasm/${name}.wasm as a module, bytes, a Response or a URL`, source);
-  const response = tag === 'URL' ? await fetch((source as UrlLike).href) : (source as ResponseLike);
+  const response = tag === 'URL' ? await fetched(source as UrlLike) : (source as ResponseLike);
   const status = `"${placeOf(name)}" expected a response that is ok, got status ${response.status}`;
   if (!response.ok) throw new FormatError('truncated', status);
   return compiled(name, await response.arrayBuffer());

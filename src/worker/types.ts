@@ -6,7 +6,7 @@ import type { CodecReader } from '../codec/reader.ts';
 import type { Detector } from '../detect/detector.ts';
 import type * as isthmus from '../index.ts';
 import type { Model } from '../model.ts';
-import type { ModelSource } from '../save/model.ts';
+import type { ModelSource } from '../save/source.ts';
 import type { Samples } from '../types.ts';
 import type * as factories from './factories.ts';
 import type { NamedSpec } from './factories.ts';

@@ -1,0 +1,238 @@
+// What loaders are given: bytes of other kinds, which are told by name with what to do; URLs of files, blobs, responses; and
+// how many bytes they take at most.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import * as isthmus from 'isthmus';
+import { load } from 'isthmus/slim';
+
+const { autoencoder, dense, fit, FormatError, saveModel, saveCheckpoint } = isthmus;
+const { loadModel, loadCheckpoint, loadCodec, loadDetector } = isthmus;
+const loaders = { loadModel, loadCheckpoint, loadCodec, loadDetector };
+type Name = keyof typeof loaders;
+
+const x = Float32Array.from({ length: 4 * 200 }, (_, i) => Math.fround(Math.sin(i * i)));
+let files: Record<Name, Uint8Array<ArrayBuffer>>;
+let codec: isthmus.Codec;
+let compressed: Uint8Array<ArrayBuffer>;
+let folder: string;
+
+before(async () => {
+  const model = await autoencoder(
+    { input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] },
+    { seed: 1 },
+  );
+  await fit(model, x);
+  codec = await isthmus.createCodec(model, x, { maxError: 0.1 });
+  compressed = codec.compress(x);
+  files = {
+    loadModel: saveModel(model),
+    loadCheckpoint: saveCheckpoint(model),
+    loadCodec: codec.save(),
+    loadDetector: (await isthmus.anomalyDetector(model, x)).save(),
+  };
+  folder = await mkdtemp(join(tmpdir(), 'isthmus '));
+});
+
+after(() => rm(folder, { recursive: true }));
+
+const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
+const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.of(...values, ...Array(100).fill(7));
+
+/** A safetensors file as PyTorch writes it. */
+function ofPyTorch(metadata: object = { format: 'pt' }): Uint8Array<ArrayBuffer> {
+  const header = text(
+    JSON.stringify({ __metadata__: metadata, w: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }),
+  );
+  const file = new Uint8Array(8 + header.length + 4);
+  new DataView(file.buffer).setUint32(0, header.length, true);
+  file.set(header, 8);
+  return file;
+}
+
+/** A zip archive with one stored file, as PyTorch and Keras write them. */
+function zip(): Uint8Array<ArrayBuffer> {
+  const data = deflateRawSync(Buffer.alloc(100));
+  return Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0, 0, ...data) as Uint8Array<ArrayBuffer>;
+}
+
+/** What is no file of ours, with what the error has to say. */
+const others: readonly (readonly [name: string, file: () => Uint8Array<ArrayBuffer>, message: RegExp])[] = [
+  ['a web page', () => text('<!DOCTYPE html><html><body>Not found</body></html>'), /web page \(is the address right\?\)/],
+  ['a web page behind spaces', () => text('\n\n  <html lang="en"></html>'), /web page/],
+  ['JSON', () => text('{"modelTopology":{"keras_version":"2.2.4"}}'), /JSON \(is the address right\?\)/],
+  ['JSON that looks like a header', () => text('{"data":{"error":"not found"}}'), /JSON/],
+  ['a list in JSON', () => text('[1,2,3]'), /JSON/],
+  ['gzip', () => new Uint8Array(gzipSync(files.loadModel)), /gzip \(decompress it\)/],
+  ['zip', zip, /zip of PyTorch \(set its weights by setWeights\)/],
+  ['a pickle', () => bytes(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9), /pickle of PyTorch \(set its weights/],
+  ['ONNX', () => bytes(8, 7, 0x12, 7, 0x70, 0x79, 0x74, 0x6f, 0x72, 0x63, 0x68), /ONNX \(set its weights/],
+  ['HDF5', () => bytes(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /HDF5 of Keras/],
+  ['PNG', () => bytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), /PNG/],
+  ['JPEG', () => bytes(0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46), /JPEG/],
+  ['a Git LFS pointer', () => text('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n'), /Git LFS pointer \(git lfs pull\)/],
+]; // biome-ignore format: a table
+
+async function refused(run: () => unknown, message: RegExp, code = 'model'): Promise<void> {
+  await assert.rejects(
+    async () => run(),
+    (error: Error) => {
+      assert.ok(error instanceof FormatError, String(error));
+      assert.match(error.message, message);
+      assert.match(error.message, /^"\w+" expected .*, got /);
+      assert.equal(error.code, code, error.message);
+      return true;
+    },
+  );
+}
+
+/** One loader after the other. */
+async function each(
+  run: (name: Name, load: (source: never, options?: object) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  for (const [name, loader] of Object.entries(loaders)) await run(name as Name, loader as never);
+}
+
+describe('bytes of another kind', () => {
+  for (const [name, file, message] of others)
+    it(`${name}: every loader says so, and so does a codec`, async () => {
+      await each((_, loader) => refused(() => loader(file() as never), message));
+      await refused(() => codec.decompress(file()), message);
+      await refused(() => codec.open(file()), message);
+    });
+
+  it('an empty file', () =>
+    each((_, loader) => refused(() => loader(new Uint8Array(0) as never), /an empty one/, 'truncated')));
+
+  it('a file of another of the loaders is told with the name of its loader', () =>
+    each(async (name, loader) => {
+      for (const other of Object.keys(files) as Name[])
+        if (other !== name) await refused(() => loader(files[other] as never), new RegExp(`\\(${other}\\)$`));
+    }));
+
+  it('compressed data are none, and files are no compressed data', async () => {
+    await each((_, loader) => refused(() => loader(compressed as never), /compressed data \(codec\.decompress\)/));
+    for (const file of Object.values(files)) await refused(() => codec.decompress(file), /\.safetensors \(loadCodec\)/);
+  });
+
+  it('.safetensors of another tool says what to do with the weights', () =>
+    each(async (_, loader) => {
+      await refused(() => loader(ofPyTorch() as never), /got pt \(set its weights by setWeights\)/);
+      await refused(() => loader(ofPyTorch({}) as never), /got nothing \(set its weights by setWeights\)/);
+    }));
+
+  it('a file of ours with any first eight bytes and any header is never told to be another kind for nothing', async () => {
+    // Headers whose length begins as other kinds do.
+    for (const first of [0x3c, 0x7b, 0x5b, 0x80, 8]) {
+      const header = text(`{"__metadata__":{"format":"isthmus"}${' '.repeat(1000)}`);
+      const length = 256 + first;
+      const file = new Uint8Array(8 + length);
+      new DataView(file.buffer).setUint32(0, length, true);
+      file.set(header.subarray(0, length - 1), 8);
+      file[8 + length - 1] = 0x7d;
+      await refused(() => loadModel(file), /"version" expected 1\.\.1, got undefined/, 'corrupt');
+      await refused(() => loadModel(file.subarray(0, 200)), /a header of/, 'truncated');
+    }
+  });
+
+  it('a response that is not ok says its status and address', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end('<html></html>')).listen(0);
+    try {
+      const { port } = server.address() as AddressInfo;
+      const url = new URL(`http://127.0.0.1:${port}/m.safetensors`);
+      await each((_, loader) =>
+        refused(() => loader(url as never), /got status 404 http.*m\.safetensors/, 'truncated'),
+      );
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('sources', () => {
+  it('a URL of a file is read, by every loader and by load of isthmus/slim', async () => {
+    await each(async (name, loader) => {
+      const path = join(folder, `${name} é%.safetensors`);
+      await writeFile(path, files[name]);
+      await loader(pathToFileURL(path) as never);
+      await assert.rejects(loader(pathToFileURL(`${path}x`) as never), { code: 'ENOENT' });
+    });
+    const engine = await load(new URL('.', import.meta.resolve('isthmus/wasm/infer.strict.wasm')));
+    await loadModel(files.loadModel, { engine, layers: [dense] });
+  });
+
+  it('a path says how to make a URL of it', () =>
+    each((_, loader) =>
+      assert.rejects(loader('m.safetensors' as never), {
+        name: 'TypeError',
+        message: /bytes, a Response or a URL, such as new URL\(path, import\.meta\.url\), got "m\.safetensors"/,
+      }),
+    ));
+
+  it('a Blob, as a File is one, is read', () =>
+    each(async (name, loader) => void (await loader(new Blob([files[name]]) as never))));
+});
+
+describe('maxBytes of loaders', () => {
+  it('is for the bytes of the file', () =>
+    each(async (name, loader) => {
+      const { length } = files[name];
+      for (const source of [() => files[name], () => new Blob([files[name]]), () => new Response(files[name])]) {
+        await loader(source() as never, { maxBytes: length });
+        await refused(
+          () => loader(source() as never, { maxBytes: length - 1 }),
+          new RegExp(`"source" expected at most ${length - 1} bytes, or a larger maxBytes, got ${length}`),
+          'limit',
+        );
+      }
+      await assert.rejects(loader(files[name] as never, { maxBytes: -1 }), { name: 'RangeError' });
+      await assert.rejects(loader(files[name] as never, { maxBytes: 'many' }), { name: 'TypeError' });
+    }));
+
+  it('ends a download that is longer', async () => {
+    let [sent, cancelled] = [0, false];
+    const body = () =>
+      new ReadableStream(
+        {
+          pull(controller) {
+            sent += 1000;
+            controller.enqueue(new Uint8Array(1000));
+          },
+          cancel() {
+            cancelled = true;
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    await each(async (_, loader) => {
+      [sent, cancelled] = [0, false];
+      await refused(() => loader(new Response(body()) as never, { maxBytes: 5000 }), /got 6000/, 'limit');
+    });
+    assert.equal(sent, 6000);
+    assert.ok(cancelled);
+  });
+
+  it('is for the weights and for one sample in the widest layer', async () => {
+    const spec = {
+      input: [1, 1],
+      encoder: [isthmus.upSampling1d({ size: 4096 }), isthmus.maxPooling1d({ poolSize: 4096 })],
+      decoder: [isthmus.dense({ units: 1 })],
+    };
+    const file = saveModel(await autoencoder(spec));
+    const needed = 4096 * 4 + 2 * 16;
+    assert.ok(file.length < needed);
+    await loadModel(file, { maxBytes: needed });
+    await refused(
+      () => loadModel(file, { maxBytes: needed - 1 }),
+      new RegExp(`"model" expected .*, got ${needed}`),
+      'limit',
+    );
+  });
+});
