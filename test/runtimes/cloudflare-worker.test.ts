@@ -1,6 +1,7 @@
 // The Worker of examples/cloudflare-worker over HTTP: telemetry in, anomalies out, readings back.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { type Codec, createCodec, type Detector } from 'isthmus';
@@ -46,9 +47,79 @@ describe('cloudflare-worker', { skip }, () => {
       assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
     }
     assert.equal((await call('GET', '/devices/pump')).json.id, 'pump');
-    const { authorize } = await import(`${folder}src/auth.ts`);
+    const { callerOf } = await import(`${folder}src/auth.ts`);
     const request = new Request('http://worker/', { headers: { authorization: 'Bearer undefined' } });
-    await assert.rejects(authorize(request, {}), { status: 500, code: 'no-token' });
+    await assert.rejects(callerOf(request, {}), { status: 500, code: 'no-token' });
+  });
+
+  it('gives a device a token that reaches the device and no other', async () => {
+    for (const id of ['mine', 'other']) await device(id);
+    const { json } = await call('POST', '/devices/mine/token');
+    assert.match(json.token, /^mine\.[\w-]{43}$/);
+    const as = (method: string, path: string, body?: Uint8Array<ArrayBuffer> | object): Promise<Answer> =>
+      call(method, path, body, json.token);
+    assert.equal((await as('POST', post('mine', 0), codec.compress(draw(2, 1)))).status, 200);
+    assert.equal((await as('GET', post('mine', 0))).json.windows.length, 2);
+    for (const [method, path] of [
+      ['GET', '/devices/other'],
+      ['POST', post('other', 0)],
+      ['GET', post('other', 0)],
+      ['PUT', '/devices/other/codec'],
+      ['POST', '/devices/other/training'],
+      ['POST', '/devices/mine/token'],
+      ['DELETE', '/devices/mine'],
+    ] as const)
+      fails(await as(method, path), 403, 'forbidden');
+    assert.equal((await call('DELETE', '/devices/mine/token')).status, 200);
+    fails(await as('GET', '/devices/mine'), 401, 'unauthorized');
+  });
+
+  it('keeps a post in which every window has a missing reading', async () => {
+    const id = 'gaps';
+    await device(id);
+    const x = draw(3, 50);
+    for (const day of [0, 1, 2]) x[day * size + day] = Number.NaN;
+    const { status, json } = await call('POST', post(id, 0), codec.compress(x));
+    assert.deepEqual([status, json.windows, json.unscored], [200, 3, 3]);
+    assert.deepEqual(json.missing, { temperature: 1, pressure: 1, vibration: 1, current: 0 });
+    assert.equal((await call('GET', post(id, 0))).json.windows.length, 3);
+  });
+
+  it('replaces models, and deletes a device with all that it has', async () => {
+    const id = 'gone';
+    await device(id);
+    const before = (await call('GET', `/devices/${id}`)).json;
+    await call('POST', post(id, 0), codec.compress(draw(2, 51)));
+    const other = await models(3);
+    assert.equal((await call('PUT', `/devices/${id}/codec`, other.codec.save())).status, 200);
+    assert.equal((await call('PUT', `/devices/${id}/detector`, other.detector.save())).status, 200);
+    const after = (await call('GET', `/devices/${id}`)).json;
+    assert.ok(after.codec !== before.codec && after.detector !== before.detector);
+    assert.equal((await call('GET', post(id, 0))).json.windows.length, 2, 'by the codec of before');
+    assert.deepEqual((await call('GET', `/devices/${id}/detector`)).bytes, other.detector.save());
+    assert.equal((await call('DELETE', `/devices/${id}`)).status, 200);
+    for (const rest of ['', '/codec', '/training']) {
+      const { status } = await call('GET', `/devices/${id}${rest}`);
+      assert.equal(status, 404, rest);
+    }
+    assert.equal((await call('PUT', `/devices/${id}`, profile)).status, 201, 'made again');
+  });
+
+  it('takes bodies compressed by gzip, up to the same size', async () => {
+    await device('packed');
+    const gzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
+      new Uint8Array(
+        await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+      );
+    const send = async (body: Uint8Array<ArrayBuffer>): Promise<number> => {
+      const headers = { authorization: `Bearer ${TOKEN}`, 'content-encoding': 'gzip' };
+      const answer = await fetch(worker.url + post('packed', 0), { method: 'POST', headers, body });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    assert.equal(await send(await gzip(codec.compress(draw(2, 52)))), 200);
+    assert.equal(await send(await gzip(new Uint8Array(2 ** 24))), 413);
+    assert.equal(await send(codec.compress(draw(2, 52))), 400);
   });
 
   it('has no other paths, devices and methods', async () => {
@@ -74,7 +145,8 @@ describe('cloudflare-worker', { skip }, () => {
     ] as const)
       fails(await call(method, `/devices/nobody${path}`, body), 404, 'unknown-device', /"nobody"/);
     for (const [method, path, allow] of [
-      ['DELETE', '', 'GET, PUT'],
+      ['PATCH', '', 'GET, PUT, DELETE'],
+      ['GET', '/token', 'POST, DELETE'],
       ['POST', '/codec', 'GET, PUT'],
       ['PUT', '/readings', 'GET, POST'],
       ['PATCH', '/training', 'GET, POST, DELETE'],
@@ -286,6 +358,20 @@ describe('cloudflare-worker', { skip }, () => {
     ])
       assert.match(stdout, new RegExp(`^2027-${day}: score \\d+\\.\\d\\d, most in ${channel}, `, 'm'));
     assert.equal((await device()).stderr, '', 'again, with the codec that it kept');
+  });
+
+  it('answers the lines of its README', async () => {
+    const readme = readFileSync(`${folder}README.md`, 'utf8');
+    const [, lines] = /```sh\n([^`]*curl[^`]*(?:`[^`\n]+`[^`]*)*)```/.exec(readme)!;
+    copyFileSync(`${folder}demo.codec.safetensors`, `${folder}pump-1.codec.safetensors`);
+    const env = { ...process.env, TOKEN, URL: worker.url };
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-euc', lines!], { cwd: folder, env });
+    assert.equal(stderr, '');
+    const answers = stdout.replaceAll('}{', '}\n{').split('\n');
+    assert.equal(answers.length, 5, stdout);
+    assert.doesNotMatch(stdout, /error/);
+    assert.deepEqual(JSON.parse(answers[3]!), { windows: [], next: null });
+    assert.deepEqual(JSON.parse(answers[4]!), { id: 'pump-2', deleted: true });
   });
 
   it('printed no error', () => {

@@ -3,6 +3,10 @@
 export interface Sent {
   readonly windows: number;
   readonly scored: boolean;
+  /** Windows without a score. */
+  readonly unscored: number;
+  /** Readings that were no numbers, by channel. */
+  readonly missing: Readonly<Record<string, number>>;
   readonly threshold: number | null;
   readonly anomalies: readonly {
     readonly window: number;
@@ -44,9 +48,14 @@ export class Client {
     return response;
   }
 
-  /** Makes the device known. */
+  /** Makes the device known. For the owner. */
   async register(profile: object): Promise<void> {
     await this.#send('PUT', '', profile);
+  }
+
+  /** A new token for the device; the one before is void. For the owner. */
+  async newToken(): Promise<string> {
+    return ((await (await this.#send('POST', '/token')).json()) as { token: string }).token;
   }
 
   async put(model: 'codec' | 'detector', file: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -1,6 +1,8 @@
 // A device, from its first day on: makes a codec, posts its days, has a detector trained, and hears of faults.
 //
 //   TOKEN=… node device/main.ts [URL [ID]]
+//
+// TOKEN is the owner's and makes the device known. All that follows goes by a token of the device, kept in a file.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { adam, autoencoder, type Codec, createCodec, deepAutoencoder, fit, loadCodec } from 'isthmus';
@@ -8,7 +10,7 @@ import { Client } from './client.ts';
 import { draw, faults, LENGTH, profile } from './telemetry.ts';
 
 const [url = 'http://127.0.0.1:8787', id = 'pump-1'] = process.argv.slice(2);
-const client = new Client(url, id, process.env.TOKEN ?? '');
+const owner = new Client(url, id, process.env.TOKEN ?? '');
 const DAY = LENGTH * profile.period;
 const size = LENGTH * profile.channels.length;
 const begin = Date.parse('2026-01-01T00:00:00Z');
@@ -25,8 +27,11 @@ async function codecOf(file: string): Promise<Codec> {
   return codec;
 }
 
+await owner.register(profile);
+const file = `${id}.token`;
+if (!existsSync(file)) writeFileSync(file, await owner.newToken(), { mode: 0o600 });
+const client = new Client(url, id, readFileSync(file, 'utf8'));
 const codec = await codecOf(`${id}.codec.safetensors`);
-await client.register(profile);
 await client.put('codec', codec.save());
 
 // A post a month.

@@ -1,18 +1,64 @@
+// Who calls: the owner, by the secret TOKEN, or a device, by a token of its own.
+
 import type { Env } from './platform.ts';
 import { Problem } from './problem.ts';
+import type { Call } from './router.ts';
+
+/** The owner, or the name of a device. */
+export type Caller = { readonly owner: true } | { readonly owner: false; readonly device: string };
 
 const digest = async (text: string): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 
-/** Lets in who shows the secret. Digests are compared, and all of them: the time says nothing about the secret. */
-export async function authorize(request: Request, env: Env): Promise<void> {
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Whether two texts are equal. All of them is compared: the time tells nothing about the place where they differ. */
+function equal(a: string, b: string): boolean {
+  let different = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) different |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length);
+  return different === 0;
+}
+
+/** Digests are compared: their length is always the same. A device's token is `NAME.SECRET`, and its digest is kept. */
+export async function callerOf(request: Request, env: Env): Promise<Caller> {
   const { TOKEN: secret } = env;
   if (!secret) throw new Problem(500, 'no-token', 'TOKEN is not set: see .dev.vars.example');
   const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
-  const [a, b] = await Promise.all([digest(given), digest(secret)]);
-  const different = a.reduce((sum, byte, i) => sum | (byte ^ b[i]!), 0);
-  if (different)
-    throw new Problem(401, 'unauthorized', 'expected the header authorization: Bearer TOKEN', {
-      'www-authenticate': 'Bearer',
-    });
+  const hash = hex(await digest(given));
+  if (equal(hash, hex(await digest(secret)))) return { owner: true };
+  const device = /^([\w.-]{1,64})\.[\w-]{43}$/.exec(given)?.[1];
+  const row = device
+    ? await env.DB.prepare('SELECT token FROM devices WHERE id = ?').bind(device).first<{ token: string | null }>()
+    : null;
+  if (device && row?.token && equal(hash, row.token)) return { owner: false, device };
+  throw new Problem(401, 'unauthorized', 'expected the header authorization: Bearer TOKEN', {
+    'www-authenticate': 'Bearer',
+  });
+}
+
+/** Errors: 403 for a device that asks for another, and where only the owner may. */
+export function allow(caller: Caller, id: string, ownerOnly: boolean): void {
+  if (caller.owner || (caller.device === id && !ownerOnly)) return;
+  const expected = ownerOnly ? 'the token of the owner' : `the token of the device "${id}"`;
+  throw new Problem(403, 'forbidden', `expected ${expected}, got that of "${caller.device}"`);
+}
+
+/** Gives a device a new token, 256 random bits behind its name. The token before it is void. Only its digest is kept. */
+export async function postToken({ env, id }: Call): Promise<Response> {
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  const secret = btoa(String.fromCharCode(...random));
+  const token = `${id}.${secret.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+  await setToken(env, id, hex(await digest(token)));
+  return Response.json({ token }, { status: 201, headers: { 'cache-control': 'no-store' } });
+}
+
+/** Takes a device's token back. */
+export async function deleteToken({ env, id }: Call): Promise<Response> {
+  await setToken(env, id, null);
+  return Response.json({ token: null });
+}
+
+async function setToken(env: Env, id: string, hash: string | null): Promise<void> {
+  const { meta } = await env.DB.prepare('UPDATE devices SET token = ? WHERE id = ?').bind(hash, id).run();
+  if (!meta.changes) throw new Problem(404, 'unknown-device', `"${id}" expected a device that was put, got another`);
 }

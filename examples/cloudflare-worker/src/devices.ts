@@ -1,5 +1,6 @@
 // Devices: what they measure, and which models are theirs.
 
+import { sweep, unused } from './files.ts';
 import { integer, readJson, wrong } from './input.ts';
 import type { Env } from './platform.ts';
 import { Problem } from './problem.ts';
@@ -21,6 +22,8 @@ export interface Profile {
 export interface Device {
   readonly id: string;
   readonly profile: Profile;
+  /** Readings in a window: those of its first model, and of all that follow. */
+  readonly readings: number | null;
   /** Keys of models in R2. */
   readonly codec: string | null;
   readonly detector: string | null;
@@ -28,7 +31,7 @@ export interface Device {
 
 /** Errors: 404. */
 export async function deviceOf(env: Env, id: string): Promise<Device> {
-  const row = await env.DB.prepare('SELECT * FROM devices WHERE id = ?')
+  const row = await env.DB.prepare('SELECT id, profile, readings, codec, detector FROM devices WHERE id = ?')
     .bind(id)
     .first<Omit<Device, 'profile'> & { profile: string }>();
   if (!row) throw new Problem(404, 'unknown-device', `"${id}" expected a device that was put, got another`);
@@ -37,7 +40,8 @@ export async function deviceOf(env: Env, id: string): Promise<Device> {
 
 function channelOf(value: unknown, i: number): Channel {
   const { name, mean, scale } = (value ?? {}) as Partial<Channel>;
-  if (typeof name !== 'string' || !name) throw wrong(`channels[${i}].name`, 'text', name);
+  if (typeof name !== 'string' || !name || name.length > 64)
+    throw wrong(`channels[${i}].name`, 'a text of 1..64 characters', name);
   if (!Number.isFinite(mean)) throw wrong(`channels[${i}].mean`, 'a number', mean);
   if (!(Number.isFinite(scale) && scale! > 0)) throw wrong(`channels[${i}].scale`, 'a number above 0', scale);
   return { name, mean: mean!, scale: scale! };
@@ -67,4 +71,20 @@ export async function putDevice({ request, env, id }: Call): Promise<Response> {
 
 export async function getDevice({ env, id }: Call): Promise<Response> {
   return Response.json(await deviceOf(env, id));
+}
+
+/**
+ * Deletes a device with all that it has: its token, its readings, its models and its training. The first statements are all or
+ * none; files that are not deleted then are with the next change of whatever device.
+ */
+export async function deleteDevice({ env, id }: Call): Promise<Response> {
+  await deviceOf(env, id);
+  await env.DB.batch([
+    env.DB.prepare('DELETE FROM batches WHERE device = ?').bind(id),
+    env.DB.prepare('DELETE FROM devices WHERE id = ?').bind(id),
+    env.DB.prepare(`UPDATE files SET doomed = 1 WHERE (device = ? OR device IS NULL) AND ${unused}`).bind(id),
+  ]);
+  await env.TRAINER.getByName(id).forget();
+  await sweep(env, id);
+  return Response.json({ id, deleted: true });
 }

@@ -1,6 +1,6 @@
 // Devices post compressed telemetry and get the anomalies in it. README.md says how.
 
-import { authorize } from './auth.ts';
+import { callerOf } from './auth.ts';
 import type { Env } from './platform.ts';
 import { answer } from './problem.ts';
 import { route } from './router.ts';
@@ -10,8 +10,7 @@ export { Trainer } from './trainer.ts';
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     try {
-      await authorize(request, env);
-      return await route(request, env);
+      return await route(request, env, await callerOf(request, env));
     } catch (error) {
       return answer(error);
     }

@@ -13,12 +13,30 @@ export const MOST_JSON = 64 * KIB;
 
 const tooLarge = (most: number): Problem => new Problem(413, 'too-large', `expected at most ${most} bytes`);
 
-/** The body, of which no more is read than is allowed. */
+/**
+ * The body, of which no more is read than is allowed; decompressed where its content encoding is gzip or deflate, and then too
+ * no more than is allowed. Errors: 413, 415 for another encoding, 400 for one that is damaged.
+ */
 export async function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length')) > most) throw tooLarge(most);
+  const encoding = request.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || !request.body) return read(request.body, most);
+  if (encoding !== 'gzip' && encoding !== 'deflate')
+    throw new Problem(415, 'encoding', 'expected gzip, deflate or no content encoding', {
+      'accept-encoding': 'gzip, deflate',
+    });
+  try {
+    return await read(request.body.pipeThrough(new DecompressionStream(encoding)), most);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'corrupt', `"body" expected bytes compressed by ${encoding}, got others`);
+  }
+}
+
+async function read(stream: AsyncIterable<Uint8Array> | null, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of request.body ?? []) {
+  for await (const part of stream ?? []) {
     length += part.length;
     if (length > most) throw tooLarge(most);
     parts.push(part);
@@ -45,8 +63,15 @@ export async function readJson(request: Request): Promise<Record<string, unknown
   return value as Record<string, unknown>;
 }
 
+/** A value as an error shows it. Lists and objects are not: one that is nested deep enough cannot be. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(JSON.stringify(value)).slice(0, 80);
+}
+
 export const wrong = (name: string, expected: string, got: unknown): Problem =>
-  new Problem(400, 'invalid', `"${name}" expected ${expected}, got ${JSON.stringify(got)?.slice(0, 80)}`);
+  new Problem(400, 'invalid', `"${name}" expected ${expected}, got ${show(got)}`);
 
 /** A whole number within limits, or of text such a number. */
 export function integer(name: string, value: unknown, least: number, most: number): number {

@@ -3,11 +3,12 @@
 import { anomalyDetector, loadCheckpoint } from 'isthmus';
 import { load } from './batches.ts';
 import { deviceOf } from './devices.ts';
+import { keep } from './files.ts';
 import { integer } from './input.ts';
 import { type Collection, type Job, MOST_COLLECTED } from './job.ts';
-import { codecs, keep } from './models.ts';
+import { codecs } from './models.ts';
+import { windowOf, windowsOf } from './pages.ts';
 import type { Env } from './platform.ts';
-import { windowOf, windowsOf } from './readings.ts';
 import { slice } from './slice.ts';
 
 /** One slice: what it changes of the job. Twice the same slice gives twice the same. */
@@ -38,10 +39,12 @@ const train: Phase = async (env, { input, epochs, seed, checkpoint: key }, colle
   return { loss, ...(done && { phase: 'calibrate' }) };
 };
 
-const calibrate: Phase = async ({ MODELS }, { falsePositiveRate, checkpoint }, collection) => {
-  const { model } = await loadCheckpoint(await (await MODELS.get(checkpoint))!.arrayBuffer());
+const calibrate: Phase = async (env, { device, falsePositiveRate, checkpoint }, collection) => {
+  const file = await env.MODELS.get(checkpoint);
+  if (!file) throw new RangeError('the checkpoint of the training is lost');
+  const { model } = await loadCheckpoint(await file.arrayBuffer());
   const detector = await anomalyDetector(model, collection.samples('calibrate'), { falsePositiveRate });
-  return { phase: 'done', detector: await keep(MODELS, detector.save()), threshold: detector.threshold };
+  return { phase: 'done', detector: await keep(env, device, detector.save()), threshold: detector.threshold };
 };
 
 export const phases: Readonly<Record<'collect' | 'train' | 'calibrate', Phase>> = { collect, train, calibrate };

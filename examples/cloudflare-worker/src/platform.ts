@@ -3,7 +3,7 @@
 import type { Trainer } from './trainer.ts';
 
 export interface Env {
-  /** The shared secret. */
+  /** The owner's secret. */
   readonly TOKEN?: string;
   readonly SLICE_STEPS: string;
   readonly MODELS: Bucket;
@@ -15,12 +15,19 @@ export interface Env {
 export interface Bucket {
   get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
   put(key: string, value: Uint8Array): Promise<unknown>;
-  delete(key: string): Promise<void>;
+  delete(keys: string | string[]): Promise<void>;
 }
 
 /** D1. A BLOB comes back as an array of numbers. */
 export interface Database {
   prepare(sql: string): Statement;
+  /** Runs statements one after the other, all or none. */
+  batch<Row>(statements: readonly Statement[]): Promise<readonly Result<Row>[]>;
+}
+
+export interface Result<Row> {
+  readonly results: readonly Row[];
+  readonly meta: { readonly changes: number };
 }
 
 export interface Statement {
@@ -44,6 +51,7 @@ export interface ObjectState {
     readonly kv: {
       get<Value>(key: string): Value | undefined;
       put(key: string, value: unknown): void;
+      delete(key: string): boolean;
     };
     getAlarm(): Promise<number | null>;
     setAlarm(time: number): Promise<void>;

@@ -18,6 +18,10 @@ export class Problem extends Error {
 /** Bytes that cannot be read are the sender's mistake: sound ones of another model's 409, too much 413, others 400. */
 const statusOf = ({ code }: FormatError): number => (code === 'model' ? 409 : code === 'limit' ? 413 : 400);
 
+/** D1 and R2 say so when they fail, as they do now and then: the same call may succeed a moment later. */
+const ofStorage = (error: unknown): boolean =>
+  error instanceof Error && /^(D1_|R2_|(get|put|delete|head|list): )/.test(error.message);
+
 export function answer(error: unknown): Response {
   if (error instanceof FormatError) return answer(new Problem(statusOf(error), error.code, error.message));
   if (error instanceof Problem) {
@@ -25,5 +29,9 @@ export function answer(error: unknown): Response {
     return Response.json({ error: { code, message } }, { status, headers });
   }
   console.error(error);
+  if (ofStorage(error)) {
+    const message = 'the storage failed: send the same again';
+    return answer(new Problem(503, 'storage', message, { 'retry-after': '1' }));
+  }
   return answer(new Problem(500, 'internal', 'see the log of the Worker'));
 }

@@ -1,10 +1,12 @@
-// Which function answers: by the path, then by the method.
+// Which function answers: by the path, then by the method. Nobody gets past `allow`.
 
-import { getDevice, putDevice } from './devices.ts';
+import { allow, type Caller, deleteToken, postToken } from './auth.ts';
+import { deleteDevice, getDevice, putDevice } from './devices.ts';
 import { getModel, putCodec, putDetector } from './models.ts';
+import { getReadings } from './pages.ts';
 import type { Env } from './platform.ts';
 import { Problem } from './problem.ts';
-import { getReadings, postReadings } from './readings.ts';
+import { postReadings } from './readings.ts';
 import { deleteTraining, getTraining, postTraining } from './training.ts';
 
 export interface Call {
@@ -16,23 +18,35 @@ export interface Call {
 }
 
 type Handler = (call: Call) => Promise<Response>;
+type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** Below `/devices/:id`. */
-const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-  '': { GET: getDevice, PUT: putDevice },
+/** Below `/devices/:id`: what the device itself may ask for, and the owner. */
+const routes: Routes = {
+  '': { GET: getDevice },
   '/codec': { GET: getModel('codec'), PUT: putCodec },
   '/detector': { GET: getModel('detector'), PUT: putDetector },
   '/readings': { GET: getReadings, POST: postReadings },
   '/training': { GET: getTraining, POST: postTraining, DELETE: deleteTraining },
 };
 
-export async function route(request: Request, env: Env): Promise<Response> {
+/** What only the owner may. */
+const owners: Routes = {
+  '': { PUT: putDevice, DELETE: deleteDevice },
+  '/token': { POST: postToken, DELETE: deleteToken },
+};
+
+const own = <Value>(object: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined =>
+  object && Object.hasOwn(object, key) ? object[key] : undefined;
+
+export async function route(request: Request, env: Env, caller: Caller): Promise<Response> {
   const url = new URL(request.url);
   const [, id, rest = ''] = /^\/devices\/([\w.-]{1,64})(\/\w+)?$/.exec(url.pathname) ?? [];
-  const methods = Object.hasOwn(routes, rest) ? routes[rest] : undefined;
-  if (!id || !methods) throw new Problem(404, 'no-such-path', 'expected /devices/:id, and what of it');
-  const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-  const allow = Object.keys(methods).join(', ');
-  if (!handler) throw new Problem(405, 'method', `expected ${allow}, got ${request.method}`, { allow });
+  const [free, kept] = [own(routes, rest), own(owners, rest)];
+  if (!id || !(free || kept)) throw new Problem(404, 'no-such-path', 'expected /devices/:id, and what of it');
+  const owned = own(kept, request.method);
+  const handler = owned ?? own(free, request.method);
+  allow(caller, id, owned !== undefined);
+  const methods = [...Object.keys(free ?? {}), ...Object.keys(kept ?? {})].join(', ');
+  if (!handler) throw new Problem(405, 'method', `expected ${methods}, got ${request.method}`, { allow: methods });
   return handler({ request, url, env, id });
 }

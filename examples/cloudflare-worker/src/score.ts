@@ -20,7 +20,10 @@ export interface Anomaly {
   /** Number in the post, from 0, and time. */
   readonly window: number;
   readonly from: string;
-  /** `null` where readings are missing, that is no numbers: then `missing` counts them by channel. */
+  /**
+   * `null` where readings are missing, that is no numbers: then `missing` counts them by channel. `null` too where a float
+   * cannot hold the score.
+   */
   readonly score: number | null;
   readonly threshold: number;
   /** Shares of the score by channel; their sum is 1. */
@@ -39,6 +42,13 @@ const byChannel = (values: ArrayLike<number>, { channels }: Profile): Record<str
       for (let i = c; i < values.length; i += channels.length) sum += values[i]!;
       return [name, sum];
     }),
+  );
+
+/** How many values of each channel are no numbers. */
+export const missing = (values: Float32Array, profile: Profile): Record<string, number> =>
+  byChannel(
+    values.map((value) => (Number.isFinite(value) ? 0 : 1)),
+    profile,
   );
 
 /** A value of a window in the unit of its channel. */
@@ -72,7 +82,8 @@ export function score(
   const size = length * profile.channels.length;
   const windows = Array.from({ length: x.length / size }, (_, i) => x.subarray(i * size, (i + 1) * size));
   const whole = windows.map((window) => window.every(Number.isFinite));
-  const scored = detector.score(windows.filter((_, i) => whole[i]) as Float32Array[]);
+  const complete = windows.filter((_, i) => whole[i]) as Float32Array[];
+  const scored = complete.length ? detector.score(complete) : [];
   let next = 0;
   const scores = Float32Array.from(whole, (finite) => (finite ? scored[next++]! : Number.NaN));
   const { threshold } = detector;
@@ -82,15 +93,7 @@ export function score(
     const begin = from + i * length * profile.period;
     const common = { window: i, from: iso(begin), score: whole[i] ? value : null, threshold };
     if (whole[i]) return [{ ...common, ...explain(detector, window, { ...frame, from: begin }) }];
-    return [
-      {
-        ...common,
-        missing: byChannel(
-          Array.from(window, (v) => (Number.isFinite(v) ? 0 : 1)),
-          profile,
-        ),
-      },
-    ];
+    return [{ ...common, missing: missing(window, profile) }];
   });
   return { scores, anomalies };
 }

@@ -2,6 +2,7 @@
 
 import { DurableObject } from 'cloudflare:workers';
 import { FormatError, UnsupportedError } from 'isthmus';
+import { assign, sweep } from './files.ts';
 import { Collection, type Job, type Request } from './job.ts';
 import { phases } from './phases.ts';
 import type { Env, ObjectState } from './platform.ts';
@@ -36,6 +37,7 @@ export class Trainer extends DurableObject<Env> {
 
   /** Begins, unless a training is under way: then nothing. */
   async start(request: Request): Promise<Job | undefined> {
+    await this.#clean();
     if (this.#running) return undefined;
     this.#collection.clear();
     const checkpoint = `checkpoints/${request.device}/${crypto.randomUUID()}`;
@@ -47,7 +49,8 @@ export class Trainer extends DurableObject<Env> {
   /** How it stands. Sets the alarm again, should it be lost. */
   async status(): Promise<Job | undefined> {
     const { storage } = this.ctx;
-    if (this.#running && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now());
+    const due = this.#running || storage.kv.get('discarded');
+    if (due && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now());
     return this.#job;
   }
 
@@ -60,15 +63,16 @@ export class Trainer extends DurableObject<Env> {
 
   /** One slice. The platform calls it again when it throws. */
   async alarm(): Promise<void> {
+    await this.#clean();
     const job = this.#running;
     if (!job) return;
-    const { DB, MODELS } = this.env;
     const stopped = (): boolean => this.#running?.checkpoint !== job.checkpoint;
+    let changed: Partial<Job> = {};
     try {
-      const changed = await phases[job.phase](this.env, job, this.#collection);
-      if (stopped()) await MODELS.delete(job.checkpoint);
-      else if (changed.detector) {
-        await DB.prepare('UPDATE devices SET detector = ? WHERE id = ?').bind(changed.detector, job.device).run();
+      changed = await phases[job.phase](this.env, job, this.#collection);
+      if (stopped()) return;
+      if (changed.detector) {
+        await assign(this.env, job.device, 'detector', changed.detector, job.input[0]!);
         await this.#end(job, changed);
       } else {
         await this.ctx.storage.setAlarm(Date.now());
@@ -77,12 +81,48 @@ export class Trainer extends DurableObject<Env> {
     } catch (error) {
       if (!lasting(error)) throw error;
       if (!stopped()) await this.#end(job, { phase: 'failed', error: error.message });
+    } finally {
+      // Stopped during the slice, which may have written a checkpoint or a detector since. Nothing refers to them.
+      if (stopped()) {
+        this.#discard(job.checkpoint);
+        await this.#clean();
+        if (changed.detector) await sweep(this.env, job.device, changed.detector);
+      }
     }
   }
 
   async #end(job: Job, changed: Partial<Job>): Promise<void> {
+    this.#discard(job.checkpoint);
     this.#save({ ...job, ...changed, slices: job.slices + 1 });
     this.#collection.clear();
-    await this.env.MODELS.delete(job.checkpoint);
+    try {
+      await this.#clean();
+    } catch (error) {
+      // The alarm does it. Not set beforehand: that would break off an alarm that is at work.
+      console.warn('a checkpoint is deleted later:', error);
+      await this.ctx.storage.setAlarm(Date.now() + 1000);
+    }
+  }
+
+  /** Notes a checkpoint that is to be deleted. */
+  #discard(key: string): void {
+    this.ctx.storage.kv.put('discarded', [...(this.ctx.storage.kv.get<string[]>('discarded') ?? []), key]);
+  }
+
+  async #clean(): Promise<void> {
+    const { kv } = this.ctx.storage;
+    const keys = kv.get<string[]>('discarded');
+    if (!keys) return;
+    await this.env.MODELS.delete(keys);
+    // Those that were noted meanwhile stay.
+    const left = kv.get<string[]>('discarded')?.filter((key) => !keys.includes(key));
+    if (left?.length) kv.put('discarded', left);
+    else kv.delete('discarded');
+  }
+
+  /** Stops the training and keeps nothing of it: the device is deleted. */
+  async forget(): Promise<void> {
+    await this.stop();
+    this.ctx.storage.kv.delete('job');
   }
 }
