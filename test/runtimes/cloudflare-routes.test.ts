@@ -319,8 +319,8 @@ describe('models', () => {
     assert.ok(status === 400 || status === 409, `${status}`);
     const { codec, detector } = await must(200, 'GET', '/devices/one');
     assert.deepEqual([codec, detector, platform.files.size], [null, null, 0]);
-    const back: unknown = codecs.bytes!.decompress(codecs.bytes!.compress(new Uint8Array(8)));
-    await must(back instanceof Float32Array ? 200 : 409, 'PUT', '/devices/one/codec', codecs.bytes!.save());
+    const refused = await call('PUT', '/devices/one/codec', codecs.bytes!.save());
+    assert.ok(refused.status === 400 || refused.status === 409, JSON.stringify(refused));
   });
 
   it('that were replaced are deleted, unless stored readings need them', async () => {
