@@ -51,7 +51,7 @@ export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'le
 /** Initializers that a layer's options may name. */
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
 
-/** The spec of weights that all start at one value, as biases do. */
+/** The spec of weights that all start at one value, as biases do; `fixed`: statistics of data, which no optimizer changes. */
 export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({
   name,
   shape: [size],
@@ -61,6 +61,7 @@ export const constant = (name: string, size: number, initializer: 'zeros' | 'one
   l1: 0,
   l2: 0,
   fixed,
+  exact: fixed,
 });
 
 /** Where one layer's data lies for one pass: byte addresses, outputs first. */

@@ -38,11 +38,10 @@ export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */
     return input;
   },
 
-  weights: (_, input) =>
-    [constant('mean', last(input), 'zeros', true), constant('deviation', last(input), 'ones', true)].map((weight) => ({
-      ...weight,
-      exact: true,
-    })),
+  weights: (_, input) => [
+    constant('mean', last(input), 'zeros', true),
+    constant('deviation', last(input), 'ones', true),
+  ],
 
   inverse: (o) => (o.invert ? normalization() : undefined),
 

@@ -347,6 +347,25 @@ export const normalizing: Suite = {
     checkStatistics(head, 'head.0', m.encode(x), 2);
   },
 
+  async 'running statistics of batches are as exact in files: a variance may be larger than float16 holds'(i) {
+    const m = await i.autoencoder({
+      input: [2],
+      encoder: [i.batchNormalization({ momentum: 0 }), i.dense({ units: 2 })],
+      decoder: [],
+    });
+    await i.fit(
+      m,
+      Float32Array.from({ length: 40 }, (_, k) => 1e4 * k + 1),
+      { batchSize: 20, epochs: 3 },
+    );
+    ok(m.weights['encoder.0.movingVariance']!.data[0]! > 65504, 'a large variance');
+    for (const dtype of ['float16', 'int8'] as const) {
+      const { weights } = await i.loadModel(i.saveModel(m, { dtype }));
+      for (const name of ['movingMean', 'movingVariance'])
+        sameBits(weights[`encoder.0.${name}`]!.data, m.weights[`encoder.0.${name}`]!.data, name);
+    }
+  },
+
   async 'losses that need probabilities, and an abort while it reads, leave all as it was'(i) {
     const m = await build(i);
     const before = all(m);

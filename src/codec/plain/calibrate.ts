@@ -51,7 +51,8 @@ function tableOf(z: Float32Array, c: number, channels: number, step: number): Ch
   const part = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     const u = Math.fround(z[i * channels + c]! / step);
-    const k = held(Math.floor(u) || 0, -MOST_INTEGER, MOST_INTEGER);
+    // A symbol may stand for the next integer, which has to be within the limit too.
+    const k = held(Math.floor(u) || 0, -MOST_INTEGER, MOST_INTEGER - 1);
     whole[i] = k;
     part[i] = held(u - k, 0, 1) || 0;
   }
