@@ -134,6 +134,18 @@ export const compressing: Suite = {
     close(y, model.reconstruct(x), 0.05, 'values');
   },
 
+  async 'codes that all lie beyond what a step counts to make a codec whose file can be read'(isthmus) {
+    const { activation, autoencoder, createCodec, loadCodec } = isthmus;
+    const model = await autoencoder({ input: [2], encoder: [activation({ activation: 'linear' })], decoder: [] });
+    for (const sign of [1, -1]) {
+      const x = numbers(80, 3).map((v) => sign * (1e9 + 1e6 * v));
+      const codec = await createCodec(model, x, { step: 0.05 });
+      const back = await loadCodec(codec.save());
+      // Integers of codes end at 2^29.
+      close(back.decompress(codec.compress(x)), new Float32Array(80).fill(sign * 2 ** 29 * 0.05), 1e-6);
+    }
+  },
+
   async 'weights have 8 bits unless that costs more than 1 %'(isthmus) {
     const { autoencoder, createCodec, dense, fit } = isthmus;
     const { model, codec } = await codecFor(isthmus);
