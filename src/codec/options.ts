@@ -83,5 +83,7 @@ export function checkOptions(options: CodecOptions, standing: number, shape: Sha
   if (name === 'step') return [plain, 'none', 0];
   if (name === 'lossless') return [lossless, name, 0];
   const list = asked[name];
-  return Array.isArray(list) ? [bounded, name, Math.max(...list), list] : [bounded, name, list as number];
+  return Array.isArray(list)
+    ? [bounded, name, list.reduce((most, bound) => Math.max(most, bound)), list]
+    : [bounded, name, list as number];
 }
