@@ -7,6 +7,7 @@ import { largest, oneHot } from './labels.ts';
 import { sizeOf } from './layers/layer.ts';
 import { type Loss, type LossName, lossTerms } from './losses.ts';
 import { engineIn, type Model } from './model.ts';
+import { checkTargets } from './ranges.ts';
 import { Rows } from './samples.ts';
 import type { Labels, Samples } from './types.ts';
 
@@ -67,6 +68,7 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   }
   const compared = given === undefined ? rows : matching('targets', given, rows.count, model.outputShape);
   const targets = labels ? oneHot('labels', labels, rows.count, model.outputShape) : compared;
+  if (!labels) checkTargets(targets, terms, engine);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
   const measured = finish(measure(engine, rows, targets, names));
   const { means } = scaleOf(engine.network) ? finish(measure(engine, rows, targets, names, undefined, true)) : measured;

@@ -29,13 +29,13 @@ export class Rows {
   readonly count: number;
   readonly size: number;
   readonly pixels: boolean;
-  readonly #name: string;
+  readonly name: string;
   readonly #flat: Float32Array | Bytes | undefined;
   readonly #list: readonly (Float32Array | Bytes)[] | undefined;
 
   /** Errors: TypeError for another type; RangeError for no sample, part of a sample and, unless `any`, NaN or infinity. */
   constructor(name: string, samples: Samples, shape: Shape, any = false) {
-    this.#name = name;
+    this.name = name;
     this.size = sizeOf(shape);
     if (Array.isArray(samples) && typeof samples[0] !== 'number') {
       this.#list = Array.from(samples, (row, i) => sampleOf(`${name}[${i}]`, row));
@@ -92,14 +92,14 @@ export class Rows {
   part(from: number, to: number): Rows {
     const { size } = this;
     const samples = this.#list?.slice(from, to) ?? this.#flat!.subarray(from * size, to * size);
-    return new Rows(this.#name, samples as Float32Array, [size], true);
+    return new Rows(this.name, samples as Float32Array, [size], true);
   }
 
   /** `rows` samples that lie end to end. Errors: RangeError where their buffer is no longer as large as it was. */
   #part(index: number, rows: number): Float32Array | Bytes {
     const { size, count } = this;
     const values = this.#list ? this.#list[index]! : this.#flat!;
-    checkKept(this.#name, values, this.#list ? size : count * size);
+    checkKept(this.name, values, this.#list ? size : count * size);
     return this.#list ? values : values.subarray(index * size, (index + rows) * size);
   }
 

@@ -4,10 +4,10 @@ import { notNegative } from '../check.ts';
 import { asMany, matching } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
-import type { Model } from '../model.ts';
+import { engineOf, type Model } from '../model.ts';
+import { checkChanges, checkTargets } from '../ranges.ts';
 import { Rows } from '../samples.ts';
-import type { Samples } from '../types.ts';
-import type { FitOptions } from './options.ts';
+import type { FitOptions, FitSettings } from './options.ts';
 import { inMemory, type Source, sourceOf, type TrainingSamples } from './source.ts';
 
 /** Samples, what the outputs for them are to be (undefined where that is the samples themselves), and their weights. */
@@ -52,19 +52,29 @@ function weightsOf(given: ArrayLike<number> | undefined, count: number | undefin
 }
 
 /** Errors: TypeError, RangeError where one does not fit the other. `epochs`: how often x will be read. */
-export function dataOf(model: Model, x: TrainingSamples, options: FitOptions, epochs: number): Data {
+export function dataOf(
+  model: Model,
+  x: TrainingSamples,
+  options: FitOptions,
+  settings: FitSettings,
+  epochs: number,
+): Data {
   const { validationData, validationSplit, sampleWeight } = options;
-  const source = sourceOf(x, model.inputShape, epochs);
+  const { loss, augment } = settings;
+  const check = (rows: Rows | undefined): void => rows && checkTargets(rows, loss, model[engineOf], true);
+  const itself = options.targets === undefined && model.spec.decoder;
+  checkChanges(augment, loss, model[engineOf], options);
+  const source = sourceOf(x, model.inputShape, epochs, (rows) => itself && check(rows));
   const { count, rows } = source;
   const whole = { targets: targetsOf(options, count, model, false), weights: weightsOf(sampleWeight, count) };
+  check(whole.targets);
   if (validationSplit === undefined) {
     const training = { x: source, ...whole };
     if (validationData === undefined) return { training, validation: undefined };
-    const other = new Rows('validationData', validationData as Samples, model.inputShape);
-    return {
-      training,
-      validation: { x: other, targets: targetsOf(options, other.count, model, true), weights: undefined },
-    };
+    const other = new Rows('validationData', validationData, model.inputShape);
+    const targets = targetsOf(options, other.count, model, true);
+    checkTargets(targets ?? other, loss, model[engineOf]);
+    return { training, validation: { x: other, targets, weights: undefined } };
   }
   const first = Math.floor((count ?? 0) * (1 - validationSplit));
   if (!rows || !first)

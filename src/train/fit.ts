@@ -50,7 +50,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   const given = fitSettings(model.spec, options);
   const last = engine.training?.history;
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;
-  const data = dataOf(model, x, options, given.epochs - (resume?.epoch ?? 0));
+  const data = dataOf(model, x, options, given, given.epochs - (resume?.epoch ?? 0));
   const { count } = data.training.x;
   // No room for rows that a batch cannot have.
   const settings = { ...given, batchSize: Math.min(given.batchSize, count ?? given.batchSize) };
@@ -59,7 +59,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, count);
   }
   options.signal?.throwIfAborted();
-  if (options.resume === undefined && last && (engine.stopped || last.partial.samples)) {
+  if (options.resume === undefined && last?.step && (engine.stopped || last.partial.samples)) {
     warn(
       `fit begins at epoch 0; the run that stopped in epoch ${last.epoch + 1} goes on with resume: true (false: no warning)`,
     );

@@ -58,18 +58,22 @@ async function* until(signal: Signal | undefined, chunks: Chunks): AsyncGenerato
   }
 }
 
-async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined): AsyncGenerator<Rows> {
+type Check = (rows: Rows) => unknown;
+
+async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined, check: Check): AsyncGenerator<Rows> {
   let any = false;
   for await (const chunk of until(signal, chunks)) {
     if ((chunk as Float32Array)?.length === 0) continue;
     any = true;
-    yield new Rows('x', chunk, shape);
+    const rows = new Rows('x', chunk, shape);
+    check(rows);
+    yield rows;
   }
   if (!any) throw wrongValue('x', 'a stream with at least one sample', 'an empty stream');
 }
 
-/** @internal `epochs`: how often it will be read. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
-export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number): Source {
+/** @internal `epochs`: how often it will be read; `check` throws on samples that do not fit for another reason. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
+export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number, check: Check): Source {
   if (typeof x === 'function') {
     return {
       count: undefined,
@@ -78,15 +82,17 @@ export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number): Sour
         if (!chunks?.[Symbol.asyncIterator] && !chunks?.[Symbol.iterator]) {
           throw wrongType('x()', 'an iterable of samples', chunks);
         }
-        return read(chunks as Chunks, shape, signal);
+        return read(chunks as Chunks, shape, signal, check);
       },
     };
   }
   if (typeof x === 'object' && x !== null && Symbol.asyncIterator in x) {
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
-    return { count: undefined, once: x, chunks: (signal) => read(x, shape, signal) };
+    return { count: undefined, once: x, chunks: (signal) => read(x, shape, signal, check) };
   }
-  return inMemory(new Rows('x', x, shape));
+  const rows = new Rows('x', x, shape);
+  check(rows);
+  return inMemory(rows);
 }
 
 /** @internal Samples in memory. */

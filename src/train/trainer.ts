@@ -158,9 +158,6 @@ export class Trainer {
     augment.forEach((layer, i) => {
       change(layer, streams.augment + i, this.input, this.input);
       if (!targets || oneHot || kindAt(layer, 'augment').augments !== 'places') return;
-      if (network.output.join() !== input.join()) {
-        throw wrongValue(`augment[${i}]`, `targets of the input's shape [${input.join(', ')}]`, network.output);
-      }
       change(layer, streams.augment + i, this.target, this.target);
     });
     corruption.forEach((layer, i) => {

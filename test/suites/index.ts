@@ -19,6 +19,7 @@ import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
 import { normalizing } from './normalizing.ts';
 import { pictures } from './pictures.ts';
+import { ranges } from './ranges.ts';
 import { rates } from './rates.ts';
 import { resuming } from './resuming.ts';
 import { running } from './running.ts';
@@ -37,6 +38,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   training,
   samples,
   fitting,
+  ranges,
   running,
   saving,
   checkpoints,

@@ -1,0 +1,95 @@
+// Values that a loss is made for, and values that an output can reach.
+
+import type { Engine } from './engine/engine.ts';
+import { wrongValue } from './errors.ts';
+import { kindAt, type Layer, last } from './layers/layer.ts';
+import type { LossTerm } from './losses.ts';
+import { type Rows, shapeText } from './samples.ts';
+import type { FitOptions } from './train/options.ts';
+import { warn } from './warn.ts';
+
+/** What activations with a bounded range put out. All of these ranges have 0. */
+const reach: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  relu: [0, Infinity],
+  sigmoid: [0, 1],
+  tanh: [-1, 1],
+  softplus: [0, Infinity],
+  softmax: [0, 1],
+};
+
+/** Rounding that probabilities may have, and their sum; a sum of 0 stands for no class. */
+const ROUNDING = 1e-5;
+const SUM = 1e-3;
+/** Values so little beyond the range of an output are not worth a warning. */
+const NEAR = 0.01;
+
+/** Models that were warned of. */
+const warned = /* @__PURE__ */ new WeakSet<Engine>();
+
+/** The cross-entropy among the terms of a loss, if any. */
+const crossentropy = (terms: readonly LossTerm[]): string | undefined =>
+  terms.find(({ name }) => name.endsWith('Crossentropy'))?.name;
+
+/**
+ * Refuses changes of samples that do not go with the targets: those that move values, where `targets` of another shape
+ * are to move along; and those that lead out of 0..1, where the samples are the targets and the loss is a cross-entropy.
+ */
+export function checkChanges(
+  changes: readonly Layer[],
+  terms: readonly LossTerm[],
+  engine: Engine,
+  given: FitOptions,
+): void {
+  const { input, network } = engine;
+  const loss = given.targets === undefined && given.labels === undefined ? crossentropy(terms) : undefined;
+  changes.forEach((layer, i) => {
+    const [low = -1, high = 2] = (layer as { clip?: readonly number[] }).clip ?? [];
+    const values = kindAt(layer, 'augment').augments === 'values';
+    if (loss && values && (low < 0 || high > 1)) {
+      throw wrongValue(`augment[${i}]`, `${layer.type} with clip: [0, 1] for ${loss}`, layer);
+    }
+    if (given.targets !== undefined && !values && network.output.join() !== input.join()) {
+      throw wrongValue(`augment[${i}]`, `targets of the input's shape ${shapeText(input)}`, network.output);
+    }
+  });
+}
+
+/**
+ * Refuses targets that are no probabilities where the loss is a cross-entropy. `reached`: warns, once for each model, of
+ * targets that the activation of the output cannot reach.
+ */
+export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
+  const { nodes, output } = engine.network;
+  // The output is scaled to what the targets are; a cross-entropy is refused once the layer is adapted.
+  if (nodes.some(({ kind, layer }) => kind.inverse?.(layer))) return;
+  const loss = crossentropy(terms);
+  const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
+  const end = nodes.findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer as { activation?: string };
+  const range = reached ? reach[end?.activation ?? ''] : undefined;
+  // Bytes are within 0..1, and all of these ranges have that.
+  if (rows.pixels ? !classes : !loss && !range) return;
+  let [least, most] = [0, 0];
+  for (let r = 0; r < rows.count; r++) {
+    const values = rows.values(r, 1);
+    const { length } = values;
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    if (!loss) continue;
+    if (!rows.pixels && (least < -ROUNDING || most > 1 + ROUNDING)) {
+      const i = (values as Float32Array).findIndex((value) => Math.abs(value - 0.5) > 0.5 + ROUNDING);
+      throw wrongValue(`${rows.name}[${r}][${i}]`, `0..1 for ${loss} (scale it, or take another loss)`, values[i]);
+    }
+    for (let i = 0; classes && i < length; i += classes) {
+      const sum = (values.subarray(i, i + classes) as Float32Array).reduce((a, b) => a + b) / (rows.pixels ? 255 : 1);
+      if (sum && Math.abs(sum - 1) > SUM) throw wrongValue(`${rows.name}[${r}]`, `a sum of 1 for ${loss}`, sum);
+    }
+  }
+  if (!range || rows.pixels || (least >= range[0] - NEAR && most <= range[1] + NEAR) || warned.has(engine)) return;
+  warned.add(engine);
+  warn(
+    `"${rows.name}" has values of ${least}..${most}, but the output's ${end.activation} reaches ${range.join('..')}: scale them, or end in 'linear'`,
+  );
+}
