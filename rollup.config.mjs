@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { rollup } from 'rollup';
 import { minify } from 'terser';
 
-const dir = 'dist';
-const output = { dir, minifyInternalExports: false };
+const output = { dir: 'dist', minifyInternalExports: false };
 /** Entries of src/worker/, by the names of their files. */
 const forms = {
   worker: 'index',
@@ -33,44 +32,62 @@ const thread = {
   },
 };
 
-/** Puts the kernels into the file that uses them. */
+/** Puts the kernels into the file that uses them, or into a chunk. */
 const kernels = {
   name: 'kernels',
-  resolveId: (id) => (id === '#wasm' ? resolve('dist/wasm/inline.js') : null),
+  resolveId: (id) => (/^#(wasm|kernels)$/.test(id) ? resolve('dist/wasm/inline.js') : null),
 };
 
 /** What entries share is in files of its own: errors, the page's side of a worker, the URL of its file, and the rest. */
 function chunk(id) {
   if (/\/build\/ts\/(errors|check)\.js$/.test(id)) return 'errors';
+  if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
   const [, name] = /\/build\/ts\/worker\/([\w-]+)\.js$/.exec(id) ?? [];
   if (!name || Object.values(forms).includes(name)) return undefined;
   // Apart from the others: forms for who has no `import.meta` are without the URL.
   return name === 'thread-url' ? 'worker-url' : 'worker-shared';
 }
 
+const source = (name) => `build/ts/${name}.js`;
+const entries = { index: source('index'), tfjs: source('tfjs/index') };
+const slim = { slim: source('slim/index') };
+const tensorflow = /^@tensorflow\//;
+const chunks = {
+  manualChunks: chunk,
+  chunkFileNames: ({ name }) => (/^errors$|^kernels$|^worker-/.test(name) ? `${name}.js` : 'shared.js'),
+};
+/** For Jest and for tools that read no `exports`. They read no `imports` either: the kernels are a file beside. */
+const commonjs = { ...output, dir: 'dist/cjs', format: 'cjs', esModule: true, externalLiveBindings: false };
+
 export default [
   {
     // `#wasm` stays an import: package.json says, by condition, which file it is.
     input: {
-      index: 'build/ts/index.js',
-      tfjs: 'build/ts/tfjs/index.js',
-      ...Object.fromEntries(Object.entries(forms).map(([name, source]) => [name, `build/ts/worker/${source}.js`])),
+      ...entries,
+      ...Object.fromEntries(Object.entries(forms).map(([name, file]) => [name, source(`worker/${file}`)])),
     },
-    output: {
-      ...output,
-      manualChunks: chunk,
-      paths: { '#kernels': './wasm/inline.js' },
-      chunkFileNames: ({ name }) => (/^errors$|^worker-/.test(name) ? `${name}.js` : 'shared.js'),
-    },
-    external: ['#wasm', '#kernels', /^@tensorflow\//],
+    output: { ...output, ...chunks, paths: { '#kernels': './wasm/inline.js' } },
+    external: ['#wasm', '#kernels', tensorflow],
     plugins: [thread],
   },
   // A worker is one file that imports nothing and exports nothing: then it may be a module, a script, or an asset that is
   // copied as it is.
   {
-    input: { 'worker-thread': 'build/ts/worker/thread.js' },
+    input: { 'worker-thread': source('worker/thread') },
     output: { ...output, format: 'iife' },
     plugins: [kernels],
   },
-  { input: { slim: 'build/ts/slim/index.js' }, output, plugins: [instead] },
+  { input: slim, output, plugins: [instead] },
+  {
+    // CommonJS has no `import.meta`: its worker is text.
+    input: {
+      ...entries,
+      worker: source('worker/inlined'),
+      'worker-inline': source('worker/inline'),
+    },
+    output: { ...commonjs, ...chunks },
+    external: [tensorflow],
+    plugins: [thread, kernels],
+  },
+  { input: slim, output: commonjs, plugins: [instead] },
 ];

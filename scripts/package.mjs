@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Of conditions the earlier wins: types for all, then runtimes that say they are also others, such as workerd a browser; the
+ * Of conditions the earlier wins: types for all, then tools and runtimes that say they are also others, such as workerd a browser; the
  * builder of Angular (es2020); modes and features of bundlers; Node; default for what is left, such as Metro by itself.
  */
 const order = [
   'types',
+  'unwasm',
   'workerd',
+  'edge-light',
   'react-native',
   'es2020',
   'bun',
@@ -20,6 +22,8 @@ const order = [
   'module',
   'browser',
   'node',
+  'import',
+  'require',
   'default',
 ];
 
@@ -49,7 +53,8 @@ function* same(what, names, like, others) {
   for (const name of others) if (!names.includes(name)) yield `${what}: no ${name}, which is in ${like}`;
 }
 
-const namesIn = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
+const namesOf = (matches) => [...matches].map((match) => match[1]);
+const namesIn = (text, pattern) => namesOf(text.matchAll(pattern));
 
 /** All that differs below `folder`, a line each. */
 export function* differences(folder = root) {
@@ -67,15 +72,18 @@ export function* differences(folder = root) {
         if (!npm.files.includes(path.split('/')[1]) && path !== './package.json')
           yield `${where}: ${path} is not packed`;
       }
-      if (part === 'exports' && typeof target !== 'string' && !target.types) yield `${where}: no types`;
+      if (part !== 'exports' || typeof target === 'string') continue;
+      for (const kind of ['import', 'require']) if (!target[kind]?.types) yield `${where}: no types to ${kind}`;
     }
   }
 
   // JSR publishes sources: each entry's types say which.
-  const entries = Object.entries(npm.exports).filter(([name, target]) => target.types && !bundled.includes(name));
-  const sources = entries.map(([name, { types }]) => [
+  const entries = Object.entries(npm.exports).filter(([name, target]) => target.import && !bundled.includes(name));
+  const sources = entries.map(([name, target]) => [
     name,
-    types.replace('./dist/types/', './src/').replace(/\.d\.ts$/, '.ts'),
+    String(target.import.types)
+      .replace('./dist/types/', './src/')
+      .replace(/\.d\.ts$/, '.ts'),
   ]);
   const expected = {
     name: `@${npm.name}/${npm.name}`,
@@ -98,13 +106,18 @@ export function* differences(folder = root) {
   const files = list('dist/wasm/*.wasm').map((path) => path.slice('dist/wasm/'.length));
   const keys = files.map((file) => file.replace(/\.wasm$/, '').replace(/\.(.)/, (_, letter) => letter.toUpperCase()));
   const inline = namesIn(read('dist/wasm/inline.js'), /^export const (\w+) =/gm);
-  const workerd = namesIn(read('dist/wasm/workerd.js'), /^export \{ default as (\w+) \} from '\.\/[\w.]+\.wasm'/gm);
   const typed = namesIn(read('src/wasm/wasm.d.ts'), /^ *export const (\w+): Source;/gm);
   yield* same('dist/wasm/inline.js', inline, 'dist/wasm/*.wasm', keys);
-  yield* same('dist/wasm/workerd.js', workerd, 'dist/wasm/*.wasm', keys);
   yield* same('src/wasm/wasm.d.ts', typed, 'dist/wasm/*.wasm', keys);
-  for (const [, key, file] of read('dist/wasm/workerd.js').matchAll(/default as (\w+) \} from '\.\/([\w.]+)'/g))
-    if (keys[files.indexOf(file)] !== key) yield `dist/wasm/workerd.js: ${key} is ${file}`;
+  for (const [path, query] of [
+    ['dist/wasm/workerd.js', ''],
+    ['dist/wasm/edge.js', '?module'],
+  ]) {
+    const found = [...read(path).matchAll(/^export \{ default as (\w+) \} from '\.\/([\w.]+\.wasm)(.*)';$/gm)];
+    yield* same(path, namesOf(found), 'dist/wasm/*.wasm', keys);
+    for (const [, key, file, suffix] of found)
+      if (keys[files.indexOf(file)] !== key || suffix !== query) yield `${path}: ${key} is ${file}${suffix}`;
+  }
   const used = new Set(list('dist/*.js').flatMap((path) => wasmNames(read(path))));
   yield* same('imports of #wasm in dist', [...used], 'dist/wasm/inline.js', inline);
 }

@@ -11,33 +11,43 @@ const emptyModule = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 /** Milliseconds since some moment. An AudioWorklet has no `performance`. */
 export const now = (): number => (globalThis.performance ?? Date).now();
 
+type Begin = (done: () => void, milliseconds?: number) => unknown;
+
+/** A timer of the runtime: not a fake of Sinon, Vitest or Jest, which carries its clock, nor of node:test, a bound one. */
+function timer(name: 'setImmediate' | 'setTimeout'): Begin | undefined {
+  const found = (globalThis as unknown as { readonly [name: string]: Begin | undefined })[name];
+  return found?.name === name && !('clock' in found) ? found : undefined;
+}
+
+function message(done: () => void): void {
+  // A channel of its own: Node delivers up to 1000 messages of one before a timer has its turn.
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    done();
+  };
+  port2.postMessage(0);
+}
+
+const compilation = (done: () => void) => WebAssembly.compile(emptyModule).then(done, done);
+
 /**
- * Resolves after other tasks had their turn.
+ * Resolves after other tasks had their turn, by the first means that works.
  *
- * By a message where that is possible: it takes 30 to 50 µs, 320 µs in WebKit, and fake timers (Vitest, Jest, Sinon,
- * node:test) leave it alone. They replace `setImmediate` (4 to 9 µs), which throws at some edges. Browsers stretch nested
- * `setTimeout` to 4 ms. `scheduler.yield` comes back before any timer has its turn: a page's own abort by `setTimeout`
- * would wait for the end. The channel is new each time: Node delivers up to 1000 messages of one channel before a timer
- * has its turn.
- *
- * jsdom and some edges have no messages, but `setTimeout`. Where that is a fake, and in an AudioWorklet, which has none, a
- * compilation ends in a task of its own (30 to 220 µs). It comes last since in Node it can go before timers for ever.
+ * `setImmediate` takes 4 to 9 µs; at some edges it throws. A message takes 30 to 50 µs, 320 µs in WebKit, and fake timers
+ * leave it alone; on Workers it goes before all timers. Browsers stretch nested `setTimeout` to 4 ms: it is for jsdom and
+ * for edges without messages. Under fake timers there, and in an AudioWorklet, which has no timers, a compilation ends in a
+ * task of its own (30 to 220 µs); it is the last since in Node it can go before timers for ever. `scheduler.yield` comes
+ * back before any timer: a page's own abort by `setTimeout` would wait for the end.
  */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
-    const done = (): void => resolve();
-    try {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    } catch {
-      const { setTimeout } = globalThis;
-      // Fake timers of all kinds that are in use carry their clock.
-      if (setTimeout && !('clock' in setTimeout)) setTimeout(done, 0);
-      else WebAssembly.compile(emptyModule).then(done, done);
+    for (const begin of [timer('setImmediate'), message, timer('setTimeout'), compilation]) {
+      try {
+        if (begin) return begin(resolve, 0);
+      } catch {
+        // Not here.
+      }
     }
   });
 

@@ -39,12 +39,15 @@ describe('descriptions of the package', () => {
       const json = JSON.parse(text);
       const { workerd, ...rest } = json.imports['#wasm'];
       return JSON.stringify({ ...json, imports: { '#wasm': { ...rest, workerd } } });
-    }, [/^package\.json imports "#wasm": conditions default, workerd, expected workerd, default/, /no default$/]],
+    }, [/^package\.json imports "#wasm": conditions unwasm, edge-light, default, workerd, expected unwasm, workerd, edge-light, default/, /no default$/]],
     ['workerd after browser', 'package.json', replaced('"default": "./dist/index.js"', '"browser": "./dist/index.js", "workerd": "./dist/index.js", "default": "./dist/index.js"'), [/conditions types, browser, workerd, default, expected types, workerd, browser, default/]],
-    ['a condition that nobody knows', 'package.json', replaced('"workerd"', '"workers"'), [/unknown condition "workers"/]],
-    ['a subpath without types', 'package.json', replaced('"types": "./dist/types/index.d.ts",', ''), [/^package\.json exports "\.": no types/, /^jsr\.json exports/]],
+    ['a condition that nobody knows', 'package.json', replaced('"unwasm"', '"workers"'), [/unknown condition "workers"/]],
+    ['a subpath without types', 'package.json', replaced('"types": "./dist/types/index.d.ts",', ''), [/^package\.json exports "\.": no types to import/, /^jsr\.json exports/]],
+    ['a subpath without types for CommonJS', 'package.json', replaced('"types": "./dist/cjs/types/index.d.ts",\n        ', ''), [/^package\.json exports "\.": no types to require/]],
     ['a kernel that is not inlined', 'dist/wasm/inline.js', replaced('export const codecStrict', 'export const codecStrange'), [/inline\.js: codecStrange, which is not in/, /inline\.js: no codecStrict,/, /imports of #wasm in dist: codecStrict, which is not in/, /imports of #wasm in dist: no codecStrange/]],
     ['a kernel that Workers lack', 'dist/wasm/workerd.js', replaced(/.*tfjsStrict.*/, ''), [/workerd\.js: no tfjsStrict/]],
+    ['a kernel that edges lack', 'dist/wasm/edge.js', replaced(/.*tfjsStrict.*/, ''), [/edge\.js: no tfjsStrict/]],
+    ['a kernel that Nitro takes for other code', 'dist/wasm/edge.js', replaced('?module', ''), [/edge\.js: codecStrict is codec\.strict\.wasm$/]],
     ['a kernel in the place of another', 'dist/wasm/workerd.js', replaced('./infer.relaxed.wasm', './infer.strict.wasm'), [/workerd\.js: inferRelaxed is infer\.strict\.wasm/]],
     ['a kernel without a type', 'src/wasm/wasm.d.ts', replaced(/.*tfjsStrict.*/, ''), [/wasm\.d\.ts: no tfjsStrict/]],
   ] as [string, string, (text: string) => string, RegExp[]][]) // biome-ignore format: a table
@@ -69,7 +72,7 @@ describe('descriptions of the package', () => {
     rmSync(file);
     assert.deepEqual(
       lines.map((line) => line.split(':')[0]),
-      ['dist/wasm/inline.js', 'dist/wasm/workerd.js', 'src/wasm/wasm.d.ts'],
+      ['dist/wasm/inline.js', 'src/wasm/wasm.d.ts', 'dist/wasm/workerd.js', 'dist/wasm/edge.js'],
     );
   });
 });

@@ -1,0 +1,79 @@
+// Errors that nobody catches: Node prints the line that throws, then the message. Both fit on a screen of 24 lines.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { lacking, needing, tool } from '../runtimes/harness.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const spec = '{ input: [4], encoder: [i.dense({ units: 2 })], decoder: [i.dense({ units: 4 })] }';
+
+/** By entry, calls that fail in different places, and the message of each. */
+const failures: Readonly<Record<string, readonly (readonly [string, RegExp])[]>> = {
+  index: [
+    ["i.dense({ units: 'many' })", /units" expected integer/],
+    ['i.autoencoder({})', /"input" expected/],
+    [`i.fit(await i.autoencoder(${spec}), new Float32Array(3))`, /"x" expected/],
+    ['i.loadModel(new Uint8Array(3))', /"file" expected at least 8 bytes, got 3/],
+    [`(await i.autoencoder(${spec})).decode('')`, /expected/],
+    // In the kernels, and while the text of the kernels is read.
+    [`(WebAssembly.compile = () => { throw new Error('no kernels') }, i.autoencoder(${spec}))`, /no kernels/],
+    [`(String.prototype.indexOf = () => { throw new Error('no text') }, i.autoencoder(${spec}))`, /no text/],
+  ],
+  slim: [
+    ['i.load({})', /"kernels.infer" expected/],
+    [`i.autoencoder(${spec})`, /"engine" expected/],
+  ],
+  worker: [['i.spawn({ worker: 3 })', /"worker" expected/]],
+  tfjs: [['i.installKernels({})', /"tf" expected/]],
+};
+
+/** What Node prints for code that fails, folded into lines of 80 characters as a narrow terminal does: the first screen. */
+function screen(node: string, entry: string, code: string, commonjs: boolean): string {
+  const path = JSON.stringify(join(root, 'dist', commonjs ? 'cjs' : '', `${entry}.js`));
+  const text = commonjs
+    ? `const i = require(${path}); (async () => { await (${code}); })();`
+    : `import * as i from ${path}; await (${code});`;
+  const flags = commonjs ? [] : ['--input-type=module'];
+  const { status, stderr } = spawnSync(node, [...flags, '-e', text], { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 1, code);
+  return (stderr.match(/.{1,80}|\n/g) ?? [])
+    .join('\n')
+    .replace(/\n\n\n?/g, '\n')
+    .split('\n')
+    .slice(0, 24)
+    .join('\n');
+}
+
+describe('an error that nobody catches shows its message on the first screen', () => {
+  for (const [name, missing, node] of [
+    ['this Node', undefined, process.execPath],
+    ...[20, 22].map((version) => [
+      `Node ${version}`,
+      lacking(`node${version}/bin/node`),
+      tool(`node${version}/bin/node`),
+    ]),
+  ] as const)
+    for (const commonjs of [false, true])
+      needing(missing, `${name}, ${commonjs ? 'CommonJS' : 'modules'}`, () => {
+        for (const [entry, calls] of Object.entries(failures))
+          for (const [code, message] of calls) assert.match(screen(node!, entry, code, commonjs), message, code);
+      });
+});
+
+describe('lines of what is shipped', () => {
+  it('are short, but for the kernels, each alone in a line of a file that holds nothing else', () => {
+    const files = globSync('dist/**/*.js', { cwd: root });
+    assert.ok(files.length > 12);
+    for (const file of files) {
+      const lines = readFileSync(join(root, file), 'utf8').split('\n');
+      for (const [i, line] of lines.entries()) {
+        const kernel =
+          /wasm[\\/]inline\.js$/.test(file) && /^\s*(const \w+ =\s*)?"[^"]|^export const \w+ =$/.test(line);
+        assert.ok(line.length <= 240 || kernel, `${file}:${i + 1} has ${line.length} characters`);
+      }
+    }
+  });
+});
