@@ -57,11 +57,32 @@ export function signal(name: string, value: unknown): unknown {
   return value;
 }
 
+/** The name that shares the longest beginning with `key`, whatever its case and underscores, if that is at least half of it. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const plain = (name: string): string => name.replace(/_/g, '').toLowerCase();
+  const given = plain(key);
+  let best: string | undefined;
+  let most = Math.max(2, given.length / 2 - 1);
+  for (const name of known) {
+    let shared = 0;
+    while (shared < given.length && given[shared] === plain(name)[shared]) shared++;
+    if (shared <= most) continue;
+    most = shared;
+    best = name;
+  }
+  return best;
+}
+
 /** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
 export function options<T extends object>(name: string, value: unknown, known: readonly string[]): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(name, 'an object', value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw wrongType(name, 'an object', value);
+  }
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw wrongType(name, `no other options than ${known.join(', ')}`, key);
+    if (known.includes(key)) continue;
+    const near = known.length > 3 && nearest(key, known);
+    const names = near ? `${near} (did you mean that?) and ${known.length - 1} more` : known.join(', ');
+    throw wrongType(name, `no other options than ${names}`, key);
   }
   return value as T;
 }

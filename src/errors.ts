@@ -50,9 +50,9 @@ export function wrongType(name: string, expected: string, got: unknown): TypeErr
   return new TypeError(`"${name}" expected ${expected}, got ${show(got)}`);
 }
 
-/** `"latent" expected integer 1..4096, got 0`: of the right type, with the wrong value. */
-export function wrongValue(name: string, expected: string, got: unknown): RangeError {
-  return new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
+/** `"latent" expected integer 1..4096, got 0`: of the right type, with the wrong value, or with what `shown` says of it. */
+export function wrongValue(name: string, expected: string, got: unknown, shown = show(got)): RangeError {
+  return new RangeError(`"${name}" expected ${expected}, got ${shown}`);
 }
 
 /** The same of bytes that cannot be read; `got` stands there as it is. */

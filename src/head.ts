@@ -1,7 +1,7 @@
 import { type AutoencoderOptions, assemble, draft } from './autoencoder.ts';
 import { anything, boolean, maybe, read } from './check.ts';
 import { initialize } from './engine/initialize.ts';
-import { wrongType } from './errors.ts';
+import { wrongType, wrongValue } from './errors.ts';
 import { largest } from './labels.ts';
 import { type Layer, sizeOf } from './layers/layer.ts';
 import { engineIn, engineOf, type Model } from './model.ts';
@@ -39,8 +39,9 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   return result;
 }
 
-/** The most likely class of each sample, by a head's answer. Errors: as `predict`. */
+/** The most likely class of each sample, by a head's answer. Errors: as `predict`; RangeError for a model without a head. */
 export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
   if (!model?.[engineOf]) throw wrongType('model', 'a model made by addHead()', model);
+  if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');
   return largest(model.predict(x), sizeOf(model.outputShape));
 }

@@ -134,13 +134,13 @@ export class Model {
 /** @internal The engine of a model. Errors: TypeError for what is none. */
 export function engineIn(model: Model): Engine {
   const engine = model?.[engineOf];
-  if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
+  if (!engine) throw wrongType('model', 'a model made by autoencoder(), not one of a worker', model);
   return engine;
 }
 
 /** @internal The same. Errors: a RangeError too where there is no decoder. */
 export function wholeEngineIn(model: Model): Engine {
   const engine = engineIn(model);
-  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', 'one without');
+  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', model, 'one without');
   return engine;
 }

@@ -44,7 +44,7 @@ const trained = (weights: readonly Weight[]): readonly Weight[] => weights.filte
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
   const engine = engineIn(model);
   const record = engine.training;
-  if (!record) throw wrongValue('model', 'one that fit has trained', 'one without training');
+  if (!record) throw wrongValue('model', 'one that fit has trained', model, 'one without training');
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;

@@ -47,7 +47,7 @@ export function contractionOf({
   const make = layer && kindAt(layer, 'contractive').contraction;
   if (!make || network.frozen) return undefined;
   if (nodes.every(({ weights }) => weights.every(({ fixed }) => fixed))) {
-    throw wrongValue('contractive', 'an encoder with something to train', 'none');
+    throw wrongValue('contractive', 'an encoder with something to train', nodes, 'none');
   }
   const { batchSize, seed } = options;
   // Behind normalization layers: a change in the units of the data would count most where these are smallest.

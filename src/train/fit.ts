@@ -45,8 +45,9 @@ function recordOf(engine: Engine, history: History, settings: FitSettings, resum
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineIn(model);
-  if (!model.spec.decoder && !model.spec.head) throw wrongValue('model', 'one with a decoder or a head', 'an encoder');
-  if (engine.busy) throw wrongValue('model', 'no other fit under way on it (await that first)', model);
+  if (!model.spec.decoder && !model.spec.head)
+    throw wrongValue('model', 'one with a decoder or a head', model, 'an encoder');
+  if (engine.busy) throw wrongValue('model', 'no other fit under way on it', model, 'a second one: await the first');
   const given = fitSettings(model.spec, options);
   const last = engine.training?.history;
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;

@@ -69,7 +69,7 @@ async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined, c
     check(rows);
     yield rows;
   }
-  if (!any) throw wrongValue('x', 'a stream with at least one sample', 'an empty stream');
+  if (!any) throw wrongValue('x', 'a stream with at least one sample', any, 'an empty stream');
 }
 
 /** @internal `epochs`: how often it will be read; `check` throws on samples that do not fit for another reason. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */

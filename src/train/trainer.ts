@@ -124,7 +124,7 @@ export class Trainer {
     const { links, last } = chain(network.nodes, 0, end, !this.#options.differentiate, network.frozen);
     // Links that are not trained come first.
     const still = links.filter(({ node }) => network.nodes.indexOf(node) < network.frozen).length;
-    if (last < still) throw wrongValue('model', 'a layer with something to train', 'none');
+    if (last < still) throw wrongValue('model', 'a layer with something to train', last, 'none');
     // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
     const joins = links.some((link) => link.joined !== undefined);
     const widest = largest(links, ({ node }) => node.outputSize) * batchSize * 4;

@@ -62,6 +62,9 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
     const tag = Object.prototype.toString.call(value).slice(8, -1);
     const id = idOf(value);
     if (id !== undefined) return { [KIND]: 'object', id };
+    if (Symbol.for('isthmus.engine') in value) {
+      throw wrongType('model', 'a model of this worker (its loadModel takes what saveModel gives)', value);
+    }
     if (ArrayBuffer.isView(value)) {
       // What was given away before is empty, as every array whose buffer is gone.
       const whole = given.has(value.buffer) && value.byteLength > 0;

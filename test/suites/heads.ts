@@ -61,6 +61,12 @@ export const heads: Suite = {
     const m = await addHead(whole, [dense({ units: classes, activation: 'softmax' })]);
     const go = (options: object) => () => fit(m, x, options);
     await fails(go({}), 'TypeError', /"labels" expected the class of each sample/);
+    await fails(
+      () => isthmus.classify(whole, x),
+      'RangeError',
+      /"model" expected one with a head \(see addHead\), got one without/,
+    );
+    await fails(() => isthmus.classify({} as never, x), 'TypeError', /"model" expected a model made by addHead/);
     await fails(go({ labels: 5 }), 'TypeError', /"labels" expected a list of integers, got 5/);
     await fails(go({ labels: labels.subarray(1) }), 'RangeError', /"labels" expected 200 labels.*got 199/);
     await fails(go({ labels: Array(200).fill(3) }), 'RangeError', /"labels\[0\]" expected integer 0\.\.2, got 3/);

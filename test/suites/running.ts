@@ -132,7 +132,7 @@ export const running: Suite = {
     const { fit } = isthmus;
     const m = await build(isthmus);
     const first = fit(m, x, { epochs: 3 });
-    await fails(() => fit(m, x), 'RangeError', /no other fit under way/);
+    await fails(() => fit(m, x), 'RangeError', /no other fit under way on it, got a second one: await the first/);
     equal((await first).epoch, 3);
   },
 
@@ -178,7 +178,36 @@ export const running: Suite = {
     await wrong({ loss: 'mse' }, 'RangeError', /one of meanSquaredError/);
     await wrong({ loss: {} }, 'TypeError', /one of meanSquaredError/);
     await wrong({ loss: { huber: 0 } }, 'RangeError', /"loss.huber" expected a number above 0/);
-    await wrong({ epoch: 3 }, 'TypeError', /no other options.*got "epoch"/);
+    await wrong(
+      { epoch: 3 },
+      'TypeError',
+      /no other options than epochs \(did you mean that\?\) and \d+ more, got "epoch"/,
+    );
+    for (const [key, near] of [
+      ['batch_size', 'batchSize'],
+      ['validation_split', 'validationSplit'],
+      ['sample_weights', 'sampleWeight'],
+      ['validationdata', 'validationData'],
+      ['optimiser', 'optimizer'],
+    ])
+      await wrong({ [key!]: 3 }, 'TypeError', new RegExp(`no other options than ${near} \\(did you mean that`));
+    for (const key of ['verbose', 'x', 'callbacks'])
+      await wrong(
+        { [key]: 1 },
+        'TypeError',
+        new RegExp(`no other options than epochs, batchSize, .*resume.*, got "${key}"`),
+      );
+    // As Keras has it: the targets as an argument of their own.
+    for (const targets of [x, new Uint8Array(5), [x], [[1, 2]], [1, 0]]) {
+      const message = /"options" expected an object \(targets are one of the options: \{ targets \}\), got /;
+      await fails(
+        () => (fit as unknown as (...args: unknown[]) => unknown)(m, x, targets, { epochs: 1 }),
+        'TypeError',
+        message,
+      );
+      await fails(() => evaluate(m, x, targets as never), 'TypeError', /"options" expected an object, got /);
+    }
+    await wrong({ targets: x, labels: [1] }, 'RangeError', /"labels" expected no targets beside them, got both/);
     await wrong({ signal: 5 }, 'TypeError', /an AbortSignal/);
     await wrong({ onBatchEnd: 5 }, 'TypeError', /a function/);
     await wrong({ clipNorm: 0 }, 'RangeError', /above 0/);

@@ -97,4 +97,23 @@ export const spawningSamples: WorkerSuite = {
     );
     sameBits(isthmus.saveModel(await isthmus.loadModel(await worker.saveModel(there))), await worker.saveModel(there));
   }),
+
+  'a model of the page is refused with what to do, and one of the worker here': within(async (worker, isthmus) => {
+    const here = await isthmus.autoencoder(
+      { input: [size], encoder: [isthmus.dense({ units: 4 })], decoder: [isthmus.dense({ units: size })] },
+      { seed: 1 },
+    );
+    const message = /"model" expected a model of this worker \(its loadModel takes what saveModel gives\), got Model/;
+    for (const call of [
+      () => worker.fit(here as never, x),
+      () => worker.evaluate(here as never, x),
+      () => worker.saveModel(here as never),
+    ])
+      await fails(call, 'TypeError', message);
+    const there = await worker.loadModel(isthmus.saveModel(here));
+    sameBits(await there.encode(x), here.encode(x), 'brought over');
+    const message2 = /"model" expected a model made by autoencoder\(\), not one of a worker, got /;
+    await fails(() => isthmus.fit(there as never, x), 'TypeError', message2);
+    await fails(async () => isthmus.evaluate(there as never, x), 'TypeError', message2);
+  }),
 };
