@@ -51,7 +51,8 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
   classes.reduce((sum, label, i) => sum + Number(label === labels[i]), 0) / classes.length;
 
 /**
- * How well a model reconstructs: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Errors: TypeError,
+ * How well a model reconstructs: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: nothing else runs
+ * meanwhile; `spawn` of isthmus/worker takes it off the main thread. Errors: TypeError,
  * RangeError when samples or targets do not fit.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {

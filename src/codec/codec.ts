@@ -122,12 +122,12 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
     const length = rowsPerBlock * size;
     let block: Block | undefined;
     let filled = 0;
-    function flush() {
+    function* flush() {
       const values = block!.subarray(0, filled);
       // Refuses what is not finite, where the mode does.
       new Rows('chunk', values, model.inputShape, !mode.finite);
       filled = 0;
-      return finish(put([values]));
+      yield* yield* put([values]);
     }
     return through<Float32Array | Uint8Array, Uint8Array>(
       function* (chunk) {

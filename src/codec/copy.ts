@@ -60,9 +60,9 @@ function* errorOf(model: Model, x: Rows, step: number): Steps<number> {
 }
 
 /**
- * The copy with the smallest type of weights that reconstructs the samples about as well as the model. Where it would
- * take half of what the samples take, or more, and int8 would not, int8 with up to twice the error. `step`: of the codes
- * that the error is measured with, or 0.
+ * The copy with the smallest type of weights that reconstructs the samples about as well as the model. Where its file would
+ * take half of what the samples take, or more, the smallest type with at most twice the error. `step`: of the codes that
+ * the error is measured with, or 0.
  */
 export async function* smallestCopy(
   model: Model,
@@ -83,7 +83,7 @@ export async function* smallestCopy(
     const made = await copyOf(model, dtype, others);
     const error = yield* within(errorOf(made.copy, x, step), dtype === 'int8' ? 0.1 : 0.2, 0.4);
     if (error <= own * MOST) return small && sizeIn(made) > room ? small : made;
-    if (error <= 2 * own && sizeIn(made) <= room) small ??= made;
+    if (error <= 2 * own) small ??= made;
   }
   const made = await copyOf(model, 'float32', others);
   return small && sizeIn(made) > room ? small : made;

@@ -35,8 +35,10 @@ export interface CodecOptions extends ProgressOptions {
   /** Bytes come back as they were. */
   readonly lossless?: boolean;
   /**
-   * Type of the weights in the codec. Default: `int8`; where the error on the calibration samples is more than 1 %
-   * above that of the model, `float16`; where it still is, `float32`.
+   * Type of the weights in the codec. Default: `int8`; where the squared error on the calibration samples, in plain mode
+   * with codes in whole steps, is more than 1 % above that of the model, `float16`; where it still is, `float32`. But where
+   * such a file would take half of what the calibration samples take, or more, and so might be larger than what it saves, the
+   * smallest type with at most twice the error. In lossless mode the model plays no part: `int8`.
    */
   readonly dtype?: SaveType;
   /**

@@ -37,7 +37,7 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
   }
 
   /**
-   * Sample number `index`, from 0. Errors: TypeError, RangeError for another index; FormatError `corrupt` where its
+   * Sample number `index`, from 0; synchronous, as a block is decoded in a tenth of a second. Errors: TypeError, RangeError for another index; FormatError `corrupt` where its
    * block is damaged.
    */
   sample(index: number): Values {

@@ -10,8 +10,14 @@ export type Through = typeof globalThis extends {
   ? T
   : { readonly readable: object; readonly writable: object };
 
-/** `take` and `end` are generators: what they have not yet been asked for they have not made. */
-export function through<In, Out>(take: (chunk: In) => Iterable<Out>, end: () => Iterable<Out>): Through {
+/**
+ * `take` and `end` are generators: what they have not yet been asked for they have not made. At a number, and behind every
+ * chunk, the event loop gets its turn.
+ */
+export function through<In, Out>(
+  take: (chunk: In) => Iterable<Out | number>,
+  end: () => Iterable<Out | number>,
+): Through {
   let source!: ReadableStreamDefaultController<Out>;
   let sink!: WritableStreamDefaultController;
   let wake: (() => void) | undefined;
@@ -20,9 +26,14 @@ export function through<In, Out>(take: (chunk: In) => Iterable<Out>, end: () => 
     stopped ??= { reason };
     wake?.();
   };
-  const put = async (items: () => Iterable<Out>): Promise<void> => {
+  const put = async (items: () => Iterable<Out | number>): Promise<void> => {
     try {
       for (const item of items()) {
+        if (typeof item === 'number') {
+          await turn();
+          if (stopped) throw stopped.reason;
+          continue;
+        }
         while (!stopped && !(source.desiredSize! > 0)) {
           await new Promise<void>((resolve) => {
             wake = resolve;

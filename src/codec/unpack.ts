@@ -114,12 +114,12 @@ export function unpackParts(coding: Coding, options: UnpackOptions) {
   const { items, finish, valuesOf } = unpackerOf(coding, options);
   let bytes = 0;
   let samples = 0;
-  function* take(part: Uint8Array): Generator<Values, void, undefined> {
+  function* take(part: Uint8Array): Generator<number | Values, void, undefined> {
     bytes += part.length;
     for (const item of items(part)) {
       samples += item.samples;
       checkSize(coding, samples, bytes, options.maxBytes);
-      for (const step of valuesOf(item)) if (typeof step !== 'number') yield step;
+      yield* valuesOf(item);
     }
   }
   return { take, finish };

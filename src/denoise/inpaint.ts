@@ -21,6 +21,8 @@ export interface InpaintOptions {
  * by 22 to 39 % from one round to ten; more rounds add nothing. After one round a start from the mean is 8 to
  * 28 % nearer than one from 0; after ten it no longer matters.
  *
+ * Synchronous: nothing else runs meanwhile.
+ *
  * Errors: TypeError; RangeError when samples or mask do not fit, on a mask with other values than 0 and 1, known values
  * that are not finite, a model without a decoder, or whose output is not finite.
  */

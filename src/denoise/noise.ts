@@ -36,6 +36,8 @@ const ENOUGH = 64;
  * Kodak, with Immerkær's (1996) mean of absolute second differences 1.7. On heartbeats, speech and passengers counted
  * by the half hour: 21 to 30 % with noise of a tenth of the signal's deviation, 3 to 6 % with half of it.
  *
+ * Synchronous: nothing else runs meanwhile.
+ *
  * Errors: TypeError; RangeError for fewer than 7 x 7 pixels or 7 samples, values that are not finite, and sides or
  * channels that do not fit the data.
  */

@@ -22,7 +22,8 @@ export interface DenoiseSignalOptions {
  *
  * `samples`: n values for each channel, `[n, channels]` row-major, handed to the model in the unit they have. A model
  * `[length, channels]` takes as many channels as it has; a model `[length, 1]` or `[length]` cleans every channel by
- * itself. Returns a new array of the same length, the same bits on every runtime.
+ * itself. Returns a new array of the same length, the same bits on every runtime. Synchronous: nothing else runs
+ * meanwhile.
  *
  * Errors: TypeError; RangeError on wrong options, a part of a sample, values that are not finite, a model that is not
  * for such signals, or whose output is not finite.

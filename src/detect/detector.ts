@@ -37,8 +37,8 @@ export class Detector {
   /**
    * n samples to n scores, higher is stranger, about 1 for the usual: the root of the mean squared distance of the
    * residual and of the reconstruction from those of normal samples. Always finite. The same bits on every runtime,
-   * and for a sample alone as among others. Errors: TypeError, RangeError when the samples do not fit or are not
-   * finite.
+   * and for a sample alone as among others. Synchronous: nothing else runs meanwhile, which on long data a caller
+   * can change by parts. Errors: TypeError, RangeError when the samples do not fit or are not finite.
    */
   score(x: Samples): Float32Array<ArrayBuffer> {
     return scoresOf(this.model, this.#contents.standard, new Rows('x', x, this.model.inputShape));

@@ -7,7 +7,8 @@ import type { Samples } from '../types.ts';
 
 /**
  * `steps` samples on the way from `a` to `b`, both included: codes on a straight line, decoded, end to end. `a` and `b`
- * are one sample each; `steps` is 2..65536, 8 by default. Errors: TypeError, RangeError when they do not fit.
+ * are one sample each; `steps` is 2..65536, 8 by default. Synchronous: nothing else runs meanwhile. Errors: TypeError,
+ * RangeError when they do not fit.
  */
 export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Float32Array<ArrayBuffer> {
   engineIn(model);

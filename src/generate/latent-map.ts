@@ -13,7 +13,8 @@ const ROUNDS = 14;
 /**
  * A place in the plane for each sample, `[x, y]` end to end: its code, seen along the two directions in which codes vary
  * most (principal components; Pearson, 1901), the mean at the origin. A code of two values is its own place, one of a
- * single value lies on the first axis. Errors: TypeError, RangeError when the samples do not fit.
+ * single value lies on the first axis. Synchronous: nothing else runs meanwhile. Errors: TypeError, RangeError when the
+ * samples do not fit.
  */
 export function latentMap(model: Model, x: Samples): Float32Array<ArrayBuffer> {
   engineIn(model);

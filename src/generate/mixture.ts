@@ -29,7 +29,8 @@ export interface Mixture {
  * Fits a mixture of normal distributions to the codes of samples, for `sample(model, n, { from: mixture })`: codes where
  * data is, instead of where the prior says it ought to be. Works for every model with a decoder. Expectation and
  * maximisation (Dempster, Laird and Rubin, 1977) with diagonal covariances; after Ghosh et al., From variational to
- * deterministic autoencoders, 2020. Errors: TypeError, RangeError on wrong options or fewer samples than components.
+ * deterministic autoencoders, 2020. Synchronous: nothing else runs meanwhile. Errors: TypeError, RangeError on wrong
+ * options or fewer samples than components.
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
   const engine = engineIn(model);

@@ -17,8 +17,8 @@ export interface SampleOptions {
 }
 
 /**
- * `count` new samples, end to end: codes drawn at random and decoded. Errors: TypeError; RangeError for a model without
- * a variational latent, unless a mixture is given; and on wrong options.
+ * `count` new samples, end to end: codes drawn at random and decoded. Synchronous: nothing else runs meanwhile. Errors:
+ * TypeError; RangeError for a model without a variational latent, unless a mixture is given; and on wrong options.
  */
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
   const engine = engineIn(model);
