@@ -1,5 +1,6 @@
 // Values that a loss is made for, and values that an output can reach.
 
+import { scaleOf } from './engine/chain.ts';
 import type { Engine } from './engine/engine.ts';
 import { wrongValue } from './errors.ts';
 import { kindAt, type Layer, last } from './layers/layer.ts';
@@ -60,12 +61,23 @@ export function checkChanges(
  */
 export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
   const { nodes, output } = engine.network;
-  // The output is scaled to what the targets are; a cross-entropy is refused once the layer is adapted.
-  if (nodes.some(({ kind, layer }) => kind.inverse?.(layer))) return;
   const loss = crossentropy(terms);
+  const scale = scaleOf(engine.network);
+  if (scale && loss) throw wrongValue('loss', 'an error, as targets are normalised', loss);
   const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
-  const end = nodes.findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer as { activation?: string };
+  const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer as {
+    activation?: string;
+  };
   const range = reached ? reach[end?.activation ?? ''] : undefined;
+  const tell = (targets: string): void => {
+    if (warned.has(engine)) return;
+    warned.add(engine);
+    warn(`${targets}, but the output's ${end.activation} reaches ${range!.join('..')}: scale them, or end in 'linear'`);
+  };
+  if (scale) {
+    if (range) tell('targets are normalised, to values on both sides of 0');
+    return;
+  }
   // Bytes are within 0..1, and all of these ranges have that.
   if (rows.pixels ? !classes : !loss && !range) return;
   let [least, most] = [0, 0];
@@ -87,9 +99,6 @@ export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Eng
       if (sum && Math.abs(sum - 1) > SUM) throw wrongValue(`${rows.name}[${r}]`, `a sum of 1 for ${loss}`, sum);
     }
   }
-  if (!range || rows.pixels || (least >= range[0] - NEAR && most <= range[1] + NEAR) || warned.has(engine)) return;
-  warned.add(engine);
-  warn(
-    `"${rows.name}" has values of ${least}..${most}, but the output's ${end.activation} reaches ${range.join('..')}: scale them, or end in 'linear'`,
-  );
+  if (!range || rows.pixels || (least >= range[0] - NEAR && most <= range[1] + NEAR)) return;
+  tell(`"${rows.name}" has values of ${least}..${most}`);
 }

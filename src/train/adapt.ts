@@ -1,11 +1,9 @@
 // What normalization layers learn from the data before training: mean and standard deviation of each channel.
 
-import { scaleOf } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { passOf } from '../engine/inference.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { last } from '../layers/layer.ts';
-import type { LossTerm } from '../losses.ts';
 import type { Rows } from '../samples.ts';
 import type { Signal } from '../types.ts';
 import type { Source } from './source.ts';
@@ -14,7 +12,6 @@ export interface AdaptData {
   readonly source: Source;
   /** What the output is to be, where that is not the input. */
   readonly targets: Rows | undefined;
-  readonly terms: readonly LossTerm[];
   readonly signal: Signal | undefined;
   /** Gives events their turn where it is time, and throws the signal's reason. */
   breathe(): Promise<void>;
@@ -71,16 +68,11 @@ const momentsOf = (channels: number) => {
  * sees the output of those before it. What an abort or an error comes before stays as it was.
  *
  * Errors: TypeError for a stream that can be read only once; RangeError for a layer with `invert` whose channels are not
- * those of the output, and for a cross-entropy, whose targets would be normalised.
+ * those of the output.
  */
-export async function adapt(
-  engine: Engine,
-  { source, targets, terms, signal, breathe, anew }: AdaptData,
-): Promise<void> {
+export async function adapt(engine: Engine, { source, targets, signal, breathe, anew }: AdaptData): Promise<void> {
   const { memory, network } = engine;
   const { nodes, output } = network;
-  const entropy = scaleOf(network) && terms.find(({ name }) => name.endsWith('Crossentropy'));
-  if (entropy) throw wrongValue('loss', 'an error, as targets are normalised', entropy.name);
   let straight = 0;
   const pending = nodes.flatMap(({ kind, layer, weights, inputSize, path }, at) => {
     if (!kind.adapt) return [];

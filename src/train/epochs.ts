@@ -67,14 +67,7 @@ export async function runEpochs(
   };
 
   const { kind } = engine.network.nodes.find((node) => node.kind.adapt) ?? {};
-  await kind?.adapt?.(engine, {
-    source,
-    targets,
-    terms,
-    signal,
-    anew: settings.adapt,
-    breathe: () => breathe(undefined),
-  });
+  await kind?.adapt?.(engine, { source, targets, signal, anew: settings.adapt, breathe: () => breathe(undefined) });
   const guard = new Guard(engine, record);
 
   while (history.epoch < settings.epochs && !history.stoppedEarly) {

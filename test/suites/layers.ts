@@ -44,7 +44,7 @@ const everything = (i: Isthmus) =>
         i.reshape({ targetShape: [2, 2, 8] }),
         i.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
         i.upSampling2d(),
-        i.conv2d({ filters: 2, kernelSize: 3, padding: 'same', activation: 'sigmoid' }),
+        i.conv2d({ filters: 2, kernelSize: 3, padding: 'same' }),
         i.normalization({ invert: true }),
       ],
     },

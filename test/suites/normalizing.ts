@@ -379,6 +379,24 @@ export const normalizing: Suite = {
       'RangeError',
       /"loss" expected an error, as targets are normalised, got "binaryCrossentropy"/,
     );
+    await fails(() => i.evaluate(m, x, { loss: 'binaryCrossentropy' }), 'RangeError', /"loss" expected an error/);
+    // An activation in front of the inverse that cannot reach normalised values is told of, once for each model.
+    for (const activation of ['sigmoid', 'linear'] as const) {
+      const { warn } = console;
+      const said: string[] = [];
+      console.warn = (message: string) => said.push(message);
+      const ends = [i.dense({ units: channels, activation }), i.normalization({ invert: true })];
+      const bounded = await build(i, { decoder: ends });
+      await i.fit(bounded, x, strict);
+      await i.fit(bounded, x, strict);
+      console.warn = warn;
+      const told = /targets are normalised.* the output's sigmoid reaches 0\.\.1.* end in 'linear'/;
+      equal(said.length, activation === 'sigmoid' ? 1 : 0, `${said}`);
+      ok(
+        said.every((message) => told.test(message)),
+        `${said}`,
+      );
+    }
     const controller = new AbortController();
     const stream = async function* () {
       yield x;
