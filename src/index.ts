@@ -101,11 +101,15 @@ export { type LoadOptions, loadModel, type SaveOptions, saveModel } from './save
 export type { ModelSource } from './save/source.ts';
 export type { AutoencoderSpec } from './spec.ts';
 export type { CommonOptions, HiddenOptions } from './specs/common.ts';
-export { type ConvolutionalOptions, convAutoencoder, signalAutoencoder } from './specs/convolutional.ts';
 export {
-  type DenoisingOptions,
+  type ConvolutionalOptions,
+  convAutoencoder,
+  type SignalOptions,
+  signalAutoencoder,
+} from './specs/convolutional.ts';
+export { type DenoisingOptions, denoisingAutoencoder } from './specs/denoising.ts';
+export {
   deepAutoencoder,
-  denoisingAutoencoder,
   denseAutoencoder,
   type SparseAutoencoderOptions,
   sparseAutoencoder,

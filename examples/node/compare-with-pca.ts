@@ -16,7 +16,8 @@ const decaySteps = epochs * Math.ceil(train.length / SIZE / 64);
 const linear = principalError(train, test, latent);
 console.log(`${latent} principal components: ${linear.toFixed(4)}`);
 const specs = {
-  'one dense layer': denseAutoencoder({ input: [SIZE], latent }),
+  // Behind a linear output one layer is no better than principal components; most pixels are black, a sigmoid's end.
+  'one dense layer': denseAutoencoder({ input: [SIZE], latent, output: 'sigmoid' }),
   'three dense layers': deepAutoencoder({ input: [SIZE], latent, hidden: [256, 128] }),
 };
 for (const [name, spec] of Object.entries(specs)) {

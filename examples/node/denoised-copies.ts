@@ -8,11 +8,8 @@ import { addNoise } from '../digits/noise.ts';
 import { first, given, SIZE } from './digits.ts';
 
 const { digits, quick } = await given();
-const denoiser = await autoencoder(
-  denoisingAutoencoder({ input: [SIZE], latent: 64, hidden: [256], noise: [0.2, 0.7] }),
-  { seed: 1 },
-);
-await fit(denoiser, digits.train, { epochs: quick ? 1 : 3, batchSize: 64, optimizer: adam(0.002) });
+const denoiser = await autoencoder(denoisingAutoencoder({ input: [28, 28, 1], noise: [0.2, 0.7] }), { seed: 1 });
+await fit(denoiser, first(digits.train, quick ? 500 : 10_000), { epochs: 2, optimizer: adam(0.002) });
 
 const count = quick ? 100 : 300;
 const copies = 4;

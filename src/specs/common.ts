@@ -9,9 +9,12 @@ import { sampleShape } from '../spec.ts';
 export interface CommonOptions {
   /** Shape of a sample. */
   readonly input: Shape;
-  /** Size of the bottleneck, 1..65536. */
+  /** Size of the bottleneck, the numbers of a code, 1..65536. */
   readonly latent: number;
-  /** Activation of what comes out: `sigmoid` for values in 0..1, such as pixels; `linear` for others. */
+  /**
+   * Activation of what comes out. Default `linear`, for values of any range, such as standardised ones; of
+   * `variationalAutoencoder` `sigmoid`, for values in 0..1, such as pixels.
+   */
   readonly output?: Activation;
 }
 
@@ -23,7 +26,7 @@ export interface HiddenOptions extends CommonOptions {
 /** The options that all have, checked, and others by their checks. */
 export function common<C extends Record<string, Check>>(
   name: string,
-  given: CommonOptions,
+  given: Pick<CommonOptions, 'input' | 'output'>,
   output: Activation,
   own: C,
 ) {
@@ -43,6 +46,15 @@ export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
     return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
   }, otherwise);
 
+/** Numbers of filters, at least one. */
+export const filterCounts =
+  (otherwise: readonly number[]): Check<readonly number[]> =>
+  (name, value) => {
+    const counts = sizes(otherwise)(name, value);
+    if (counts.length === 0) throw wrongValue(name, 'at least one number of filters', value);
+    return counts;
+  };
+
 /**
  * The shapes of an image or a signal after each halving, one for each number of filters. Half of an odd side is rounded
  * up, as a stride of 2 with padding `same` does. Errors: RangeError for a side that is 1 before the last halving.
@@ -53,7 +65,6 @@ export function halvings(name: string, input: Shape, axes: number, filters: read
     throw wrongValue(`${name}.input`, shape, input);
   }
   const least = 2 ** (filters.length - 1) + 1;
-  if (filters.length === 0) throw wrongValue(`${name}.filters`, 'at least one number of filters', filters);
   if (input.slice(0, axes).some((side) => side < least)) {
     throw wrongValue(
       `${name}.input`,

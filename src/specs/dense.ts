@@ -1,11 +1,9 @@
 import type { Activation } from '../activations.ts';
-import { anything, maybe, notNegative, positive } from '../check.ts';
-import { checkLevel, type Level } from '../corruptions/common.ts';
+import { anything, maybe, notNegative } from '../check.ts';
 import { kSparse } from '../latents/k-sparse.ts';
 import { sparse } from '../latents/sparse.ts';
 import { variational } from '../latents/variational.ts';
 import { dense } from '../layers/dense.ts';
-import { gaussianNoise } from '../layers/gaussian-noise.ts';
 import { type Layer, type Shape, sizeOf } from '../layers/layer.ts';
 import { flatten, reshape } from '../layers/reshape.ts';
 import type { AutoencoderSpec } from '../spec.ts';
@@ -26,32 +24,23 @@ function net(input: Shape, output: Activation, hidden: readonly number[], code: 
   };
 }
 
-/** One hidden layer, the code itself: relu, and out by sigmoid. The classic to begin with. */
+/**
+ * One hidden layer, the code itself, with relu; `output` is `linear` by default. The classic to begin with: a linear
+ * output keeps it from doing better than principal components, see `deepAutoencoder`.
+ */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
-  const { input, latent, output } = common('denseAutoencoder', options, 'sigmoid', {});
+  const { input, latent, output } = common('denseAutoencoder', options, 'linear', {});
   return net(input, output, [], [dense({ units: latent, activation: 'relu' })]);
 }
 
-/** Several dense layers on both sides of a linear code, gelu between: the same code holds a good deal more. */
+/**
+ * Several dense layers on both sides of a linear code, gelu between: the same code holds more than that of
+ * `denseAutoencoder`. `output` is `linear` by default, for standardised values as well as pixels.
+ */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
   const own = { hidden: sizes([512, 256]) };
-  const { input, latent, output, hidden } = common('deepAutoencoder', options, 'sigmoid', own);
+  const { input, latent, output, hidden } = common('deepAutoencoder', options, 'linear', own);
   return net(input, output, hidden, [dense({ units: latent })]);
-}
-
-export interface DenoisingOptions extends HiddenOptions {
-  /** Standard deviation of the noise that training adds, or a range of it. Default 0.3. */
-  readonly noise?: Level;
-}
-
-/** The deep one, trained to remove normal noise (Vincent et al., 2008); values are held in 0..1 behind a sigmoid. */
-export function denoisingAutoencoder(options: DenoisingOptions): AutoencoderSpec {
-  const { noise, ...rest } = options ?? {};
-  const spec = deepAutoencoder(rest as HiddenOptions);
-  const stddev = noise ?? 0.3;
-  checkLevel('denoisingAutoencoder.noise', stddev, positive, notNegative);
-  const clip = (rest.output ?? 'sigmoid') === 'sigmoid' && { clip: [0, 1] as const };
-  return { ...spec, corruption: gaussianNoise({ stddev, ...clip }) };
 }
 
 export interface SparseAutoencoderOptions extends CommonOptions {
@@ -61,10 +50,12 @@ export interface SparseAutoencoderOptions extends CommonOptions {
   readonly k?: number;
 }
 
-/** A wide code, wider than the input if you like, of which little is active at a time. */
+/**
+ * A wide code, wider than the input if you like, of which little is active at a time. `output` is `linear` by default.
+ */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
   const own = { target: anything, k: anything };
-  const { input, latent, output, ...o } = common('sparseAutoencoder', options, 'sigmoid', own);
+  const { input, latent, output, ...o } = common('sparseAutoencoder', options, 'linear', own);
   const { target = 0.05, k } = o as SparseAutoencoderOptions;
   return {
     ...net(input, output, [], [dense({ units: latent, activation: 'relu' })]),
@@ -75,11 +66,14 @@ export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencode
 export interface VariationalAutoencoderOptions extends HiddenOptions {
   /** Factor of the KL divergence. Default 1. */
   readonly beta?: number;
+  /** Activation of what comes out. Default `sigmoid`, for values in 0..1; `linear` for any others. */
+  readonly output?: Activation;
 }
 
 /**
- * A code that is drawn, to be sampled from (Kingma and Welling, 2013). Behind a sigmoid the loss is binary
- * cross-entropy, a Bernoulli likelihood; else the mean squared error.
+ * A code that is drawn, to be sampled from (Kingma and Welling, 2013). `output` is `sigmoid` by default, for values in
+ * 0..1: the loss is then binary cross-entropy, a Bernoulli likelihood. For values of another range, such as standardised
+ * ones, `output: 'linear'`, and the loss is the mean squared error.
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
   const own = { hidden: sizes([512, 256]), beta: maybe(notNegative, 1) };

@@ -27,6 +27,7 @@ import { samples } from './samples.ts';
 import { saving } from './saving.ts';
 import { shortBatches } from './short-batches.ts';
 import { sparsity } from './sparsity.ts';
+import { specs } from './specs.ts';
 import { training } from './training.ts';
 
 /** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
@@ -50,6 +51,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   corrupting,
   generating,
   sparsity,
+  specs,
   rates,
   detecting,
   detectorFiles,
