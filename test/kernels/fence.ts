@@ -21,8 +21,18 @@ export class Fence {
   #shift: number;
   #writable: { address: number; bytes: number }[] = [];
 
-  /** `fill`: the word that is all around; `shift`: bytes that blocks lie off their alignment by. */
-  constructor(flavour: Flavour, fill: number, shift: number) {
+  /** Blocks taken so far. */
+  taken = 0;
+  readonly #atEnd: number | undefined;
+  readonly #beyond: number;
+
+  /**
+   * `fill`: the word that is all around; `shift`: bytes that blocks lie off their alignment by. The block number `atEnd`
+   * lies `beyond` bytes before the end of the memory: a kernel that reads further traps.
+   */
+  constructor(flavour: Flavour, fill: number, shift: number, atEnd?: number, beyond = 0) {
+    this.#atEnd = atEnd;
+    this.#beyond = beyond;
     new Uint32Array(this.#memory.buffer).fill(fill);
     this.#mirror = new Uint8Array(this.#memory.buffer.byteLength);
     this.#shift = shift;
@@ -31,6 +41,7 @@ export class Fence {
   }
 
   #take(bytes: number): number {
+    if (this.taken++ === this.#atEnd) return this.#memory.buffer.byteLength - this.#beyond - bytes;
     const address = this.#end + 256 + this.#shift;
     this.#end = Math.ceil((address + bytes) / 16) * 16;
     assert.ok(this.#end < this.#memory.buffer.byteLength, 'cases are smaller');
@@ -70,7 +81,9 @@ export class Fence {
     const all = new Uint8Array(this.#memory.buffer);
     this.#mirror.set(all);
     const result = f(...args);
-    const blocks = [{ address: SCRATCH, bytes: SCRATCH_BYTES }, ...this.#writable];
+    const blocks = [{ address: SCRATCH, bytes: SCRATCH_BYTES }, ...this.#writable].sort(
+      (a, b) => a.address - b.address,
+    );
     let at = 0;
     for (const { address, bytes } of [...blocks, { address: all.length, bytes: 0 }]) {
       if (Buffer.compare(all.subarray(at, address), this.#mirror.subarray(at, address)) !== 0) {

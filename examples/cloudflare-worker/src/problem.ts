@@ -18,9 +18,15 @@ export class Problem extends Error {
 /** Bytes that cannot be read are the sender's mistake: sound ones of another model's 409, too much 413, others 400. */
 const statusOf = ({ code }: FormatError): number => (code === 'model' ? 409 : code === 'limit' ? 413 : 400);
 
-/** D1 and R2 say so when they fail, as they do now and then: the same call may succeed a moment later. */
+/**
+ * D1, R2 and Durable Objects say so when they fail, as they do now and then: the same call may succeed a moment later.
+ */
 const ofStorage = (error: unknown): boolean =>
-  error instanceof Error && /^(D1_|R2_|(get|put|delete|head|list): )/.test(error.message);
+  error instanceof Error &&
+  (/^(D1_|R2_|(get|put|delete|head|list): )/.test(error.message) ||
+    ['retryable', 'overloaded', 'durableObjectReset'].some(
+      (name) => (error as unknown as Record<string, unknown>)[name],
+    ));
 
 export function answer(error: unknown): Response {
   if (error instanceof FormatError) return answer(new Problem(statusOf(error), error.code, error.message));

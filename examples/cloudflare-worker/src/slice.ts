@@ -30,6 +30,9 @@ export async function slice(
   const { model, history } = checkpoint
     ? await loadCheckpoint(checkpoint)
     : { model: await autoencoder(specOf(input), { seed }), history: undefined };
+  // The slice ran before, and its checkpoint was kept, but not the word that it was the last.
+  if (checkpoint && history && history.loss.length >= epochs)
+    return { checkpoint: new Uint8Array(checkpoint), loss: history.loss, done: true };
   const enough = new AbortController();
   const loss = [...(history?.loss ?? [])];
   let left = steps;

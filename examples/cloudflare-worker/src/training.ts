@@ -51,6 +51,8 @@ export async function postTraining({ request, env, id }: Call): Promise<Response
 }
 
 export async function getTraining({ env, id }: Call): Promise<Response> {
+  // Else the question would make an object for a device that nobody knows.
+  await deviceOf(env, id);
   const job = await env.TRAINER.getByName(id).status();
   if (!job) throw none(id);
   return Response.json(show(job));
@@ -58,6 +60,7 @@ export async function getTraining({ env, id }: Call): Promise<Response> {
 
 /** Stops it; what has been trained is lost. */
 export async function deleteTraining({ env, id }: Call): Promise<Response> {
+  await deviceOf(env, id);
   const job = await env.TRAINER.getByName(id).stop();
   if (!job) throw none(id);
   return Response.json(show(job));
