@@ -80,6 +80,13 @@ async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: ist
   const model = await there.autoencoder(spec, { seed: 9 });
   const size = spec.input.reduce((a, b) => a * b);
   const x = numbers(40 * size, 3).map((v) => 0.5 + 0.4 * v);
+  // Its targets are shares of one.
+  if (options.loss === 'categoricalCrossentropy') {
+    for (let row = 0; row < x.length; row += size) {
+      const sum = x.subarray(row, row + size).reduce((total, v) => total + v, 0);
+      for (let i = row; i < row + size; i++) x[i]! /= sum;
+    }
+  }
   const list: number[] = [];
   await there.fit(model, x, {
     ...options,
