@@ -76,5 +76,13 @@ export const bounding: Suite = {
     const model = await autoencoder(spec, { seed: 1 });
     const codec = await createCodec(model, sheet(100, SIZE), { maxError: 0.003 });
     equal(digest(codec.compress(samples(200)).subarray(HEADER)), 978326580);
+    const ratio = await createCodec(model, sheet(100, SIZE), { psnr: 41.7 });
+    equal(digest(ratio.compress(sheet(200, SIZE, 3)).subarray(HEADER)), 3850509953, 'a ratio');
+    const maxError = Array.from({ length: SIZE }, (_, i) => (i % 4) / 100);
+    const channels = await createCodec(model, sheet(100, SIZE), { maxError });
+    equal(digest(channels.compress(samples(200)).subarray(HEADER)), 1438379751, 'bounds by channel');
+    const pixels = (n: number, seed: number) => Uint8Array.from(sheet(n, SIZE, seed), (v) => 255 * v);
+    const levels = await createCodec(model, pixels(100, 1), { maxError: 2 });
+    equal(digest(levels.compress(pixels(200, 3)).subarray(HEADER)), 3151990675, 'bytes');
   },
 };

@@ -179,6 +179,17 @@ export const compressingLevels: Suite = {
     ] as const)
       await fails(() => streamed(codec, chunk), 'TypeError', /"chunk" expected .* as in calibration/);
     await fails(() => bytes.decompress(floats.compress(waves(1, 1))), 'FormatError', /data of codec/);
+    // As their types say.
+    const back: [Uint8Array<ArrayBuffer>, Float32Array<ArrayBuffer>] = [
+      await bytes.decompressAsync(bytes.compress(levels(1, 1)), { maxBytes: VALUES }),
+      await floats.decompressAsync(floats.compress(waves(1, 1)), { maxBytes: 4 * VALUES }),
+    ];
+    equal(
+      back.map((values) => values.constructor.name),
+      ['Uint8Array', 'Float32Array'],
+    );
+    for (const maxBytes of [VALUES - 1, 0])
+      await fails(() => bytes.decompressAsync(bytes.compress(levels(1, 1)), { maxBytes }), 'FormatError', /maxBytes/);
   },
 
   async 'a file that says one thing by its version and another by its content is refused'(isthmus) {

@@ -31,21 +31,23 @@ export function openTables(model: Model, tables: Uint8Array, kind: Kind): (bound
   if (!(own >= 0 && step >= 0 && step < Infinity && rows >= 1 && rows <= mostSamples(sizeOf(model.inputShape))))
     throw corrupt();
   const setting = settingOf(model, kind, own, step);
-  const key = String(setting.bounds);
+  /** What is the same where streams have the same bounds: the number of levels, or the bound. */
+  const keyOf = (bound: number): number => (kind.bounds ? 0 : kind.pixels ? Math.min(255, Math.floor(bound)) : bound);
+  const key = keyOf(own);
   const known = (at: Setting, [, predictor, state]: DecodedBlock): Setting => ({ ...at, warm: [predictor, state?.()] });
   // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
   let decoded: DecodedBlock | undefined;
   /** Settings that are known, by their bounds: that of the tables, and the last of the others. */
-  const settings = new Map<string, Setting>();
+  const settings = new Map<number, Setting>();
   return function* (bound) {
     if (!decoded) {
       const block = yield* decodeBlock(setting, tables.subarray(HEAD_BYTES), rows);
       settings.set(key, known(setting, block));
       decoded = block;
     }
-    const at = settingOf(model, kind, bound, step);
-    const own = String(at.bounds);
+    const own = keyOf(bound);
     if (!settings.has(own)) {
+      const at = settingOf(model, kind, bound, step);
       // At another bound the same samples are coded once more, which tells a coder what they are like there.
       const [values, predictor, state] = decoded;
       const again = known(at, [values, predictor, state && (yield* encodeBlock(at, values, rows, predictor))[1]]);
