@@ -2,7 +2,7 @@ export { activate } from "./activation";
 export { gemm } from "./gemm/gemm";
 export { copyColumns, sum } from "./join";
 export { lossSum } from "./loss";
-export { affine, fold, layerNormalize, standardize } from "./normalize";
+export { affine, fold, layerNormalize } from "./normalize";
 export { pixelsToFloats } from "./pixels";
 export { randomWords, uniform } from "./random";
 export { penalty } from "./regularize";

@@ -5,3 +5,4 @@ export {
   reparameterize, reparameterizeBackward, roundTo,
 } from "./bottleneck";
 export { rate } from "./prior";
+export { standardize } from "./normalize";

@@ -1,6 +1,7 @@
 import { boolean, fields, maybe } from '../check.ts';
 import { adapt } from '../train/adapt.ts';
 import type { Kernels } from '../wasm/kernels.ts';
+import { latentModule } from '../wasm/modules.ts';
 import { type Call, checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
 
 export interface NormalizationOptions {
@@ -29,6 +30,7 @@ function standardize(k: Kernels, c: Call, y: number, x: number, mean: number, ba
  */
 export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */ defineLayer<NormalizationOptions>({
   type: 'normalization',
+  module: latentModule,
   adapt,
 
   check: (o, name) => void fields(name, o, { invert: maybe(boolean) }),

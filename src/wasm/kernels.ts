@@ -34,7 +34,6 @@ export interface InferKernels {
   ): void;
   penalty(w: number, n: number, l1: number, l2: number): number;
   affine(y: number, x: number, scale: number, shift: number, rows: number, c: number): void;
-  standardize(y: number, x: number, mean: number, deviation: number, rows: number, c: number, back: number): void;
   fold(
     scale: number,
     shift: number,

@@ -5,6 +5,7 @@ export interface LatentKernels {
   curvature(dz: number, a: number, b: number, saved: number, n: number, kind: number): void;
   contract(dy: number, y: number, n: number, factor: number): number;
   countActive(x: number, n: number): number;
+  standardize(y: number, x: number, mean: number, deviation: number, rows: number, c: number, back: number): void;
   gemmActive(c: number, a: number, b: number, bias: number, m: number, n: number, k: number, scratch: number): void;
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
   keepAbove(y: number, x: number, n: number, control: number): void;
