@@ -325,7 +325,7 @@ describe('cloudflare-worker', { skip }, () => {
     }
     for (const length of [1, 20, 60, bytes.length - 1]) fails(await send(bytes.slice(0, length)), 400, 'truncated');
     fails(await send(), 400, 'truncated');
-    fails(await send(new TextEncoder().encode('{"temperature":20}')), 400, 'corrupt');
+    fails(await send(new TextEncoder().encode('{"temperature":20}')), 409, 'model', /got JSON/);
     const nothing = new Blob([]).stream().pipeThrough(codec.compressionStream());
     fails(await send(new Uint8Array(await new Response(nothing).arrayBuffer())), 400, 'invalid', /a window at least/);
     const { codec: other } = await models(2);
