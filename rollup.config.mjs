@@ -6,6 +6,7 @@ const output = { dir: 'dist', minifyInternalExports: false };
 /** Entries of src/worker/, by the names of their files. */
 const forms = {
   worker: 'index',
+  'worker-page': 'page',
   'worker-fallback': 'fallback',
   'worker-inlined': 'inlined',
   'worker-absent': 'absent',
@@ -44,8 +45,8 @@ function chunk(id) {
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
   const [, name] = /\/build\/ts\/worker\/([\w-]+)\.js$/.exec(id) ?? [];
   if (!name || Object.values(forms).includes(name)) return undefined;
-  // Apart from the others: forms for who has no `import.meta` are without the URL.
-  return name === 'thread-url' ? 'worker-url' : 'worker-shared';
+  // Apart from the others: the URL, as some forms are for who knows no `import.meta`, and the threads of Node.
+  return name === 'thread-url' ? 'worker-url' : name === 'node' ? 'worker-node' : 'worker-shared';
 }
 
 const source = (name) => `build/ts/${name}.js`;

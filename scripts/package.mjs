@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Of conditions the earlier wins: types for all, then tools and runtimes that say they are also others, such as workerd a browser; the
- * builder of Angular (es2020); modes and features of bundlers; Node; default for what is left, such as Metro by itself.
+ * Of conditions the earlier wins: types for all; tools and runtimes that say they are also others, such as workerd a browser; the
+ * builder of Angular (es2020); modes and features of bundlers, with Node before pages; default for what is left, such as Metro.
  */
 const order = [
   'types',
@@ -18,10 +18,10 @@ const order = [
   'es2020',
   'bun',
   'development',
+  'node',
   'production',
   'module',
   'browser',
-  'node',
   'import',
   'require',
   'default',

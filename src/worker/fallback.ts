@@ -2,9 +2,9 @@
 // is text.
 
 import { type Spawn, spawnBy } from './spawn.ts';
-import { threadUrl } from './thread-url.ts';
+import { inPage } from './thread-url.ts';
 
 export * from './common.ts';
 
 export const spawn: Spawn = (options = {}) =>
-  spawnBy(options, [() => new Worker(threadUrl()), async () => (await import('./inline.ts')).inlineWorker()]);
+  spawnBy(options, [inPage[0]!, async () => (await import('./inline.ts')).inlineWorker()]);

@@ -1,6 +1,6 @@
-import { startThread, urlOf } from './port.ts';
+import { startThread } from './node.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
-import { threadUrl } from './thread-url.ts';
+import { inPage, threadUrl } from './thread-url.ts';
 
 export * from './common.ts';
 
@@ -20,14 +20,4 @@ export * from './common.ts';
  * instead.
  */
 export const spawn: Spawn = (options = {}) =>
-  spawnBy(
-    options,
-    typeof Worker === 'function'
-      ? [
-          () => new Worker(threadUrl(), { type: 'module' }),
-          // A page may not start a file of another origin than its own, as that of a CDN, and in a sandboxed frame no file at
-          // all. But a worker may load any script.
-          () => new Worker(urlOf(`try{importScripts(u="${threadUrl()}")}catch(e){throw u+": "+e}`)),
-        ]
-      : [() => startThread(threadUrl())],
-  );
+  spawnBy(options, typeof Worker === 'function' ? inPage : [() => startThread(threadUrl())]);

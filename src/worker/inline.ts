@@ -2,7 +2,7 @@
 
 import * as kernels from '#kernels';
 import text from '#thread';
-import { startThread, urlOf } from './port.ts';
+import { startThread } from './node.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
 import type { WorkerLike } from './types.ts';
 
@@ -19,7 +19,7 @@ let url: string | undefined;
  */
 export function inlineWorker(): WorkerLike {
   if (typeof Worker !== 'function') return startThread(new URL(`data:text/javascript,${encodeURIComponent(code())}`));
-  url ??= urlOf(code());
+  url ??= URL.createObjectURL(new Blob([code()]));
   try {
     // No module: Chromium starts none in a sandboxed frame.
     return new Worker(url);

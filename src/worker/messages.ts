@@ -1,7 +1,7 @@
 // What passes between a page and its worker. Values are copied as `structuredClone` does; a token stands for what it
 // does not know: models, functions, signals, streams, errors of our own.
 
-import { FormatError, UnsupportedError, wrongValue } from '../errors.ts';
+import { FormatError, UnsupportedError } from '../errors.ts';
 
 /** The key that makes an object a token, and says of which kind. */
 export const KIND = 'isthmus:';
@@ -37,32 +37,28 @@ export function isPlain(value: object): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Objects within objects, at most: a layer within others takes three for each level. */
-const MOST_LEVELS = 1000;
-let level = 0;
-
 /**
- * A copy of plain objects and arrays, all the way down, with what `replace` gives in the place of some values. Errors:
- * RangeError where they are deeper than any argument has to be.
+ * A copy of plain objects and arrays, all the way down, with what `replace` gives in the place of some values; it is told
+ * how many levels of objects the value is within. Errors: RangeError for more than 1000: a layer within others takes three
+ * for each of its 256 levels at most.
  */
-export function copied(value: unknown, replace: (value: object) => unknown): unknown {
+export function copied(value: unknown, replace: (value: object, level: number) => unknown, level = 0): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
-  if (level === MOST_LEVELS) throw wrongValue('arguments', `at most ${MOST_LEVELS} levels of objects`, level + 1);
-  level++;
-  try {
-    const instead = replace(value);
-    if (instead !== undefined) return instead;
-    if (Array.isArray(value)) return value.map((item) => copied(item, replace));
-    if (typeof value === 'function' || !isPlain(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item, replace)]));
-  } finally {
-    level--;
-  }
+  if (level === 1000) throw new RangeError('"arguments" expected at most 1000 levels of objects, got more');
+  const copy = (item: unknown): unknown => copied(item, replace, level + 1);
+  const instead = replace(value, level);
+  if (instead !== undefined) return instead;
+  if (Array.isArray(value)) return value.map(copy);
+  if (typeof value === 'function' || !isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }
+
+/** `Uint8Array` of an object of that class, of whatever realm. */
+export const classOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Whether a buffer is neither shared nor resizable: others arrive as such in some runtimes, and as copies in others. */
 export const isFixed = (buffer: object): boolean =>
-  Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' && !(buffer as { resizable?: boolean }).resizable;
+  classOf(buffer) === 'ArrayBuffer' && !(buffer as { resizable?: boolean }).resizable;
 
 /** A view that has a buffer of fixed size to itself: a clone of a part would take the whole buffer along. */
 export function alone(view: ArrayBufferView): ArrayBufferView {
@@ -84,13 +80,17 @@ export function errorToken(error: unknown): Token {
 /** The error of a token, of the class that it was. */
 export function errorOf(token: Token): Error {
   const { name, message, stack, code, feature } = token as unknown as FormatError & UnsupportedError;
-  let error: Error;
-  if (name === 'FormatError') error = new FormatError(code, message);
-  else if (name === 'UnsupportedError') error = Object.assign(new UnsupportedError(feature), { message });
-  else if (name === 'TypeError') error = new TypeError(message);
-  else if (name === 'RangeError') error = new RangeError(message);
-  else if (typeof code === 'number') error = new DOMException(message, name);
-  else error = Object.assign(new Error(message), { name });
+  const Plain = ({ TypeError, RangeError } as Partial<Record<string, ErrorConstructor>>)[name];
+  const error =
+    name === 'FormatError'
+      ? new FormatError(code, message)
+      : name === 'UnsupportedError'
+        ? Object.assign(new UnsupportedError(feature), { message })
+        : Plain
+          ? new Plain(message)
+          : typeof code === 'number'
+            ? new DOMException(message, name)
+            : Object.assign(new Error(message), { name });
   // Where it was thrown, which is in the worker.
   if (stack) Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
   return error;

@@ -3,7 +3,7 @@
 import { wrongType } from '../errors.ts';
 import type { ResponseLike, Signal, UrlLike } from '../types.ts';
 import { isStream } from './locals.ts';
-import { alone, copied, isFixed, KIND, type Token } from './messages.ts';
+import { alone, classOf, copied, isFixed, KIND, type Token } from './messages.ts';
 
 /** Buffers that their owner gives away with the next call. */
 const given = new WeakSet<object>();
@@ -59,7 +59,7 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
     return token;
   };
   const replace = (value: object): unknown => {
-    const tag = Object.prototype.toString.call(value).slice(8, -1);
+    const tag = classOf(value);
     const id = idOf(value);
     if (id !== undefined) return { [KIND]: 'object', id };
     if (Symbol.for('isthmus.engine') in value) {

@@ -11,25 +11,10 @@ interface Events {
   unref?(): void;
 }
 
-interface Threads {
-  readonly Worker: new (file: URL, options: object) => WorkerLike;
+/** Errors: UnsupportedError, for runtimes that have no workers. */
+export function refuse(cause?: unknown): never {
+  throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
 }
-
-/** A thread of Node. Errors: UnsupportedError where there are no workers, as on Cloudflare. */
-export function startThread(file: URL): WorkerLike {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  try {
-    const { Worker } = process!.getBuiltinModule!('node:worker_threads') as Threads;
-    // Without the flags of this process: some are for its own main file.
-    return new Worker(file, { execArgv: [] });
-  } catch (cause) {
-    // There is no process; or, on Cloudflare, the module of Node has a Worker that only throws.
-    throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
-  }
-}
-
-/** The URL of a script. It has the origin of the page. */
-export const urlOf = (code: string): string => URL.createObjectURL(new Blob([code]));
 
 /** Calls `receive` with every message, and `end` with the reason when no more can come. */
 export function listen(worker: WorkerLike, receive: (data: unknown) => void, end: (message: string) => void): void {

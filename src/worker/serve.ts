@@ -27,13 +27,13 @@ export function serve(
   const asker = new Asker((response) => post(response, []));
 
   const unpack = (args: unknown, running: Running): unknown => {
-    const revive = (value: object): unknown => {
+    const revive = (value: object, level: number): unknown => {
       if (isToken(value)) return token(value as Token & { id: number }, running);
       if (!('type' in value) || !made.includes(value.type as string)) return undefined;
       // The genuine one, by its name: what came has no implementation, and is not checked.
       const { type, ...options } = value as { type: string; weightDecay?: number };
       if (type === 'adam') delete options.weightDecay;
-      return all[type]!(copied(options, revive));
+      return all[type]!(copied(options, revive, level + 1));
     };
     return copied(args, revive);
   };

@@ -1,4 +1,3 @@
-import { options as plain } from '../check.ts';
 import { UnsupportedError, wrongType } from '../errors.ts';
 import { Connection } from './connection.ts';
 import type { IsthmusWorker, WorkerLike } from './types.ts';
@@ -19,7 +18,11 @@ export type Start = () => WorkerLike | Promise<WorkerLike>;
 
 /** `spawn` by the given ways to start a worker: where one fails, the next is tried. */
 export async function spawnBy(options: SpawnOptions, starts: readonly Start[]): Promise<IsthmusWorker> {
-  const { worker } = plain<SpawnOptions>('options', options, ['worker']);
+  // Not by `options` of check.ts, which has a guess for misspelt names. A Worker by itself is a mistake.
+  const plain = typeof options === 'object' && options && !('postMessage' in options);
+  const other = plain ? Object.keys(options).find((name) => name !== 'worker') : options;
+  if (other !== undefined) throw wrongType('options', 'no other options than worker', other);
+  const { worker } = options;
   let failures = '';
   for (const start of worker === undefined ? starts : [() => worker]) {
     try {
