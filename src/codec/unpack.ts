@@ -14,11 +14,11 @@ export interface UnpackOptions {
    */
   readonly onDamage?: (damage: Damage) => void;
   /**
-   * Bytes that all values together may take, lost ones too: 4 each, or 1 where they are bytes. `Infinity`: any number. What would
-   * take more fails with FormatError `limit` before memory is taken. Of a stream, values so far and bytes so far count.
-   * Default: 1,024 times the compressed bytes, about as much as DEFLATE can reach (1,032), but at least 2^27, 128 MB. One
-   * value repeated for ever reaches 21,000 times (59,000 with the most `samplesPerBlock`): of it, `compress` may write what
-   * needs a larger number here, which the error names.
+   * Bytes that all values together may take, lost ones too: 4 each, or 1 where they are bytes. `Infinity`: any number. What
+   * would take more fails with FormatError `limit` before memory is taken. Of a stream, values so far and bytes so far count.
+   * Default: 1,024 times the compressed bytes, about as much as DEFLATE can reach (1,032), but at least 2^27, 128 MB; codes
+   * count where they are larger than samples. One value repeated for ever reaches 21,000 times (59,000 with the most
+   * `samplesPerBlock`): `compress` may write of it what needs a larger number here, which the error names.
    */
   readonly maxBytes?: number;
 }
@@ -28,14 +28,11 @@ const ALLOWED = 2 ** 27;
 const RATIO = 1024;
 
 /** Errors: FormatError `limit` where so many samples out of so many bytes take more than is allowed. */
-export function checkSize(
-  { pixels, size }: Coding,
-  samples: number,
-  bytes: number,
-  maxBytes = Math.max(ALLOWED, RATIO * bytes),
-): void {
-  const needed = samples * size * (pixels ? 1 : 4);
-  if (needed > maxBytes) throw tooLarge('bytes', needed, maxBytes);
+export function checkSize({ pixels, size, widest }: Coding, samples: number, bytes: number, maxBytes?: number): void {
+  const most = maxBytes ?? Math.max(ALLOWED, RATIO * bytes);
+  // Codes that are larger than samples take more memory on the way.
+  const each = maxBytes === undefined && widest > size ? 4 * widest : (pixels ? 1 : 4) * size;
+  if (samples * each > most) throw tooLarge('bytes', samples * each, most);
 }
 
 /** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */

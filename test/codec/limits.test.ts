@@ -129,6 +129,22 @@ describe('the size of what is decompressed', () => {
     assert.deepEqual(codec.decompress(codec.compress(x)), x);
   });
 
+  it('counts codes by default, where they are larger than samples', async () => {
+    const up = (size: number) => ({ type: 'upSampling1d', size });
+    const pool = (poolSize: number) => ({ type: 'maxPooling1d', poolSize });
+    const spec = { input: [1, 1], encoder: [up(4096), up(4096), up(16)], decoder: [pool(4096), pool(4096), pool(16)] };
+    const head = [...new Uint8Array(Float64Array.of(0.1, 1).buffer), 1, 0, 0, 0];
+    const of = codecFile(spec, { mode: 'bounded', maxError: 0.1 }, Uint8Array.from([...head, 2, 3, 1, 2, 3, 4]));
+    const bytes = compressed(
+      digestOf(of),
+      [1, 1],
+      'bounded',
+      [1, 0.1],
+      [{ samples: 1, payload: Uint8Array.of(2, 3, 1, 2, 3, 4), bound: 0.1 }],
+    );
+    assert.match(await limit(async () => (await loadCodec(of)).decompress(bytes)), /got 1073741824$/);
+  });
+
   it('beyond what there is memory for is a limit too', async () => {
     const [image, n] = [[1, 1, 64], 64];
     // Zeros around one pixel: 4,097² of them, times 64 channels.
