@@ -44,7 +44,7 @@ export async function bytesOf(source: ModelSource, most: number): Promise<Uint8A
         'truncated',
         'source',
         'a response that is ok',
-        `status ${response.status} ${response.url ?? ''}`,
+        `status ${response.status}${response.url ? ` of ${response.url}` : ''}`,
       );
     bytes = await received(response, most);
   }

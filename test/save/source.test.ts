@@ -148,7 +148,7 @@ describe('bytes of another kind', () => {
       const { port } = server.address() as AddressInfo;
       const url = new URL(`http://127.0.0.1:${port}/m.safetensors`);
       await each((_, loader) =>
-        refused(() => loader(url as never), /got status 404 http.*m\.safetensors/, 'truncated'),
+        refused(() => loader(url as never), /got status 404 of http.*m\.safetensors/, 'truncated'),
       );
     } finally {
       server.close();

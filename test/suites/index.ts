@@ -15,6 +15,7 @@ import { heads } from './heads.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
 import { compressingLevels, inTurns } from './levels.ts';
+import { limits } from './limits.ts';
 import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
 import { normalizing } from './normalizing.ts';
@@ -42,6 +43,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   ranges,
   running,
   saving,
+  limits,
   checkpoints,
   resuming,
   interrupting,

@@ -136,6 +136,17 @@ export const spawningFiles: WorkerSuite = {
     },
   ),
 
+  'layers within layers go to a worker, as deep as a model has them, and nothing goes deeper': within(
+    async (worker, isthmus) => {
+      const model = await worker.autoencoder(nested(isthmus, 256), { seed: 1 });
+      const own = await isthmus.autoencoder(nested(isthmus, 256), { seed: 1 });
+      sameBits(await worker.saveModel(model), isthmus.saveModel(own), 'bytes');
+      let list: unknown[] = [];
+      for (let level = 0; level < 100_000; level++) list = [list];
+      await fails(() => worker.loadModel(list as never), 'RangeError', /"arguments" expected at most 1000 levels/);
+    },
+  ),
+
   'files come as bytes, as a response and as a part of a larger buffer': within(async (worker, isthmus) => {
     const bytes = isthmus.saveModel(await buildRich(isthmus));
     const around = new Uint8Array(bytes.length + 100);

@@ -1,0 +1,55 @@
+// Limits that hold in every runtime: levels of layers, and sizes of what is loaded and decompressed.
+
+import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import { code } from './small.ts';
+
+const x = Float32Array.from({ length: 12 }, (_, i) => i / 12);
+
+/** Layers within layers. */
+export function nested({ dense, residual }: Pick<typeof import('isthmus'), 'dense' | 'residual'>, levels: number) {
+  let layer: import('isthmus').Layer = dense({ units: 3 });
+  for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
+  return { input: [3], encoder: [layer], decoder: [dense({ units: 3 })] };
+}
+
+export const limits: Suite = {
+  async '256 levels of layers are built, saved and loaded, and more are refused'(isthmus) {
+    const { autoencoder, saveModel, loadModel, residual } = isthmus;
+    const model = await autoencoder(nested(isthmus, 256), { seed: 1 });
+    const bytes = saveModel(model);
+    const back = await loadModel(bytes);
+    sameBits(saveModel(back), bytes, 'bytes');
+    sameBits(back.reconstruct(x), model.reconstruct(x));
+    const message = /"layers" expected at most 256 levels of layers, got 257/;
+    await fails(() => autoencoder(nested(isthmus, 257)), 'RangeError', message);
+    const spec = nested(isthmus, 2);
+    let [layer] = spec.encoder;
+    for (let level = 0; level < 50_000; level++)
+      layer = { ...residual({ layers: spec.decoder }), layers: [layer] } as never;
+    await fails(() => autoencoder({ ...spec, encoder: [layer!] }), 'RangeError', message);
+  },
+
+  async 'maxBytes holds for what is loaded and for what is decompressed'(isthmus) {
+    const { autoencoder, createCodec, dense, loadCodec } = isthmus;
+    const model = await autoencoder(
+      { input: [3], encoder: [dense({ units: 2 })], decoder: [dense({ units: 3 })] },
+      { seed: 1 },
+    );
+    const codec = await createCodec(model, x, { maxError: 0.1 });
+    const file = codec.save();
+    const bytes = codec.compress(x);
+    const limit = async (run: () => unknown, name: string): Promise<void> =>
+      equal(
+        code(await fails(run, 'FormatError', new RegExp(`"${name}" expected at most .* or a larger maxBytes`))),
+        'limit',
+      );
+    await limit(() => loadCodec(file, { maxBytes: file.length - 1 }), 'source');
+    await limit(() => loadCodec(new Response(file), { maxBytes: file.length - 1 }), 'source');
+    await limit(() => loadCodec(new Blob([file]), { maxBytes: file.length - 1 }), 'source');
+    const back = await loadCodec(new Blob([file]), { maxBytes: file.length });
+    await limit(() => back.decompress(bytes, { maxBytes: 47 }), 'bytes');
+    await limit(() => back.open(bytes, { maxBytes: 47 }), 'bytes');
+    sameBits(back.decompress(bytes, { maxBytes: 48 }), codec.decompress(bytes));
+    ok(back.open(bytes, { maxBytes: 48 }).length === 4, 'samples');
+  },
+};
