@@ -1,4 +1,5 @@
 import { equal, fails, numbers, ok, sameBits } from './assert.ts';
+import { nested } from './limits.ts';
 import { spec, type WorkerSuite, within } from './off-thread.ts';
 import { buildRich, code, size, strict, x } from './small.ts';
 
