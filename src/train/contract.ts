@@ -51,7 +51,9 @@ export function contractionOf({
   }
   const { batchSize, seed } = options;
   // Behind normalization layers: a change in the units of the data would count most where these are smallest.
-  const first = nodes.findIndex(({ kind }) => !kind.identity && !kind.adapt);
+  const leading = nodes.findIndex(({ kind }) => !kind.identity && !kind.adapt);
+  // Those on a path around which the input itself goes on do not stand in front of all that follows.
+  const first = nodes.some(({ joined = leading }) => joined < leading - 1) ? 0 : leading;
   const linksTo = (end: number): number => chain(nodes, 0, end, true).links.length;
   const encoder = steps.slice(linksTo(first), linksTo(nodes.length));
   const own = nodes.slice(first).map((node) => {

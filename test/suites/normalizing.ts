@@ -347,6 +347,29 @@ export const normalizing: Suite = {
     checkStatistics(head, 'head.0', m.encode(x), 2);
   },
 
+  async 'a contractive penalty is of the whole encoder where normalization stands on a path around which the input goes'(
+    i,
+  ) {
+    const mild = numbers(500, 4);
+    // Not adapted it changes nothing, so that the path without it has the same penalty, to the bit.
+    const run = async (layers: Spec['encoder']): Promise<readonly number[]> => {
+      const encoder = [i.residual({ layers }), i.activation({ activation: 'tanh' })];
+      const m = await i.autoencoder(
+        { input: [channels], encoder, latent: i.contractive({ weight: 0.1 }), decoder: [i.dense({ units: channels })] },
+        { seed: 1 },
+      );
+      const weights = Object.entries(m.weights).filter(([name]) => /kernel|bias/.test(name));
+      m.setWeights(
+        Object.fromEntries(
+          weights.map(([name, { shape, data }], k) => [name, { shape, data: numbers(data.length, k + 1) }]),
+        ),
+      );
+      return (await i.fit(m, mild, { ...strict, epochs: 3, adapt: false })).loss;
+    };
+    const dense = i.dense({ units: channels });
+    equal(await run([i.normalization(), dense]), await run([dense]));
+  },
+
   async 'running statistics of batches are as exact in files: a variance may be larger than float16 holds'(i) {
     const m = await i.autoencoder({
       input: [2],
