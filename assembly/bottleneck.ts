@@ -140,6 +140,18 @@ function reaching(x: usize, n: i32, limit: i32): i32 {
   return total;
 }
 
+/** dx of the units that no row keeps: those that are 0 in all rows of y. dx = factor · dy. */
+export function idleBackward(dx: usize, dy: usize, y: usize, rows: i32, n: i32, factor: f32): void {
+  for (let j = 0; j < n; j++) {
+    const stride = <usize>n << 2;
+    let o = <usize>j << 2, used = false;
+    for (let r = 0; r < rows && !used; r++, o += stride) used = load<f32>(y + o) != 0;
+    if (used) continue;
+    o = <usize>j << 2;
+    for (let r = 0; r < rows; r++, o += stride) store<f32>(dx + o, load<f32>(dy + o) * factor);
+  }
+}
+
 /** dx[n] = dy where y is not 0, else 0. */
 export function keptBackward(dx: usize, dy: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {

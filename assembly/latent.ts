@@ -1,7 +1,7 @@
 export { countActive, gemmActive } from "./active";
 export { contract, curvature, multiply } from "./contraction";
 export {
-  activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, keepAbove, keepLargest, keptBackward,
+  activityBackward, addUniform, adjust, bernoulliKl, gaussianKl, idleBackward, keepAbove, keepLargest, keptBackward,
   reparameterize, reparameterizeBackward, roundTo,
 } from "./bottleneck";
 export { rate } from "./prior";

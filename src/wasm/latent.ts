@@ -10,6 +10,7 @@ export interface LatentKernels {
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
   keepAbove(y: number, x: number, n: number, control: number): void;
   keepLargest(y: number, x: number, rows: number, n: number, k: number): number;
+  idleBackward(dx: number, dy: number, y: number, rows: number, n: number, factor: number): void;
   roundTo(y: number, x: number, n: number, step: number): void;
   reparameterize(
     y: number,

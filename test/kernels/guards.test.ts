@@ -122,6 +122,7 @@ const cases: Readonly<Record<string, Run>> = {
   integerProduct: (f, n) =>
     f.k.integerProduct!(f.out(3 * n), f.words([1, 2, 3, 4, 5, 6]), f.words(Array.from({ length: 2 * n }, (_, i) => i)), 3, n, 2, 2, 1, n, 1),
   keepAbove: (f, n) => f.k.keepAbove!(f.out(n), f.in(n), n, f.in(1)),
+  idleBackward: (f, n) => f.k.idleBackward!(f.both(3 * n), f.in(3 * n), f.in(3 * n), 3, n, 0.5),
   keepLargest: (f, n) => f.k.keepLargest!(f.out(3 * n), f.in(3 * n), 3, n, Math.ceil(n / 2)),
   keptBackward: (f, n) => f.k.keptBackward!(f.out(n), f.in(n), f.in(n), n),
   layerNormalize: (f, n) => f.k.layerNormalize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, 1e-3),

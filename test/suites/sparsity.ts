@@ -182,4 +182,25 @@ export const sparsity: Suite = {
       }
     }
   },
+
+  async 'units come into use where few values are kept'(isthmus) {
+    const { autoencoder, dense, fit, kSparse, evaluate } = isthmus;
+    // Each sample is near one of twelve patterns, and all have much in common: the unit that has that is the largest of all.
+    const [patterns, noise, units] = [numbers(12 * size, 5), numbers(240 * size, 6), 48];
+    const samples = noise.map((v, i) => 1 + patterns[(Math.floor(i / size) % 12) * size + (i % size)]! + 0.1 * v);
+    for (const k of [1, 2]) {
+      const spec = {
+        input: [size],
+        encoder: [dense({ units })],
+        latent: kSparse({ k }),
+        decoder: [dense({ units: size })],
+      };
+      const m = await autoencoder(spec, { seed: 1 });
+      await fit(m, samples, { ...strict, epochs: 150, optimizer: isthmus.adam(0.003) });
+      const used = new Set(Array.from(m.encode(samples), (v, i) => (v ? i % units : -1))).size - 1;
+      const { loss } = evaluate(m, samples);
+      ok(used >= 8, `k = ${k}: ${used} of ${units} units are in use`);
+      ok(loss < 0.1, `k = ${k}: an error of ${loss}`);
+    }
+  },
 };
