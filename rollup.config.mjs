@@ -44,7 +44,7 @@ function chunk(id) {
   if (/\/build\/ts\/(errors|check)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
   const [, name] = /\/build\/ts\/worker\/([\w-]+)\.js$/.exec(id) ?? [];
-  if (!name || Object.values(forms).includes(name)) return undefined;
+  if (!name || name === 'commonjs' || Object.values(forms).includes(name)) return undefined;
   // Apart from the others: the URL, as some forms are for who knows no `import.meta`, and the threads of Node.
   return name === 'thread-url' ? 'worker-url' : name === 'node' ? 'worker-node' : 'worker-shared';
 }
@@ -80,10 +80,9 @@ export default [
   },
   { input: slim, output, plugins: [instead] },
   {
-    // CommonJS has no `import.meta`: its worker is text.
     input: {
       ...entries,
-      worker: source('worker/inlined'),
+      worker: source('worker/commonjs'),
       'worker-inline': source('worker/inline'),
     },
     output: { ...commonjs, ...chunks },

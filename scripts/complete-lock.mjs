@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const processors = ['arm64', 'arm', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-for (const folder of ['', 'bench/', 'test/runtimes/tools/', 'test/worker/tools/']) {
+for (const folder of ['', 'bench/', 'test/runtimes/tools/', 'test/worker/tools/', 'test/frameworks/']) {
   const file = new URL(`../${folder}package-lock.json`, import.meta.url);
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   complete(lock, folder === '');

@@ -67,4 +67,15 @@ export async function prepareRuntimes() {
   examples();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await prepareRuntimes();
+/** Frameworks, with the package beside them as it is installed: some of them take no links. */
+export function prepareFrameworks() {
+  tools('frameworks', 'test/frameworks');
+  const installed = `${root}test/frameworks/node_modules/isthmus`;
+  rmSync(installed, { recursive: true, force: true });
+  cpSync(`${project}node_modules/isthmus`, installed, { recursive: true });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await prepareRuntimes();
+  prepareFrameworks();
+}

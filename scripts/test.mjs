@@ -4,7 +4,7 @@ import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { prepareRuntimes } from './runtimes.mjs';
+import { prepareFrameworks, prepareRuntimes } from './runtimes.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -31,8 +31,12 @@ if (built) {
   const patterns = wanted.length
     ? wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.test.ts`]))
     : ['test/**/*.test.ts'];
-  const files = globSync(patterns).sort();
-  if (files.some((file) => /^test\/(runtimes|build|examples|worker)\//.test(file))) await prepareRuntimes();
+  // A folder `node_modules` may hold tests of others.
+  const files = globSync(patterns, { exclude: (path) => /(^|[\\/])node_modules$/.test(path) }).sort();
+  const inFrameworks = files.some((file) => /^test\/frameworks\//.test(file));
+  if (inFrameworks || files.some((file) => /^test\/(runtimes|build|examples|worker)\//.test(file)))
+    await prepareRuntimes();
+  if (inFrameworks) prepareFrameworks();
   const tests = run({ files, concurrency: 2, timeout: 600_000 });
   tests.on('test:pass', ({ details, name, skip }) => {
     if (skip !== undefined) leftOut.push(`${name} (${skip})`);

@@ -1,0 +1,1 @@
+export default { srcDir: '.', compatibilityDate: '2026-01-01', experimental: { wasm: true } };
