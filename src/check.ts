@@ -57,20 +57,15 @@ export function signal(name: string, value: unknown): unknown {
   return value;
 }
 
-/** The name that shares the longest beginning with `key`, whatever its case and underscores, if that is at least half of it. */
+/** The first name that shares the longest beginning with `key`, whatever its case and underscores, if that is at least half of it. */
 function nearest(key: string, known: readonly string[]): string | undefined {
   const plain = (name: string): string => name.replace(/_/g, '').toLowerCase();
   const given = plain(key);
-  let best: string | undefined;
-  let most = Math.max(2, given.length / 2 - 1);
-  for (const name of known) {
-    let shared = 0;
-    while (shared < given.length && given[shared] === plain(name)[shared]) shared++;
-    if (shared <= most) continue;
-    most = shared;
-    best = name;
+  let near: string | undefined;
+  for (let n = given.length; !near && n > 2 && n > given.length / 2 - 1; n--) {
+    near = known.find((name) => plain(name).startsWith(given.slice(0, n)));
   }
-  return best;
+  return near;
 }
 
 /** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */

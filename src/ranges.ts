@@ -61,44 +61,39 @@ export function checkChanges(
  */
 export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
   const { nodes, output } = engine.network;
+  const { name, pixels } = rows;
   const loss = crossentropy(terms);
   const scale = scaleOf(engine.network);
   if (scale && loss) throw wrongValue('loss', 'an error, as targets are normalised', loss);
   const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
-  const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer as {
-    activation?: string;
-  };
-  const range = reached ? reach[end?.activation ?? ''] : undefined;
-  const tell = (targets: string): void => {
-    if (warned.has(engine)) return;
-    warned.add(engine);
-    warn(`${targets}, but the output's ${end.activation} reaches ${range!.join('..')}: scale them, or end in 'linear'`);
-  };
-  if (scale) {
-    if (range) tell('targets are normalised, to values on both sides of 0');
-    return;
-  }
+  const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer;
+  const { activation = '' } = (end ?? {}) as { activation?: string };
+  const range = reached && !warned.has(engine) ? reach[activation] : undefined;
+  let [least, most] = scale ? [-Infinity, Infinity] : [0, 0];
   // Bytes are within 0..1, and all of these ranges have that.
-  if (rows.pixels ? !classes : !loss && !range) return;
-  let [least, most] = [0, 0];
-  for (let r = 0; r < rows.count; r++) {
+  const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;
+  for (let r = 0; r < count; r++) {
     const values = rows.values(r, 1);
     const { length } = values;
+    let sum = 0;
     for (let i = 0; i < length; i++) {
-      const value = values[i]!;
+      const value = pixels ? values[i]! / 255 : values[i]!;
       if (value < least) least = value;
       if (value > most) most = value;
-    }
-    if (!loss) continue;
-    if (!rows.pixels && (least < -ROUNDING || most > 1 + ROUNDING)) {
-      const i = (values as Float32Array).findIndex((value) => Math.abs(value - 0.5) > 0.5 + ROUNDING);
-      throw wrongValue(`${rows.name}[${r}][${i}]`, `0..1 for ${loss} (scale it, or take another loss)`, values[i]);
-    }
-    for (let i = 0; classes && i < length; i += classes) {
-      const sum = (values.subarray(i, i + classes) as Float32Array).reduce((a, b) => a + b) / (rows.pixels ? 255 : 1);
-      if (sum && Math.abs(sum - 1) > SUM) throw wrongValue(`${rows.name}[${r}]`, `a sum of 1 for ${loss}`, sum);
+      if (!loss) continue;
+      if (Math.abs(value - 0.5) > 0.5 + ROUNDING) {
+        throw wrongValue(`${name}[${r}][${i}]`, `0..1 for ${loss} (scale it, or take another loss)`, value);
+      }
+      sum += value;
+      if (!classes || (i + 1) % classes) continue;
+      if (sum && Math.abs(sum - 1) > SUM) throw wrongValue(`${name}[${r}]`, `a sum of 1 for ${loss}`, sum);
+      sum = 0;
     }
   }
-  if (!range || rows.pixels || (least >= range[0] - NEAR && most <= range[1] + NEAR)) return;
-  tell(`"${rows.name}" has values of ${least}..${most}`);
+  if (!range || (least >= range[0] - NEAR && most <= range[1] + NEAR)) return;
+  warned.add(engine);
+  const targets = scale
+    ? 'targets are normalised, to values on both sides of 0'
+    : `"${name}" has values of ${least}..${most}`;
+  warn(`${targets}, but the output's ${activation} reaches ${range.join('..')}: scale them, or end in 'linear'`);
 }

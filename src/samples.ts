@@ -30,38 +30,34 @@ export class Rows {
   readonly size: number;
   readonly pixels: boolean;
   readonly name: string;
+  /** All samples end to end, or each by itself. */
   readonly #flat: Float32Array | Bytes | undefined;
   readonly #list: readonly (Float32Array | Bytes)[] | undefined;
 
   /** Errors: TypeError for another type; RangeError for no sample, part of a sample and, unless `any`, NaN or infinity. */
   constructor(name: string, samples: Samples, shape: Shape, any = false) {
+    const listed = Array.isArray(samples) && typeof samples[0] !== 'number';
+    const nameOf = (i: number): string => (listed ? `${name}[${i}]` : name);
+    const parts = Array.from<unknown, Float32Array | Bytes>(listed ? samples : [samples], (part, i) =>
+      valuesIn(nameOf(i), part, listed),
+    );
+    const size = sizeOf(shape);
+    const pixels = isBytes(parts[0]);
+    parts.forEach((part, i) => {
+      const { length } = part;
+      if (isBytes(part) !== pixels) throw wrongType(nameOf(i), `${tag(parts[0])}, as the first one`, part);
+      if (listed ? length !== size : length % size) {
+        const expected = listed ? `${size} values, one sample` : `a multiple of ${size} values, whole samples`;
+        throw wrongValue(nameOf(i), `${expected} of ${shapeText(shape)}`, part);
+      }
+      if (!pixels && !any) finite(name, part as Float32Array, size, i);
+    });
     this.name = name;
-    this.size = sizeOf(shape);
-    if (Array.isArray(samples) && typeof samples[0] !== 'number') {
-      this.#list = Array.from(samples, (row, i) => sampleOf(`${name}[${i}]`, row));
-      this.count = samples.length;
-      this.pixels = isBytes(this.#list[0]);
-      this.#list.forEach((row, i) => {
-        const place = `${name}[${i}]`;
-        if (isBytes(row) !== this.pixels) throw wrongType(place, `${tag(this.#list![0])}, as the first one`, row);
-        if (row.length !== this.size) {
-          throw wrongValue(place, `${this.size} values, one sample of ${shapeText(shape)}`, row);
-        }
-        if (!this.pixels && !any) finite(name, row as Float32Array, this.size, i);
-      });
-    } else {
-      this.pixels = isBytes(samples);
-      if (!this.pixels && !isFloats(samples)) {
-        throw notSamples(name, 'samples', samples);
-      }
-      this.#flat = samples as Float32Array | Bytes;
-      const { length } = this.#flat;
-      if (length % this.size) {
-        throw wrongValue(name, `a multiple of ${this.size} values, whole samples of ${shapeText(shape)}`, samples);
-      }
-      this.count = length / this.size;
-      if (!this.pixels && !any) finite(name, samples as Float32Array, this.size, 0);
-    }
+    this.size = size;
+    this.pixels = pixels;
+    if (listed) this.#list = parts;
+    else this.#flat = parts[0];
+    this.count = listed ? parts.length : parts[0]!.length / size;
     if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${whole}`, samples);
   }
 
@@ -88,13 +84,6 @@ export class Rows {
     return values;
   }
 
-  /** The samples from `from` to before `to`, which are checked already. */
-  part(from: number, to: number): Rows {
-    const { size } = this;
-    const samples = this.#list?.slice(from, to) ?? this.#flat!.subarray(from * size, to * size);
-    return new Rows(this.name, samples as Float32Array, [size], true);
-  }
-
   /** `rows` samples that lie end to end. Errors: RangeError where their buffer is no longer as large as it was. */
   #part(index: number, rows: number): Float32Array | Bytes {
     const { size, count } = this;
@@ -118,11 +107,11 @@ function finite(name: string, values: Float32Array, size: number, first: number)
   throw new RangeError(`"${name}" expected finite numbers, got ${values[bad]} in ${place}`);
 }
 
-/** One sample of a list: as it is, or of numbers, rounded to float32. */
-function sampleOf(name: string, row: unknown): Float32Array | Bytes {
-  if (isFloats(row) || isBytes(row)) return row;
-  if (!Array.isArray(row)) throw notSamples(name, 'numbers', row);
-  return Float32Array.from(row, (value, i) => {
+/** Samples as they are; one of a list may be of numbers too, rounded to float32. */
+function valuesIn(name: string, given: unknown, listed: boolean): Float32Array | Bytes {
+  if (isFloats(given) || isBytes(given)) return given;
+  if (!listed || !Array.isArray(given)) throw notSamples(name, listed ? 'numbers' : 'samples', given);
+  return Float32Array.from(given, (value, i) => {
     if (typeof value !== 'number') throw wrongType(`${name}[${i}]`, 'a number', value);
     return value;
   });

@@ -80,9 +80,12 @@ export function dataOf(
   const first = Math.floor((count ?? 0) * (1 - validationSplit));
   if (!rows || !first)
     throw wrongValue('validationSplit', 'x in memory, with samples left to train on', validationSplit);
+  // Checked already.
+  const partOf = (all: Rows, from: number, to: number): Rows =>
+    new Rows(all.name, all.values(from, to - from), [all.size], true);
   const part = (from: number, to: number) => ({
-    x: rows.part(from, to),
-    targets: whole.targets?.part(from, to),
+    x: partOf(rows, from, to),
+    targets: whole.targets && partOf(whole.targets, from, to),
     weights: whole.weights?.subarray(from, to),
   });
   const { x: kept, ...rest } = part(0, first);
