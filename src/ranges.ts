@@ -5,7 +5,7 @@ import type { Engine } from './engine/engine.ts';
 import { wrongValue } from './errors.ts';
 import { kindAt, type Layer, last } from './layers/layer.ts';
 import type { LossTerm } from './losses.ts';
-import { type Rows, shapeText } from './samples.ts';
+import { type Rows, shapeText, valuesOf } from './samples.ts';
 import type { FitOptions } from './train/options.ts';
 import { warn } from './warn.ts';
 
@@ -73,7 +73,7 @@ export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Eng
   // Bytes are within 0..1, and all of these ranges have that.
   const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;
   for (let r = 0; r < count; r++) {
-    const values = rows.values(r, 1);
+    const values = valuesOf(rows, r, 1);
     const { length } = values;
     let sum = 0;
     for (let i = 0; i < length; i++) {

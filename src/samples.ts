@@ -63,29 +63,22 @@ export class Rows {
 
   /** Copies sample `index` to row `row` of the block at `address`: bytes where `pixels`, else floats. */
   copy(memory: Memory, address: number, row: number, index: number): void {
-    this.#copy(memory, address, row * this.size, this.#part(index, 1));
+    this.#copy(memory, address, row * this.size, this.part(index, 1));
   }
 
   /** Copies `rows` samples from `index` on. */
   copyRange(memory: Memory, address: number, index: number, rows: number): void {
-    if (this.#flat) this.#copy(memory, address, 0, this.#part(index, rows));
+    if (this.#flat) this.#copy(memory, address, 0, this.part(index, rows));
     else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
   }
 
-  /** The values of `rows` samples from `index` on: bytes where `pixels`. Not a copy where they lie end to end. */
-  values(index: number, rows: number): Float32Array | Uint8Array {
-    const { size } = this;
-    if (this.#flat) {
-      const flat = this.#part(index, rows);
-      return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
-    }
-    const values = new (this.pixels ? Uint8Array : Float32Array)(rows * size);
-    for (let row = 0; row < rows; row++) values.set(this.#part(index + row, 1), row * size);
-    return values;
+  /** Whether each sample is an array of its own. */
+  get listed(): boolean {
+    return this.#list !== undefined;
   }
 
-  /** `rows` samples that lie end to end. Errors: RangeError where their buffer is no longer as large as it was. */
-  #part(index: number, rows: number): Float32Array | Bytes {
+  /** `rows` samples from `index` on, as they lie: one alone where they are `listed`. Errors: RangeError where their buffer is no longer as large as it was. */
+  part(index: number, rows: number): Float32Array | Bytes {
     const { size, count } = this;
     const values = this.#list ? this.#list[index]! : this.#flat!;
     checkKept(this.name, values, this.#list ? size : count * size);
@@ -96,6 +89,18 @@ export class Rows {
     if (this.pixels) memory.bytes.set(values, address + to);
     else memory.floats.set(values, address / 4 + to);
   }
+}
+
+/** The values of `rows` samples from `index` on: bytes where they are `pixels`. Not a copy where they lie end to end. */
+export function valuesOf(samples: Rows, index: number, rows: number): Float32Array | Uint8Array {
+  const { size, pixels, listed } = samples;
+  if (!listed) {
+    const flat = samples.part(index, rows);
+    return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
+  }
+  const values = new (pixels ? Uint8Array : Float32Array)(rows * size);
+  for (let row = 0; row < rows; row++) values.set(samples.part(index + row, 1), row * size);
+  return values;
 }
 
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;

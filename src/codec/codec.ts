@@ -3,7 +3,7 @@ import { byteCount, callback, maybe, read } from '../check.ts';
 import { finish } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
-import { checkKept, isBytes, isFloats, Rows } from '../samples.ts';
+import { checkKept, isBytes, isFloats, Rows, valuesOf } from '../samples.ts';
 import { inTurns, type ProgressOptions, progressChecks, type Steps } from '../steps.ts';
 import type { Samples } from '../types.ts';
 import { type Coding, type Contents, codingOf } from './coding.ts';
@@ -81,7 +81,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
     checkKind('x', x, rows.pixels, this.#coding);
     const list: (Float32Array | Uint8Array)[] = [];
     for (let first = 0; first < rows.count; first += rowsPerBlock)
-      list.push(rows.values(first, Math.min(rowsPerBlock, rows.count - first)));
+      list.push(valuesOf(rows, first, Math.min(rowsPerBlock, rows.count - first)));
     const { put, end } = packerOf(this.#coding);
     return concat([...(yield* put(list)), ...end()]);
   }

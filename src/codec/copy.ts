@@ -3,7 +3,7 @@
 import { draft } from '../autoencoder.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineOf, type Model } from '../model.ts';
-import { Rows } from '../samples.ts';
+import { Rows, valuesOf } from '../samples.ts';
 import type { SaveType } from '../save/dtype.ts';
 import { describe, filled, weightTensors } from '../save/model.ts';
 import { type Tensor, writeSafetensors } from '../save/safetensors.ts';
@@ -48,7 +48,7 @@ function* errorOf(model: Model, x: Rows, step: number): Steps<number> {
   let sum = 0;
   let count = 0;
   for (const [i, index] of evenly(x.count, MEASURED).entries()) {
-    const row = floatsOf(x.values(index, 1));
+    const row = floatsOf(valuesOf(x, index, 1));
     if (!row.every(Number.isFinite)) continue;
     const z = model.encode(row);
     const y = model.decode(step ? z.map((value) => step * Math.round(value / step)) : z);

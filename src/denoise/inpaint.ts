@@ -2,7 +2,7 @@ import { integers, maybe, read } from '../check.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { wholeEngineIn } from '../model.ts';
-import { isBytes, isFloats, Rows } from '../samples.ts';
+import { isBytes, isFloats, Rows, valuesOf } from '../samples.ts';
 import type { Samples } from '../types.ts';
 import { finiteOutput } from './finite.ts';
 
@@ -45,7 +45,7 @@ export function inpaint(
     throw wrongValue('mask', `${size} values${each}`, mask);
   }
   const missing = (i: number): boolean => mask[i % mask.length] === 0;
-  const values = Float32Array.from(rows.values(0, count), (value, i) =>
+  const values = Float32Array.from(valuesOf(rows, 0, count), (value, i) =>
     missing(i) ? 0 : pixels ? value / 255 : value,
   );
   new Rows('x', values, model.inputShape);

@@ -8,7 +8,7 @@ import { products } from '../engine/network.ts';
 import { divergencesOf } from '../generate/distribution.ts';
 import { sumOf } from '../math.ts';
 import { engineOf, type Model } from '../model.ts';
-import { Rows } from '../samples.ts';
+import { Rows, valuesOf } from '../samples.ts';
 import type { Steps } from '../steps.ts';
 import { Place } from './place.ts';
 import type { Standard } from './standard.ts';
@@ -40,7 +40,7 @@ export function* inParts(model: Model, x: Rows, each: (part: Rows, first: number
   const rows = Math.max(1, Math.floor(MOST_OPERATIONS / operations));
   for (let first = 0; first < x.count; first += rows) {
     const count = Math.min(rows, x.count - first);
-    each(new Rows('x', x.values(first, count), model.inputShape), first);
+    each(new Rows('x', valuesOf(x, first, count), model.inputShape), first);
     yield (first + count) / x.count;
   }
 }

@@ -6,7 +6,7 @@ import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
 import { engineOf, type Model } from '../model.ts';
 import { checkChanges, checkTargets } from '../ranges.ts';
-import { Rows } from '../samples.ts';
+import { Rows, valuesOf } from '../samples.ts';
 import type { FitOptions, FitSettings } from './options.ts';
 import { inMemory, type Source, sourceOf, type TrainingSamples } from './source.ts';
 
@@ -82,7 +82,7 @@ export function dataOf(
     throw wrongValue('validationSplit', 'x in memory, with samples left to train on', validationSplit);
   // Checked already.
   const partOf = (all: Rows, from: number, to: number): Rows =>
-    new Rows(all.name, all.values(from, to - from), [all.size], true);
+    new Rows(all.name, valuesOf(all, from, to - from), [all.size], true);
   const part = (from: number, to: number) => ({
     x: partOf(rows, from, to),
     targets: whole.targets && partOf(whole.targets, from, to),

@@ -5,7 +5,7 @@ import { notFinite } from '../../check.ts';
 import { largest } from '../../engine/chain.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
-import { Rows } from '../../samples.ts';
+import { Rows, valuesOf } from '../../samples.ts';
 import type { Steps } from '../../steps.ts';
 import type { Samples } from '../../types.ts';
 import type { Kind } from '../block.ts';
@@ -66,6 +66,6 @@ export function* calibrateBounded(
   kind: Kind,
 ): Steps<Uint8Array> {
   const rows = new Rows('calibrationSamples', samples, model.inputShape, true);
-  const values = rows.values(0, Math.min(rows.count, mostSamples(rows.size)));
+  const values = valuesOf(rows, 0, Math.min(rows.count, mostSamples(rows.size)));
   return yield* tablesOf(model, values, boundOf(options, samples), kind);
 }

@@ -4,7 +4,7 @@ import { concat } from '../../bytes.ts';
 import { wrongType } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
-import { Rows } from '../../samples.ts';
+import { Rows, valuesOf } from '../../samples.ts';
 import type { Steps } from '../../steps.ts';
 import type { Samples } from '../../types.ts';
 import { write } from '../coded.ts';
@@ -47,7 +47,7 @@ export function* calibrateLossless(model: Model, samples: Samples): Steps<Uint8A
   const x = new Rows('calibrationSamples', samples, model.inputShape);
   if (!x.pixels) throw wrongType('calibrationSamples', 'Uint8Array, which alone can be lossless', samples);
   const rows = Math.min(x.count, rowsWithin(MOST, size));
-  const values = x.values(0, rows) as Uint8Array;
+  const values = valuesOf(x, 0, rows) as Uint8Array;
   const width = yield* widthOf(model, values.subarray(0, Math.ceil(TRIAL / size) * size));
   const written = write(jobOf(model, width, values.length), values);
   return concat([pack(HEAD, [width, written ? rows : 0]), written?.bytes ?? []]);

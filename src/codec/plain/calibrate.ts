@@ -3,7 +3,7 @@
 import { wrongValue } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
-import { Rows } from '../../samples.ts';
+import { Rows, valuesOf } from '../../samples.ts';
 import { type Steps, within } from '../../steps.ts';
 import type { Samples } from '../../types.ts';
 import type { CodecOptions } from '../options.ts';
@@ -98,10 +98,10 @@ function* codesOf(model: Model, samples: Samples): Steps<Float32Array<ArrayBuffe
   const x = new Rows('calibrationSamples', samples, model.inputShape);
   const size = sizeOf(model.latentShape);
   const rows = evenly(x.count, rowsWithin(MOST_CODES, size));
-  if (rows.length === x.count) return yield* passed(model, 'encode', x.values(0, x.count));
+  if (rows.length === x.count) return yield* passed(model, 'encode', valuesOf(x, 0, x.count));
   const z = new Float32Array(rows.length * size);
   for (const [r, row] of rows.entries()) {
-    z.set(model.encode(x.values(row, 1)), r * size);
+    z.set(model.encode(valuesOf(x, row, 1)), r * size);
     if (r % 64 === 63) yield r / rows.length;
   }
   return z;
