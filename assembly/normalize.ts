@@ -75,7 +75,7 @@ const MOST: f32 = 3.4028234663852886e38;
 
 /**
  * mean[c] and variance[c] over rows; running values move towards them by `rest`, the running variance to that of the
- * population, rows / (rows - 1) times that of the batch.
+ * unbiased estimate, rows / (rows - 1) times that of the batch.
  */
 export function moments(
   mean: usize, variance: usize, x: usize, rows: i32, c: i32, runningMean: usize, runningVariance: usize, rest: f32,

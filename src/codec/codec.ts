@@ -31,7 +31,11 @@ const checked = (options: UnpackOptions, more = {}): UnpackOptions =>
 function checkKind(name: string, x: unknown, pixels: boolean, { mode, ...coding }: Coding): void {
   if (pixels === coding.pixels || (pixels && mode.name === 'plain')) return;
   const floats = 'Float32Array as in calibration: Float32Array.from(x, (v) => v / 255)';
-  throw wrongType(name, coding.pixels ? 'Uint8Array as in calibration' : floats, x);
+  throw wrongType(
+    name,
+    coding.pixels ? 'Uint8Array as in calibration: Uint8Array.from(x, (v) => 255 * v + 0.5)' : floats,
+    x,
+  );
 }
 
 /** What `open` takes. */

@@ -15,8 +15,8 @@ const side = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
- * training, by the running statistics `movingMean` and `movingVariance` at inference. The running variance is that of the
- * population: rows / (rows - 1) times that of a batch, as in the paper and in PyTorch. A batch with a single value for
+ * training, by the running statistics `movingMean` and `movingVariance` at inference. The running variance is the
+ * unbiased estimate: rows / (rows - 1) times the variance of a batch, as in the paper and in PyTorch. A batch with a single value for
  * each channel has no variance: it is normalised by the running statistics, which stay as they are. Defaults of Keras.
  */
 export const batchNormalization: LayerFactory<BatchNormalizationOptions> =

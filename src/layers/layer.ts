@@ -157,7 +157,7 @@ export interface LayerKind<Options extends object = object> {
   readonly augments?: 'places' | 'values';
   /** Stands in `corruption` or `augment`, and is no layer of a model. */
   readonly samplesOnly?: boolean;
-  /** Learns from the data before training, together with all layers of its kind in a network. */
+  /** @internal Learns from the data before training, together with all layers of its kind in a network. */
   adapt?(engine: Engine, data: AdaptData): Promise<void>;
   /**
    * The layer of the same kind that undoes this one, with the same weights. A layer that has one only changes the scale of

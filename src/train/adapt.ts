@@ -8,6 +8,7 @@ import type { Rows } from '../samples.ts';
 import type { Signal } from '../types.ts';
 import type { Source } from './source.ts';
 
+/** @internal What a run hands to the layers that learn from its data. */
 export interface AdaptData {
   readonly source: Source;
   /** What the output is to be, where that is not the input. */
@@ -57,7 +58,7 @@ const momentsOf = (channels: number) => {
 };
 
 /**
- * Adapts the normalization layers of a network that are not adapted yet. Those with `invert` take the statistics of the
+ * @internal Adapts the normalization layers of a network that are not adapted yet. Those with `invert` take the statistics of the
  * targets, in the same pass over the data as the first of the others; each further one needs a pass of its own, since it
  * sees the output of those before it. What an abort or an error comes before stays as it was.
  *

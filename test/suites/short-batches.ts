@@ -54,7 +54,7 @@ export const shortBatches: Suite = {
     ok(short < 2 * whole, `33 samples: ${short}, 32 samples: ${whole}`);
   },
 
-  async 'running statistics are those of the population, each batch by its share of a whole one'(i) {
+  async 'the running variance is the unbiased estimate, each batch by its share of a whole one'(i) {
     const momentum = 0.9;
     const spec = { input: [3], encoder: [i.batchNormalization({ momentum })], decoder: [i.dense({ units: 3 })] };
     const m = await i.autoencoder(spec, { seed: 1 });
