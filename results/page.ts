@@ -67,7 +67,7 @@ function section(recipe: Recipe, entry: Entry): string[] {
     }),
     ...(others.length ? [others.map(([name, value]) => `- ${name}: ${number(recipe, value)}`).join('\n')] : []),
     `\`\`\`js\n${entry.settings}\n\`\`\``,
-    `${many(entry.parameters)} parameters, ${time(entry.seconds)} of training on one thread. \`npm run results -- --only ${recipe.name}\``,
+    `${many(entry.parameters)} parameters in all models, ${time(entry.seconds)} of training on one thread. \`npm run results -- --only ${recipe.name}\``,
     ...entry.captions.map((caption, i) => `![${caption}](${pictureOf(recipe, i)})\n\n${caption}`),
   ];
 }

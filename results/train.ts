@@ -39,9 +39,10 @@ export async function train(
   const run = existsSync(path) ? await loadCheckpoint(readFileSync(path)) : undefined;
   const model = run?.model ?? (await autoencoder(spec, { seed }));
   const epochs = quick ? 1 : options.epochs;
-  const { onBatchEnd, onEpochEnd, stop } = reportOf(title, epochs);
   // Of the processor, not of the clock: other work on the machine is not counted.
   const before = run ? Number(readFileSync(`${path}.seconds`, 'utf8')) : 0;
+  if (run && (run.history.stoppedEarly || run.history.epoch >= (epochs ?? 1))) return { model, seconds: before };
+  const { onBatchEnd, onEpochEnd, stop } = reportOf(title, epochs);
   const start = process.threadCpuUsage();
   const seconds = (): number => {
     const { user, system } = process.threadCpuUsage(start);

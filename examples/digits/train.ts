@@ -43,6 +43,8 @@ export async function train(
   digits: { readonly train: Uint8Array; readonly test: Uint8Array },
   more: Pick<FitOptions, 'corruption' | 'validationData' | 'validationTargets' | 'signal'>,
 ): Promise<History> {
+  // The first model is complete where a run stopped in the second one.
+  if (run.history && run.history.epoch >= epochs) return run.history;
   const { onBatchEnd, onEpochEnd, stop } = progress(title, epochs);
   const resume = run.history && { resume: run.history };
   try {
