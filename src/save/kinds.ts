@@ -7,11 +7,11 @@ const WEIGHTS = '(set its weights by setWeights)';
 
 /** What files of other kinds begin with, each byte a character, and what they are. The last one begins at the eighth byte. */
 const kinds = () =>
-  `<=a web page ${ADDRESS},{=JSON ${ADDRESS},[=JSON ${ADDRESS},version =a Git LFS pointer (git lfs pull),\x1f\x8b=gzip (decompress it),PK=zip of PyTorch ${WEIGHTS},\x80=pickle of PyTorch ${WEIGHTS},\b=ONNX ${WEIGHTS},\x89HDF=HDF5 of Keras ${WEIGHTS},\x89PNG=PNG,\xff\xd8=JPEG,\x89IST=compressed data (codec.decompress),\0{=.safetensors (loadCodec)`;
+  `<=a web page ${ADDRESS},{=JSON ${ADDRESS},[=JSON ${ADDRESS},version =a Git LFS pointer (git lfs pull),\x1f\x8b=gzip (decompress it),PK=a zip (of PyTorch?) ${WEIGHTS},\x80=pickle of PyTorch ${WEIGHTS},\b=ONNX ${WEIGHTS},\x89HDF=HDF5 of Keras ${WEIGHTS},\x89PNG=PNG,\x89IST=compressed data (codec.decompress),\0{=.safetensors (loadCodec)`;
 
 /** Errors: FormatError `model` for bytes of another kind that is known. `name`: `file`, which may be `.safetensors`, or `bytes`. */
 export function refuse(bytes: Uint8Array, name: string, expected: string): void {
-  const start = String.fromCharCode(...bytes.subarray(0, 9));
+  const start = String.fromCharCode(...bytes.subarray(0, 9)).replace('\xef\xbb\xbf', '');
   const own = start.slice(7);
   for (const kind of kinds().split(',')) {
     const [begin, found] = kind.split('=') as [string, string];

@@ -50,11 +50,26 @@ export const isCount = (value: unknown): value is number => Number.isSafeInteger
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The first character of a header. */
+const BRACE = 0x7b;
+
+/** The bytes that something begins with, as text where they are some. */
+function beginningOf(bytes: Uint8Array): string {
+  const [text] = /^(?:\xef\xbb\xbf)?[\t-\r -~]{3,}/.exec(String.fromCharCode(...bytes.subarray(0, 40))) ?? [];
+  const hex = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `bytes ${text ? `that begin ${show(text)} (is the address right?)` : hex}`;
+}
+
 /** The header as an object. */
 function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  refuse(bytes, 'file', 'a .safetensors file of isthmus');
-  if (bytes.length < 8) throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length || 'an empty one');
+  const expected = 'a .safetensors file of isthmus';
+  refuse(bytes, 'file', expected);
+  if (bytes.length < 8)
+    throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length ? beginningOf(bytes) : 'an empty one');
   const length = Number(viewOf(bytes).getBigUint64(0, true));
+  // A header that ends early is one by its first character, and by a length that anything may have.
+  if (length > bytes.length - 8 && (bytes[7] || (bytes[8] ?? BRACE) !== BRACE))
+    throw formatError('model', 'file', expected, beginningOf(bytes));
   if (length > MOST_HEADER)
     throw formatError('limit', 'file', `.safetensors with a header of at most ${MOST_HEADER} bytes`, length);
   const start = 8 + length;

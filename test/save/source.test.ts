@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as isthmus from 'isthmus';
 import { load } from 'isthmus/slim';
 
@@ -71,12 +71,12 @@ const others: readonly (readonly [name: string, file: () => Uint8Array<ArrayBuff
   ['JSON that looks like a header', () => text('{"data":{"error":"not found"}}'), /JSON/],
   ['a list in JSON', () => text('[1,2,3]'), /JSON/],
   ['gzip', () => new Uint8Array(gzipSync(files.loadModel)), /gzip \(decompress it\)/],
-  ['zip', zip, /zip of PyTorch \(set its weights by setWeights\)/],
+  ['zip', zip, /a zip \(of PyTorch\?\) \(set its weights by setWeights\)/],
+  ['a web page behind a byte order mark', () => text('\uFEFF<!doctype html>'), /web page/],
   ['a pickle', () => bytes(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9), /pickle of PyTorch \(set its weights/],
   ['ONNX', () => bytes(8, 7, 0x12, 7, 0x70, 0x79, 0x74, 0x6f, 0x72, 0x63, 0x68), /ONNX \(set its weights/],
   ['HDF5', () => bytes(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /HDF5 of Keras/],
   ['PNG', () => bytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), /PNG/],
-  ['JPEG', () => bytes(0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46), /JPEG/],
   ['a Git LFS pointer', () => text('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n'), /Git LFS pointer \(git lfs pull\)/],
 ]; // biome-ignore format: a table
 
@@ -107,6 +107,37 @@ describe('bytes of another kind', () => {
       await refused(() => codec.decompress(file()), message);
       await refused(() => codec.open(file()), message);
     });
+
+  it('anything else is told by what it begins with, and as no file of ours', async () => {
+    const ascii = (value: string) => Uint8Array.from(`${value}${'\0'.repeat(99)}`, (c) => c.charCodeAt(0) as never);
+    const cases: readonly (readonly [Uint8Array<ArrayBuffer>, RegExp, string?])[] = [
+      [text('Not found'), /got bytes that begin "Not found" \(is the address right\?\)$/],
+      [text('Not foun'), /begin "Not foun"/],
+      [text('Gone'), /begin "Gone"/, 'truncated'],
+      [text('a,b,c\n1,2,3\n'), /begin "a,b,c\\n1,2,3\\n"/],
+      [text('export default "/assets/m.safetensors"'), /begin "export default/],
+      [text(Buffer.from(files.loadModel).toString('base64')), /begin "[\w+/]{40}" \(is the address right/],
+      [new Uint8Array(Buffer.from('Not found', 'utf16le')), /got bytes 4e 00 6f 00$/],
+      [new Uint8Array(deflateSync(files.loadModel)), /got bytes 78 9c /],
+      [new Uint8Array(brotliCompressSync(files.loadModel)), /got bytes /],
+      [bytes(0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46), /got bytes ff d8 ff e0$/],
+      [ascii('GIF89a'), /begin "GIF89a"/],
+      [ascii('\x93NUMPY\x01\0v\0{'), /got bytes 93 4e 55 4d$/],
+      [ascii('\x1c\0\0\0TFL3'), /got bytes 1c 00 00 00$/],
+      [ascii('\0asm\x01\0\0\0'), /got bytes 00 61 73 6d$/],
+      [ascii('(\xb5/\xfd\x04\0\0\0'), /got bytes 28 b5 2f fd$/],
+      [Uint8Array.of(0xef, 0xbb, 0xbf, ...files.loadModel), /got bytes ef bb bf /],
+    ];
+    for (const [file, message, code] of cases)
+      await each((_, loader) => refused(() => loader(file as never), message, code));
+    await each(async (name, loader) => {
+      const file = files[name];
+      for (const end of [1, 7, 8, 9, 100]) await refused(() => loader(file.slice(0, end) as never), /./, 'truncated');
+      const long = file.slice();
+      long[5] = 1;
+      await refused(() => loader(long as never), /header of at most 100000000/, 'limit');
+    });
+  });
 
   it('an empty file', () =>
     each((_, loader) => refused(() => loader(new Uint8Array(0) as never), /an empty one/, 'truncated')));
