@@ -20,15 +20,11 @@ import {
   skip,
 } from 'isthmus';
 import { MOST_LEVELS } from '../../src/layers/layer.ts';
+import { nested as nestedIn } from '../suites/limits.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => Math.fround(i / 12));
 
-/** A layer with so many levels. */
-const nested = (levels: number, leaf: Layer = dense({ units: 3 })): Layer => {
-  let layer = leaf;
-  for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
-  return layer;
-};
+const nested = (levels: number, leaf?: Layer): Layer => nestedIn({ dense, residual }, levels, leaf);
 
 const built = (...encoder: Layer[]): Promise<Model> =>
   autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] }, { seed: 1 });
@@ -91,22 +87,6 @@ describe('layers within layers', () => {
       /"residual\.layers\[0\]\.units" expected integer 1\.\.16777216, got 0/,
     );
     await assert.rejects(built(layer), /"encoder\[0\]\.units" expected integer 1\.\.16777216, got 0/);
-  });
-
-  it('go to a worker and back, and no deeper', async () => {
-    const { spawn } = await import('isthmus/worker');
-    const worker = await spawn();
-    try {
-      const spec = { input: [3], encoder: [nested(MOST_LEVELS)], decoder: [dense({ units: 3 })] };
-      const model = await worker.autoencoder(spec, { seed: 1 });
-      const own = await autoencoder(spec, { seed: 1 });
-      assert.deepEqual(await worker.saveModel(model), saveModel(own));
-      let list: unknown[] = [];
-      for (let level = 0; level < 100_000; level++) list = [list];
-      await assert.rejects(worker.loadModel(list as never), /"arguments" expected at most 1000 levels of objects/);
-    } finally {
-      worker.terminate();
-    }
   });
 
   it('skips too', async () => {

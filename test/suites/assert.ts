@@ -49,6 +49,19 @@ export async function fails(action: () => unknown, name: string, message: RegExp
   return error;
 }
 
+/** The warnings that `action` causes, in order; they are not printed, and `console.warn` is itself again afterwards. */
+export async function warnings(action: () => unknown): Promise<string[]> {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (message: string) => said.push(message);
+  try {
+    await action();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
+
 /** Numbers in (-1, 1), the same on every runtime: a linear congruential generator. */
 export function numbers(count: number, seed = 1): Float32Array<ArrayBuffer> {
   const out = new Float32Array(count);

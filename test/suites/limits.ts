@@ -1,28 +1,38 @@
 // Limits that hold in every runtime: levels of layers, and sizes of what is loaded and decompressed.
 
-import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
+import type { Layer } from 'isthmus';
+import { equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
 import { code } from './small.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => i / 12);
 
-/** Layers within layers. */
-export function nested({ dense, residual }: Pick<typeof import('isthmus'), 'dense' | 'residual'>, levels: number) {
-  let layer: import('isthmus').Layer = dense({ units: 3 });
+type Factories = Pick<Isthmus, 'dense' | 'residual'>;
+
+/** Residual layers within one another around `leaf`: so many levels, the leaf's among them. */
+export function nested({ dense, residual }: Factories, levels: number, leaf: Layer = dense({ units: 3 })): Layer {
+  let layer = leaf;
   for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
-  return { input: [3], encoder: [layer], decoder: [dense({ units: 3 })] };
+  return layer;
 }
+
+/** The specification of a model of three values whose encoder is so many levels deep. */
+export const deep = ({ dense, residual }: Factories, levels: number) => ({
+  input: [3],
+  encoder: [nested({ dense, residual }, levels)],
+  decoder: [dense({ units: 3 })],
+});
 
 export const limits: Suite = {
   async '256 levels of layers are built, saved and loaded, and more are refused'(isthmus) {
     const { autoencoder, saveModel, loadModel, residual } = isthmus;
-    const model = await autoencoder(nested(isthmus, 256), { seed: 1 });
+    const model = await autoencoder(deep(isthmus, 256), { seed: 1 });
     const bytes = saveModel(model);
     const back = await loadModel(bytes);
     sameBits(saveModel(back), bytes, 'bytes');
     sameBits(back.reconstruct(x), model.reconstruct(x));
     const message = /"layers" expected at most 256 levels of layers, got 257/;
-    await fails(() => autoencoder(nested(isthmus, 257)), 'RangeError', message);
-    const spec = nested(isthmus, 2);
+    await fails(() => autoencoder(deep(isthmus, 257)), 'RangeError', message);
+    const spec = deep(isthmus, 2);
     let [layer] = spec.encoder;
     for (let level = 0; level < 50_000; level++)
       layer = { ...residual({ layers: spec.decoder }), layers: [layer] } as never;

@@ -1,5 +1,5 @@
 import type { FitOptions, Samples } from 'isthmus';
-import { equal, fails, type Isthmus, ok, type Suite } from './assert.ts';
+import { equal, fails, type Isthmus, ok, type Suite, warnings } from './assert.ts';
 import { build, size, x } from './small.ts';
 
 const count = x.length / size;
@@ -7,18 +7,6 @@ const count = x.length / size;
 const standardised = x.map((v) => 4 * (v - 0.5));
 /** All samples as they are but for one value. */
 const one = (value: number): Float32Array<ArrayBuffer> => x.map((v, i) => (i === 3 * size + 5 ? value : v));
-
-async function warnings(action: () => unknown): Promise<string[]> {
-  const { warn } = console;
-  const said: string[] = [];
-  console.warn = (message: string) => said.push(message);
-  try {
-    await action();
-  } finally {
-    console.warn = warn;
-  }
-  return said;
-}
 
 const ending = (
   { autoencoder, dense, activation }: Isthmus,

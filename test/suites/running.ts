@@ -149,7 +149,7 @@ export const running: Suite = {
       'TypeError',
       /^mine$/,
     );
-    await fit(m, x);
+    await fit(m, x, { resume: false });
   },
 
   async 'the event loop gets its turn'(isthmus) {

@@ -1,5 +1,5 @@
 import { equal, fails, numbers, ok, sameBits } from './assert.ts';
-import { nested } from './limits.ts';
+import { deep } from './limits.ts';
 import { spec, type WorkerSuite, within } from './off-thread.ts';
 import { buildRich, code, size, strict, x } from './small.ts';
 
@@ -139,12 +139,16 @@ export const spawningFiles: WorkerSuite = {
 
   'layers within layers go to a worker, as deep as a model has them, and nothing goes deeper': within(
     async (worker, isthmus) => {
-      const model = await worker.autoencoder(nested(isthmus, 256), { seed: 1 });
-      const own = await isthmus.autoencoder(nested(isthmus, 256), { seed: 1 });
+      const model = await worker.autoencoder(deep(isthmus, 256), { seed: 1 });
+      const own = await isthmus.autoencoder(deep(isthmus, 256), { seed: 1 });
       sameBits(await worker.saveModel(model), isthmus.saveModel(own), 'bytes');
       let list: unknown[] = [];
       for (let level = 0; level < 100_000; level++) list = [list];
-      await fails(() => worker.loadModel(list as never), 'RangeError', /"arguments" expected at most 1000 levels/);
+      await fails(
+        () => worker.loadModel(list as never),
+        'RangeError',
+        /"arguments" expected at most 1000 levels of objects/,
+      );
     },
   ),
 

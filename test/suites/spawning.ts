@@ -175,13 +175,14 @@ export const spawning: WorkerSuite = {
       yield x;
       throw broken;
     };
-    equal(await worker.fit(there, failing).catch((error) => error === broken), true, 'what the stream threw');
+    const refitted = worker.fit(there, failing, { resume: false });
+    equal(await refitted.catch((error) => error === broken), true, 'what the stream threw');
     await fails(
-      () => worker.fit(there, () => 5 as never),
+      () => worker.fit(there, () => 5 as never, { resume: false }),
       'TypeError',
       /"x\(\)" expected an iterable of samples, got 5/,
     );
-    await worker.fit(there, x);
+    await worker.fit(there, x, { resume: false });
     equal(closed, 1, 'the stream was told');
   }),
 
@@ -223,11 +224,12 @@ export const spawning: WorkerSuite = {
       throw own;
     };
     equal(await worker.fit(there, x, { onEpochEnd: thrower }).catch((e) => e === own), true, 'what a callback threw');
-    equal(await worker.fit(there, x, { onBatchEnd: async () => thrower() }).catch((e) => e === own), true);
+    const again = worker.fit(there, x, { onBatchEnd: async () => thrower(), resume: false });
+    equal(await again.catch((e) => e === own), true);
     const other = await off.spawn();
     await fails(() => other.fit(there, x), 'TypeError', /expected objects of this worker/);
     other.terminate();
-    await worker.fit(there, x);
+    await worker.fit(there, x, { resume: false });
   }),
 
   'what is given away is empty here, and all else is as it was': within(async (worker, _, off) => {
