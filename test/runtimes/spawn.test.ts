@@ -3,6 +3,7 @@
 import { spawning } from '../suites/spawning.ts';
 import { spawningFiles } from '../suites/spawning-files.ts';
 import { spawningSamples } from '../suites/spawning-samples.ts';
+import { spawningTurns } from '../suites/spawning-turns.ts';
 import { chromium, firefox, inPage, type Launch, webkit } from './browser.ts';
 import { everySuite, lacking, printed, tool } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
@@ -13,6 +14,7 @@ const run = (name: string, path: string | undefined, ...args: string[]): void =>
     spawning,
     spawningFiles,
     spawningSamples,
+    spawningTurns,
   });
 };
 run('Node 26', undefined);
@@ -24,4 +26,4 @@ run('Bun', '.bin/bun', 'run');
 const all = (launch: Launch) => async (): Promise<Outcome[]> =>
   JSON.parse(await inPage(launch, "import('/spawn.js').then((suites) => suites.all()).then(JSON.stringify)"));
 for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit }))
-  everySuite(`a worker of ${name}`, missing, all(launch), { spawning, spawningFiles, spawningSamples });
+  everySuite(`a worker of ${name}`, missing, all(launch), { spawning, spawningFiles, spawningSamples, spawningTurns });

@@ -12,13 +12,16 @@ import { diverging } from './diverging.ts';
 import { fitting } from './fitting.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
+import { inTurns } from './in-turns.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
-import { compressingLevels, inTurns } from './levels.ts';
+import { compressingLevels } from './levels.ts';
 import { limits } from './limits.ts';
 import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
 import { normalizing } from './normalizing.ts';
+import { normalizingFiles } from './normalizing-files.ts';
+import { normalizingRuns } from './normalizing-runs.ts';
 import { pictures } from './pictures.ts';
 import { ranges } from './ranges.ts';
 import { rates } from './rates.ts';
@@ -37,6 +40,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   layers,
   noDecoder,
   normalizing,
+  normalizingRuns,
+  normalizingFiles,
   training,
   samples,
   fitting,

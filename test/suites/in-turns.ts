@@ -1,0 +1,111 @@
+// Codecs and detectors at work in turns: progress, others that run in between, and signals.
+import { equal, fails, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { SIZE } from './compressing.ts';
+
+type Values = Float32Array | Uint8Array;
+
+export const inTurns: Suite = {
+  async 'compressing and decompressing in turns give the same, tell how far they are, and let others run'(isthmus) {
+    const { autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const x = sheet(400, SIZE, 3);
+    const pixels = Uint8Array.from(x, (v) => 255 * v);
+    for (const [values, options] of [
+      [x, { maxError: 0.01 }],
+      [x, { psnr: 60 }],
+      [x, { step: 0.1 }],
+      [pixels, { lossless: true }],
+      [pixels, { maxError: 3 }],
+    ] as const) {
+      const told: number[][] = [[], [], []];
+      const turns = [0, 0, 0];
+      const times = [0, 0, 0, 0];
+      let call = 0;
+      let running = true;
+      const count = (): void => {
+        if (!running) return;
+        turns[call]!++;
+        setTimeout(count, 0);
+      };
+      setTimeout(count, 0);
+      times[0] = Date.now();
+      const telling = (i: number) => (done: number) => void told[i]!.push(done);
+      const codec = await createCodec(model, values, { ...options, samplesPerBlock: 40, onProgress: telling(0) });
+      call = 1;
+      times[1] = Date.now();
+      const bytes = await codec.compressAsync(values, { onProgress: telling(1) });
+      sameBits(bytes, codec.compress(values), 'bytes');
+      call = 2;
+      times[2] = Date.now();
+      // Others may use the codec between two steps.
+      const later = codec.decompressAsync(bytes, { onProgress: telling(2) });
+      const other = codec.compressAsync(values.subarray(0, 200));
+      sameBits(codec.decompress(bytes) as Values, (await later) as Values, 'values');
+      sameBits(await other, codec.compress(values.subarray(0, 200)), 'side by side');
+      running = false;
+      times[3] = Date.now();
+      for (const [i, list] of told.entries()) {
+        ok(list.length > 3, `${JSON.stringify(options)}: ${list}`);
+        ok(list.at(-1) === 1 && list.every((done, j) => done >= (list[j - 1] ?? 0) && done <= 1), `${i}: ${list}`);
+        ok(list.filter((done) => done === 1).length <= 2, `${list}`);
+        // A timer waits for a millisecond at least.
+        ok(turns[i]! > 0 || times[i + 1]! - times[i]! < 30, `no turn for others in call ${i}`);
+      }
+    }
+  },
+
+  async 'work in turns stops by its signal, with its reason'(isthmus) {
+    const { anomalyDetector, autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const x = sheet(400, SIZE, 3);
+    const codec = await createCodec(model, x, { maxError: 0.01, samplesPerBlock: 40 });
+    const bytes = codec.compress(x);
+    const calls: ((options: object) => Promise<unknown>)[] = [
+      (options) => createCodec(model, x, { maxError: 0.01, ...options }),
+      (options) => createCodec(model, x, { step: 1, ...options }),
+      (options) => codec.compressAsync(x, options),
+      (options) => codec.decompressAsync(bytes, options),
+      (options) => anomalyDetector(model, x, options),
+    ];
+    for (const call of calls) {
+      await fails(() => call({ signal: AbortSignal.abort(new Error('before')) }), 'Error', /before/);
+      const controller = new AbortController();
+      let steps = 0;
+      const onProgress = (): void => {
+        if (++steps === 2) controller.abort(new Error('enough'));
+      };
+      await fails(() => call({ signal: controller.signal, onProgress }), 'Error', /enough/);
+      equal(steps, 2);
+      await fails(() => call({ signal: 1 }), 'TypeError', /"signal" expected an AbortSignal/);
+      await fails(() => call({ onProgress: 1 }), 'TypeError', /"onProgress" expected a function/);
+      const fault = (): void => {
+        throw new Error('of the page');
+      };
+      await fails(() => call({ onProgress: fault }), 'Error', /of the page/);
+      const later = new AbortController();
+      setTimeout(() => later.abort(new Error('by a timer')), 0);
+      const slow = () => new Promise((resolve) => setTimeout(resolve, 1));
+      await fails(() => call({ signal: later.signal, onProgress: slow }), 'Error', /by a timer/);
+    }
+    await fails(() => codec.compressAsync(x, { threads: 'x' } as never), 'TypeError', /no other options/);
+    sameBits(codec.compress(x), bytes, 'as if nothing had been');
+  },
+
+  async 'samples that change their length between two steps are refused by name'(isthmus) {
+    const { autoencoder, createCodec, dense } = isthmus;
+    const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
+    const model = await autoencoder(spec, { seed: 1 });
+    const codec = await createCodec(model, sheet(400, SIZE, 3), { maxError: 0.01, samplesPerBlock: 40 });
+    const x = sheet(400, SIZE, 3);
+    const onProgress = (): void => {
+      if (x.length) structuredClone(x.buffer, { transfer: [x.buffer] });
+    };
+    await fails(
+      () => codec.compressAsync(x, { onProgress }),
+      'RangeError',
+      /"x" expected a buffer that is not transferred/,
+    );
+  },
+};
