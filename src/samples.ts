@@ -30,9 +30,10 @@ export class Rows {
   readonly size: number;
   readonly pixels: boolean;
   readonly name: string;
-  /** All samples end to end, or each by itself. */
-  readonly #flat: Float32Array | Bytes | undefined;
-  readonly #list: readonly (Float32Array | Bytes)[] | undefined;
+  /** Whether each sample is an array of its own. */
+  readonly listed: boolean;
+  /** Those, or one array of all samples, end to end. */
+  readonly #parts: readonly (Float32Array | Bytes)[];
 
   /** Errors: TypeError for another type; RangeError for no sample, part of a sample and, unless `any`, NaN or infinity. */
   constructor(name: string, samples: Samples, shape: Shape, any = false) {
@@ -55,8 +56,8 @@ export class Rows {
     this.name = name;
     this.size = size;
     this.pixels = pixels;
-    if (listed) this.#list = parts;
-    else this.#flat = parts[0];
+    this.listed = listed;
+    this.#parts = parts;
     this.count = listed ? parts.length : parts[0]!.length / size;
     if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${whole}`, samples);
   }
@@ -68,21 +69,19 @@ export class Rows {
 
   /** Copies `rows` samples from `index` on. */
   copyRange(memory: Memory, address: number, index: number, rows: number): void {
-    if (this.#flat) this.#copy(memory, address, 0, this.part(index, rows));
+    if (!this.listed) this.#copy(memory, address, 0, this.part(index, rows));
     else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
   }
 
-  /** Whether each sample is an array of its own. */
-  get listed(): boolean {
-    return this.#list !== undefined;
-  }
-
-  /** `rows` samples from `index` on, as they lie: one alone where they are `listed`. Errors: RangeError where their buffer is no longer as large as it was. */
+  /**
+   * `rows` samples from `index` on, as they lie: one alone where they are `listed`. Errors: RangeError where their buffer is no
+   * longer as large as it was.
+   */
   part(index: number, rows: number): Float32Array | Bytes {
-    const { size, count } = this;
-    const values = this.#list ? this.#list[index]! : this.#flat!;
-    checkKept(this.name, values, this.#list ? size : count * size);
-    return this.#list ? values : values.subarray(index * size, (index + rows) * size);
+    const { size, count, listed } = this;
+    const values = this.#parts[listed ? index : 0]!;
+    checkKept(this.name, values, listed ? size : count * size);
+    return listed ? values : values.subarray(index * size, (index + rows) * size);
   }
 
   #copy(memory: Memory, address: number, to: number, values: Float32Array | Bytes): void {
@@ -125,9 +124,9 @@ function valuesIn(name: string, given: unknown, listed: boolean): Float32Array |
 /** A TypeError with the line that makes samples of what was given. */
 function notSamples(name: string, parts: string, got: unknown): TypeError {
   const { arrayBuffer, data, length } = Object(got) as Partial<Blob & ImageData> & { length?: number };
-  const line =
-    (arrayBuffer && `new Uint8Array(await ${name}.arrayBuffer())`) ??
-    (data && (typeof data === 'function' ? `await ${name}.data()` : `${name}.data`)) ??
-    (length && `Float32Array.from(${name}, Number)`);
-  return wrongType(name, `Float32Array, Uint8Array or an array of ${parts}${line ? `, such as ${line}` : ''}`, got);
+  let line = '';
+  if (arrayBuffer) line = `, such as new Uint8Array(await ${name}.arrayBuffer())`;
+  else if (data) line = typeof data === 'function' ? `, such as await ${name}.data()` : `, such as ${name}.data`;
+  else if (length) line = `, such as Float32Array.from(${name}, Number)`;
+  return wrongType(name, `Float32Array, Uint8Array or an array of ${parts}${line}`, got);
 }

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { largest } from '../engine/chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { AdaptData } from '../train/adapt.ts';
@@ -197,7 +198,7 @@ export function defineLayer<Options extends object>(kind: LayerKind<Options>): L
       .map(([key, value]) => [key, frozen(value)]);
     const layer = { type: kind.type, ...Object.fromEntries(own), [kindOf]: kind } as unknown as Layer & Options;
     const inner = kind.inner?.(layer) ?? [];
-    const levels = inner.reduce((most, one) => Math.max(most, 1 + (levelsOf.get(one) ?? Infinity)), 1);
+    const levels = largest(inner, (one) => 1 + (levelsOf.get(one) ?? Infinity), 1);
     if (levels < Infinity) levelsOf.set(layer, levels);
     return Object.freeze(layer) as Layer & Options;
   };

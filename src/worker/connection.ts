@@ -91,7 +91,7 @@ export class Connection {
       const id = ++this.#last;
       const call: Call = { resolve, reject, locals: new Set(), undo: [] };
       this.#calls.set(id, call);
-      keepAlive(this.#worker, this.#calls.size > 0);
+      keepAlive(this.#worker, true);
       try {
         begin(id, call);
       } catch (error) {
@@ -125,7 +125,7 @@ export class Connection {
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'DataCloneError') throw error;
-      throw new TypeError(`"arguments" expected values that can be sent to a worker, got one that says: ${message}`);
+      throw new TypeError(`"arguments" expected what structuredClone takes, got: ${message}`);
     }
   }
 
