@@ -51,6 +51,9 @@ async function streamed(codec: { compressionStream(): object; decompressionStrea
   }
 }
 
+/** Of floats where calibration had bytes: with the line that converts them. */
+const fromFloats = /"x" expected Uint8Array as in calibration: Uint8Array\.from\(x, .* 255 .*\), got Float/;
+
 export const compressingLevels: Suite = {
   async 'bytes come back as bytes, no level farther than the bound'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
@@ -108,7 +111,7 @@ export const compressingLevels: Suite = {
       'levels',
     );
     sameBits((await loadCodec(codec.save())).decompress(bytes), y);
-    await fails(() => codec.compress(waves(1, 1)), 'TypeError', /"x" expected Uint8Array as in calibration, got Float/);
+    await fails(() => codec.compress(waves(1, 1)), 'TypeError', fromFloats);
   },
 
   async 'what is lost is 0 in bytes'(isthmus) {
@@ -166,7 +169,7 @@ export const compressingLevels: Suite = {
     await refused(new Array(3), 'TypeError', /"maxError\[0\]" expected a number/);
     await refused(0, 'RangeError', /"maxError" expected a number above 0, got 0/);
     const bytes = await createCodec(model, levels(60, 1), { maxError: 2 });
-    await fails(() => bytes.compress(waves(1, 1)), 'TypeError', /"x" expected Uint8Array as in calibration, got Float/);
+    await fails(() => bytes.compress(waves(1, 1)), 'TypeError', fromFloats);
     const floats = await createCodec(model, waves(60, 1), { maxError: 2 });
     const message =
       /expected Float32Array as in calibration: Float32Array.from\(x, \(v\) => v \/ 255\), got Uint8Array/;
