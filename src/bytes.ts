@@ -1,12 +1,21 @@
 // Blocks of bytes, and text as bytes.
 
-/** The bytes of a buffer or of a view of one, of whatever realm; undefined for anything else. */
-export function bytesIn(source: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (ArrayBuffer.isView(source)) {
-    return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
+import { wrongValue } from './errors.ts';
+
+/** What values must lie in for as long as they are read. */
+export const KEPT = 'a buffer that is not transferred or made smaller';
+
+/** The bytes of a buffer or of a view of one, of whatever realm; undefined for anything else. Errors: RangeError for a transferred one. */
+export function bytesIn(source: unknown, name = 'source'): Uint8Array<ArrayBuffer> | undefined {
+  const view = ArrayBuffer.isView(source);
+  if (!view && Object.prototype.toString.call(source) !== '[object ArrayBuffer]') return undefined;
+  try {
+    return view
+      ? new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength)
+      : new Uint8Array(source as ArrayBuffer);
+  } catch {
+    throw wrongValue(name, KEPT, source, 'one that is');
   }
-  const isBuffer = Object.prototype.toString.call(source) === '[object ArrayBuffer]';
-  return isBuffer ? new Uint8Array(source as ArrayBuffer) : undefined;
 }
 
 /** A view for reading numbers in bytes. */

@@ -42,7 +42,7 @@ export function show(value: unknown, depth = 0): string {
     return whole ? `[${value.map((one) => show(one, depth + 1)).join(', ')}]` : `Array(${value.length})`;
   }
   const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
-  return name === 'Object' ? 'an object' : name;
+  return name === 'Object' ? 'an object' : name === 'Promise' ? 'a Promise (await it)' : name;
 }
 
 /** `"latent" expected integer 1..4096, got 0`: of the wrong type. */

@@ -1,5 +1,6 @@
 // Samples as users hold them, checked once, then read row by row into a model's memory.
 
+import { KEPT } from './bytes.ts';
 import { notFinite } from './check.ts';
 import type { Memory } from './engine/memory.ts';
 import { wrongType, wrongValue } from './errors.ts';
@@ -18,11 +19,9 @@ export const isFloats = (value: unknown): value is Float32Array => tag(value) ==
 export const isBytes = (value: unknown): value is Bytes =>
   tag(value) === 'Uint8Array' || tag(value) === 'Uint8ClampedArray';
 
-const whole = 'a buffer that is not transferred or made smaller';
-
 /** Checks that an array whose values are read over time still has as many as when it was given. */
 export function checkKept(name: string, values: ArrayLike<number>, length: number): void {
-  if (values.length < length) throw wrongValue(name, whole, values);
+  if (values.length < length) throw wrongValue(name, KEPT, values);
 }
 
 export class Rows {
@@ -59,7 +58,7 @@ export class Rows {
     this.listed = listed;
     this.#parts = parts;
     this.count = listed ? parts.length : parts[0]!.length / size;
-    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${whole}`, samples);
+    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${KEPT}`, samples);
   }
 
   /** Copies sample `index` to row `row` of the block at `address`: bytes where `pixels`, else floats. */
@@ -114,11 +113,28 @@ function finite(name: string, values: Float32Array, size: number, first: number)
 /** Samples as they are; one of a list may be of numbers too, rounded to float32. */
 function valuesIn(name: string, given: unknown, listed: boolean): Float32Array | Bytes {
   if (isFloats(given) || isBytes(given)) return given;
-  if (!listed || !Array.isArray(given)) throw notSamples(name, listed ? 'numbers' : 'samples', given);
-  return Float32Array.from(given, (value, i) => {
-    if (typeof value !== 'number') throw wrongType(`${name}[${i}]`, 'a number', value);
-    return value;
-  });
+  if (!Array.isArray(given)) throw notSamples(name, listed ? 'numbers' : 'samples', given);
+  checkEach(name, given, (value) => typeof value !== 'number', wrongType, 'a number');
+  if (!listed) throw notSamples(name, 'samples', given);
+  const values = Float32Array.from(given);
+  checkEach(name, given, (value, i) => Math.abs(value - values[i]!) === Infinity, wrongValue, 'what float32 holds');
+  return values;
+}
+
+/** Throws for the first value that is `wrong`, with what to do about one that is missing, or that is a list. */
+function checkEach(
+  name: string,
+  given: readonly number[],
+  wrong: (value: number, i: number) => boolean,
+  error: typeof wrongType,
+  expected: string,
+): void {
+  const i = given.findIndex(wrong);
+  if (i < 0) return;
+  const value = given[i] as unknown;
+  const missing = value === null || value === undefined;
+  const list = Array.isArray(value) && ` (${name.split('[', 1)}.map((row) => row.flat()))`;
+  throw error(`${name}[${i}]`, expected + (missing ? ' (fill or leave out missing values)' : list || ''), value);
 }
 
 /** A TypeError with the line that makes samples of what was given. */

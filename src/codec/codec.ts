@@ -16,7 +16,7 @@ import type { Values as Block } from './values.ts';
 type Bytes = ArrayBuffer | ArrayBufferView;
 
 function taken(bytes: Bytes): Uint8Array {
-  const found = bytesIn(bytes);
+  const found = bytesIn(bytes, 'bytes');
   if (!found) throw wrongType('bytes', 'an ArrayBuffer or a view of one', bytes);
   return found;
 }
@@ -137,6 +137,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
       function* (chunk) {
         // Before the first step, as the chunk may go between two of them.
         const given = chunk?.length;
+        bytesIn(chunk, 'chunk');
         yield* begin();
         const pixels = isBytes(chunk);
         if (!pixels && !isFloats(chunk)) throw wrongType('chunk', 'Float32Array or Uint8Array', chunk);

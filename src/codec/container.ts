@@ -94,7 +94,8 @@ export function readHeader(coding: Coding, bytes: Uint8Array): number {
   if (!sealed(bytes.subarray(0, end), checksum)) throw corrupt();
   const [, version, id, promised, rank, own] = unpack(HEADER, bytes);
   const latest = versionOf(coding);
-  if (version > latest) throw formatError('version', 'version', `${latest}, as this codec writes it`, version);
+  if (version > latest && (version > VERSION || own === digest))
+    throw formatError('version', 'version', `${latest}, as this codec writes it`, version);
   const data = (name: number, shape: readonly number[]): string => `${hex(name)}, [${shape}]`;
   const [expected, got] = [data(digest, model.inputShape), data(own, unpack('I'.repeat(rank), bytes.subarray(20)))];
   if (expected !== got) throw formatError('model', 'bytes', `data of codec ${expected}`, got);

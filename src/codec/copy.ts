@@ -51,6 +51,8 @@ function* errorOf(model: Model, x: Rows, step: number): Steps<number> {
     const row = floatsOf(valuesOf(x, index, 1));
     if (!row.every(Number.isFinite)) continue;
     const z = model.encode(row);
+    // Of values near the end of float32.
+    if (!z.every(Number.isFinite)) continue;
     const y = model.decode(step ? z.map((value) => step * Math.round(value / step)) : z);
     for (let j = 0; j < x.size; j++) sum += (y[j]! - row[j]!) ** 2;
     count += x.size;

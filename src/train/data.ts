@@ -1,6 +1,6 @@
 // What a run reads: samples, targets and weights to train on, and others to validate with.
 
-import { notNegative } from '../check.ts';
+import { number } from '../check.ts';
 import { asMany, matching } from '../engine/measure.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import { oneHot } from '../labels.ts';
@@ -47,7 +47,15 @@ function targetsOf(
 /** A copy of `sampleWeight`. Errors: TypeError, RangeError for another number of weights, and for a wrong one. */
 function weightsOf(given: ArrayLike<number> | undefined, count: number | undefined): Float64Array | undefined {
   if (given === undefined) return undefined;
-  const weights = Float64Array.from(Object(given), (weight, i) => notNegative(`sampleWeight[${i}]`, weight));
+  if (!(Object(given).length >= 0)) throw wrongType('sampleWeight', 'a list of numbers', given);
+  const weights = Float64Array.from(given, (weight, i) =>
+    number(
+      `sampleWeight[${i}]`,
+      weight,
+      'a number of at least 0 that float32 holds',
+      (w) => Math.fround(w) < Infinity && w >= 0,
+    ),
+  );
   asMany('sampleWeight', weights.length, count, 'weights');
   return weights;
 }

@@ -53,6 +53,8 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;
   const data = dataOf(model, x, options, given, given.epochs - (resume?.epoch ?? 0));
   const { count } = data.training.x;
+  if (given.dropLast && count !== undefined && count < given.batchSize)
+    throw wrongValue('x', `${given.batchSize} samples or more with dropLast`, count);
   // No room for rows that a batch cannot have.
   const settings = { ...given, batchSize: Math.min(given.batchSize, count ?? given.batchSize) };
   const had = resume?.partial?.samples ?? 0;

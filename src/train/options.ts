@@ -13,7 +13,7 @@ import {
   share,
   signal,
 } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongValue } from '../errors.ts';
 import { kindAt, kindFor, type Layer } from '../layers/layer.ts';
 import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
 import { adam } from '../optimizers/adam.ts';
@@ -206,9 +206,6 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
     if (other) throw wrongValue(name, 'no validationData beside it', value);
     return share(name, value);
   };
-  if (Array.isArray(given) || ArrayBuffer.isView(given)) {
-    throw wrongType('options', 'an object (targets are one of the options: { targets })', given);
-  }
   return read('options', given, {
     epochs: maybe(integers(1, 2 ** 31), 1),
     batchSize: maybe(integers(1, 2 ** 20), 32),

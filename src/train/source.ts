@@ -1,5 +1,6 @@
 // Where an epoch's samples come from: memory, in one chunk, or a stream of chunks.
 
+import { bytesIn } from '../bytes.ts';
 import { wrongType, wrongValue } from '../errors.ts';
 import type { Shape } from '../layers/layer.ts';
 import { Rows } from '../samples.ts';
@@ -63,6 +64,8 @@ type Check = (rows: Rows) => unknown;
 async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined, check: Check): AsyncGenerator<Rows> {
   let any = false;
   for await (const chunk of until(signal, chunks)) {
+    // A transferred one is no empty one.
+    bytesIn(chunk, 'x');
     if ((chunk as Float32Array)?.length === 0) continue;
     any = true;
     const rows = new Rows('x', chunk, shape);

@@ -199,6 +199,22 @@ describe('sources', () => {
     await loadModel(files.loadModel, { engine, layers: [dense] });
   });
 
+  it('a buffer that is gone is refused by name, by loaders and by codecs', async () => {
+    const gone = files.loadModel.slice();
+    const view = new DataView(gone.buffer);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const refusal = (name: string) => ({
+      name: 'RangeError',
+      message: new RegExp(`^"${name}" expected a buffer that is not transferred`),
+    });
+    for (const source of [gone, view, view.buffer]) {
+      await each((_, loader) => assert.rejects(loader(source as never), refusal('source')));
+      assert.throws(() => codec.decompress(source), refusal('bytes'));
+      assert.throws(() => codec.open(source), refusal('bytes'));
+      await assert.rejects(codec.decompressAsync(source), refusal('bytes'));
+    }
+  });
+
   it('a path says how to make a URL of it', () =>
     each((_, loader) =>
       assert.rejects(loader('m.safetensors' as never), {

@@ -200,6 +200,13 @@ export const compressing: Suite = {
     );
     await refused({ step: 1, maxError: 1 }, 'TypeError', /got "maxError and step"/);
     await refused({ steps: 1 }, 'TypeError', /no other options/);
+    const adder = await autoencoder({ input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] });
+    adder.setWeights({ 'encoder.0.kernel': { shape: [2, 1], data: Float32Array.of(1, 1) } });
+    const large = new Float32Array(20).fill(3e38);
+    const far = () => createCodec(adder, large, { step: 1 });
+    await fails(far, 'RangeError', /"calibrationSamples" expected samples whose codes are finite/);
+    const near = await createCodec(adder, large, { maxError: 0.1 });
+    sameBits(near.decompress(near.compress(large)), large, 'codes that are not finite do not matter with a bound');
     await refused({ step: 0 }, 'RangeError', /"step" expected a number above 0, got 0/);
     await refused({ step: 1e-40 }, 'RangeError', /"step" expected/);
     await refused({ step: '1' }, 'TypeError', /"step"/);

@@ -109,20 +109,21 @@ export const fitting: Suite = {
     const wrong = (sampleWeight: unknown, name: string, message: RegExp, data: unknown = x) =>
       fails(() => i.fit(m, data as never, { sampleWeight: sampleWeight as number[] }), name, message);
     const ones = Array(count).fill(1);
-    await wrong(5, 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 0/);
-    await wrong(null, 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 0/);
+    for (const value of [5, null, {}])
+      await wrong(value, 'TypeError', /"sampleWeight" expected a list of numbers, got /);
+    await wrong([], 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 0/);
     await wrong(ones.slice(1), 'RangeError', /"sampleWeight" expected 200 weights, as many as x has, got 199/);
-    for (const value of [-1, Number.NaN, Infinity])
+    for (const value of [-1, Number.NaN, Infinity, 1e300])
       await wrong(
         [...ones.slice(1), value],
         'RangeError',
-        /"sampleWeight\[199\]" expected a number of at least 0, got /,
+        /"sampleWeight\[199\]" expected a number of at least 0 that float32 holds, got /,
       );
     for (const value of ['1', null, undefined])
       await wrong(
         [...ones.slice(1), value],
         'TypeError',
-        /"sampleWeight\[199\]" expected a number of at least 0, got /,
+        /"sampleWeight\[199\]" expected a number of at least 0 that float32 holds, got /,
       );
     await wrong(ones, 'RangeError', /"sampleWeight" expected no weights for a stream/, async function* () {});
   },
@@ -146,10 +147,14 @@ export const fitting: Suite = {
       sameBits(all(m), all(expected), 'weights');
     }
     const m = await build(i);
-    await i.fit(m, x, { dropLast: true, batchSize: 1000 });
+    await i.fit(m, x, { dropLast: true, batchSize: count });
     equal(m.history!.step, 1, 'all samples are one whole batch');
-    const run = () => i.fit(m, chunks, { dropLast: true, batchSize: 1000 });
-    await fails(run, 'RangeError', /"x" expected 1000 samples or more with dropLast, got 200/);
+    for (const data of [x, chunks]) {
+      const run = () => i.fit(m, data, { dropLast: true, batchSize: 1000 });
+      await fails(run, 'RangeError', /"x" expected 1000 samples or more with dropLast, got 200/);
+    }
+    const split = () => i.fit(m, x, { dropLast: true, batchSize: 150, validationSplit: 0.5 });
+    await fails(split, 'RangeError', /"x" expected 150 samples or more with dropLast, got 100/);
   },
 
   async 'a stopped run goes on from the model itself, with the numbers of one that was not'(i) {

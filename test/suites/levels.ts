@@ -194,6 +194,17 @@ export const compressingLevels: Suite = {
       await fails(() => bytes.decompressAsync(bytes.compress(levels(1, 1)), { maxBytes }), 'FormatError', /maxBytes/);
   },
 
+  async 'data of a codec of bytes are data of another codec for one of floats, and the other way about'(isthmus) {
+    const model = await modelOf(isthmus);
+    const ofBytes = await isthmus.createCodec(model, levels(60, 1), { maxError: 2 });
+    const ofFloats = await isthmus.createCodec(model, waves(60, 1), { maxError: 0.1 });
+    const message = /"bytes" expected data of codec .*, got /;
+    const one = await fails(() => ofFloats.decompress(ofBytes.compress(levels(60, 1))), 'FormatError', message);
+    equal((one as Error & { code?: string }).code, 'model');
+    const other = await fails(() => ofBytes.decompress(ofFloats.compress(waves(60, 1))), 'FormatError', message);
+    equal((other as Error & { code?: string }).code, 'model');
+  },
+
   async 'a file that says one thing by its version and another by its content is refused'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);

@@ -205,7 +205,7 @@ export const running: Suite = {
         'TypeError',
         message,
       );
-      await fails(() => evaluate(m, x, targets as never), 'TypeError', /"options" expected an object, got /);
+      await fails(() => evaluate(m, x, targets as never), 'TypeError', message);
     }
     await wrong({ targets: x, labels: [1] }, 'RangeError', /"labels" expected no targets beside them, got both/);
     await wrong({ signal: 5 }, 'TypeError', /an AbortSignal/);
@@ -216,6 +216,13 @@ export const running: Suite = {
     await wrong({ validationData: new Float32Array(3) }, 'RangeError', /"validationData" expected a multiple/);
     await wrong({ resume: { loss: [] } }, 'RangeError', /"resume" expected the history/);
     await fails(() => fit({} as never, x), 'TypeError', /a model made by autoencoder/);
+    for (const run of [
+      () => fit(build(isthmus) as never, x),
+      () => fit(m, Promise.resolve(x) as never),
+      () => m.encode([Promise.resolve(x)] as never),
+      () => isthmus.loadModel(Promise.resolve(x) as never),
+    ])
+      await fails(run, 'TypeError', /got a Promise \(await it\)$/);
     await fails(() => adam(-1), 'RangeError', /"adam.learningRate" expected a number above 0, got -1/);
     await fails(() => adam({ beta1: 1 }), 'RangeError', /"adam.beta1"/);
     await fails(() => sgd({ rate: 1 } as never), 'TypeError', /no other options/);

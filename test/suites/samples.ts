@@ -72,14 +72,28 @@ export const samples: Suite = {
     const put = (value: unknown) =>
       rowsOf((row) => [...row]).map((row, r) => (r === 3 ? row.map((v, k) => (k === 5 ? value : v)) : row));
     for (const value of [null, undefined, '0.5', 5n, [0.5], {}]) {
-      await fails(() => model.encode(put(value) as never), 'TypeError', /"x\[3\]\[5\]" expected a number, got /);
-      await fails(
-        () => i.fit(model, x, { targets: put(value) as never }),
-        'TypeError',
-        /"targets\[3\]\[5\]" expected a/,
-      );
+      const hint = Array.isArray(value)
+        ? '(NAME.map((row) => row.flat()))'
+        : (value ?? undefined) === undefined && '(fill or leave out missing values)';
+      for (const [name, take] of Object.entries(takers(i, model))) {
+        const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
+        const message = `"${taken}[3][5]" expected a number${hint ? ` ${hint.replace('NAME', taken)}` : ''}, got `;
+        await fails(() => take(put(value) as never), 'TypeError', new RegExp(message.replace(/[[\]().]/g, '\\$&')));
+      }
     }
-    for (const value of [Number.NaN, Infinity, 1e39])
+    for (const [name, take] of Object.entries(takers(i, model))) {
+      const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
+      for (const value of [1e39, -Number.MAX_VALUE])
+        await fails(
+          () => take(put(value) as never),
+          'RangeError',
+          new RegExp(`"${taken}\\[3\\]\\[5\\]" expected what float32 holds, got ${String(value).replace('+', '.')}`),
+        );
+    }
+    const codec = await i.createCodec(model, x, { maxError: 0.1 });
+    await fails(() => codec.compress(put(1e39) as never), 'RangeError', /"x\[3\]\[5\]" expected what float32 holds/);
+    ok(codec.decompress(codec.compress(put(Infinity) as never)).includes(Infinity), 'what is given is kept');
+    for (const value of [Number.NaN, Infinity])
       await fails(
         () => model.encode(put(value) as never),
         'RangeError',
@@ -87,7 +101,7 @@ export const samples: Suite = {
       );
     const hole = rowsOf((row) => [...row]);
     delete hole[3]![5];
-    await fails(() => model.encode(hole), 'TypeError', /"x\[3\]\[5\]" expected a number, got undefined/);
+    await fails(() => model.encode(hole), 'TypeError', /"x\[3\]\[5\]" expected a number \(fill .*, got undefined/);
     delete hole[2];
     await fails(() => model.encode(hole), 'TypeError', /"x\[2\]" expected Float32Array.*got undefined/);
     await fails(() => model.encode([[1, 2]]), 'RangeError', /"x\[0\]" expected 20 values, one sample of \[20\]/);
@@ -113,6 +127,8 @@ export const samples: Suite = {
       [Int16Array.from(x), /such as Float32Array\.from\(x, Number\), got Int16Array/],
       [BigInt64Array.of(5n), /such as Float32Array\.from\(x, Number\), got BigInt64Array/],
       [[...x], /such as Float32Array\.from\(x, Number\), got Array\(4000\)/],
+      [[1, null, 3], /"x\[1\]" expected a number \(fill or leave out missing values\), got null$/],
+      [[1, '2', 3], /"x\[1\]" expected a number, got "2"$/],
       [blob, /such as new Uint8Array\(await x\.arrayBuffer\(\)\), got Blob/],
       [image, /such as x\.data, got an object/],
       [tensor, /such as await x\.data\(\), got an object/],
@@ -138,9 +154,8 @@ export const samples: Suite = {
       const message = new RegExp(
         `"${taken}" expected .* that is not transferred or made smaller, got Float32Array\\(0\\)`,
       );
-      // An empty chunk of a stream is nothing, and a stream of nothing is refused too.
-      const expected = name === 'stream' ? /"x" expected a stream with at least one sample/ : message;
-      await fails(() => take(gone), 'RangeError', expected);
+      const chunk = /"x" expected a buffer that is not transferred/;
+      await fails(() => take(gone), 'RangeError', name === 'stream' ? chunk : message);
       await fails(
         () => take([x.slice(0, size), gone]),
         'RangeError',
@@ -254,5 +269,11 @@ export const samples: Suite = {
     };
     await fails(rest, 'RangeError', /"chunk" expected a buffer that is not transferred or made smaller/);
     await written;
+    for (const streams of [codec.compressionStream(), codec.decompressionStream()]) {
+      const other = (streams as unknown as { writable: WritableStream<unknown> }).writable.getWriter();
+      other.closed.catch(() => {});
+      const write = () => other.write(chunk);
+      await fails(write, 'RangeError', /"(chunk|bytes)" expected a buffer that is not transferred or made smaller/);
+    }
   },
 };

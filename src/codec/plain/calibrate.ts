@@ -1,5 +1,6 @@
 // Tables of a code's channels, counted on samples.
 
+import { notFinite } from '../../check.ts';
 import { wrongValue } from '../../errors.ts';
 import { sizeOf } from '../../layers/layer.ts';
 import type { Model } from '../../model.ts';
@@ -118,6 +119,7 @@ export function* calibratePlain(
   const prior = priorOf(model, own);
   if (prior) return writeTables(prior);
   const z = yield* within(codesOf(model, samples), 0, 0.5);
+  if (notFinite(z) >= 0) throw wrongValue('calibrationSamples', 'samples whose codes are finite', samples);
   return writeTables(yield* within(countTables(model, z, own), 0.5, 1));
 }
 
