@@ -6,8 +6,11 @@ import { suites } from '../suites/index.ts';
 import { digests, pack } from '../suites/parcels.ts';
 import { bare } from './bare.ts';
 
-/** What the suites ask for by name: streams, and a URL to read. Without timers none of theirs would have a turn. */
-const asked = await bare({ ReadableStream, WritableStream, fetch, setTimeout });
+/**
+ * The globals that the suites need: streams, a URL and a Blob to read, a console whose warnings they look at. Without timers
+ * none of theirs would have a turn.
+ */
+const asked = await bare({ Blob, ReadableStream, WritableStream, console, fetch, setTimeout });
 
 for (const [name, suite] of Object.entries(suites)) {
   describe(`without the globals of a platform: ${name}`, () => {

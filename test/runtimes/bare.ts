@@ -17,8 +17,10 @@ export async function bare(globals: object = {}, entry = 'isthmus'): Promise<Ist
     write: false,
     logLevel: 'error',
   });
-  const realm = createContext({ ...globals });
+  const realm = createContext();
+  // V8 gives every realm a console of its own.
   new Script('delete globalThis.console').runInContext(realm);
+  Object.assign(realm, globals);
   new Script(outputFiles[0]!.text, { filename: `${entry}.js` }).runInContext(realm);
   return new Script('isthmus').runInContext(realm);
 }
