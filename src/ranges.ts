@@ -57,7 +57,8 @@ export function checkChanges(
 
 /**
  * Refuses targets that are no probabilities where the loss is a cross-entropy. `reached`: warns, once for each model, of
- * targets that the activation of the output cannot reach.
+ * targets that the activation of the output cannot reach, and of a categorical cross-entropy of outputs that are no shares
+ * of one: without a softmax all outputs grow to 1.
  */
 export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
   const { nodes, output } = engine.network;
@@ -68,7 +69,12 @@ export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Eng
   const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
   const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer;
   const { activation = '' } = (end ?? {}) as { activation?: string };
-  const range = reached && !warned.has(engine) ? reach[activation] : undefined;
+  const fresh = reached && !warned.has(engine);
+  const range = fresh ? reach[activation] : undefined;
+  if (fresh && classes && activation !== 'softmax') {
+    warned.add(engine);
+    warn(`${loss} compares shares of one: end in 'softmax', not in '${activation || 'linear'}'`);
+  }
   let [least, most] = scale ? [-Infinity, Infinity] : [0, 0];
   // Bytes are within 0..1, and all of these ranges have that.
   const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;

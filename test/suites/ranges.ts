@@ -154,5 +154,14 @@ export const ranges: Suite = {
       'bytes',
     );
     equal(await tell('sigmoid', standardised, { targets: x }), [], 'targets that are within');
+    // All outputs would grow to 1, as nothing makes them shares of one.
+    const shares = Float32Array.from({ length: size * 20 }, (_, k) => +(k % size === 0));
+    const categorical = { loss: 'categoricalCrossentropy' } as const;
+    const [said, ...more] = await tell('sigmoid', shares, categorical);
+    ok(
+      /^isthmus: categoricalCrossentropy .* end in 'softmax', not in 'sigmoid'$/.test(said ?? ''),
+      `categorical: ${said}`,
+    );
+    equal(more, [], 'categorical: once');
   },
 };
