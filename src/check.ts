@@ -71,7 +71,7 @@ function nearest(key: string, known: readonly string[]): string | undefined {
 /** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
 export function options<T extends object>(name: string, value: unknown, known: readonly string[]): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    const hint = known.includes('targets') ? ' (targets are one of the options: { targets })' : '';
+    const hint = known.includes('targets') ? ', such as { targets }' : '';
     throw wrongType(name, `an object${hint}`, value);
   }
   for (const key of Object.keys(value)) {

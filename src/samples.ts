@@ -114,27 +114,15 @@ function finite(name: string, values: Float32Array, size: number, first: number)
 function valuesIn(name: string, given: unknown, listed: boolean): Float32Array | Bytes {
   if (isFloats(given) || isBytes(given)) return given;
   if (!Array.isArray(given)) throw notSamples(name, listed ? 'numbers' : 'samples', given);
-  checkEach(name, given, (value) => typeof value !== 'number', wrongType, 'a number');
+  const values = Float32Array.from(given, (value: unknown, i) => {
+    if (typeof value === 'number' && Math.abs(value - Math.fround(value)) !== Infinity) return value;
+    const error = typeof value === 'number' ? wrongValue : wrongType;
+    const hint = Array.isArray(value) ? `(${name.split('[', 1)}.map((row) => row.flat()))` : 'that float32 holds';
+    const missing = value === null || value === undefined;
+    throw error(`${name}[${i}]`, `a number ${missing ? '(fill or leave out missing values)' : hint}`, value);
+  });
   if (!listed) throw notSamples(name, 'samples', given);
-  const values = Float32Array.from(given);
-  checkEach(name, given, (value, i) => Math.abs(value - values[i]!) === Infinity, wrongValue, 'what float32 holds');
   return values;
-}
-
-/** Throws for the first value that is `wrong`, with what to do about one that is missing, or that is a list. */
-function checkEach(
-  name: string,
-  given: readonly number[],
-  wrong: (value: number, i: number) => boolean,
-  error: typeof wrongType,
-  expected: string,
-): void {
-  const i = given.findIndex(wrong);
-  if (i < 0) return;
-  const value = given[i] as unknown;
-  const missing = value === null || value === undefined;
-  const list = Array.isArray(value) && ` (${name.split('[', 1)}.map((row) => row.flat()))`;
-  throw error(`${name}[${i}]`, expected + (missing ? ' (fill or leave out missing values)' : list || ''), value);
 }
 
 /** A TypeError with the line that makes samples of what was given. */

@@ -77,7 +77,7 @@ export const samples: Suite = {
         : (value ?? undefined) === undefined && '(fill or leave out missing values)';
       for (const [name, take] of Object.entries(takers(i, model))) {
         const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
-        const message = `"${taken}[3][5]" expected a number${hint ? ` ${hint.replace('NAME', taken)}` : ''}, got `;
+        const message = `"${taken}[3][5]" expected a number ${(hint || 'that float32 holds').replace('NAME', taken)}, got `;
         await fails(() => take(put(value) as never), 'TypeError', new RegExp(message.replace(/[[\]().]/g, '\\$&')));
       }
     }
@@ -87,11 +87,17 @@ export const samples: Suite = {
         await fails(
           () => take(put(value) as never),
           'RangeError',
-          new RegExp(`"${taken}\\[3\\]\\[5\\]" expected what float32 holds, got ${String(value).replace('+', '.')}`),
+          new RegExp(
+            `"${taken}\\[3\\]\\[5\\]" expected a number that float32 holds, got ${String(value).replace('+', '.')}`,
+          ),
         );
     }
     const codec = await i.createCodec(model, x, { maxError: 0.1 });
-    await fails(() => codec.compress(put(1e39) as never), 'RangeError', /"x\[3\]\[5\]" expected what float32 holds/);
+    await fails(
+      () => codec.compress(put(1e39) as never),
+      'RangeError',
+      /"x\[3\]\[5\]" expected a number that float32 holds/,
+    );
     ok(codec.decompress(codec.compress(put(Infinity) as never)).includes(Infinity), 'what is given is kept');
     for (const value of [Number.NaN, Infinity])
       await fails(
@@ -128,7 +134,7 @@ export const samples: Suite = {
       [BigInt64Array.of(5n), /such as Float32Array\.from\(x, Number\), got BigInt64Array/],
       [[...x], /such as Float32Array\.from\(x, Number\), got Array\(4000\)/],
       [[1, null, 3], /"x\[1\]" expected a number \(fill or leave out missing values\), got null$/],
-      [[1, '2', 3], /"x\[1\]" expected a number, got "2"$/],
+      [[1, '2', 3], /"x\[1\]" expected a number that float32 holds, got "2"$/],
       [blob, /such as new Uint8Array\(await x\.arrayBuffer\(\)\), got Blob/],
       [image, /such as x\.data, got an object/],
       [tensor, /such as await x\.data\(\), got an object/],
