@@ -19,9 +19,15 @@ export const isFloats = (value: unknown): value is Float32Array => tag(value) ==
 export const isBytes = (value: unknown): value is Bytes =>
   tag(value) === 'Uint8Array' || tag(value) === 'Uint8ClampedArray';
 
-/** Checks that an array whose values are read over time still has as many as when it was given. */
+/**
+ * Checks that an array whose values are read over time still has as many as when it was given. The buffer is asked too: code
+ * that Node 20 and 22 have optimised answers with the old length of an array whose buffer was transferred.
+ */
 export function checkKept(name: string, values: ArrayLike<number>, length: number): void {
-  if (values.length < length) throw wrongValue(name, KEPT, values);
+  const { buffer, byteOffset, BYTES_PER_ELEMENT } = values as Float32Array;
+  if (values.length < length || buffer?.byteLength < byteOffset + length * BYTES_PER_ELEMENT) {
+    throw wrongValue(name, KEPT, values);
+  }
 }
 
 export class Rows {

@@ -125,7 +125,7 @@ export class Connection {
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'DataCloneError') throw error;
-      throw new TypeError(`"arguments" expected what structuredClone takes, got: ${message}`);
+      throw new TypeError(`"arguments" expected values that can be sent (by structuredClone), got: ${message}`);
     }
   }
 
