@@ -91,7 +91,8 @@ export const spawningTurns: WorkerSuite = {
       sameBits(await worker.saveModel(models[i]!), isthmus.saveModel(alone));
     }
     await fails(
-      () => Promise.all([worker.fit(models[0]!, x, { epochs: 99 }), worker.fit(models[0]!, x)]),
+      // The first one waits for its callback after each batch, so it is under way when the second one begins.
+      () => Promise.all([worker.fit(models[0]!, x, { epochs: 99, onBatchEnd: wait(0) }), worker.fit(models[0]!, x)]),
       'RangeError',
       /no other fit under way/,
     );
