@@ -9,15 +9,17 @@ const forms = {
   'worker-page': 'page',
   'worker-fallback': 'fallback',
   'worker-inlined': 'inlined',
-  'worker-absent': 'absent',
+  'worker-absent': 'unsupported',
   'worker-inline': 'inline',
 };
 
-/** Puts src/slim/instead.ts in the place of what would bring kernels, all layers and long texts along. */
+/** Puts src/slim/stubs.ts in the place of what would bring kernels, all layers and long texts along. */
 const instead = {
   name: 'instead',
   resolveId: (id) =>
-    /^#wasm$|\/(text|kinds|received)\.js$|layers\/index\.js$/.test(id) ? resolve('build/ts/slim/instead.js') : null,
+    /^#wasm$|\/(text|foreign-formats|read-response)\.js$|\/registry\.js$/.test(id)
+      ? resolve('build/ts/slim/stubs.js')
+      : null,
 };
 
 /** Gives the code of a worker as text, which finds the kernels under the name `kernels`. */
@@ -41,9 +43,9 @@ const kernels = {
 
 /** What entries share is in files of its own: errors, the page's side of a worker, the URL of its file, and the rest. */
 function chunk(id) {
-  if (/\/build\/ts\/(errors|check)\.js$/.test(id)) return 'errors';
+  if (/\/build\/ts\/core\/(errors|validate)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
-  const [, name] = /\/build\/ts\/worker\/([\w-]+)\.js$/.exec(id) ?? [];
+  const [, name] = /\/build\/ts\/worker\/(?:rpc\/)?([\w-]+)\.js$/.exec(id) ?? [];
   if (!name || name === 'commonjs' || Object.values(forms).includes(name)) return undefined;
   // Apart from the others: the URL, as some forms are for who knows no `import.meta`, and the threads of Node.
   return name === 'thread-url' ? 'worker-url' : name === 'node' ? 'worker-node' : 'worker-shared';

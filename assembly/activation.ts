@@ -5,7 +5,7 @@ import { exp, sigmoid, softplus, tanh } from "./math/exp";
 import { bell, cumulative } from "./math/normal";
 import { loadPart, splat, storePart } from "./simd";
 
-// The codes are those of src/activations.ts.
+// The codes are those of src/layers/activations.ts.
 export const LINEAR: i32 = 0;
 export const RELU: i32 = 1;
 export const LEAKY_RELU: i32 = 2;

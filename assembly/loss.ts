@@ -3,7 +3,7 @@
 import { log } from "./math/exp";
 import { loadPart, madd, splat, storePart } from "./simd";
 
-// The codes are those of src/losses.ts.
+// The codes are those of src/engine/losses.ts.
 const SQUARED: i32 = 0;
 const ABSOLUTE: i32 = 1;
 const HUBER: i32 = 2;

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { autoencoder, createCodec, dense } from 'isthmus';
-import { placeTables, tableBytes } from '../src/codec/plain/memory.ts';
-import type { ChannelTable } from '../src/codec/plain/tables.ts';
+import { placeTables, tableBytes } from '../src/codec/modes/quantized/memory.ts';
+import type { ChannelTable } from '../src/codec/modes/quantized/tables.ts';
 import type { CodecKernels } from '../src/wasm/codec.ts';
 import { pixels } from './works.ts';
 

@@ -1,4 +1,4 @@
-// What coding knows of a channel, 28 bytes in 32; JavaScript writes it (src/codec/plain/memory.ts).
+// What coding knows of a channel, 28 bytes in 32; JavaScript writes it (src/codec/modes/quantized/memory.ts).
 //
 //   0 f32 step      4 i32 low    8 u32 count  12 u32 shift   16, 20, 24: addresses, of
 //   entries         count + 1 × 16 bytes: u64 reciprocal, u32 limit, u16 frequency, u16 start

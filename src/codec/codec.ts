@@ -1,17 +1,17 @@
-import { bytesIn, concat } from '../bytes.ts';
-import { byteCount, callback, maybe, read } from '../check.ts';
+import { bytesIn, concat } from '../core/bytes.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { inTurns, type ProgressOptions, progressChecks, type Steps } from '../core/progress.ts';
+import type { Samples } from '../core/types.ts';
+import { byteCount, callback, maybe, read } from '../core/validate.ts';
+import { checkKept, isBytes, isFloats, Rows, valuesOf } from '../data/sample-batch.ts';
+import type { Shape } from '../engine/layer-definition.ts';
 import { finish } from '../engine/measure.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import type { Shape } from '../layers/layer.ts';
-import { checkKept, isBytes, isFloats, Rows, valuesOf } from '../samples.ts';
-import { inTurns, type ProgressOptions, progressChecks, type Steps } from '../steps.ts';
-import type { Samples } from '../types.ts';
-import { type Coding, type Contents, codingOf } from './coding.ts';
-import { packerOf } from './pack.ts';
+import { type Coding, type Contents, codingOf } from './codec-state.ts';
+import { type UnpackOptions, unpackAll, unpackParts } from './decompress.ts';
 import { CodecReader } from './reader.ts';
 import { type Through, through } from './streams.ts';
-import { type UnpackOptions, unpackAll, unpackParts } from './unpack.ts';
 import type { Values as Block } from './values.ts';
+import { packerOf } from './writer.ts';
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 

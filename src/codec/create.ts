@@ -1,13 +1,13 @@
-import { type Model, wholeEngineIn } from '../model.ts';
-import { Rows } from '../samples.ts';
-import { inTurns, within } from '../steps.ts';
-import type { ByteSamples, Samples } from '../types.ts';
-import { calibrations } from './calibrations.ts';
+import { inTurns, within } from '../core/progress.ts';
+import type { ByteSamples, Samples } from '../core/types.ts';
+import { Rows } from '../data/sample-batch.ts';
+import { type Model, wholeEngineIn } from '../model/model.ts';
+import { calibrations } from './calibrate.ts';
 import { Codec } from './codec.ts';
-import { copyOf, smallestCopy } from './copy.ts';
+import { copyOf, smallestCopy } from './compact-model.ts';
 import { codecFile, kernelsOf } from './file.ts';
+import { stepOf } from './modes/quantized/calibrate.ts';
 import { type CodecOptions, checkOptions } from './options.ts';
-import { stepOf } from './plain/calibrate.ts';
 
 /** What a codec gives that is calibrated with such samples: bytes for bytes, else floats. */
 export type ValuesOf<X extends Samples, Options extends CodecOptions> = Options extends { readonly lossless: true }

@@ -1,21 +1,21 @@
 // A codec's file is a model's file with one more tensor, `codec.tables`, and what was asked for in its metadata.
 
-import { bytesIn, utf8, viewOf } from '../bytes.ts';
-import { formatError, show, wrongType, wrongValue } from '../errors.ts';
-import { engineOf, type Model } from '../model.ts';
-import { buildWhole, describe, fileOf, json, type LoadOptions } from '../save/model.ts';
-import { type Tensor, writeSafetensors } from '../save/safetensors.ts';
-import type { ModelSource } from '../save/source.ts';
+import { bytesIn, utf8, viewOf } from '../core/bytes.ts';
+import { formatError, show, wrongType, wrongValue } from '../core/errors.ts';
+import { buildWhole, describe, fileOf, json, type LoadOptions } from '../files/model.ts';
+import type { ModelSource } from '../files/read-source.ts';
+import { type Tensor, writeSafetensors } from '../files/safetensors.ts';
+import { engineOf, type Model } from '../model/model.ts';
 import type { Source } from '../wasm/modules.ts';
 import { codecModule } from '../wasm/modules.ts';
-import type { Mode } from './block.ts';
 import { checksum } from './checksum.ts';
 import { Codec } from './codec.ts';
-import type { Contents } from './coding.ts';
-import { hex, VERSION, versionOf } from './container.ts';
-import { clearSigns } from './copy.ts';
-import { modes } from './modes.ts';
+import type { Contents } from './codec-state.ts';
+import { clearSigns } from './compact-model.ts';
+import { hex, VERSION, versionOf } from './container/records.ts';
+import type { Mode } from './mode.ts';
 import { type CodecOptions, checkOptions } from './options.ts';
+import { modes } from './select-mode.ts';
 
 const FORMAT = 'isthmus-codec';
 /** What a file says of values that are bytes; where it says nothing they are floats. */

@@ -1,13 +1,13 @@
-import { boolean, type Check, choice, integers, maybe, notNegative, positive, read, share } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import type { Shape } from '../layers/layer.ts';
-import { type SaveType, saveTypes } from '../save/dtype.ts';
-import { type ProgressOptions, progressChecks } from '../steps.ts';
-import type { Mode } from './block.ts';
-import { bounded } from './bounded/index.ts';
-import type { PromiseName } from './container.ts';
-import { lossless } from './lossless/index.ts';
-import { plain } from './plain/plain.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { type ProgressOptions, progressChecks } from '../core/progress.ts';
+import { boolean, type Check, choice, integers, maybe, notNegative, positive, read, share } from '../core/validate.ts';
+import type { Shape } from '../engine/layer-definition.ts';
+import { type SaveType, saveTypes } from '../files/dtype.ts';
+import type { PromiseName } from './container/records.ts';
+import type { Mode } from './mode.ts';
+import { bounded } from './modes/bounded/mode.ts';
+import { lossless } from './modes/lossless/mode.ts';
+import { plain } from './modes/quantized/mode.ts';
 
 /** Samples in a block, at most: their number has 16 bits. */
 export const MOST_ROWS = 65535;

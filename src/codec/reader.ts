@@ -1,8 +1,8 @@
-import { integer } from '../check.ts';
+import { integer } from '../core/validate.ts';
 import { finish } from '../engine/measure.ts';
-import type { Coding } from './coding.ts';
-import { type End, recordsOf, type Whole } from './records.ts';
-import { checkSize, decodeBlock, newValues } from './unpack.ts';
+import type { Coding } from './codec-state.ts';
+import { type End, recordsOf, type Whole } from './container/parser.ts';
+import { checkSize, decodeBlock, newValues } from './decompress.ts';
 import type { Values as Block } from './values.ts';
 
 /** Compressed samples of which any can be had without those before it. Decodes one block at a time and keeps the last. */

@@ -1,7 +1,7 @@
 // A pair of streams around a function from a chunk to any number of chunks. A TransformStream of the platform would
 // take all of them at once; here the next is made when the one before has been taken.
 
-import { turn } from '../train/pause.ts';
+import { turn } from '../core/event-loop.ts';
 
 /** `TransformStream` of this project's types, where it has them. */
 export type Through = typeof globalThis extends {

@@ -1,7 +1,7 @@
 // What the parts of a codec and its modes have in common: values, samples of them, what is chosen and refused.
 
-import { type FormatError, formatError } from '../errors.ts';
-import { isBytes } from '../samples.ts';
+import { type FormatError, formatError } from '../core/errors.ts';
+import { isBytes } from '../data/sample-batch.ts';
 
 export type Values = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 

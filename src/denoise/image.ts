@@ -1,12 +1,12 @@
-import { callback, integers, maybe, read, signal } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import type { Model } from '../model.ts';
-import { wholeEngineIn } from '../model.ts';
-import { turn } from '../train/pause.ts';
-import type { Signal } from '../types.ts';
-import { axisOf } from './axis.ts';
+import { wrongValue } from '../core/errors.ts';
+import { turn } from '../core/event-loop.ts';
+import type { Signal } from '../core/types.ts';
+import { callback, integers, maybe, read, signal } from '../core/validate.ts';
+import type { Model } from '../model/model.ts';
+import { wholeEngineIn } from '../model/model.ts';
+import { copyOf, type ImageLike, type Picture, pictureOf, withData } from './image-size.ts';
 import { overlapAdd } from './overlap-add.ts';
-import { copyOf, type ImageLike, type Picture, pictureOf, withData } from './picture.ts';
+import { axisOf } from './windows.ts';
 
 export interface DenoiseImageOptions {
   /**

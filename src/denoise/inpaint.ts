@@ -1,10 +1,10 @@
-import { integers, maybe, read } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import type { Model } from '../model.ts';
-import { wholeEngineIn } from '../model.ts';
-import { isBytes, isFloats, Rows, valuesOf } from '../samples.ts';
-import type { Samples } from '../types.ts';
-import { finiteOutput } from './finite.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { integers, maybe, read } from '../core/validate.ts';
+import { isBytes, isFloats, Rows, valuesOf } from '../data/sample-batch.ts';
+import { finiteOutput } from '../model/finite-output.ts';
+import type { Model } from '../model/model.ts';
+import { wholeEngineIn } from '../model/model.ts';
 
 export interface InpaintOptions {
   /** How often the filled sample is reconstructed, 1..10000. Default 10. */

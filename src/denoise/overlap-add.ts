@@ -1,12 +1,12 @@
 // Windows ▸ model ▸ sum of weighted windows. Bounded: beside input and output there are one batch and one row of
 // windows as floats.
 
-import { products } from '../engine/network.ts';
-import { engineOf, type Model } from '../model.ts';
-import { checkKept, isFloats } from '../samples.ts';
-import { type Axis, mirrored } from './axis.ts';
-import { finiteOutput } from './finite.ts';
-import type { Pixels } from './picture.ts';
+import { checkKept, isFloats } from '../data/sample-batch.ts';
+import { products } from '../engine/graph.ts';
+import { finiteOutput } from '../model/finite-output.ts';
+import { engineOf, type Model } from '../model/model.ts';
+import type { Pixels } from './image-size.ts';
+import { type Axis, mirrored } from './windows.ts';
 
 /** Values of a batch of windows, unless a single one has more: 1 MB as floats. */
 const MOST_VALUES = 2 ** 18;

@@ -1,12 +1,12 @@
-import { fraction, integers, maybe, read } from '../check.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { fraction, integers, maybe, read } from '../core/validate.ts';
+import { isFloats } from '../data/sample-batch.ts';
 import { finish } from '../engine/measure.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import type { Model } from '../model.ts';
-import { wholeEngineIn } from '../model.ts';
-import { isFloats } from '../samples.ts';
-import { axisOf } from './axis.ts';
-import { checkFinite } from './finite.ts';
+import { checkFinite } from '../model/finite-output.ts';
+import type { Model } from '../model/model.ts';
+import { wholeEngineIn } from '../model/model.ts';
 import { overlapAdd } from './overlap-add.ts';
+import { axisOf } from './windows.ts';
 
 export interface DenoiseSignalOptions {
   /** Share of a window that it has in common with the next one, 0 up to below 1. Default 0.5. */

@@ -3,8 +3,8 @@
 // threshold is. If a new normal sample is exchangeable with those others, the chance that it is flagged is at most
 // the rate asked for, whatever the model, the score and the data; and above the rate less 1 / (others + 1), but for ties.
 
-import { wrongValue } from '../errors.ts';
-import { scatter } from './directions.ts';
+import { wrongValue } from '../core/errors.ts';
+import { scatter } from '../linalg/pca.ts';
 
 /** Samples that say what is usual: a third, within these. More would help the score little and cost the threshold. */
 const FEWEST = 8;

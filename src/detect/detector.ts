@@ -1,16 +1,16 @@
-import { maybe, read, share } from '../check.ts';
-import { finiteOutput } from '../denoise/finite.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { type Model, wholeEngineIn } from '../model.ts';
-import { Rows } from '../samples.ts';
-import type { LoadOptions } from '../save/model.ts';
-import type { ModelSource } from '../save/source.ts';
-import { inTurns, type ProgressOptions, progressChecks, type Steps, within } from '../steps.ts';
-import type { Samples } from '../types.ts';
+import { inTurns, type ProgressOptions, progressChecks, type Steps, within } from '../core/progress.ts';
+import type { Samples } from '../core/types.ts';
+import { maybe, read, share } from '../core/validate.ts';
+import { Rows } from '../data/sample-batch.ts';
+import { sizeOf } from '../engine/layer-definition.ts';
+import type { LoadOptions } from '../files/model.ts';
+import type { ModelSource } from '../files/read-source.ts';
+import { finiteOutput } from '../model/finite-output.ts';
+import { type Model, wholeEngineIn } from '../model/model.ts';
 import { quantile, split } from './calibrate.ts';
-import { type Contents, detectorFile, readDetector } from './save.ts';
+import { type Contents, detectorFile, readDetector } from './file.ts';
+import { type Standard, standardOf } from './normal-statistics.ts';
 import { inParts, reconstructions, scoresOf, sharesOf } from './score.ts';
-import { type Standard, standardOf } from './standard.ts';
 
 export interface DetectorOptions extends ProgressOptions {
   /** The share of new normal samples that may be flagged, above 0 and below 1. Default 0.01. */

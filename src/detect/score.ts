@@ -3,15 +3,15 @@
 // monitoring (Jackson and Mudholkar, 1979), joined as by Yue and Qin (2001); half of it is, but for a constant, the
 // negative logarithm of a Gaussian density.
 
-import { forward } from '../engine/inference.ts';
-import { products } from '../engine/network.ts';
-import { divergencesOf } from '../generate/distribution.ts';
-import { sumOf } from '../math.ts';
-import { engineOf, type Model } from '../model.ts';
-import { Rows, valuesOf } from '../samples.ts';
-import type { Steps } from '../steps.ts';
-import { Place } from './place.ts';
-import type { Standard } from './standard.ts';
+import { sumOf } from '../core/portable-math.ts';
+import type { Steps } from '../core/progress.ts';
+import { Rows, valuesOf } from '../data/sample-batch.ts';
+import { forward } from '../engine/executor.ts';
+import { products } from '../engine/graph.ts';
+import { divergencesOf } from '../evaluate/latent-distribution.ts';
+import { engineOf, type Model } from '../model/model.ts';
+import type { Standard } from './normal-statistics.ts';
+import { Place } from './standardized-distance.ts';
 
 /** What is larger, or no number because the model overflowed, is this strange. */
 const MOST = 3.4028234663852886e38;

@@ -6,14 +6,14 @@
 // size; nothing in them outlives a call, so inference may use them between two training steps.
 
 import { inferStrict } from '#wasm';
-import type { Shape } from '../layers/layer.ts';
-import type { TrainingRecord } from '../train/record.ts';
+import type { TrainingRecord } from '../model/training-record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { instantiateAll, moduleOf, requireSimd } from '../wasm/load.ts';
+import { Memory, PARAMETERS } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
 import type { Supply } from './factory.ts';
-import { Memory, PARAMETERS } from './memory.ts';
-import { align, fits, type Network } from './network.ts';
+import { align, fits, type Network } from './graph.ts';
+import type { Shape } from './layer-definition.ts';
 
 /** The modules of kernels that inference on a network needs. */
 export function sourcesOf(network: Network): Source[] {

@@ -1,7 +1,7 @@
-import type { Shape } from '../layers/layer.ts';
 import type { Source } from '../wasm/modules.ts';
 import type { Engine } from './engine.ts';
-import type { Network } from './network.ts';
+import type { Network } from './graph.ts';
+import type { Shape } from './layer-definition.ts';
 
 /** Where models live: what `autoencoder` takes as its option `engine`, such as `tfjsEngine(tf)` of isthmus/tfjs. */
 export interface EngineFactory {

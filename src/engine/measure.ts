@@ -1,13 +1,13 @@
 // Reconstructions compared with what they ought to be.
 
-import { wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { countOf, type LossName, type LossTerm, losses } from '../losses.ts';
-import { Rows } from '../samples.ts';
-import type { Samples } from '../types.ts';
-import { scaleOf } from './chain.ts';
+import { wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { Rows } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
-import { callOf, passOf } from './inference.ts';
+import { callOf, passOf } from './executor.ts';
+import { sizeOf } from './layer-definition.ts';
+import { countOf, type LossName, type LossTerm, losses } from './losses.ts';
+import { scaleOf } from './schedule.ts';
 
 /** Checks that there is one of `length` for each of `count` samples, which are not known of a stream. */
 export function asMany(name: string, length: number, count: number | undefined, what = 'samples'): void {

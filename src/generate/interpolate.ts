@@ -1,9 +1,9 @@
-import { integer } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { engineIn, type Model } from '../model.ts';
-import { Rows } from '../samples.ts';
-import type { Samples } from '../types.ts';
+import { wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { integer } from '../core/validate.ts';
+import { Rows } from '../data/sample-batch.ts';
+import { sizeOf } from '../engine/layer-definition.ts';
+import { engineIn, type Model } from '../model/model.ts';
 
 /**
  * `steps` samples on the way from `a` to `b`, both included: codes on a straight line, decoded, end to end. `a` and `b`

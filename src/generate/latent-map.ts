@@ -1,8 +1,8 @@
-import { directionsOf, dot } from '../detect/directions.ts';
-import { columnMeans } from '../detect/standard.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { engineIn, type Model } from '../model.ts';
-import type { Samples } from '../types.ts';
+import type { Samples } from '../core/types.ts';
+import { columnMeans } from '../detect/normal-statistics.ts';
+import { sizeOf } from '../engine/layer-definition.ts';
+import { directionsOf, dot } from '../linalg/pca.ts';
+import { engineIn, type Model } from '../model/model.ts';
 
 /**
  * Rounds of refinement, of which codes of ten values and fewer need none: those of 20 values of random data are then

@@ -1,11 +1,11 @@
-import { integers, maybe, read, seedWithin } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { engineIn, type Model } from '../model.ts';
-import { permutation } from '../train/epoch.ts';
-import type { Samples } from '../types.ts';
-import { draws } from './distribution.ts';
-import { iterate, start } from './expectation.ts';
+import { wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { integers, maybe, read, seedWithin } from '../core/validate.ts';
+import { sizeOf } from '../engine/layer-definition.ts';
+import { draws } from '../evaluate/latent-distribution.ts';
+import { engineIn, type Model } from '../model/model.ts';
+import { permutation } from '../train/batches.ts';
+import { iterate, start } from './expectation-maximization.ts';
 
 export interface MixtureOptions {
   /** Normal distributions that are mixed, 1..1024. Default 10. */

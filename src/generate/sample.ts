@@ -1,13 +1,13 @@
-import { randomSeed } from '../autoencoder.ts';
-import { anything, integer, maybe, read, seedWithin } from '../check.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { pick, sumOf } from '../core/portable-math.ts';
+import { anything, integer, maybe, read, seedWithin } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import { sizeOf } from '../layers/layer.ts';
-import { pick, sumOf } from '../math.ts';
-import { engineIn, type Model, wholeEngineIn } from '../model.ts';
-import { draws } from './distribution.ts';
+import { sizeOf } from '../engine/layer-definition.ts';
+import { draws } from '../evaluate/latent-distribution.ts';
+import { randomSeed } from '../model/autoencoder.ts';
+import { engineIn, type Model, wholeEngineIn } from '../model/model.ts';
 import type { Mixture } from './mixture.ts';
-import { normals, uniforms } from './normal.ts';
+import { normals, uniforms } from './random-normal.ts';
 
 export interface SampleOptions {
   /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */

@@ -1,6 +1,6 @@
-import { type Activation, activations, needsInput } from '../activations.ts';
-import { choice, fields } from '../check.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { choice, fields } from '../core/validate.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { type Activation, activations, needsInput } from './activations.ts';
 
 export interface ActivationOptions {
   readonly activation: Activation;

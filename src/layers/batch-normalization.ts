@@ -1,6 +1,6 @@
-import { fields, fraction, maybe } from '../check.ts';
-import { checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
-import { learnt, type NormalizationOptions, normalizing, parts } from './scale-and-shift.ts';
+import { fields, fraction, maybe } from '../core/validate.ts';
+import { checkAxes, constant, defineLayer, type LayerFactory, last } from '../engine/layer-definition.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './affine.ts';
 
 export interface BatchNormalizationOptions extends NormalizationOptions {
   /**

@@ -1,5 +1,5 @@
-import { type ConvOptions, convolution } from './conv/kind.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { type ConvOptions, convolution } from './conv/layer.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
   /** Length of the window. */

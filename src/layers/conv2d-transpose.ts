@@ -1,5 +1,5 @@
-import { type ConvOptions, convolution } from './conv/kind.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { type ConvOptions, convolution } from './conv/layer.ts';
 
 export type Conv2dTransposeOptions = ConvOptions;
 

@@ -1,8 +1,8 @@
-import { activations, needsInput } from '../activations.ts';
-import { fields, integers } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { constant, defineLayer, type LayerFactory, last, sizeOf } from './layer.ts';
-import { type WeightedOptions, weighted } from './weighted.ts';
+import { wrongValue } from '../core/errors.ts';
+import { fields, integers } from '../core/validate.ts';
+import { constant, defineLayer, type LayerFactory, last, sizeOf } from '../engine/layer-definition.ts';
+import { activations, needsInput } from './activations.ts';
+import { type WeightedOptions, weighted } from './kernel-layer.ts';
 
 export interface DenseOptions extends WeightedOptions {
   /** Size of the last axis that comes out, 1..16777216. */

@@ -1,6 +1,6 @@
-import { channelwise } from './conv/channels.ts';
-import type { ConvOptions } from './conv/kind.ts';
-import { defineLayer, type LayerFactory, type LayerKind } from './layer.ts';
+import { defineLayer, type LayerFactory, type LayerKind } from '../engine/layer-definition.ts';
+import { channelwise } from './conv/depthwise-layer.ts';
+import type { ConvOptions } from './conv/layer.ts';
 
 export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
   /** Channels that come out for each that comes in. Default 1. */

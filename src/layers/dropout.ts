@@ -1,5 +1,5 @@
-import { fields, fraction } from '../check.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { fields, fraction } from '../core/validate.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 
 export interface DropoutOptions {
   /** Share of values set to zero while training, in [0, 1). */

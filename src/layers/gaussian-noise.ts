@@ -1,7 +1,7 @@
-import { type Check, fields, notNegative, positive } from '../check.ts';
-import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from '../corruptions/common.ts';
+import { type Check, fields, notNegative, positive } from '../core/validate.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 import { corruptModule } from '../wasm/modules.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from './transforms/noise-level.ts';
 
 export interface GaussianNoiseOptions {
   /** Standard deviation, in the unit of the values, or a range of it that begins at 0 or above. */

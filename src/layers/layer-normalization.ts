@@ -1,6 +1,6 @@
-import { fields } from '../check.ts';
-import { checkAxes, defineLayer, type LayerFactory, last } from './layer.ts';
-import { learnt, type NormalizationOptions, normalizing, parts } from './scale-and-shift.ts';
+import { fields } from '../core/validate.ts';
+import { checkAxes, defineLayer, type LayerFactory, last } from '../engine/layer-definition.ts';
+import { learnt, type NormalizationOptions, normalizing, parts } from './affine.ts';
 
 export type LayerNormalizationOptions = NormalizationOptions;
 

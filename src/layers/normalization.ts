@@ -1,8 +1,8 @@
-import { boolean, fields, maybe } from '../check.ts';
-import { adapt } from '../train/adapt.ts';
+import { boolean, fields, maybe } from '../core/validate.ts';
+import { type Call, checkAxes, constant, defineLayer, type LayerFactory, last } from '../engine/layer-definition.ts';
+import { adapt } from '../train/adapt-normalization.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
-import { type Call, checkAxes, constant, defineLayer, type LayerFactory, last } from './layer.ts';
 
 export interface NormalizationOptions {
   /** The way back: deviations and means come on again. Default false. */

@@ -1,10 +1,10 @@
 // Zeros around a sample, and cropping. Each is the gradient of the other.
 
-import { type Check, fields, integer, maybe } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { type Check, fields, integer, maybe } from '../core/validate.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { image } from './conv/window.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
+import { image } from './conv/geometry.ts';
 
 /** Places at both ends of an axis: one number for both, or one each. */
 export type Edges = number | readonly [before: number, after: number];

@@ -1,9 +1,9 @@
 // Pooling: the largest value or the mean of each window.
 
-import { fields, maybe } from '../check.ts';
+import { fields, maybe } from '../core/validate.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { axes, type Padding, type Pair, pairs, placed } from './conv/window.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from './layer.ts';
+import { axes, type Padding, type Pair, pairs, placed } from './conv/geometry.ts';
 
 export interface Pooling2dOptions {
   /** Height and width of the window. Default 2. */

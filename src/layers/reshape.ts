@@ -1,6 +1,6 @@
-import { type Check, fields, integer } from '../check.ts';
-import { wrongType, wrongValue } from '../errors.ts';
-import { defineLayer, type LayerFactory, MOST_AXES, type Shape, sizeOf } from './layer.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
+import { type Check, fields, integer } from '../core/validate.ts';
+import { defineLayer, type LayerFactory, MOST_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
 
 export interface ReshapeOptions {
   /** The shape of a sample that comes out; it must hold as many values. */

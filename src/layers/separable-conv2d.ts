@@ -1,6 +1,6 @@
-import { channelwise } from './conv/channels.ts';
-import type { ConvOptions } from './conv/kind.ts';
-import { defineLayer, type LayerFactory } from './layer.ts';
+import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { channelwise } from './conv/depthwise-layer.ts';
+import type { ConvOptions } from './conv/layer.ts';
 
 export interface SeparableConv2dOptions extends ConvOptions {
   /** Channels between the two halves, for each that comes in. Default 1. */

@@ -1,10 +1,10 @@
 // Upsampling by whole factors.
 
-import { fields, maybe, oneOf } from '../check.ts';
+import { fields, maybe, oneOf } from '../core/validate.ts';
+import { type Call, defineLayer, type LayerFactory, type LayerKind } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { image, type Pair, pair, pairs } from './conv/window.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind } from './layer.ts';
+import { image, type Pair, pair, pairs } from './conv/geometry.ts';
 
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */

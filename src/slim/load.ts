@@ -1,11 +1,11 @@
 // Kernels from the caller: any form of a module, compiled once, and an engine that takes its kernels from them.
 
-import { options } from '../check.ts';
+import { FormatError, wrongType, wrongValue } from '../core/errors.ts';
+import type { ResponseLike, UrlLike } from '../core/types.ts';
+import { options } from '../core/validate.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineFactory, Supply } from '../engine/factory.ts';
-import { FormatError, wrongType, wrongValue } from '../errors.ts';
-import { fetched } from '../save/source.ts';
-import type { ResponseLike, UrlLike } from '../types.ts';
+import { fetched } from '../files/read-source.ts';
 import { compile, requireSimd } from '../wasm/load.ts';
 
 /** A compiled module, its bytes, or where they come from; or a promise of one. */

@@ -1,7 +1,7 @@
 import type { NamedTensorMap, Optimizer, serialization, Variable } from '@tensorflow/tfjs-core';
-import { fraction, options as plain, positive } from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { power } from '../math.ts';
+import { wrongValue } from '../core/errors.ts';
+import { power } from '../core/portable-math.ts';
+import { fraction, options as plain, positive } from '../core/validate.ts';
 import type { Host } from './host.ts';
 import { installedIn } from './install.ts';
 import { addressOf, changed, sharers, type Tf, tensorOf, variableNamed } from './internal.ts';

@@ -3,11 +3,11 @@
 
 import { Engine, sourcesOf } from '../engine/engine.ts';
 import type { EngineFactory } from '../engine/factory.ts';
-import { Memory, SCRATCH_BYTES } from '../engine/memory.ts';
-import { align, fits, type Network } from '../engine/network.ts';
-import type { Shape } from '../layers/layer.ts';
+import { align, fits, type Network } from '../engine/graph.ts';
+import type { Shape } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { requireSimd } from '../wasm/load.ts';
+import { Memory, SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
 import { kernelsOn } from './host.ts';
 import { allocate, backendOf, checkTf, free, memoryOf, type Tf, type WasmBackend } from './internal.ts';

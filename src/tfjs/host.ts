@@ -9,11 +9,11 @@ import {
   trainRelaxed,
   trainStrict,
 } from '#wasm';
-import { SCRATCH_BYTES } from '../engine/memory.ts';
-import { UnsupportedError } from '../errors.ts';
+import { UnsupportedError } from '../core/errors.ts';
 import type { ConvolutionKernels } from '../wasm/convolution.ts';
 import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
 import { compile, moduleOf } from '../wasm/load.ts';
+import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
 import { bytesOf } from '../wasm/text.ts';
 import type { TfjsKernels } from '../wasm/tfjs.ts';

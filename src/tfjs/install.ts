@@ -1,6 +1,6 @@
 import type { GradConfig, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { boolean, options as plain } from '../check.ts';
-import { wrongValue } from '../errors.ts';
+import { wrongValue } from '../core/errors.ts';
+import { boolean, options as plain } from '../core/validate.ts';
 import { requireSimd } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { dilatedGradient } from './gradient.ts';

@@ -2,7 +2,7 @@
 // tensors. Written for 4.22; `backendOf` looks whether it still fits before anything is touched.
 
 import type * as tfc from '@tensorflow/tfjs-core';
-import { wrongType, wrongValue } from '../errors.ts';
+import { wrongType, wrongValue } from '../core/errors.ts';
 
 /** What is needed of `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: the namespace itself. */
 export type Tf = Pick<

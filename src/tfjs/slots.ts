@@ -1,7 +1,7 @@
 // The slots of Adam: two moments for each variable, found by the variable itself.
 
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { wrongValue } from '../errors.ts';
+import { wrongValue } from '../core/errors.ts';
 import { registered, type Tf, variableOf } from './internal.ts';
 
 /** tfjs's own, which it does not export. */

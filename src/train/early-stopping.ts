@@ -1,5 +1,5 @@
+import type { History } from '../model/training-record.ts';
 import type { EarlyStopping } from './options.ts';
-import type { History } from './record.ts';
 
 /** Looks at the epoch just completed. `best`: it is the best so far; `stop`: patience is at its end. */
 export function watch(history: History, o: Required<EarlyStopping>): { best: boolean; stop: boolean } {

@@ -1,14 +1,14 @@
+import { wrongValue } from '../core/errors.ts';
+import { warn } from '../core/warn.ts';
+import type { TrainingSamples } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
-import { wrongValue } from '../errors.ts';
-import { engineIn, type Model } from '../model.ts';
-import { updateOf } from '../optimizers/optimizer.ts';
-import { warn } from '../warn.ts';
-import { dataOf } from './data.ts';
-import { runEpochs } from './epochs.ts';
+import { engineIn, type Model } from '../model/model.ts';
+import { type History, newHistory, type TrainingRecord } from '../model/training-record.ts';
+import { runEpochs } from './loop.ts';
+import { updateOf } from './optimizers/optimizer.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
-import { type History, newHistory, type TrainingRecord } from './record.ts';
-import type { TrainingSamples } from './source.ts';
 import { Trainer } from './trainer.ts';
+import { dataOf } from './training-data.ts';
 
 /** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings, or is at its end. */
 function recordOf(engine: Engine, history: History, settings: FitSettings, resume: unknown): TrainingRecord {

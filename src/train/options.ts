@@ -1,3 +1,5 @@
+import { wrongValue } from '../core/errors.ts';
+import type { Labels, Samples, Signal } from '../core/types.ts';
 import {
   anything,
   boolean,
@@ -12,15 +14,13 @@ import {
   seedWithin,
   share,
   signal,
-} from '../check.ts';
-import { wrongValue } from '../errors.ts';
-import { kindAt, kindFor, type Layer } from '../layers/layer.ts';
-import { type Loss, type LossTerm, lossTerms } from '../losses.ts';
-import { adam } from '../optimizers/adam.ts';
-import { checkOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
-import { type AutoencoderSpec, corruptions } from '../spec.ts';
-import type { Labels, Samples, Signal } from '../types.ts';
-import type { History } from './record.ts';
+} from '../core/validate.ts';
+import { kindAt, kindFor, type Layer } from '../engine/layer-definition.ts';
+import { type Loss, type LossTerm, lossTerms } from '../engine/losses.ts';
+import { type AutoencoderSpec, corruptions } from '../model/spec.ts';
+import type { History } from '../model/training-record.ts';
+import { adam } from './optimizers/adam.ts';
+import { checkOptimizer, type Optimizer } from './optimizers/optimizer.ts';
 
 /** After a batch. `batches` is missing where the number is not known beforehand. */
 export interface BatchLogs {

@@ -2,21 +2,21 @@
 // Nothing is allocated in JavaScript from step to step.
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
-import { chain, largest, scaleOf } from '../engine/chain.ts';
+import { wrongValue } from '../core/errors.ts';
 import { type Engine, wordsOf } from '../engine/engine.ts';
-import { callOf } from '../engine/inference.ts';
+import { callOf } from '../engine/executor.ts';
+import type { Node } from '../engine/graph.ts';
 import { streams } from '../engine/initialize.ts';
-import type { Node } from '../engine/network.ts';
-import { wrongValue } from '../errors.ts';
-import { type Call, kindAt, type Layer, sizeOf } from '../layers/layer.ts';
-import { countOf, fused, losses } from '../losses.ts';
-import { type UpdateCall, updateOf } from '../optimizers/optimizer.ts';
-import { rateAt } from '../optimizers/schedules.ts';
+import { type Call, kindAt, type Layer, sizeOf } from '../engine/layer-definition.ts';
+import { countOf, fused, losses } from '../engine/losses.ts';
+import { chain, largest, scaleOf } from '../engine/schedule.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
-import { contractionOf } from './contract.ts';
-import type { Contraction } from './contraction.ts';
-import type { Add, Step, TrainerOptions } from './step.ts';
+import { contractionOf } from './contractive/penalty.ts';
+import type { Contraction } from './contractive/projected.ts';
+import { type UpdateCall, updateOf } from './optimizers/optimizer.ts';
+import { rateAt } from './optimizers/schedules.ts';
+import type { Add, Step, TrainerOptions } from './training-step.ts';
 
 export class Trainer {
   readonly #engine: Engine;

@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.ts';
+import { UnsupportedError } from '../core/errors.ts';
 import { forbidden, lost } from './lost.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';

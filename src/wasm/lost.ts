@@ -1,6 +1,6 @@
 // Modules that a runtime will not compile, or that a bundler has lost.
 
-import { UnsupportedError, wrongType } from '../errors.ts';
+import { UnsupportedError, wrongType } from '../core/errors.ts';
 
 /** The error of a module that compiles elsewhere, for what the compiler threw. */
 export function forbidden(cause: unknown): unknown {

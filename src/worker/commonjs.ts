@@ -1,5 +1,5 @@
 // isthmus/worker as CommonJS, which has no `import.meta`: the worker is text. It is there from the beginning: Parcel loses the
 // names of what CommonJS loads later.
 
-export * from './common.ts';
+export * from './exports.ts';
 export { spawn } from './inline.ts';

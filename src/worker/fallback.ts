@@ -4,7 +4,7 @@
 import { type Spawn, spawnBy } from './spawn.ts';
 import { inPage } from './thread-url.ts';
 
-export * from './common.ts';
+export * from './exports.ts';
 
 export const spawn: Spawn = (options = {}) =>
   spawnBy(options, [inPage[0]!, async () => (await import('./inline.ts')).inlineWorker()]);

@@ -2,7 +2,7 @@ import { startThread } from './node.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
 import { inPage, threadUrl } from './thread-url.ts';
 
-export * from './common.ts';
+export * from './exports.ts';
 
 /**
  * A worker that has the calls of isthmus: those that make, load or take models, codecs and detectors, with the same

@@ -6,7 +6,7 @@ import { startThread } from './node.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
 import type { WorkerLike } from './types.ts';
 
-export * from './common.ts';
+export * from './exports.ts';
 
 const code = (): string => `const kernels=${JSON.stringify(kernels)};${text}`;
 let url: string | undefined;

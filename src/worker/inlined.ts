@@ -3,7 +3,7 @@
 
 import { type Spawn, spawnBy } from './spawn.ts';
 
-export * from './common.ts';
+export * from './exports.ts';
 
 export const spawn: Spawn = (options = {}) =>
   spawnBy(options, [async () => (await import('./inline.ts')).inlineWorker()]);

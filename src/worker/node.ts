@@ -1,6 +1,6 @@
 // A thread of Node.
 
-import { refuse } from './port.ts';
+import { refuse } from './rpc/port.ts';
 import type { WorkerLike } from './types.ts';
 
 interface Threads {

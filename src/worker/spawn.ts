@@ -1,5 +1,5 @@
-import { UnsupportedError, wrongType } from '../errors.ts';
-import { Connection } from './connection.ts';
+import { UnsupportedError, wrongType } from '../core/errors.ts';
+import { Connection } from './rpc/endpoint.ts';
 import type { IsthmusWorker, WorkerLike } from './types.ts';
 
 export interface SpawnOptions {

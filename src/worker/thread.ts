@@ -1,7 +1,7 @@
 // What a worker runs: `spawn` starts it, or you do, and hand it over: `spawn({ worker })`.
 
-import type { Request } from './messages.ts';
-import { serve } from './serve.ts';
+import type { Request } from './rpc/messages.ts';
+import { serve } from './rpc/serve.ts';
 
 interface Port {
   // biome-ignore lint/suspicious/noExplicitAny: each runtime has a list of its own of what may be transferred

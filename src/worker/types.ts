@@ -3,11 +3,11 @@
 import type { Codec } from '../codec/codec.ts';
 import type { ValuesOf } from '../codec/create.ts';
 import type { CodecReader } from '../codec/reader.ts';
+import type { Samples } from '../core/types.ts';
 import type { Detector } from '../detect/detector.ts';
+import type { ModelSource } from '../files/read-source.ts';
 import type * as isthmus from '../index.ts';
-import type { Model } from '../model.ts';
-import type { ModelSource } from '../save/source.ts';
-import type { Samples } from '../types.ts';
+import type { Model } from '../model/model.ts';
 import type * as factories from './factories.ts';
 import type { NamedSpec } from './factories.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bounded as mode } from '../../src/codec/bounded/index.ts';
+import { bounded as mode } from '../../src/codec/modes/bounded/mode.ts';
 import { noise } from '../kernels/harness.ts';
 import { type Coded, decodeBounded } from '../reference/bounded.ts';
 import { atOnce, modelOf } from './modes.ts';

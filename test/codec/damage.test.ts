@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { FormatError, loadCodec } from 'isthmus';
-import { writeSafetensors } from '../../src/save/safetensors.ts';
+import { writeSafetensors } from '../../src/files/safetensors.ts';
 import { fuzz } from '../fuzz/fuzz.ts';
 import { redigest } from '../fuzz/mutate.ts';
 import { cases } from '../golden/cases.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Kind } from '../../src/codec/block.ts';
-import { bounded as mode } from '../../src/codec/bounded/index.ts';
+import type { Kind } from '../../src/codec/mode.ts';
+import { bounded as mode } from '../../src/codec/modes/bounded/mode.ts';
 import { noise } from '../kernels/harness.ts';
 import { type Coded, decodeBounded } from '../reference/bounded.ts';
 import { atOnce, modelOf } from './modes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lossless as mode } from '../../src/codec/lossless/index.ts';
+import { lossless as mode } from '../../src/codec/modes/lossless/mode.ts';
 import { noise } from '../kernels/harness.ts';
 import { decodeLossless } from '../reference/bounded.ts';
 import { atOnce, modelOf } from './modes.ts';

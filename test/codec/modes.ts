@@ -1,11 +1,11 @@
 // Models with the kernels of a mode on their memory, without the codec around them.
 
-import type { Kind, Mode } from '../../src/codec/block.ts';
-import { calibrations } from '../../src/codec/calibrations.ts';
+import { calibrations } from '../../src/codec/calibrate.ts';
+import type { Kind, Mode } from '../../src/codec/mode.ts';
 import type { CodecOptions } from '../../src/codec/options.ts';
 import { finish } from '../../src/engine/measure.ts';
 import { autoencoder, dense, flatten, type Model, reshape, type Samples } from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
+import { engineOf } from '../../src/model/model.ts';
 import { instantiateAll } from '../../src/wasm/load.ts';
 import type { KernelModule } from '../../src/wasm/modules.ts';
 

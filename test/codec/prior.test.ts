@@ -1,9 +1,9 @@
 // Tables of a learnt prior against its masses in float64.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { priorTables } from '../../src/codec/plain/prior.ts';
+import { priorTables } from '../../src/codec/modes/quantized/prior.ts';
+import { exponential } from '../../src/core/portable-math.ts';
 import { autoencoder, dense, type Layer, quantized } from '../../src/index.ts';
-import { exponential } from '../../src/math.ts';
 import { noise } from '../kernels/harness.ts';
 import { mass } from '../reference/latents.ts';
 

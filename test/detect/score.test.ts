@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { adam, anomalyDetector, autoencoder, dense, fit } from 'isthmus';
 import { quantile, split } from '../../src/detect/calibrate.ts';
-import { directionsOf } from '../../src/detect/directions.ts';
-import { readSafetensors } from '../../src/save/safetensors.ts';
+import { readSafetensors } from '../../src/files/safetensors.ts';
+import { directionsOf } from '../../src/linalg/pca.ts';
 import { numbers } from '../suites/assert.ts';
 
 const SIZE = 7;

@@ -2,9 +2,9 @@
 // central differences of that penalty.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { activations } from '../../src/activations.ts';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
+import { activations } from '../../src/layers/activations.ts';
+import { engineOf } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';

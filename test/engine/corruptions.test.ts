@@ -1,10 +1,10 @@
 // Corruptions and augmentations sample by sample: levels, places and choices against the numbers they are drawn from.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { callOf } from '../../src/engine/inference.ts';
-import type { Node } from '../../src/engine/network.ts';
+import { callOf } from '../../src/engine/executor.ts';
+import type { Node } from '../../src/engine/graph.ts';
+import { type Call, kindAt, type Layer } from '../../src/engine/layer-definition.ts';
 import * as isthmus from '../../src/index.ts';
-import { type Call, kindAt, type Layer } from '../../src/layers/layer.ts';
 import type { Kernels } from '../../src/wasm/kernels.ts';
 import { Bench, noise, within } from '../kernels/harness.ts';
 import * as twin from '../reference/corruptions.ts';

@@ -1,12 +1,12 @@
 // Gradients of whole networks, as the trainer computes them, against the float64 twin.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Activation, activations } from '../../src/activations.ts';
-import { autoencoder } from '../../src/autoencoder.ts';
+import type { LossName } from '../../src/engine/losses.ts';
+import { type Activation, activations } from '../../src/layers/activations.ts';
 import { dense } from '../../src/layers/dense.ts';
-import type { LossName } from '../../src/losses.ts';
-import { engineOf } from '../../src/model.ts';
-import { adam } from '../../src/optimizers/adam.ts';
+import { autoencoder } from '../../src/model/autoencoder.ts';
+import { engineOf } from '../../src/model/model.ts';
+import { adam } from '../../src/train/optimizers/adam.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { kinds } from '../reference/losses.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
+import { engineOf } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';

@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Engine, sourcesOf } from '../../src/engine/engine.ts';
 import type { EngineFactory } from '../../src/engine/factory.ts';
-import { Memory } from '../../src/engine/memory.ts';
 import * as isthmus from '../../src/index.ts';
 import type { Kernels } from '../../src/wasm/kernels.ts';
 import { instantiateAll, moduleOf } from '../../src/wasm/load.ts';
+import { Memory } from '../../src/wasm/memory.ts';
 import { noise } from '../kernels/harness.ts';
 
 const START = 2 ** 31 + 2 ** 20;

@@ -1,11 +1,11 @@
 // Bottlenecks against their float64 twins: the loss, and every kind of gradient by central differences of the twin.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Rows } from '../../src/data/sample-batch.ts';
 import { streams } from '../../src/engine/initialize.ts';
-import { divergencesOf } from '../../src/generate/distribution.ts';
+import { divergencesOf } from '../../src/evaluate/latent-distribution.ts';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
-import { Rows } from '../../src/samples.ts';
+import { engineOf } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';

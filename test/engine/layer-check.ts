@@ -2,7 +2,7 @@
 // stands before the layer under test, so that the gradient of its input is checked by those weights.
 import assert from 'node:assert/strict';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model.ts';
+import { engineOf } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';

@@ -1,4 +1,4 @@
-import { engineOf, type Model } from '../../src/model.ts';
+import { engineOf, type Model } from '../../src/model/model.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 
 /** A copy of the gradient of each weight that is trained, by its path. */

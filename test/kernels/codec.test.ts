@@ -1,9 +1,9 @@
 // Checksum, entropy coder and quantisation against their obvious twins.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { placeTables, tableBytes } from '../../src/codec/plain/memory.ts';
-import { type ChannelTable, TOTAL } from '../../src/codec/plain/tables.ts';
-import { thresholdsOf } from '../../src/codec/plain/threshold.ts';
+import { placeTables, tableBytes } from '../../src/codec/modes/quantized/memory.ts';
+import { thresholdsOf } from '../../src/codec/modes/quantized/rounding-threshold.ts';
+import { type ChannelTable, TOTAL } from '../../src/codec/modes/quantized/tables.ts';
 import { crc32c } from '../reference/crc32c.ts';
 import * as twin from '../reference/rans.ts';
 import { Bench, noise } from './harness.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Activation, activations, needsInput } from '../../src/activations.ts';
-import { crossentropyOfSigmoid, losses, squaredOfSigmoid } from '../../src/losses.ts';
+import { crossentropyOfSigmoid, losses, squaredOfSigmoid } from '../../src/engine/losses.ts';
+import { type Activation, activations, needsInput } from '../../src/layers/activations.ts';
 import * as twin from '../reference/activations.ts';
 import * as lossTwin from '../reference/losses.ts';
 import { Bench, flavours, noise, within } from './harness.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Flavour, kernelsOn, noise } from './harness.ts';
 
-/** Bytes of scratch in the memory of a model: src/engine/memory.ts. */
+/** Bytes of scratch in the memory of a model: src/wasm/memory.ts. */
 const SCRATCH_BYTES = 16896;
 const SCRATCH = 1024;
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { activations } from '../../src/activations.ts';
+import { activations } from '../../src/layers/activations.ts';
 import { Fence } from './fence.ts';
 import { flavours } from './harness.ts';
 

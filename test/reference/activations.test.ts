@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Activation, activations } from '../../src/activations.ts';
+import { type Activation, activations } from '../../src/layers/activations.ts';
 import { backward, erf, erfc, forward } from './activations.ts';
 import { allClose, close, differences, wave } from './check.ts';
 

@@ -1,6 +1,6 @@
 // Activations and their gradients in float64, as the textbooks write them.
 
-import type { Activation } from '../../src/activations.ts';
+import type { Activation } from '../../src/layers/activations.ts';
 
 /**
  * erf by e^(-x²) times a series whose terms are all positive, so that none cancel: Abramowitz and Stegun, Handbook

@@ -1,6 +1,6 @@
 // Losses in float64: the mean over all values, and its gradient.
 
-import type { LossName as AnyLoss } from '../../src/losses.ts';
+import type { LossName as AnyLoss } from '../../src/engine/losses.ts';
 
 /** Losses that are a mean over values. */
 export type LossName = Exclude<AnyLoss, 'categoricalCrossentropy'>;

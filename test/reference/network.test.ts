@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Activation } from '../../src/activations.ts';
+import type { Activation } from '../../src/layers/activations.ts';
 import { allClose, close, differences, wave } from './check.ts';
 import { type DenseLayer, forward, gradients, type Layer, loss, lossAndGradients, type Mix } from './network.ts';
 

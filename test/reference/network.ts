@@ -1,6 +1,6 @@
 // A chain of dense layers and dropout in float64: loss and gradients by plain loops.
 
-import type { Activation } from '../../src/activations.ts';
+import type { Activation } from '../../src/layers/activations.ts';
 import * as activations from './activations.ts';
 import { type Mix, mixtureGradient, mixtureValue } from './losses.ts';
 import { matmul, transpose } from './matrix.ts';

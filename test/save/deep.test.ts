@@ -19,7 +19,7 @@ import {
   sgd,
   skip,
 } from 'isthmus';
-import { MOST_LEVELS } from '../../src/layers/layer.ts';
+import { MOST_LEVELS } from '../../src/engine/layer-definition.ts';
 import { nested as nestedIn } from '../suites/limits.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => Math.fround(i / 12));

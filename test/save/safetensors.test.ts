@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FormatError } from '../../src/errors.ts';
-import { decodeTensor, encodeTensor } from '../../src/save/dtype.ts';
-import { fromHalf, toHalf } from '../../src/save/float16.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../../src/save/safetensors.ts';
+import { FormatError } from '../../src/core/errors.ts';
+import { decodeTensor, encodeTensor } from '../../src/files/dtype.ts';
+import { fromHalf, toHalf } from '../../src/files/float16.ts';
+import { readSafetensors, type Tensor, writeSafetensors } from '../../src/files/safetensors.ts';
 
 /** A file from a header's text and data, byte by byte as the description of the format says. */
 function file(header: string, data: number[] = [], length = new TextEncoder().encode(header).length): Uint8Array {

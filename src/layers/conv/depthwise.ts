@@ -1,9 +1,9 @@
 // Windows of single channels: the depthwise half of a separable convolution.
 
 import type { Kernels } from '../../wasm/kernels.ts';
-import { borders, windows } from './groups.ts';
-import { paddedBytes, type Room, room } from './room.ts';
-import type { Window } from './window.ts';
+import type { Window } from './geometry.ts';
+import { borders, windows } from './sample-groups.ts';
+import { paddedBytes, type Room, room } from './workspace.ts';
 
 export function depthwiseRoom(window: Window, base: number, samples: number): Room {
   const { y, x } = window;

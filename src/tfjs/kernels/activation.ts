@@ -1,7 +1,7 @@
 // Activations by themselves, as layers that do not fuse them call them. tfjs's own Relu, Sigmoid, Elu and
 // Softmax are as fast or faster.
 
-import { type Activation, activations } from '../../activations.ts';
+import { type Activation, activations } from '../../layers/activations.ts';
 import { addresses, defineKernel, notFloats, output, sizeOf, type TfjsKernel } from './kernel.ts';
 
 const activation = (name: string, kind: Activation): TfjsKernel =>

@@ -1,8 +1,8 @@
 // Convolutions of images with all channels: forward, and the gradients of filter and input.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { project, projectRoom, weightsGradient } from '../../layers/conv/project.ts';
-import { spread, spreadOf, spreadRoom } from '../../layers/conv/spread.ts';
+import { project, projectRoom, weightsGradient } from '../../layers/conv/forward.ts';
+import { spread, spreadOf, spreadRoom } from '../../layers/conv/transpose.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
 import { activated, biasOf, notFusable, withBroadcastBias } from './fused.ts';

@@ -1,9 +1,9 @@
 // Gradients of depthwise convolutions.
 
 import { depthwiseRoom } from '../../layers/conv/depthwise.ts';
-import { groups, tables } from '../../layers/conv/groups.ts';
-import { paddedBytes, type Room } from '../../layers/conv/room.ts';
-import type { Window } from '../../layers/conv/window.ts';
+import type { Window } from '../../layers/conv/geometry.ts';
+import { groups, tables } from '../../layers/conv/sample-groups.ts';
+import { paddedBytes, type Room } from '../../layers/conv/workspace.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { withScratch } from '../host.ts';
 import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';

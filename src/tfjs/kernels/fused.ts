@@ -1,7 +1,7 @@
 // What tfjs fuses into products and convolutions: a bias and an activation.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Activation, activations } from '../../activations.ts';
+import { type Activation, activations } from '../../layers/activations.ts';
 import { addressOf } from '../internal.ts';
 import { type KernelCall, notFloats, refuse, sizeOf, theirs } from './kernel.ts';
 

@@ -1,7 +1,7 @@
 // What a kernel for TensorFlow.js is, and what they have in common.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { show } from '../../errors.ts';
+import { show } from '../../core/errors.ts';
 import type { Host } from '../host.ts';
 import { addressOf, type Tf } from '../internal.ts';
 

@@ -1,7 +1,7 @@
 // The windows of a convolution as tfjs works them out, in our terms.
 
 import type { backend_util } from '@tensorflow/tfjs-core';
-import type { Axis, Window } from '../../layers/conv/window.ts';
+import type { Axis, Window } from '../../layers/conv/geometry.ts';
 import type { Tf } from '../internal.ts';
 import { checkSizes, refuse } from './kernel.ts';
 

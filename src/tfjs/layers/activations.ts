@@ -1,7 +1,7 @@
 // Activations by the names of both sides.
 
-import { type Activation, activations } from '../../activations.ts';
-import { wrongValue } from '../../errors.ts';
+import { wrongValue } from '../../core/errors.ts';
+import { type Activation, activations } from '../../layers/activations.ts';
 
 /** The slope of ours below zero. tfjs has leakyRelu as a layer only, with a slope of 0.3 unless told. */
 export const SLOPE = 0.2;

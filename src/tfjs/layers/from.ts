@@ -1,11 +1,11 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { assemble, draft } from '../../autoencoder.ts';
-import { options as plain } from '../../check.ts';
+import { wrongValue } from '../../core/errors.ts';
+import { options as plain } from '../../core/validate.ts';
 import type { EngineFactory } from '../../engine/factory.ts';
-import { wrongValue } from '../../errors.ts';
-import { type Layer, sizeOf } from '../../layers/layer.ts';
-import { residual, skip } from '../../layers/paths.ts';
-import { engineOf, type Model } from '../../model.ts';
+import { type Layer, sizeOf } from '../../engine/layer-definition.ts';
+import { residual, skip } from '../../layers/skip-connections.ts';
+import { assemble, draft } from '../../model/autoencoder.ts';
+import { engineOf, type Model } from '../../model/model.ts';
 import { checkLayers, type TfLayer } from '../internal.ts';
 import { namesOf } from './names.ts';
 import { read } from './read.ts';

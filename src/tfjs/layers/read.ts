@@ -1,6 +1,7 @@
 // One layer of a tf.LayersModel in our terms.
 
-import { wrongValue } from '../../errors.ts';
+import { wrongValue } from '../../core/errors.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import { activation } from '../../layers/activation.ts';
 import { batchNormalization } from '../../layers/batch-normalization.ts';
 import { conv1d } from '../../layers/conv1d.ts';
@@ -10,7 +11,6 @@ import { dense } from '../../layers/dense.ts';
 import { depthwiseConv2d } from '../../layers/depthwise-conv2d.ts';
 import { dropout } from '../../layers/dropout.ts';
 import { gaussianNoise } from '../../layers/gaussian-noise.ts';
-import type { Layer } from '../../layers/layer.ts';
 import { layerNormalization } from '../../layers/layer-normalization.ts';
 import { cropping2d, zeroPadding2d } from '../../layers/padding.ts';
 import {

@@ -1,10 +1,10 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Activation } from '../../activations.ts';
-import { wrongType, wrongValue } from '../../errors.ts';
-import { kindAt, type Layer } from '../../layers/layer.ts';
+import { wrongType, wrongValue } from '../../core/errors.ts';
+import { kindAt, type Layer } from '../../engine/layer-definition.ts';
+import type { Activation } from '../../layers/activations.ts';
 import { edgesOf, type ImageEdges } from '../../layers/padding.ts';
-import { engineOf, type Model } from '../../model.ts';
+import { engineOf, type Model } from '../../model/model.ts';
 import { SLOPE, theirs } from './activations.ts';
 import { namesOf } from './names.ts';
 

@@ -1,0 +1,93 @@
+// The lossless mode: bytes come back as they were. Neighbours in the sample predict, statistics of calibration go before.
+
+import { concat } from '../../../core/bytes.ts';
+import type { Steps } from '../../../core/progress.ts';
+import { sizeOf } from '../../../engine/layer-definition.ts';
+import { engineOf, type Model } from '../../../model/model.ts';
+import { residualModule } from '../../../wasm/modules.ts';
+import { unpack } from '../../container/struct.ts';
+import type { BlockCoder, Mode } from '../../mode.ts';
+import { type Job, read, write } from '../../residual-coder.ts';
+import { corrupt, rowsWithin } from '../../values.ts';
+
+/** Values in a block: a tenth of a second. */
+const BLOCK = 262144;
+/** Values that calibration keeps at most: twice as many gain 1 % on digits and start twice as late. */
+export const MOST = 131072;
+/** Width and rows. */
+export const HEAD = 'II';
+const HEAD_BYTES = 8;
+const CODED = 0;
+const RAW = 1;
+/** Tables and mixers, and 7 times a MB of counters: see assembly/residual/bytes.ts. */
+const STATE = 148608 + (7 << 20);
+
+/**
+ * n values of samples that are pictures: of shape [h, w, c] or [w, c] as it says, of shape [n] lines of a width that
+ * divides n.
+ */
+export function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, n: number, state?: Uint8Array): Job {
+  const size = sizeOf(inputShape);
+  const channels = inputShape.length > 1 ? inputShape.at(-1)! : 1;
+  return {
+    engine,
+    sizes: [STATE, n],
+    state,
+    begin: (at) => engine.kernels.bytesBegin(at),
+    code: ([known, x], ...rest) =>
+      engine.kernels.bytesCode(known!, x!, n / size, size / channels / width, width, channels, ...rest),
+  };
+}
+
+/** Widths that a sample may have. */
+export function widths({ inputShape: shape }: Model): number[] {
+  if (shape.length > 1) return [shape.at(-2)!];
+  const size = shape[0]!;
+  const list = [size];
+  for (let w = Math.floor(Math.sqrt(size)); w > 1; w--) if (size % w === 0) list.push(w, size / w);
+  return [...new Set(list)].filter((w) => w > 3 || w === size).sort((a, b) => b - a);
+}
+
+function coder(model: Model, tables: Uint8Array): BlockCoder {
+  const size = sizeOf(model.inputShape);
+  if (tables.length < HEAD_BYTES) throw corrupt();
+  const [width, rows] = unpack(HEAD, tables);
+  const stream = tables.subarray(HEAD_BYTES);
+  if (!widths(model).includes(width) || rows > rowsWithin(MOST, size) || (!rows && stream.length)) throw corrupt();
+  let state: Uint8Array | undefined;
+  // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
+  function* job(n: number): Steps<Job> {
+    if (rows && !state) {
+      state = read(jobOf(model, width, rows * size), stream).state();
+      yield 0.5;
+    }
+    return jobOf(model, width, n, state);
+  }
+  return {
+    rowsPerBlock: rowsWithin(BLOCK, size),
+
+    *encode(values) {
+      const written = write(yield* job(values.length), values);
+      return concat(written ? [[CODED], written.bytes] : [[RAW], values as Uint8Array]);
+    },
+
+    *decode(payload, count) {
+      const n = count * size;
+      const rest = payload.slice(1);
+      if (payload[0] === CODED) return read(yield* job(n), rest).bytes;
+      if (payload[0] !== RAW || rest.length !== n) throw corrupt();
+      return rest;
+    },
+  };
+}
+
+/**
+ * Bytes by mixing seven contexts of neighbours. Samples of shape [n] are taken for pictures of the width that suits those
+ * of calibration best.
+ */
+export const lossless: Mode = {
+  id: 3,
+  name: 'lossless',
+  module: residualModule,
+  coder,
+};

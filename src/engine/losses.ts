@@ -1,0 +1,53 @@
+import { oneOf, options, positive } from '../core/validate.ts';
+
+/** Losses by name, with their codes in the kernels. */
+export const losses = {
+  meanSquaredError: 0,
+  meanAbsoluteError: 1,
+  huber: 2,
+  binaryCrossentropy: 3,
+  categoricalCrossentropy: 5,
+} as const;
+
+/** Code of cross-entropy whose gradient is taken before a sigmoid, where it is y - t. */
+export const crossentropyOfSigmoid = 4;
+
+/** The same of a softmax, for targets whose sum is 1. */
+export const crossentropyOfSoftmax = 6;
+
+/** Squares whose gradient is taken before a sigmoid: one pass over the output instead of two. */
+export const squaredOfSigmoid = 7;
+
+/** Codes of losses whose gradient is taken before the activation in front of them, by its name and theirs. */
+export const fused: Readonly<Record<string, number>> = {
+  'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
+  'sigmoid meanSquaredError': squaredOfSigmoid,
+  'softmax categoricalCrossentropy': crossentropyOfSoftmax,
+};
+
+/** Values a loss is the mean over: all of them, or, for classes, samples. */
+export const countOf = (name: LossName, rows: number, size: number): number =>
+  name === 'categoricalCrossentropy' ? rows : rows * size;
+
+/**
+ * Means over all values of a batch, as in Keras: `meanSquaredError`, `meanAbsoluteError`, `huber` (quadratic
+ * up to 1), `binaryCrossentropy` (on probabilities, clipped to 1e-7 from 0 and 1). `categoricalCrossentropy`, of probabilities of
+ * classes, is a sum over classes and a mean over samples.
+ */
+export type LossName = keyof typeof losses;
+
+/** One loss, or several with their weights: `{ meanSquaredError: 1, meanAbsoluteError: 0.1 }`. */
+export type Loss = LossName | { readonly [name in LossName]?: number };
+
+export interface LossTerm {
+  readonly name: LossName;
+  readonly weight: number;
+}
+
+/** The terms of a loss. Errors: TypeError, RangeError for an unknown name or a weight that is not above 0. */
+export function lossTerms(loss: Loss, name = 'loss'): LossTerm[] {
+  if (typeof loss === 'string') return [{ name: oneOf(name, loss, losses), weight: 1 }];
+  const terms = Object.entries(options<Record<string, number>>(name, loss, Object.keys(losses)));
+  if (terms.length === 0) oneOf(name, undefined, losses);
+  return terms.map(([key, weight]) => ({ name: key as LossName, weight: positive(`${name}.${key}`, weight) }));
+}

@@ -1,0 +1,112 @@
+import { wrongValue } from '../../core/errors.ts';
+import { choice, fields, maybe, notNegative, positive, share } from '../../core/validate.ts';
+import { constant, defineLayer, type Layer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { latentModule } from '../../wasm/modules.ts';
+
+export interface SparseOptions {
+  /** Added to the loss: l1·Σ|code|, the mean over the batch, as Keras' activity regularizer. Default 0. */
+  readonly l1?: number;
+  /** Activity to be reached, in (0, 1). */
+  readonly target?: number;
+  /**
+   * What activity is: `mean`, the mean of codes in 0..1, held by the KL divergence of each unit's mean from `target`
+   * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
+   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
+   */
+  readonly activity?: 'mean' | 'share';
+  /** Factor of the KL divergence, summed over units, to begin with. Default 1. */
+  readonly weight?: number;
+}
+
+/** Share of a batch's threshold in the one that inference uses. */
+const RATE = 0.1;
+/** Share by which the factor of the KL grows in a step that is far from the target. */
+const GAIN = 0.02;
+/** What `weight` may be multiplied or divided by. */
+const RANGE = 1e4;
+/** The factor falls again while the activity is this near to the target. */
+const NEAR = 0.01;
+
+/**
+ * A code of which little is active at a time; it may be wider than the input. With `target` a controller adapts itself
+ * until the activity is what was asked for: nothing to tune. Keeps the shape. Errors: TypeError, RangeError on wrong
+ * options.
+ */
+export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
+  type: 'sparse',
+  latent: true,
+  module: latentModule,
+
+  check(o, name) {
+    fields(name, o, {
+      l1: maybe(notNegative),
+      target: maybe(share),
+      activity: maybe(choice({ mean: 0, share: 0 })),
+      weight: maybe(positive),
+    });
+    if (o.l1 === undefined && o.target === undefined) throw wrongValue(name, 'an l1 or a target', o);
+  },
+
+  behind(o, encoder) {
+    const last = encoder[encoder.length - 1] as (Layer & { activation?: string }) | undefined;
+    const activity = last?.activation === 'sigmoid' ? 'mean' : 'share';
+    return Object.freeze(o.target === undefined || o.activity ? o : { ...o, activity }) as Layer;
+  },
+
+  zeros: ({ activity }) => activity === 'share',
+
+  shape: (_, input) => input,
+
+  // The threshold, or what the factor of the KL is multiplied by.
+  weights: (o) =>
+    o.target === undefined ? [] : [constant('control', 1, o.activity === 'mean' ? 'ones' : 'zeros', true)],
+
+  // The mean of each value, whose place its gradient takes; and the mean of those.
+  saved: (o, input) => (o.activity === 'mean' ? sizeOf(input) + 1 : 0),
+
+  forward(k, c, o) {
+    const n = c.rows * c.inputSize;
+    const [control] = c.weights;
+    if (o.activity !== 'share') {
+      k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
+      return;
+    }
+    if (!c.training) {
+      k.keepAbove(c.y, c.x, n, control!);
+      return;
+    }
+    // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
+    const limit = k.keepLargest(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
+    k.adjust(control!, RATE * c.share * (limit - k.adjust(control!, 0, -3e38, 3e38)), -3e38, 3e38);
+  },
+
+  penalty(k, c, o) {
+    const { l1 = 0, target, activity, weight = 1 } = o;
+    const size = l1 ? (l1 / c.rows) * k.penalty(c.y, c.rows * c.inputSize, 1, 0) : 0;
+    if (activity !== 'mean') return size;
+    const mean = c.saved + c.inputSize * 4;
+    k.columnSums(c.saved, c.x, c.rows, c.inputSize);
+    k.scale(c.saved, c.inputSize, 1 / c.rows);
+    const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
+    const control = c.weights[0]!;
+    const times = k.adjust(control, 0, 1 / RANGE, RANGE);
+    // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
+    c.memo = (weight * times * c.share) / c.values;
+    // Too far away: press harder.
+    const off = Math.abs(k.adjust(mean, 0, 0, 1) - target!) / target!;
+    k.adjust(control, times * GAIN * c.share * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
+    return size + (c.memo as number) * kl;
+  },
+
+  backward(k, c, o) {
+    if (!c.dx) return;
+    const { l1 = 0, activity } = o;
+    const means = activity === 'mean';
+    const kept = activity === 'share';
+    if (kept) k.keptBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+    if (kept && !l1) return;
+    const weight = means ? (c.memo as number) / c.rows : 0;
+    const slope = means ? c.saved : 0;
+    k.activityBackward(c.dx, kept ? c.dx : c.dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
+  },
+});

@@ -1,0 +1,99 @@
+import { fields, integers, maybe, notNegative, positive } from '../../core/validate.ts';
+import { type Call, constant, defineLayer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { latentModule } from '../../wasm/modules.ts';
+
+export interface VariationalOptions {
+  /** Size of the code, 1..65536. */
+  readonly units: number;
+  /** Factor of the KL divergence (Higgins et al., beta-VAE, 2017). Default 1. */
+  readonly beta?: number;
+  /** KL in nats that each unit has for nothing (Kingma et al., Inverse autoregressive flow, 2016). Default 0. */
+  readonly freeBits?: number;
+  /** Steps over which the factor of the KL rises from 0 (Sønderby et al., Ladder VAE, 2016). Default 0. */
+  readonly warmup?: number;
+  /**
+   * Standard deviation of a Gaussian likelihood, for the mean squared error; √½ makes its sum of squares the negative
+   * log-likelihood. Default √½. Binary cross-entropy is a Bernoulli likelihood and does without.
+   */
+  readonly stddev?: number;
+}
+
+/** Mean, logarithm of the variance, and a count of each unit, one behind the other. */
+const parts = (c: Call, units: number): [number, number, number] => {
+  const block = c.rows * units * 4;
+  return [c.saved, c.saved + block, c.saved + 2 * block];
+};
+
+/** Factor of the KL of a sample, which is a sum, beside a loss that is a mean over values. */
+function factor(c: Call, o: VariationalOptions): number {
+  const { beta = 1, warmup = 0, stddev = Math.SQRT1_2 } = o;
+  const rise = c.training ? Math.min(1, (c.step + 1) / warmup) : 1;
+  return (beta * rise * 2 * stddev * stddev) / c.values;
+}
+
+/**
+ * A code that is drawn: N(mean, variance), both dense in what the encoder puts out, and its KL divergence from N(0, 1)
+ * in the loss, so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives the
+ * mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
+ */
+export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineLayer({
+  type: 'variational',
+  latent: true,
+  module: latentModule,
+  measured: true,
+
+  check: (o, name) =>
+    fields(name, o, {
+      units: integers(1, 65536),
+      beta: maybe(notNegative),
+      freeBits: maybe(notNegative),
+      warmup: maybe(integers(0, 2 ** 31)),
+      stddev: maybe(positive),
+    }),
+
+  shape: (o) => [o.units],
+
+  weights(o, input) {
+    const fanIn = sizeOf(input);
+    const shape = [fanIn, o.units];
+    return ['mean', 'logVariance'].flatMap((part) => [
+      { name: `${part}.kernel`, shape, initializer: 'glorotUniform', fanIn, fanOut: o.units, l1: 0, l2: 0 },
+      constant(`${part}.bias`, o.units, 'zeros'),
+    ]);
+  },
+
+  saved: (o, _, rows) => (2 * rows + 1) * o.units,
+
+  forward(k, c, o) {
+    const { units } = o;
+    const [mean, logVariance] = parts(c, units);
+    const [wm, bm, wl, bl] = c.weights as [number, number, number, number];
+    k.gemm(c.training ? mean : c.y, c.x, wm, bm, c.rows, units, c.inputSize, 0, c.scratch);
+    if (c.saved) k.gemm(logVariance, c.x, wl, bl, c.rows, units, c.inputSize, 0, c.scratch);
+    if (!c.training) return;
+    const n = c.rows * units;
+    k.reparameterize(c.y, mean, logVariance, n, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  },
+
+  penalty(k, c, o) {
+    const [mean, logVariance, counts] = parts(c, o.units);
+    const least = c.training ? (o.freeBits ?? 0) : 0;
+    return factor(c, o) * k.gaussianKl(counts, c.training ? mean : c.y, logVariance, c.rows, o.units, least);
+  },
+
+  backward(k, c, o) {
+    const { units } = o;
+    const { rows, inputSize: n, scratch } = c;
+    const [mean, logVariance, counts] = parts(c, units);
+    const [wm, , wl] = c.weights as [number, number, number];
+    const [gm, bm, gl, bl] = c.gradients as [number, number, number, number];
+    k.reparameterizeBackward(c.dy, logVariance, c.dy, c.y, mean, logVariance, counts, rows, units, factor(c, o) / rows);
+    k.gemmTN(gm, c.x, c.dy, n, units, rows, 0, scratch);
+    k.gemmTN(gl, c.x, logVariance, n, units, rows, 0, scratch);
+    k.columnSums(bm, c.dy, rows, units);
+    k.columnSums(bl, logVariance, rows, units);
+    if (!c.dx) return;
+    k.gemmNT(c.dx, c.dy, wm, rows, n, units, 0, scratch);
+    k.gemmNT(c.dx, logVariance, wl, rows, n, units, 1, scratch);
+  },
+});

@@ -1,0 +1,78 @@
+// What layers with a kernel have in common: options, weights, and the activation behind.
+
+import { boolean, choice, maybe, notNegative } from '../core/validate.ts';
+import {
+  type Call,
+  constant,
+  type Initializer,
+  initializers,
+  type Shape,
+  sizeOf,
+  type WeightSpec,
+} from '../engine/layer-definition.ts';
+import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
+import { type Activation, activations, needsInput } from './activations.ts';
+
+export interface WeightedOptions {
+  /** Default `linear`. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform` (Glorot and Bengio, 2010); biases start at zero. */
+  readonly kernelInitializer?: Exclude<Initializer, 'zeros' | 'ones'>;
+  /** Added to the loss: l1·Σ|w| and l2·Σw² of the kernel. Default 0. */
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
+/** Checks of these options. */
+export const weighted = () => ({
+  activation: maybe(choice(activations)),
+  useBias: maybe(boolean),
+  kernelInitializer: maybe(choice(initializers)),
+  l1: maybe(notNegative),
+  l2: maybe(notNegative),
+});
+
+/** Kernel and bias; `shape` of the kernel: its window, channels in, channels out. */
+export function kernelAndBias(o: WeightedOptions, shape: Shape, units: number): WeightSpec[] {
+  const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
+  const size = sizeOf(shape);
+  const kernel = {
+    name: 'kernel',
+    shape,
+    initializer,
+    fanIn: size / shape.at(-1)!,
+    fanOut: size / shape.at(-2)!,
+    l1,
+    l2,
+  };
+  return o.useBias === false ? [kernel] : [kernel, constant('bias', units, 'zeros')];
+}
+
+/** Values kept for the gradient of the activation. */
+export const savedFor = (o: WeightedOptions, values: number): number => (needsInput(o.activation) ? values : 0);
+
+/** The activation's code, 0 where there is nothing to do. */
+const codeOf = (o: WeightedOptions): number => activations[o.activation ?? 'linear'];
+
+/** y = activation(z), over `units` values at a time. */
+export function activateOutput(k: InferKernels, c: Call, o: WeightedOptions, units: number, z: number): void {
+  const code = codeOf(o);
+  if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
+}
+
+/** dy becomes dz, and the gradient of the bias its column sums. `bias` 0 or missing: there is none. */
+export function activateBackwardOutput(
+  k: TrainKernels,
+  c: Call,
+  o: WeightedOptions,
+  units: number,
+  bias: number | undefined,
+  z = c.saved || c.y,
+): void {
+  const code = codeOf(o);
+  const places = (c.rows * c.outputSize) / units;
+  if (code && !c.beforeActivation) k.activateBackward(c.dy, c.dy, z, places, units, code);
+  if (bias) k.columnSums(bias, c.dy, places, units);
+}

@@ -1,0 +1,78 @@
+import { wrongType, wrongValue } from '../../core/errors.ts';
+import { fields, maybe, share } from '../../core/validate.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
+import { checkPair, type Pair, pair } from '../conv/geometry.ts';
+import {
+  checkPlaces,
+  checkValue,
+  defineChange,
+  eachSample,
+  type Level,
+  levelAt,
+  levels,
+  sidesOf,
+} from './noise-level.ts';
+
+export interface BlockMaskOptions {
+  /** Side of the square, or height and width of the rectangle; for signals the length of the span. In places. */
+  readonly size?: Pair;
+  /**
+   * Instead of it, the share of a sample that is covered, in (0, 1), or a range of it. Rectangles then vary in their
+   * proportions, 1 : 2 to 2 : 1 of the image's own.
+   */
+  readonly share?: Level;
+  /** What stands there. Default 0. */
+  readonly value?: number;
+}
+
+/**
+ * Covers a rectangle of an image `[height, width, channels]` or a span of a signal `[length, channels]`, each sample at a
+ * place of its own, fresh at every step: what an autoencoder learns to fill in. A `corruption` of `fit` or of a spec.
+ * DeVries and Taylor, Cutout, 2017, but never beyond the border; with `share`, Zhong et al., Random erasing, 2017.
+ * Errors: TypeError, RangeError on wrong options and for samples without places.
+ */
+export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineChange({
+  type: 'blockMask',
+  corrupts: true,
+
+  check(o, name) {
+    fields(name, o, { size: maybe(checkPair), share: maybe(levels(share)), value: checkValue });
+    if ((o.size === undefined) === (o.share === undefined)) {
+      throw wrongType(name, 'either size or share', o.size === undefined ? 'neither' : 'both');
+    }
+  },
+
+  shape({ size }, input, name) {
+    checkPlaces(name, input);
+    if (size === undefined) return input;
+    if (typeof size !== 'number' && input.length === 2)
+      throw wrongValue(`${name}.size`, 'one number for signals', size);
+    const most = input.slice(0, -1);
+    if (most.some((side, i) => pair(size)[i]! > side)) {
+      throw wrongValue(`${name}.size`, `at most [${most.join(', ')}], the places of a sample`, size);
+    }
+    return input;
+  },
+
+  forward(k, c, { size = 1, share: level, value = 0 }) {
+    const n = c.rows * c.inputSize;
+    const [h, w, channels] = sidesOf(c.inputShape);
+    const flat = c.inputShape.length === 2;
+    if (c.y !== c.x) k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
+    eachSample(k, c, (y, draw) => {
+      let [high, wide] = pair(size);
+      if (level !== undefined) {
+        const s = levelAt(level, draw(0));
+        // Height over width, both as shares of the image's, such that neither is above 1.
+        const [least, most] = [Math.max(0.5, s), Math.min(2, 1 / s)];
+        const aspect = flat ? 1 / s : least + (most - least) * draw(1);
+        high = Math.max(1, Math.round(h * Math.sqrt(s * aspect)));
+        wide = Math.max(1, Math.round(w * Math.sqrt(s / aspect)));
+      }
+      if (flat) high = 1;
+      const top = Math.floor(draw(2) * (h - high + 1));
+      const left = Math.floor(draw(3) * (w - wide + 1));
+      k.fill(y + 4 * (top * w + left) * channels, high, w * channels, wide * channels, value);
+    });
+  },
+});

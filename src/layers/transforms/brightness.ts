@@ -1,0 +1,34 @@
+import { wrongType } from '../../core/errors.ts';
+import { fields, fraction, maybe, notNegative } from '../../core/validate.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
+import { type Clip, checkClip, defineChange, eachSample } from './noise-level.ts';
+
+export interface BrightnessOptions {
+  /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
+  readonly delta?: number;
+  /** Each sample's distances from its mean are multiplied by one factor within 1 ± this, in [0, 1). Default 0. */
+  readonly contrast?: number;
+  /** Range that values are held in afterwards, `[0, 1]` for pixels. Default: none. */
+  readonly clip?: Clip;
+}
+
+/**
+ * Makes each sample lighter or darker, and stronger or weaker in contrast: factor · (x - mean) + mean + delta, the mean
+ * over all its values; for samples of any shape. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
+ */
+export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineChange({
+  type: 'brightness',
+  augments: 'values',
+
+  check(o, name) {
+    fields(name, o, { delta: maybe(notNegative), contrast: maybe(fraction), clip: checkClip });
+    if (o.delta === undefined && o.contrast === undefined) throw wrongType(name, 'delta or contrast', 'neither');
+  },
+
+  forward(k, c, { delta = 0, contrast = 0, clip }) {
+    const [low, high] = clip ?? [-Infinity, Infinity];
+    eachSample(k, c, (y, draw) => {
+      k.stretch(y, c.inputSize, 1 + contrast * (2 * draw(1) - 1), delta * (2 * draw(0) - 1), low, high);
+    });
+  },
+});

@@ -1,0 +1,26 @@
+import { fraction } from '../../core/validate.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
+import { checkValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+
+export interface MaskingNoiseOptions {
+  /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
+  readonly rate: Level;
+  /** What it is replaced by. Default 0. */
+  readonly value?: number;
+}
+
+/**
+ * Sets each value to 0 with probability `rate`, fresh at every step; for samples of any shape. A `corruption` of `fit`
+ * or of a spec. Vincent et al., Stacked denoising autoencoders, 2010. Errors: TypeError, RangeError on wrong options.
+ */
+export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ defineNoise(
+  'maskingNoise',
+  'rate',
+  fraction,
+  { value: checkValue },
+  (k, c, { value = 0 }, rate) => {
+    const n = c.rows * c.inputSize;
+    const first = firstGroup(c);
+    k.replace(c.y, c.x, n, rate, value, value, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  },
+);

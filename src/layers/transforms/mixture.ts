@@ -1,0 +1,95 @@
+import { wrongType, wrongValue } from '../../core/errors.ts';
+import { pick, sumOf } from '../../core/portable-math.ts';
+import { notNegative, options } from '../../core/validate.ts';
+import { kindAt, kindFor, type Layer, type LayerFactory, type LayerKind } from '../../engine/layer-definition.ts';
+import { noise } from '../../model/spec.ts';
+import { defineChange, drawn, within } from './noise-level.ts';
+
+export interface NoiseMixtureOptions {
+  /** 1..64 corruptions, of which each sample gets one. */
+  readonly layers: readonly Layer[];
+  /** How often each is chosen, in proportion. Default: equally often. */
+  readonly weights?: readonly number[];
+}
+
+/** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
+const APART = 0x10000;
+
+/** Checks an array of `low` to `high` values. */
+function checkCount(name: string, expected: string, list: readonly unknown[], low: number, high: number): void {
+  if (!Array.isArray(list)) throw wrongType(name, expected, list);
+  if (list.length < low || list.length > high) throw wrongValue(name, expected, list);
+}
+
+const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
+  type: 'mixture',
+  corrupts: true,
+
+  check(o, name) {
+    options(name, o, ['type', 'layers', 'weights']);
+    const { layers, weights } = o;
+    checkCount(`${name}.layers`, '1..64 corruptions in an array', layers, 1, 64);
+    layers.forEach((layer, i) => {
+      const place = `${name}.layers[${i}]`;
+      if (kindFor(layer, place, 'corrupts', noise).type === kind.type) throw wrongValue(place, noise, kind.type);
+    });
+    if (weights === undefined) return;
+    const { length } = layers;
+    checkCount(`${name}.weights`, `${length} numbers, one for each corruption`, weights, length, length);
+    weights.forEach((weight, i) => {
+      notNegative(`${name}.weights[${i}]`, weight);
+    });
+    if (!weights.some((weight) => weight > 0)) throw wrongValue(`${name}.weights`, 'one above 0', weights);
+  },
+
+  shape(o, input, name) {
+    o.layers.forEach((layer, i) => {
+      kindAt(layer, name).shape(layer, input, `${name}.layers[${i}]`);
+    });
+    return input;
+  },
+
+  forward(k, c, o) {
+    const { rows, stream } = c;
+    const { layers, weights = layers.map(() => 1) } = o;
+    const total = sumOf(weights);
+    /** Which layer a sample of the call gets. */
+    const choice = (row: number): number => pick(weights, drawn(k, c, row, 0) * total);
+    let next = choice(0);
+    for (let r = 0, end = 1; r < rows; r = end++) {
+      const chosen = next;
+      // Neighbours that get the same go together.
+      while (end < rows) {
+        next = choice(end);
+        if (next !== chosen) break;
+        end++;
+      }
+      const layer = layers[chosen]!;
+      c.stream = stream + APART * (chosen + 1);
+      within(c, r, end - r, () => kindAt(layer, 'mixture').forward(k, c, layer));
+      c.stream = stream;
+    }
+  },
+};
+
+export interface MixtureFactory extends LayerFactory<NoiseMixtureOptions> {
+  (layers: readonly Layer[], options?: Omit<NoiseMixtureOptions, 'layers'>): Layer & Readonly<NoiseMixtureOptions>;
+}
+
+function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
+  const make = (first: readonly Layer[] | NoiseMixtureOptions, rest: object = {}) => {
+    if (!Array.isArray(first)) return factory(first as NoiseMixtureOptions);
+    return factory({ ...options('mixture', rest, ['weights']), layers: first });
+  };
+  return Object.assign(make, { kind: factory.kind }) as MixtureFactory;
+}
+
+/**
+ * `mixture([a, b], { weights })`: one of several corruptions for each sample, drawn anew at every step, where
+ * `corruption: [a, b]` applies one after the other. `maskingNoise({ rate: 0 })` among them leaves a share of the samples
+ * as they are. `weights` are proportions; default: equal. Also `mixture({ layers, weights })`, as in a file. A
+ * `corruption` of `fit` or of a spec. Errors: TypeError, RangeError on what is no corruption and on wrong weights.
+ */
+export const mixture: MixtureFactory = /* @__PURE__ */ listFirst(
+  /* @__PURE__ */ defineChange<NoiseMixtureOptions>(kind),
+);

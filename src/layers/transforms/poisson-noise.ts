@@ -1,0 +1,25 @@
+import { positive } from '../../core/validate.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
+import { defineNoise, firstGroup, type Level } from './noise-level.ts';
+
+export interface PoissonNoiseOptions {
+  /** Photons, or whatever is counted, that a value of 1 stands for; above 0, or a range of it. Fewer are noisier. */
+  readonly peak: Level;
+}
+
+/**
+ * Shot noise, fresh at every step: x becomes Poisson(x · peak) / peak, with mean x and variance x / peak. Values below 0
+ * count as 0; samples of any shape. A `corruption` of `fit` or of a spec. Where x · peak is below 16, fewer than 2 of
+ * 100,000 counts are not the exact quantile of their random number; above, fewer than 4 of 10,000, and these by one
+ * (M. Giles, Algorithm 955, 2016). Errors: TypeError, RangeError on a wrong peak.
+ */
+export const poissonNoise: LayerFactory<PoissonNoiseOptions> = /* @__PURE__ */ defineNoise(
+  'poissonNoise',
+  'peak',
+  positive,
+  {},
+  (k, c, _, peak) => {
+    const n = c.rows * c.inputSize;
+    k.poisson(c.y, c.x, n, peak, firstGroup(c), c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  },
+);

@@ -1,0 +1,29 @@
+import { fraction } from '../../core/validate.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
+import { checkValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+
+export interface SaltAndPepperOptions {
+  /** Probability with which a value is replaced, in [0, 1), or a range of it. */
+  readonly rate: Level;
+  /** One half of them becomes this. Default 0. */
+  readonly low?: number;
+  /** The other half becomes this. Default 1. */
+  readonly high?: number;
+}
+
+/**
+ * Sets each value to the lowest or the highest with probability `rate`, fresh at every step; for samples of any shape,
+ * channels one by one. A `corruption` of `fit` or of a spec. Vincent et al., Stacked denoising autoencoders, 2010.
+ * Errors: TypeError, RangeError on wrong options.
+ */
+export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */ defineNoise(
+  'saltAndPepper',
+  'rate',
+  fraction,
+  { low: checkValue, high: checkValue },
+  (k, c, { low = 0, high = 1 }, rate) => {
+    const n = c.rows * c.inputSize;
+    const first = firstGroup(c);
+    k.replace(c.y, c.x, n, rate, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+  },
+);

@@ -1,0 +1,47 @@
+import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { anything, boolean, maybe, read } from '../core/validate.ts';
+import { largest } from '../data/labels.ts';
+import { initialize } from '../engine/initialize.ts';
+import { type Layer, sizeOf } from '../engine/layer-definition.ts';
+import { type AutoencoderOptions, assemble, draft } from './autoencoder.ts';
+import { engineIn, engineOf, type Model } from './model.ts';
+
+export interface HeadOptions {
+  /** Where the weights of the head come from. Default: one at random. */
+  readonly seed?: number;
+  /** Trains the head alone and leaves the encoder as it is. Default false. */
+  readonly freeze?: boolean;
+}
+
+/**
+ * A new model: the encoder of `model`, with a copy of its weights, and `layers` behind it, such as
+ * `[dense({ units: 10, activation: 'softmax' })]`. `fit` it with `labels` (behind a softmax the loss is then categorical
+ * cross-entropy) or with `targets` of its output's shape; `predict` and `classify` use it. What an encoder has learnt
+ * from many samples without labels needs few with them. Errors: TypeError, RangeError when the shapes do not meet.
+ */
+export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
+  const { engine } = engineIn(model).supply;
+  const { seed, freeze } = read('options', options, { seed: anything, freeze: maybe(boolean) });
+  const { input, encoder, latent } = model.spec;
+  const last = Array.isArray(layers) ? (layers[layers.length - 1] as { activation?: string } | undefined) : undefined;
+  const classes = last?.activation === 'softmax';
+  const spec = {
+    ...{ input, encoder, head: layers },
+    ...(latent && { latent }),
+    ...(freeze && { frozen: true }),
+    ...(classes && { loss: 'categoricalCrossentropy' as const }),
+  };
+  const result = await assemble(draft(spec, { engine, seed } as AutoencoderOptions, false));
+  initialize(result[engineOf]);
+  const kept = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
+  result.setWeights(Object.fromEntries(kept));
+  return result;
+}
+
+/** The most likely class of each sample, by a head's answer. Errors: as `predict`; RangeError for a model without a head. */
+export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
+  if (!model?.[engineOf]) throw wrongType('model', 'a model made by addHead()', model);
+  if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');
+  return largest(model.predict(x), sizeOf(model.outputShape));
+}

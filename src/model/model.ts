@@ -1,0 +1,146 @@
+import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Samples } from '../core/types.ts';
+import { notFinite } from '../core/validate.ts';
+import { isFloats, Rows } from '../data/sample-batch.ts';
+import type { Engine } from '../engine/engine.ts';
+import { run } from '../engine/executor.ts';
+import type { Shape } from '../engine/layer-definition.ts';
+import type { AutoencoderSpec } from './spec.ts';
+import { summarize } from './summary.ts';
+import type { History } from './training-record.ts';
+
+/** Weights by name, such as `encoder.0.kernel`. */
+export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
+
+/** Where a model keeps its engine, for the other parts of the package. */
+export const engineOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
+
+/** An autoencoder in a memory of its own. Nothing to dispose: drop it, and all it held is free. */
+export class Model {
+  /** What the model was built from: plain data. */
+  readonly spec: AutoencoderSpec;
+  /** @internal */
+  readonly [engineOf]: Engine;
+
+  /** @internal Made by `autoencoder` and `loadModel`. */
+  constructor(spec: AutoencoderSpec, engine: Engine) {
+    this.spec = spec;
+    this[engineOf] = engine;
+  }
+
+  /** Shape of one sample. */
+  get inputShape(): Shape {
+    return this.spec.input;
+  }
+
+  /** Shape of one code. */
+  get latentShape(): Shape {
+    return this[engineOf].network.latent;
+  }
+
+  /** Shape of what comes out in the end: that of a sample, or of a head's answer. */
+  get outputShape(): Shape {
+    return this[engineOf].network.output;
+  }
+
+  /** Number of trainable values. */
+  get parameterCount(): number {
+    return this[engineOf].network.parameterCount;
+  }
+
+  /** The seed that weights, shuffling and noise come from. */
+  get seed(): number {
+    return this[engineOf].seed;
+  }
+
+  /** n samples to n codes, end to end. Errors: TypeError, RangeError when the samples do not fit or are not finite. */
+  encode(x: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    const rows = new Rows('x', x, this.inputShape);
+    return run(this[engineOf], { start: 0, end: network.encoders }, rows, network.latent);
+  }
+
+  /** n codes to n samples, end to end. Errors: as `encode`. */
+  decode(z: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    wholeEngineIn(this);
+    const rows = new Rows('z', z, network.latent);
+    return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
+  }
+
+  /** decode(encode(x)) in one pass. Errors: as `encode`. */
+  reconstruct(x: Samples): Float32Array<ArrayBuffer> {
+    wholeEngineIn(this);
+    return this.predict(x);
+  }
+
+  /** What comes out of all layers: of a head, if there is one; else the reconstruction. Errors: as `encode`. */
+  predict(x: Samples): Float32Array<ArrayBuffer> {
+    const { network } = this[engineOf];
+    return run(
+      this[engineOf],
+      { start: 0, end: network.nodes.length },
+      new Rows('x', x, this.inputShape),
+      network.output,
+    );
+  }
+
+  /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */
+  get weights(): Weights {
+    const { memory, network } = this[engineOf];
+    return Object.fromEntries(
+      network.weights.map(({ path, shape, size, offset }) => [
+        path,
+        { shape, data: memory.read(memory.parameters + offset, size) },
+      ]),
+    );
+  }
+
+  /**
+   * Puts weights back, all or some. Errors: TypeError, RangeError for an unknown name, another shape or values
+   * that are not finite; then no weight has changed.
+   */
+  setWeights(weights: Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>): void {
+    const { memory, network } = this[engineOf];
+    if (typeof weights !== 'object' || weights === null || Symbol.iterator in weights)
+      throw wrongType('weights', 'an object of weights', weights);
+    const known = new Map(network.weights.map((weight) => [weight.path, weight]));
+    const checked = Object.entries(weights).map(([path, tensor]) => {
+      const name = `weights["${path}"]`;
+      const weight = known.get(path);
+      if (!weight) throw wrongValue('weights', `names among ${[...known.keys()].join(', ')}`, path);
+      if (!isFloats(tensor?.data)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
+      if (String(tensor.shape) !== String(weight.shape))
+        throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);
+      if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
+      const bad = notFinite(tensor.data);
+      if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
+      return { weight, data: tensor.data };
+    });
+    for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
+  }
+
+  /** The history of the last `fit` or checkpoint, of one under way too; undefined where there is none. */
+  get history(): History | undefined {
+    return this[engineOf].training?.history;
+  }
+
+  /** Layers, shapes and sizes as a table of text, as Keras prints it. */
+  summary(): string {
+    return summarize(this[engineOf].network, this.inputShape);
+  }
+}
+
+/** @internal The engine of a model. Errors: TypeError for what is none. */
+export function engineIn(model: Model): Engine {
+  const engine = model?.[engineOf];
+  if (!engine) throw wrongType('model', 'a model made by autoencoder(), not one of a worker', model);
+  return engine;
+}
+
+/** @internal The same. Errors: a RangeError too where there is no decoder. */
+export function wholeEngineIn(model: Model): Engine {
+  const engine = engineIn(model);
+  if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', model, 'one without');
+  return engine;
+}

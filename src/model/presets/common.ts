@@ -1,0 +1,80 @@
+// What the ready-made specs share: options, and halvings.
+
+import { wrongType, wrongValue } from '../../core/errors.ts';
+import { type Check, choice, integer, integers, maybe, read } from '../../core/validate.ts';
+import type { Shape } from '../../engine/layer-definition.ts';
+import { type Activation, activations } from '../../layers/activations.ts';
+import { sampleShape } from '../spec.ts';
+
+export interface CommonOptions {
+  /** Shape of a sample. */
+  readonly input: Shape;
+  /** Size of the bottleneck, the numbers of a code, 1..65536. */
+  readonly latent: number;
+  /**
+   * Activation of what comes out. Default `linear`, for values of any range, such as standardised ones; of
+   * `variationalAutoencoder` `sigmoid`, for values in 0..1, such as pixels.
+   */
+  readonly output?: Activation;
+}
+
+export interface HiddenOptions extends CommonOptions {
+  /** Sizes of the hidden layers of the encoder, the decoder has them the other way round. Default `[512, 256]`. */
+  readonly hidden?: readonly number[];
+}
+
+/** The options that all have, checked, and others by their checks. */
+export function common<C extends Record<string, Check>>(
+  name: string,
+  given: Pick<CommonOptions, 'input' | 'output'>,
+  output: Activation,
+  own: C,
+) {
+  const checks = {
+    input: sampleShape,
+    latent: integers(1, 65536),
+    output: maybe(choice(activations), output),
+    ...own,
+  };
+  return read(name, given, checks, `${name}.`);
+}
+
+/** A list of sizes, or its default. */
+export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
+  maybe((name, value) => {
+    if (!Array.isArray(value)) throw wrongType(name, 'a list of sizes', value);
+    return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
+  }, otherwise);
+
+/** Numbers of filters, at least one. */
+export const filterCounts =
+  (otherwise: readonly number[]): Check<readonly number[]> =>
+  (name, value) => {
+    const counts = sizes(otherwise)(name, value);
+    if (counts.length === 0) throw wrongValue(name, 'at least one number of filters', value);
+    return counts;
+  };
+
+/**
+ * The shapes of an image or a signal after each halving, one for each number of filters. Half of an odd side is rounded
+ * up, as a stride of 2 with padding `same` does. Errors: RangeError for a side that is 1 before the last halving.
+ */
+export function halvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
+  if (input.length !== axes + 1) {
+    const shape = axes === 2 ? '[height, width, channels]' : '[length, channels]';
+    throw wrongValue(`${name}.input`, shape, input);
+  }
+  const least = 2 ** (filters.length - 1) + 1;
+  if (input.slice(0, axes).some((side) => side < least)) {
+    throw wrongValue(
+      `${name}.input`,
+      `sides of at least ${least} for ${filters.length} halvings (or fewer filters)`,
+      input,
+    );
+  }
+  let sides = input.slice(0, axes);
+  return filters.map((count) => {
+    sides = sides.map((side) => Math.ceil(side / 2));
+    return [...sides, count];
+  });
+}

@@ -1,0 +1,104 @@
+import { type Layer, last, type Shape, sizeOf } from '../../engine/layer-definition.ts';
+import { activation as activationLayer } from '../../layers/activation.ts';
+import type { Activation } from '../../layers/activations.ts';
+import { batchNormalization } from '../../layers/batch-normalization.ts';
+import { conv1d } from '../../layers/conv1d.ts';
+import { conv2d } from '../../layers/conv2d.ts';
+import { conv2dTranspose } from '../../layers/conv2d-transpose.ts';
+import { dense } from '../../layers/dense.ts';
+import { cropping1d, cropping2d, type ImageEdges } from '../../layers/padding.ts';
+import { flatten, reshape } from '../../layers/reshape.ts';
+import { residual, skip } from '../../layers/skip-connections.ts';
+import { upSampling1d } from '../../layers/up-sampling.ts';
+import type { AutoencoderSpec } from '../spec.ts';
+
+/**
+ * Not a rectifier that is 0 below 0: behind it units died. No normalisation either: without biases that are not 0, the
+ * net is homogeneous at first, f(a · x) = a · f(x), so that it learns from speech of deviation 0.07 as fast as from
+ * standardised values (with batch normalisation and swish: 1.0 dB gained instead of 7.3 in the same 5 epochs).
+ */
+const activation = 'leakyRelu';
+
+/** One kind of layers for one axis, another one for two. */
+const builders = {
+  signal: {
+    factor: 4,
+    kernel: 5,
+    conv: (filters: number, kernelSize: number, strides = 1, after: Activation = activation): Layer =>
+      conv1d({ filters, kernelSize, strides, padding: 'same', activation: after }),
+    crop: (excess: number[]): Layer => cropping1d({ cropping: [0, excess[0]!] }),
+    up: (filters: number, crop: Layer[]): Layer[] => [
+      upSampling1d({ size: 4 }),
+      ...crop,
+      conv1d({ filters, kernelSize: 5, padding: 'same', activation }),
+    ],
+  },
+  image: {
+    factor: 2,
+    kernel: 3,
+    conv: (filters: number, kernelSize: number, strides = 1, after: Activation = activation): Layer =>
+      conv2d({ filters, kernelSize, strides, padding: 'same', activation: after }),
+    crop: (excess: number[]): Layer => cropping2d({ cropping: excess.map((n) => [0, n]) as unknown as ImageEdges }),
+    up: (filters: number, crop: Layer[]): Layer[] => [
+      conv2dTranspose({ filters, kernelSize: 4, strides: 2, padding: 'same', activation }),
+      ...crop,
+    ],
+  },
+};
+
+/**
+ * A U-Net (Ronneberger et al., 2015) whose output is added to its input, so that what it learns is the noise (Zhang et
+ * al., 2017). One number of `filters` for each level: the first at full size, each other one at a half of the size
+ * above, of signals at a quarter. `latent` puts a dense code beside the last level, which sees the whole sample. A vector
+ * is a signal of one channel. All of it is the encoder; of the decoder there is the activation alone, if that.
+ */
+export function uNet(
+  input: Shape,
+  filters: readonly number[],
+  latent: number | undefined,
+  output: Activation,
+): AutoencoderSpec {
+  const placed = input.length === 2 || input.length === 3;
+  const shape = placed ? input : [sizeOf(input), 1];
+  const { factor, kernel, conv, crop, up } = builders[shape.length === 3 ? 'image' : 'signal'];
+
+  /** From the sides of the level above to level `i` and back. */
+  const level = (sides: Shape, i: number): Layer[] => {
+    const count = filters[i]!;
+    const smaller = sides.map((side) => Math.ceil(side / factor));
+    const excess = smaller.map((side, axis) => side * factor - sides[axis]!);
+    const values = sizeOf(smaller) * count;
+    const code = latent && [
+      flatten(),
+      dense({ units: latent, activation }),
+      dense({ units: values }),
+      reshape({ targetShape: [...smaller, count] }),
+    ];
+    const below = i + 1 < filters.length ? around(smaller, i + 1) : code ? [residual({ layers: code })] : [];
+    return [
+      conv(count, 2 * factor, factor),
+      residual({ layers: [conv(count, kernel), conv(count, kernel, 1, 'linear')] }),
+      ...below,
+      ...up(filters[i - 1]!, excess.some(Boolean) ? [crop(excess)] : []),
+    ];
+  };
+  const around = (sides: Shape, i: number): Layer[] => [
+    skip({ layers: level(sides, i) }),
+    conv(filters[i - 1]!, kernel),
+  ];
+
+  const linear = output === 'linear';
+  const layers = [
+    conv(filters[0]!, 2 * factor + 1),
+    ...(filters.length > 1 ? around(shape.slice(0, -1), 1) : []),
+    // Without it the sum in front of a sigmoid runs off to where its gradient is 0: digits all come out black.
+    ...(linear ? [] : [batchNormalization({ momentum: 0.95 })]),
+    conv(last(shape), kernel, 1, 'linear'),
+  ];
+  const whole = placed ? layers : [reshape({ targetShape: shape }), ...layers, reshape({ targetShape: input })];
+  return {
+    input,
+    encoder: [residual({ layers: whole })],
+    decoder: linear ? [] : [activationLayer({ activation: output })],
+  };
+}

@@ -1,0 +1,22 @@
+import { shapeText } from '../data/sample-batch.ts';
+import type { Network } from '../engine/graph.ts';
+import type { Shape } from '../engine/layer-definition.ts';
+import { largest } from '../engine/schedule.ts';
+
+/** A table of layers: place, type, shape that comes out, number of weights. */
+export function summarize(network: Network, input: Shape): string {
+  const rows = [
+    ['layer', 'type', 'output', 'parameters'],
+    ['input', '', shapeText(input), '0'],
+    ...network.nodes.map((node) => {
+      const count = node.weights.reduce((sum, weight) => sum + weight.size, 0);
+      return [node.path, node.kind.type, shapeText(node.output), String(count)];
+    }),
+  ];
+  const widths = rows[0]!.map((_, column) => largest(rows, (row) => row[column]!.length));
+  const line = (row: string[]): string =>
+    row.map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
+  const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const total = `${network.parameterCount} parameters, latent ${shapeText(network.latent)}`;
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line), rule, total].join('\n');
+}

@@ -1,0 +1,105 @@
+// Values that a loss is made for, and values that an output can reach.
+
+import { wrongValue } from '../core/errors.ts';
+import { warn } from '../core/warn.ts';
+import { type Rows, shapeText, valuesOf } from '../data/sample-batch.ts';
+import type { Engine } from '../engine/engine.ts';
+import { kindAt, type Layer, last } from '../engine/layer-definition.ts';
+import type { LossTerm } from '../engine/losses.ts';
+import { scaleOf } from '../engine/schedule.ts';
+import type { FitOptions } from './options.ts';
+
+/** What activations with a bounded range put out. All of these ranges have 0. */
+const reach: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  relu: [0, Infinity],
+  sigmoid: [0, 1],
+  tanh: [-1, 1],
+  softplus: [0, Infinity],
+  softmax: [0, 1],
+};
+
+/** Rounding that probabilities may have, and their sum; a sum of 0 stands for no class. */
+const ROUNDING = 1e-5;
+const SUM = 1e-3;
+/** Values so little beyond the range of an output are not worth a warning. */
+const NEAR = 0.01;
+
+/** Models that were warned of. */
+const warned = /* @__PURE__ */ new WeakSet<Engine>();
+
+/** The cross-entropy among the terms of a loss, if any. */
+const crossentropy = (terms: readonly LossTerm[]): string | undefined =>
+  terms.find(({ name }) => name.endsWith('Crossentropy'))?.name;
+
+/**
+ * Refuses changes of samples that do not go with the targets: those that move values, where `targets` of another shape
+ * are to move along; and those that lead out of 0..1, where the samples are the targets and the loss is a cross-entropy.
+ */
+export function checkChanges(
+  changes: readonly Layer[],
+  terms: readonly LossTerm[],
+  engine: Engine,
+  given: FitOptions,
+): void {
+  const { input, network } = engine;
+  const loss = given.targets === undefined && given.labels === undefined ? crossentropy(terms) : undefined;
+  changes.forEach((layer, i) => {
+    const [low = -1, high = 2] = (layer as { clip?: readonly number[] }).clip ?? [];
+    const values = kindAt(layer, 'augment').augments === 'values';
+    if (loss && values && (low < 0 || high > 1)) {
+      throw wrongValue(`augment[${i}]`, `${layer.type} with clip: [0, 1] for ${loss}`, layer);
+    }
+    if (given.targets !== undefined && !values && network.output.join() !== input.join()) {
+      throw wrongValue(`augment[${i}]`, `targets of the input's shape ${shapeText(input)}`, network.output);
+    }
+  });
+}
+
+/**
+ * Refuses targets that are no probabilities where the loss is a cross-entropy. `reached`: warns, once for each model, of
+ * targets that the activation of the output cannot reach, and of a categorical cross-entropy of outputs that are no shares
+ * of one: without a softmax all outputs grow to 1.
+ */
+export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
+  const { nodes, output } = engine.network;
+  const { name, pixels } = rows;
+  const loss = crossentropy(terms);
+  const scale = scaleOf(engine.network);
+  if (scale && loss) throw wrongValue('loss', 'an error, as targets are normalised', loss);
+  const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
+  const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer;
+  const { activation = '' } = (end ?? {}) as { activation?: string };
+  const fresh = reached && !warned.has(engine);
+  const range = fresh ? reach[activation] : undefined;
+  if (fresh && classes && activation !== 'softmax') {
+    warned.add(engine);
+    warn(`${loss} compares shares of one: end in 'softmax', not in '${activation || 'linear'}'`);
+  }
+  let [least, most] = scale ? [-Infinity, Infinity] : [0, 0];
+  // Bytes are within 0..1, and all of these ranges have that.
+  const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;
+  for (let r = 0; r < count; r++) {
+    const values = valuesOf(rows, r, 1);
+    const { length } = values;
+    let sum = 0;
+    for (let i = 0; i < length; i++) {
+      const value = pixels ? values[i]! / 255 : values[i]!;
+      if (value < least) least = value;
+      if (value > most) most = value;
+      if (!loss) continue;
+      if (Math.abs(value - 0.5) > 0.5 + ROUNDING) {
+        throw wrongValue(`${name}[${r}][${i}]`, `0..1 for ${loss} (scale it, or take another loss)`, value);
+      }
+      sum += value;
+      if (!classes || (i + 1) % classes) continue;
+      if (sum && Math.abs(sum - 1) > SUM) throw wrongValue(`${name}[${r}]`, `a sum of 1 for ${loss}`, sum);
+      sum = 0;
+    }
+  }
+  if (!range || (least >= range[0] - NEAR && most <= range[1] + NEAR)) return;
+  warned.add(engine);
+  const targets = scale
+    ? 'targets are normalised, to values on both sides of 0'
+    : `"${name}" has values of ${least}..${most}`;
+  warn(`${targets}, but the output's ${activation} reaches ${range.join('..')}: scale them, or end in 'linear'`);
+}

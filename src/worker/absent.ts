@@ -1,8 +1,0 @@
-// isthmus/worker for runtimes that have no workers: React Native and Cloudflare.
-
-import { refuse } from './port.ts';
-import { type Spawn, spawnBy } from './spawn.ts';
-
-export * from './common.ts';
-
-export const spawn: Spawn = (options = {}) => spawnBy(options, [refuse]);

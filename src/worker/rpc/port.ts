@@ -1,0 +1,44 @@
+// Workers of browsers, Deno and Bun, and of Node, behind one face.
+
+import { UnsupportedError } from '../../core/errors.ts';
+import type { WorkerLike } from '../types.ts';
+
+/** What both kinds have of events. */
+interface Events {
+  addEventListener?(type: string, listener: (event: { data?: unknown; message?: string }) => void): void;
+  on?(type: string, listener: (value: unknown) => void): void;
+  ref?(): void;
+  unref?(): void;
+}
+
+/** Errors: UnsupportedError, for runtimes that have no workers. */
+export function refuse(cause?: unknown): never {
+  throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
+}
+
+/** Calls `receive` with every message, and `end` with the reason when no more can come. */
+export function listen(worker: WorkerLike, receive: (data: unknown) => void, end: (message: string) => void): void {
+  const events = worker as WorkerLike & Events;
+  const failed = (event: unknown): void =>
+    end((event as { message?: string })?.message ?? 'no such file, or Content-Security-Policy: worker-src');
+  if (events.addEventListener) {
+    events.addEventListener('message', (event) => receive(event.data));
+    events.addEventListener('error', (event) => {
+      // Else the page reports it as an error that nobody has caught.
+      (event as { preventDefault?(): void }).preventDefault?.();
+      failed(event);
+    });
+    events.addEventListener('messageerror', () => end('a message could not be read'));
+    events.addEventListener('close', () => end('it has ended'));
+  } else {
+    events.on?.('message', receive);
+    events.on?.('error', failed);
+    events.on?.('exit', (code) => end(`it has ended with code ${code}`));
+  }
+}
+
+/** Whether a worker keeps the process alive, where there is one. */
+export function keepAlive(worker: WorkerLike, busy: boolean): void {
+  const { ref, unref } = worker as Events;
+  (busy ? ref : unref)?.call(worker);
+}
