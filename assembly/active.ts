@@ -1,12 +1,17 @@
 // A product whose left side is mostly zero: the code of a sparse bottleneck. Only the rows of B that count are read.
 
-import { loadPart, splat, storePart } from "./simd";
+import { loadPart, splat, storePart } from './simd';
 
 /** How many of x[n] are not zero. */
 export function countActive(x: usize, n: i32): i32 {
   let count = i32x4.splat(0);
-  for (let i = 0; i < n; i += 4) count = i32x4.sub(count, f32x4.ne(loadPart(x + (<usize>i << 2), n - i), splat(0)));
-  return i32x4.extract_lane(count, 0) + i32x4.extract_lane(count, 1) + i32x4.extract_lane(count, 2) + i32x4.extract_lane(count, 3);
+  for (let i = 0; i < n; i += 4) count = i32x4.sub(count, f32x4.ne(loadPart(x + ((<usize>i) << 2), n - i), splat(0)));
+  return (
+    i32x4.extract_lane(count, 0) +
+    i32x4.extract_lane(count, 1) +
+    i32x4.extract_lane(count, 2) +
+    i32x4.extract_lane(count, 3)
+  );
 }
 
 /** Pairs of a value and the row it belongs to, at 8 bytes, that scratch has room for. */
@@ -17,15 +22,16 @@ const PAIRS: i32 = 2048;
  * same additions in the same order, without those of zero (but a bias of -0 is not told from 0).
  */
 export function gemmActive(c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, scratch: usize): void {
-  const stride = <usize>n << 2;
+  const stride = (<usize>n) << 2;
   for (let r = 0; r < m; r++) {
-    let i = 0, from = bias;
+    let i = 0;
+    let from = bias;
     do {
       let pairs = 0;
       for (; i < k && pairs < PAIRS; i++) {
-        const value = load<f32>(a + (<usize>i << 2));
-        if (value == 0) continue;
-        const at = scratch + (<usize>pairs << 3);
+        const value = load<f32>(a + ((<usize>i) << 2));
+        if (value === 0) continue;
+        const at = scratch + ((<usize>pairs) << 3);
         pairs++;
         store<f32>(at, value);
         store<u32>(at, <u32>(b + <usize>i * stride), 4);
@@ -33,7 +39,7 @@ export function gemmActive(c: usize, a: usize, b: usize, bias: usize, m: i32, n:
       add(c, from, n, scratch, pairs);
       from = c;
     } while (i < k);
-    a += <usize>k << 2;
+    a += (<usize>k) << 2;
     c += stride;
   }
 }
@@ -42,14 +48,30 @@ export function gemmActive(c: usize, a: usize, b: usize, bias: usize, m: i32, n:
 function add(c: usize, start: usize, n: i32, pairs: usize, count: i32): void {
   let j = 0;
   for (; j + 32 <= n; j += 32) {
-    const o = <usize>j << 2, from = start + o;
-    let s0 = splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+    const o = (<usize>j) << 2;
+    const from = start + o;
+    let s0 = splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let s4 = s0;
+    let s5 = s0;
+    let s6 = s0;
+    let s7 = s0;
     if (start) {
-      s0 = v128.load(from); s1 = v128.load(from, 16); s2 = v128.load(from, 32); s3 = v128.load(from, 48);
-      s4 = v128.load(from, 64); s5 = v128.load(from, 80); s6 = v128.load(from, 96); s7 = v128.load(from, 112);
+      s0 = v128.load(from);
+      s1 = v128.load(from, 16);
+      s2 = v128.load(from, 32);
+      s3 = v128.load(from, 48);
+      s4 = v128.load(from, 64);
+      s5 = v128.load(from, 80);
+      s6 = v128.load(from, 96);
+      s7 = v128.load(from, 112);
     }
     for (let p = 0; p < count; p++) {
-      const at = pairs + (<usize>p << 3), x = v128.load32_splat(at), row = <usize>load<u32>(at, 4) + o;
+      const at = pairs + ((<usize>p) << 3);
+      const x = v128.load32_splat(at);
+      const row = <usize>load<u32>(at, 4) + o;
       s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row)));
       s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
       s2 = f32x4.add(s2, f32x4.mul(x, v128.load(row, 32)));
@@ -60,14 +82,21 @@ function add(c: usize, start: usize, n: i32, pairs: usize, count: i32): void {
       s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
     }
     const to = c + o;
-    v128.store(to, s0); v128.store(to, s1, 16); v128.store(to, s2, 32); v128.store(to, s3, 48);
-    v128.store(to, s4, 64); v128.store(to, s5, 80); v128.store(to, s6, 96); v128.store(to, s7, 112);
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    v128.store(to, s3, 48);
+    v128.store(to, s4, 64);
+    v128.store(to, s5, 80);
+    v128.store(to, s6, 96);
+    v128.store(to, s7, 112);
   }
   for (; j < n; j += 4) {
-    const o = <usize>j << 2, left = n - j;
+    const o = (<usize>j) << 2;
+    const left = n - j;
     let s = start ? loadPart(start + o, left) : splat(0);
     for (let p = 0; p < count; p++) {
-      const at = pairs + (<usize>p << 3);
+      const at = pairs + ((<usize>p) << 3);
       s = f32x4.add(s, f32x4.mul(v128.load32_splat(at), loadPart(<usize>load<u32>(at, 4) + o, left)));
     }
     storePart(c + o, s, left);

@@ -1,3 +1,3 @@
-export { crc32c } from "./codec/crc";
-export { dequantize, quantize } from "./codec/quantize";
-export { ransDecode, ransEncode } from "./codec/rans";
+export { crc32c } from './codec/crc';
+export { dequantize, quantize } from './codec/quantize';
+export { ransDecode, ransEncode } from './codec/rans';

@@ -1,43 +1,70 @@
 // What a Jacobian's size costs: second derivatives of activations, and differences of codes.
 
 import {
-  ELU, GELU, LINEAR, LEAKY_RELU, RELU, SELU, SELU_ALPHA, SELU_SCALE, SIGMOID, SOFTPLUS, SWISH, TANH,
-} from "./activation";
-import { exp, sigmoid } from "./math/exp";
-import { bell } from "./math/normal";
-import { loadPart, madd, splat, storePart } from "./simd";
+  ELU,
+  GELU,
+  LEAKY_RELU,
+  LINEAR,
+  RELU,
+  SELU,
+  SELU_ALPHA,
+  SELU_SCALE,
+  SIGMOID,
+  SOFTPLUS,
+  SWISH,
+  TANH,
+} from './activation';
+import { exp, sigmoid } from './math/exp';
+import { bell } from './math/normal';
+import { loadPart, madd, splat, storePart } from './simd';
 
 /** y[n] = a · b; y may be either. */
 export function multiply(y: usize, a: usize, b: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
+    const o = (<usize>i) << 2;
+    const left = n - i;
     storePart(y + o, f32x4.mul(loadPart(a + o, left), loadPart(b + o, left)), left);
   }
 }
 
 /** dz[n] += a · b · f''(z), from `saved` as for `activateBackward`: z for swish and gelu, y for all others. */
 export function curvature(dz: usize, a: usize, b: usize, saved: usize, n: i32, kind: i32): void {
-  if (kind == LINEAR || kind == RELU || kind == LEAKY_RELU) return;
-  const zero = splat(0), one = splat(1), two = splat(2);
+  if (kind === LINEAR || kind === RELU || kind === LEAKY_RELU) return;
+  const zero = splat(0);
+  const one = splat(1);
+  const two = splat(2);
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i, y = loadPart(saved + o, left);
+    const o = (<usize>i) << 2;
+    const left = n - i;
+    const y = loadPart(saved + o, left);
     let v = zero;
     switch (kind) {
-      case ELU: v = v128.andnot(f32x4.add(y, one), f32x4.gt(y, zero)); break;
-      case SELU: v = v128.andnot(f32x4.add(y, splat(SELU_SCALE * SELU_ALPHA)), f32x4.gt(y, zero)); break;
-      case SIGMOID: v = f32x4.mul(f32x4.mul(y, f32x4.sub(one, y)), f32x4.sub(one, f32x4.add(y, y))); break;
-      case TANH: v = f32x4.mul(f32x4.mul(splat(-2), y), f32x4.sub(one, f32x4.mul(y, y))); break;
+      case ELU:
+        v = v128.andnot(f32x4.add(y, one), f32x4.gt(y, zero));
+        break;
+      case SELU:
+        v = v128.andnot(f32x4.add(y, splat(SELU_SCALE * SELU_ALPHA)), f32x4.gt(y, zero));
+        break;
+      case SIGMOID:
+        v = f32x4.mul(f32x4.mul(y, f32x4.sub(one, y)), f32x4.sub(one, f32x4.add(y, y)));
+        break;
+      case TANH:
+        v = f32x4.mul(f32x4.mul(splat(-2), y), f32x4.sub(one, f32x4.mul(y, y)));
+        break;
       case SOFTPLUS: {
         const e = exp(f32x4.neg(y));
         v = f32x4.mul(e, f32x4.sub(one, e));
         break;
       }
       case SWISH: {
-        const s = sigmoid(y), slope = f32x4.mul(s, f32x4.sub(one, s));
+        const s = sigmoid(y);
+        const slope = f32x4.mul(s, f32x4.sub(one, s));
         v = f32x4.mul(slope, madd(y, f32x4.sub(one, f32x4.add(s, s)), two));
         break;
       }
-      case GELU: v = f32x4.mul(f32x4.mul(splat(0.398942280401432678), bell(y)), f32x4.sub(two, f32x4.mul(y, y))); break;
+      case GELU:
+        v = f32x4.mul(f32x4.mul(splat(0.3989422804014327), bell(y)), f32x4.sub(two, f32x4.mul(y, y)));
+        break;
     }
     const product = f32x4.mul(f32x4.mul(loadPart(a + o, left), loadPart(b + o, left)), v);
     storePart(dz + o, f32x4.add(loadPart(dz + o, left), product), left);
@@ -48,12 +75,15 @@ export function curvature(dz: usize, a: usize, b: usize, saved: usize, n: i32, k
  * Σ (a - b)² over n values, a and b the halves of y; and dy = 2·factor·(a - b) for the one, its negative for the other.
  */
 export function contract(dy: usize, y: usize, n: i32, factor: f32): f64 {
-  const half = <usize>n << 2;
+  const half = (<usize>n) << 2;
   let total: f64 = 0;
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
-    const d = f32x4.sub(loadPart(y + o, left), loadPart(y + half + o, left)), s = f32x4.mul(d, d);
-    total += <f64>f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
+    const o = (<usize>i) << 2;
+    const left = n - i;
+    const d = f32x4.sub(loadPart(y + o, left), loadPart(y + half + o, left));
+    const s = f32x4.mul(d, d);
+    total +=
+      <f64>f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
     const g = f32x4.mul(d, splat(2 * factor));
     storePart(dy + o, g, left);
     storePart(dy + half + o, f32x4.neg(g), left);

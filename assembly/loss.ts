@@ -1,7 +1,7 @@
 // Losses, value and gradient in one pass over the output.
 
-import { log } from "./math/exp";
-import { loadPart, madd, splat, storePart } from "./simd";
+import { log } from './math/exp';
+import { loadPart, madd, splat, storePart } from './simd';
 
 // The codes are those of src/engine/losses.ts.
 const SQUARED: i32 = 0;
@@ -9,7 +9,7 @@ const ABSOLUTE: i32 = 1;
 const HUBER: i32 = 2;
 const CROSSENTROPY: i32 = 3;
 /** Cross-entropy of a sigmoid, its gradient taken before the sigmoid: y - t, which never loses its digits. */
-const CROSSENTROPY_OF_SIGMOID: i32 = 4;
+export const CROSSENTROPY_OF_SIGMOID: i32 = 4;
 const CATEGORICAL: i32 = 5;
 /** The same of a softmax, where the target's sum is 1: y - t before the softmax. */
 const CATEGORICAL_OF_SOFTMAX: i32 = 6;
@@ -19,20 +19,24 @@ const SQUARED_OF_SIGMOID: i32 = 7;
 /** Keras clips probabilities to [1e-7, 1 - 1e-7] before it takes their logarithm. */
 const CLIP: f32 = 1e-7;
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function term(kind: i32, y: v128, t: v128): v128 {
-  const d = f32x4.sub(y, t), a = f32x4.abs(d), one = splat(1);
+  const d = f32x4.sub(y, t);
+  const a = f32x4.abs(d);
+  const one = splat(1);
   switch (kind) {
     case SQUARED:
-    case SQUARED_OF_SIGMOID: return f32x4.mul(d, d);
-    case ABSOLUTE: return a;
+    case SQUARED_OF_SIGMOID:
+      return f32x4.mul(d, d);
+    case ABSOLUTE:
+      return a;
     case HUBER: {
       const inner = f32x4.mul(f32x4.mul(d, d), splat(0.5));
       return v128.bitselect(inner, f32x4.sub(a, splat(0.5)), f32x4.le(a, one));
     }
     case CATEGORICAL:
-    case CATEGORICAL_OF_SOFTMAX: return f32x4.neg(f32x4.mul(t, log(f32x4.pmax(y, splat(CLIP)))));
+    case CATEGORICAL_OF_SOFTMAX:
+      return f32x4.neg(f32x4.mul(t, log(f32x4.pmax(y, splat(CLIP)))));
     default: {
       const p = f32x4.pmin(f32x4.pmax(y, splat(CLIP)), splat(1 - CLIP));
       const both = madd(t, log(p), f32x4.mul(f32x4.sub(one, t), log(f32x4.sub(one, p))));
@@ -41,42 +45,56 @@ function term(kind: i32, y: v128, t: v128): v128 {
   }
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function slope(kind: i32, y: v128, t: v128): v128 {
-  const d = f32x4.sub(y, t), one = splat(1);
+  const d = f32x4.sub(y, t);
+  const one = splat(1);
   switch (kind) {
-    case SQUARED: return f32x4.add(d, d);
-    case SQUARED_OF_SIGMOID: return f32x4.mul(f32x4.add(d, d), f32x4.mul(y, f32x4.sub(one, y)));
+    case SQUARED:
+      return f32x4.add(d, d);
+    case SQUARED_OF_SIGMOID:
+      return f32x4.mul(f32x4.add(d, d), f32x4.mul(y, f32x4.sub(one, y)));
     case ABSOLUTE: {
       const sign = v128.or(v128.and(d, i32x4.splat(0x80000000)), one);
       return v128.and(sign, f32x4.ne(d, splat(0)));
     }
-    case HUBER: return f32x4.pmin(f32x4.pmax(d, splat(-1)), one);
+    case HUBER:
+      return f32x4.pmin(f32x4.pmax(d, splat(-1)), one);
     case CROSSENTROPY: {
       const inside = v128.and(f32x4.ge(y, splat(CLIP)), f32x4.le(y, splat(1 - CLIP)));
       return v128.and(f32x4.div(d, f32x4.mul(y, f32x4.sub(one, y))), inside);
     }
-    case CATEGORICAL: return f32x4.neg(v128.and(f32x4.div(t, y), f32x4.ge(y, splat(CLIP))));
-    default: return d;
+    case CATEGORICAL:
+      return f32x4.neg(v128.and(f32x4.div(t, y), f32x4.ge(y, splat(CLIP))));
+    default:
+      return d;
   }
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function lanes(v: v128): f64 {
   return <f64>f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function pass(
-  dy: usize, y: usize, t: usize, first: i32, n: i32, kind: i32, scale: f32, accumulate: bool, gradient: bool,
+  dy: usize,
+  y: usize,
+  t: usize,
+  first: i32,
+  n: i32,
+  kind: i32,
+  scale: f32,
+  accumulate: bool,
+  gradient: bool,
 ): f64 {
-  let total: f64 = 0, partial = splat(0);
+  let total: f64 = 0;
+  let partial = splat(0);
   for (let i = first; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
-    const a = loadPart(y + o, left), b = loadPart(t + o, left);
+    const o = (<usize>i) << 2;
+    const left = n - i;
+    const a = loadPart(y + o, left);
+    const b = loadPart(t + o, left);
     let v = term(kind, a, b);
     if (left < 4) {
       const lane = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
@@ -84,7 +102,7 @@ function pass(
     }
     partial = f32x4.add(partial, v);
     // Into f64 every 256 elements: a long f32 sum would lose what the last epochs gain.
-    if ((i & 255) == 252) {
+    if ((i & 255) === 252) {
       total += lanes(partial);
       partial = splat(0);
     }
@@ -99,12 +117,15 @@ function pass(
 
 /** Whole blocks of the commonest losses, without a branch on the kind or on the part of a vector. */
 function squares(dy: usize, y: usize, t: usize, n: i32, ofSigmoid: bool, scale: f32): f64 {
-  const factor = splat(scale), one = splat(1), end = y + (<usize>n << 2);
+  const factor = splat(scale);
+  const one = splat(1);
+  const end = y + ((<usize>n) << 2);
   let total: f64 = 0;
   while (y < end) {
     let partial = splat(0);
     for (const stop = y + 1024; y < stop; y += 16, t += 16, dy += 16) {
-      const a = v128.load(y), d = f32x4.sub(a, v128.load(t));
+      const a = v128.load(y);
+      const d = f32x4.sub(a, v128.load(t));
       let g = f32x4.add(d, d);
       if (ofSigmoid) g = f32x4.mul(g, f32x4.mul(a, f32x4.sub(one, a)));
       partial = f32x4.add(partial, f32x4.mul(d, d));
@@ -122,10 +143,11 @@ export function lossSum(y: usize, t: usize, n: i32, kind: i32): f64 {
 
 /** The same sum; and dy[n] = scale · ∂loss/∂y (+ dy where `accumulate`). */
 export function lossGradient(dy: usize, y: usize, t: usize, n: i32, kind: i32, scale: f32, accumulate: bool): f64 {
-  let whole = 0, total: f64 = 0;
-  if (!accumulate && (kind == SQUARED || kind == SQUARED_OF_SIGMOID)) {
+  let whole = 0;
+  let total: f64 = 0;
+  if (!accumulate && (kind === SQUARED || kind === SQUARED_OF_SIGMOID)) {
     whole = n & ~255;
-    total = squares(dy, y, t, whole, kind == SQUARED_OF_SIGMOID, scale);
+    total = squares(dy, y, t, whole, kind === SQUARED_OF_SIGMOID, scale);
   }
   return total + pass(dy, y, t, whole, n, kind, scale, accumulate, true);
 }

@@ -1,17 +1,18 @@
 // Normalisation over the batch for each channel (Ioffe and Szegedy, 2015), and over the channels for each place
 // (Ba et al., 2016). Sums run over 64 rows in one register, then over those sums: rounding grows with the root of n.
 
-import { loadPart, madd, splat, storePart } from "./simd";
+import { loadPart, madd, splat, storePart } from './simd';
 
 /** y[rows][c] = x · scale[c] + shift[c]. */
 export function affine(y: usize, x: usize, scale: usize, shift: usize, rows: i32, c: i32): void {
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < c; i += 4) {
-      const o = <usize>i << 2, left = c - i;
+      const o = (<usize>i) << 2;
+      const left = c - i;
       storePart(y + o, madd(loadPart(x + o, left), loadPart(scale + o, left), loadPart(shift + o, left)), left);
     }
-    y += <usize>c << 2;
-    x += <usize>c << 2;
+    y += (<usize>c) << 2;
+    x += (<usize>c) << 2;
   }
 }
 
@@ -21,32 +22,42 @@ export function affine(y: usize, x: usize, scale: usize, shift: usize, rows: i32
  */
 export function standardize(y: usize, x: usize, mean: usize, deviation: usize, rows: i32, c: i32, back: bool): void {
   // A single channel is one row: 0.75 ns a value, one at a time 3.9.
-  const single = c == 1;
+  const single = c === 1;
   if (single) {
     c = rows;
     rows = 1;
   }
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < c; i += 4) {
-      const o = <usize>i << 2, left = c - i;
+      const o = (<usize>i) << 2;
+      const left = c - i;
       const d = single ? v128.load32_splat(deviation) : loadPart(deviation + o, left);
       const m = !mean ? splat(0) : single ? v128.load32_splat(mean) : loadPart(mean + o, left);
       const v = loadPart(x + o, left);
       const by = v128.bitselect(splat(1), d, f32x4.eq(d, splat(0)));
       storePart(y + o, back ? madd(v, d, m) : f32x4.div(f32x4.sub(v, m), by), left);
     }
-    y += <usize>c << 2;
-    x += <usize>c << 2;
+    y += (<usize>c) << 2;
+    x += (<usize>c) << 2;
   }
 }
 
 /** scale[c] = gamma / √(variance + epsilon) and shift[c] = beta - mean · scale; gamma, beta 0 for 1 and 0. */
 export function fold(
-  scale: usize, shift: usize, mean: usize, variance: usize, gamma: usize, beta: usize, c: i32, epsilon: f32,
+  scale: usize,
+  shift: usize,
+  mean: usize,
+  variance: usize,
+  gamma: usize,
+  beta: usize,
+  c: i32,
+  epsilon: f32,
 ): void {
   for (let i = 0; i < c; i += 4) {
-    const o = <usize>i << 2, left = c - i;
-    const g = gamma ? loadPart(gamma + o, left) : splat(1), b = beta ? loadPart(beta + o, left) : splat(0);
+    const o = (<usize>i) << 2;
+    const left = c - i;
+    const g = gamma ? loadPart(gamma + o, left) : splat(1);
+    const b = beta ? loadPart(beta + o, left) : splat(0);
     const s = f32x4.div(g, f32x4.sqrt(f32x4.add(loadPart(variance + o, left), splat(epsilon))));
     storePart(scale + o, s, left);
     storePart(shift + o, f32x4.sub(b, f32x4.mul(loadPart(mean + o, left), s)), left);
@@ -78,17 +89,29 @@ const MOST: f32 = 3.4028234663852886e38;
  * unbiased estimate, rows / (rows - 1) times that of the batch.
  */
 export function moments(
-  mean: usize, variance: usize, x: usize, rows: i32, c: i32, runningMean: usize, runningVariance: usize, rest: f32,
+  mean: usize,
+  variance: usize,
+  x: usize,
+  rows: i32,
+  c: i32,
+  runningMean: usize,
+  runningVariance: usize,
+  rest: f32,
 ): void {
-  const share = splat(<f32>(1.0 / <f64>rows)), zero = splat(0);
-  const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1))), most = splat(MOST);
+  const share = splat(<f32>(1.0 / <f64>rows));
+  const zero = splat(0);
+  const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1)));
+  const most = splat(MOST);
   for (let i = 0; i < c; i += 4) {
-    const o = <usize>i << 2, left = c - i, stride = <usize>c << 2;
+    const o = (<usize>i) << 2;
+    const left = c - i;
+    const stride = (<usize>c) << 2;
     const m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
     const v = f32x4.pmin(f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share), most);
     storePart(mean + o, m, left);
     storePart(variance + o, v, left);
-    const rm = loadPart(runningMean + o, left), rv = loadPart(runningVariance + o, left);
+    const rm = loadPart(runningMean + o, left);
+    const rv = loadPart(runningVariance + o, left);
     storePart(runningMean + o, madd(f32x4.sub(m, rm), splat(rest), rm), left);
     storePart(runningVariance + o, madd(f32x4.sub(f32x4.pmin(f32x4.mul(v, bessel), most), rv), splat(rest), rv), left);
   }
@@ -99,12 +122,25 @@ export function moments(
  * mean and variance do not depend on x.
  */
 export function momentsBackward(
-  dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, variance: usize, gamma: usize,
-  rows: i32, c: i32, epsilon: f32, ofRow: f32,
+  dx: usize,
+  dgamma: usize,
+  dbeta: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  variance: usize,
+  gamma: usize,
+  rows: i32,
+  c: i32,
+  epsilon: f32,
+  ofRow: f32,
 ): void {
-  const share = splat(ofRow), zero = splat(0), stride = <usize>c << 2;
+  const share = splat(ofRow);
+  const zero = splat(0);
+  const stride = (<usize>c) << 2;
   for (let i = 0; i < c; i += 4) {
-    const o = <usize>i << 2, left = c - i;
+    const o = (<usize>i) << 2;
+    const left = c - i;
     const m = loadPart(mean + o, left);
     const inverse = f32x4.div(splat(1), f32x4.sqrt(f32x4.add(loadPart(variance + o, left), splat(epsilon))));
     const sum = columns(dy + o, 0, zero, zero, rows, stride, left);
@@ -113,7 +149,8 @@ export function momentsBackward(
     if (dgamma) storePart(dgamma + o, product, left);
     if (!dx) continue;
     const g = f32x4.mul(gamma ? loadPart(gamma + o, left) : splat(1), inverse);
-    const a = f32x4.mul(sum, share), b = f32x4.mul(f32x4.mul(product, share), inverse);
+    const a = f32x4.mul(sum, share);
+    const b = f32x4.mul(f32x4.mul(product, share), inverse);
     let p = o;
     for (let r = 0; r < rows; r++) {
       const d = f32x4.sub(loadPart(x + p, left), m);
@@ -124,21 +161,18 @@ export function momentsBackward(
   }
 }
 
-/** Mean of n floats, then 1 / √(variance + epsilon), in f64. */
-// @ts-ignore: decorator
-@inline
+/** Mean of n floats, then 1 / √(variance + epsilon), in f64. @inline */
 function meanOf(x: usize, n: i32): f64 {
   let sum: f64 = 0;
-  for (let i = 0; i < n; i++) sum += load<f32>(x + (<usize>i << 2));
+  for (let i = 0; i < n; i++) sum += load<f32>(x + ((<usize>i) << 2));
   return sum / n;
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function inverseOf(x: usize, n: i32, mean: f64, epsilon: f32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < n; i++) {
-    const d = <f64>load<f32>(x + (<usize>i << 2)) - mean;
+    const d = <f64>load<f32>(x + ((<usize>i) << 2)) - mean;
     sum += d * d;
   }
   return 1 / sqrt<f64>(sum / n + epsilon);
@@ -147,28 +181,42 @@ function inverseOf(x: usize, n: i32, mean: f64, epsilon: f32): f64 {
 /** y[rows][n] = (x - mean) / √(variance + epsilon) · gamma + beta, mean and variance over each row. */
 export function layerNormalize(y: usize, x: usize, gamma: usize, beta: usize, rows: i32, n: i32, epsilon: f32): void {
   for (let r = 0; r < rows; r++) {
-    const mean = meanOf(x, n), inverse = inverseOf(x, n, mean, epsilon);
+    const mean = meanOf(x, n);
+    const inverse = inverseOf(x, n, mean, epsilon);
     for (let i = 0; i < n; i += 4) {
-      const o = <usize>i << 2, left = n - i;
+      const o = (<usize>i) << 2;
+      const left = n - i;
       let v = f32x4.mul(f32x4.sub(loadPart(x + o, left), splat(<f32>mean)), splat(<f32>inverse));
       if (gamma) v = f32x4.mul(v, loadPart(gamma + o, left));
       if (beta) v = f32x4.add(v, loadPart(beta + o, left));
       storePart(y + o, v, left);
     }
-    y += <usize>n << 2;
-    x += <usize>n << 2;
+    y += (<usize>n) << 2;
+    x += (<usize>n) << 2;
   }
 }
 
 /** Its gradient: dgamma and dbeta (zero before; each may be 0 for none) +=, and dx unless 0. */
 export function layerNormalizeBackward(
-  dx: usize, dgamma: usize, dbeta: usize, dy: usize, x: usize, gamma: usize, rows: i32, n: i32, epsilon: f32,
+  dx: usize,
+  dgamma: usize,
+  dbeta: usize,
+  dy: usize,
+  x: usize,
+  gamma: usize,
+  rows: i32,
+  n: i32,
+  epsilon: f32,
 ): void {
   for (let r = 0; r < rows; r++) {
-    const mean = meanOf(x, n), inverse = inverseOf(x, n, mean, epsilon);
-    let sum: f64 = 0, product: f64 = 0;
+    const mean = meanOf(x, n);
+    const inverse = inverseOf(x, n, mean, epsilon);
+    let sum: f64 = 0;
+    let product: f64 = 0;
     for (let i = 0; i < n; i++) {
-      const o = <usize>i << 2, g = <f64>load<f32>(dy + o), h = (<f64>load<f32>(x + o) - mean) * inverse;
+      const o = (<usize>i) << 2;
+      const g = <f64>load<f32>(dy + o);
+      const h = (<f64>load<f32>(x + o) - mean) * inverse;
       const s = gamma ? g * load<f32>(gamma + o) : g;
       sum += s;
       product += s * h;
@@ -176,12 +224,13 @@ export function layerNormalizeBackward(
       if (dbeta) store<f32>(dbeta + o, load<f32>(dbeta + o) + <f32>g);
     }
     for (let i = 0; dx && i < n; i++) {
-      const o = <usize>i << 2, h = (<f64>load<f32>(x + o) - mean) * inverse;
+      const o = (<usize>i) << 2;
+      const h = (<f64>load<f32>(x + o) - mean) * inverse;
       const s = gamma ? <f64>load<f32>(dy + o) * load<f32>(gamma + o) : <f64>load<f32>(dy + o);
       store<f32>(dx + o, <f32>((s - sum / n - h * (product / n)) * inverse));
     }
-    dy += <usize>n << 2;
-    x += <usize>n << 2;
-    if (dx) dx += <usize>n << 2;
+    dy += (<usize>n) << 2;
+    x += (<usize>n) << 2;
+    if (dx) dx += (<usize>n) << 2;
   }
 }

@@ -1,7 +1,7 @@
 // Optimizers: one pass over the whole block of parameters. `w` weights, `g` gradients,
 // then the slots, all [n]. Formulas as in Keras 3.
 
-import { loadPart, madd, splat, storePart } from "./simd";
+import { loadPart, madd, splat, storePart } from './simd';
 
 /**
  * A moment that nothing feeds any more, such as a dead unit's, shrinks until it is denormal and stays so for ever: a tenth
@@ -10,8 +10,7 @@ import { loadPart, madd, splat, storePart } from "./simd";
  */
 const LEAST: f32 = 1e-30;
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function settled(moment: v128): v128 {
   return v128.andnot(moment, f32x4.lt(f32x4.abs(moment), splat(LEAST)));
 }
@@ -19,7 +18,8 @@ function settled(moment: v128): v128 {
 /** w -= rate·g. */
 export function sgd(w: usize, g: usize, n: i32, rate: f32): void {
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
+    const o = (<usize>i) << 2;
+    const left = n - i;
     storePart(w + o, madd(loadPart(g + o, left), splat(-rate), loadPart(w + o, left)), left);
   }
 }
@@ -27,7 +27,8 @@ export function sgd(w: usize, g: usize, n: i32, rate: f32): void {
 /** v = momentum·v - rate·g; w += v, or w += momentum·v - rate·g with Nesterov's look ahead. */
 export function momentum(w: usize, g: usize, v: usize, n: i32, rate: f32, beta: f32, nesterov: bool): void {
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
+    const o = (<usize>i) << 2;
+    const left = n - i;
     const step = f32x4.mul(loadPart(g + o, left), splat(-rate));
     const speed = settled(madd(loadPart(v + o, left), splat(beta), step));
     storePart(v + o, speed, left);
@@ -39,7 +40,8 @@ export function momentum(w: usize, g: usize, v: usize, n: i32, rate: f32, beta: 
 /** s = rho·s + (1 - rho)·g²; w -= rate·g / √(s + epsilon). Hinton, lecture 6e, 2012. */
 export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, rho: f32, epsilon: f32): void {
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
+    const o = (<usize>i) << 2;
+    const left = n - i;
     const x = loadPart(g + o, left);
     const mean = settled(madd(f32x4.mul(x, x), splat(1 - rho), f32x4.mul(loadPart(s + o, left), splat(rho))));
     storePart(s + o, mean, left);
@@ -54,12 +56,28 @@ export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, rho: f3
  * 1 - learning rate · weight decay for AdamW (Loshchilov and Hutter, 2017).
  */
 export function adam(
-  w: usize, g: usize, m: usize, v: usize, n: i32, rate: f32, rest1: f32, rest2: f32, epsilon: f32, keep: f32,
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  n: i32,
+  rate: f32,
+  rest1: f32,
+  rest2: f32,
+  epsilon: f32,
+  keep: f32,
 ): void {
-  const r = splat(rate), q1 = splat(rest1), q2 = splat(rest2), e = splat(epsilon), k = splat(keep);
+  const r = splat(rate);
+  const q1 = splat(rest1);
+  const q2 = splat(rest2);
+  const e = splat(epsilon);
+  const k = splat(keep);
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2, left = n - i;
-    const x = loadPart(g + o, left), m0 = loadPart(m + o, left), v0 = loadPart(v + o, left);
+    const o = (<usize>i) << 2;
+    const left = n - i;
+    const x = loadPart(g + o, left);
+    const m0 = loadPart(m + o, left);
+    const v0 = loadPart(v + o, left);
     const m1 = settled(madd(f32x4.sub(x, m0), q1, m0));
     const v1 = settled(madd(f32x4.sub(f32x4.mul(x, x), v0), q2, v0));
     storePart(m + o, m1, left);

@@ -1,45 +1,103 @@
 // Largest values of windows over volumes, channels last, windows cut off at the border. Images have a depth of 1.
 // A value that is no number is never the largest; of equal ones the first is, in the order of depth, height, width.
 
-import { loadPart, splat, storePart } from "./simd";
+import { loadPart, splat, storePart } from './simd';
 
 /**
  * y[batch][od][oh][ow][c] = the largest value of each window. Windows kd × kh × kw, strides sd, sh and sw, the first
  * window `front`, `top` and `left` of the first value.
  */
 export function maxPool3d(
-  y: usize, x: usize, batch: i32, d: i32, h: i32, w: i32, c: i32, od: i32, oh: i32, ow: i32,
-  kd: i32, kh: i32, kw: i32, sd: i32, sh: i32, sw: i32, front: i32, top: i32, left: i32,
+  y: usize,
+  x: usize,
+  batch: i32,
+  d: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  od: i32,
+  oh: i32,
+  ow: i32,
+  kd: i32,
+  kh: i32,
+  kw: i32,
+  sd: i32,
+  sh: i32,
+  sw: i32,
+  front: i32,
+  top: i32,
+  left: i32,
 ): void {
   windows(false, y, y, x, batch, d, h, w, c, od, oh, ow, kd, kh, kw, sd, sh, sw, front, top, left);
 }
 
 /** dx, overwritten = the gradient of `maxPool3d`: all of dy to the largest value. */
 export function maxPool3dBackward(
-  dx: usize, dy: usize, x: usize, batch: i32, d: i32, h: i32, w: i32, c: i32, od: i32, oh: i32, ow: i32,
-  kd: i32, kh: i32, kw: i32, sd: i32, sh: i32, sw: i32, front: i32, top: i32, left: i32,
+  dx: usize,
+  dy: usize,
+  x: usize,
+  batch: i32,
+  d: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  od: i32,
+  oh: i32,
+  ow: i32,
+  kd: i32,
+  kh: i32,
+  kw: i32,
+  sd: i32,
+  sh: i32,
+  sw: i32,
+  front: i32,
+  top: i32,
+  left: i32,
 ): void {
-  memory.fill(dx, 0, <usize>batch * <usize>d * <usize>h * <usize>w * <usize>c << 2);
+  memory.fill(dx, 0, (<usize>batch * <usize>d * <usize>h * <usize>w * <usize>c) << 2);
   windows(true, dx, dy, x, batch, d, h, w, c, od, oh, ow, kd, kh, kw, sd, sh, sw, front, top, left);
 }
 
-/** Forward `out` is y; backward it is dx, and `dy` goes there. The window is looked through again, for its place. */
-// @ts-ignore: decorator
-@inline
+/** Forward `out` is y; backward it is dx, and `dy` goes there. The window is looked through again, for its place. @inline */
 function windows(
-  backward: bool, out: usize, dy: usize, x: usize, batch: i32, d: i32, h: i32, w: i32, c: i32, od: i32, oh: i32, ow: i32,
-  kd: i32, kh: i32, kw: i32, sd: i32, sh: i32, sw: i32, front: i32, top: i32, left: i32,
+  backward: bool,
+  out: usize,
+  dy: usize,
+  x: usize,
+  batch: i32,
+  d: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  od: i32,
+  oh: i32,
+  ow: i32,
+  kd: i32,
+  kh: i32,
+  kw: i32,
+  sd: i32,
+  sh: i32,
+  sw: i32,
+  front: i32,
+  top: i32,
+  left: i32,
 ): void {
-  const pixel = <usize>c << 2, row = <usize>w * pixel, plane = <usize>h * row;
+  const pixel = (<usize>c) << 2;
+  const row = <usize>w * pixel;
+  const plane = <usize>h * row;
   for (let b = 0; b < batch; b++) {
     for (let oz = 0; oz < od; oz++) {
-      const z0 = max(oz * sd - front, 0), z1 = min(oz * sd - front + kd, d);
+      const z0 = max(oz * sd - front, 0);
+      const z1 = min(oz * sd - front + kd, d);
       for (let oy = 0; oy < oh; oy++) {
-        const y0 = max(oy * sh - top, 0), y1 = min(oy * sh - top + kh, h);
+        const y0 = max(oy * sh - top, 0);
+        const y1 = min(oy * sh - top + kh, h);
         for (let ox = 0; ox < ow; ox++) {
-          const x0 = max(ox * sw - left, 0), x1 = min(ox * sw - left + kw, w);
+          const x0 = max(ox * sw - left, 0);
+          const x1 = min(ox * sw - left + kw, w);
           for (let i = 0; i < c; i += 4) {
-            const o = <usize>i << 2, rest = c - i;
+            const o = (<usize>i) << 2;
+            const rest = c - i;
             let s = splat(-Infinity);
             for (let iz = z0; iz < z1; iz++) {
               for (let iy = y0; iy < y1; iy++) {

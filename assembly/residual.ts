@@ -1,4 +1,4 @@
-export { residualCode } from "./residual/code";
-export { residualBegin } from "./residual/state";
-export { residualSide } from "./residual/side";
-export { bytesBegin, bytesCode } from "./residual/bytes";
+export { bytesBegin, bytesCode } from './residual/bytes';
+export { residualCode } from './residual/code';
+export { residualSide } from './residual/side';
+export { residualBegin } from './residual/state';

@@ -3,22 +3,17 @@
 // sum, and a third for what tells the flavours apart. The build puts in their place what they stand for, which moves no
 // other instruction (scripts/wasm.mjs).
 
-/** a·b + c. */
-// @ts-ignore: decorator
-@inline
+/** a·b + c. @inline */
 export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.relaxed_max(f32x4.relaxed_min(a, b), c);
 }
 
-/** Whether multiply-adds are fused; engines see a constant. */
-// @ts-ignore: decorator
-@inline
+/** Whether multiply-adds are fused; engines see a constant. @inline */
 export function fused(): bool {
-  return i32x4.extract_lane(i32x4.relaxed_trunc_f32x4_s(i32x4(0, 0, 0, 0)), 0) != 0;
+  return i32x4.extract_lane(i32x4.relaxed_trunc_f32x4_s(i32x4(0, 0, 0, 0)), 0) !== 0;
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
@@ -40,9 +35,7 @@ export function integers(x: i32): v128 {
 // Inlined wherever they stand, which the compiler does not do by itself where it is to make modules small: a call in
 // every turn, even one that only the last turn makes, costs the cheap loops twice to five times their time.
 
-/** The first `count` (1 to 4) floats at `p`; the lanes beyond are zero and memory there is not read. */
-// @ts-ignore: decorator
-@inline
+/** The first `count` (1 to 4) floats at `p`; the lanes beyond are zero and memory there is not read. @inline */
 export function loadPart(p: usize, count: i32): v128 {
   if (count >= 4) return v128.load(p);
   let v = v128.load32_zero(p);
@@ -51,9 +44,7 @@ export function loadPart(p: usize, count: i32): v128 {
   return v;
 }
 
-/** Stores the first `count` (1 to 4) lanes and touches nothing beyond them. */
-// @ts-ignore: decorator
-@inline
+/** Stores the first `count` (1 to 4) lanes and touches nothing beyond them. @inline */
 export function storePart(p: usize, v: v128, count: i32): void {
   if (count >= 4) {
     v128.store(p, v);

@@ -1,3 +1,3 @@
-export { integerProduct } from "./integers";
-export { segmentSum } from "./segment";
-export { maxPool3d, maxPool3dBackward } from "./pool3d";
+export { integerProduct } from './integers';
+export { maxPool3d, maxPool3dBackward } from './pool3d';
+export { segmentSum } from './segment';

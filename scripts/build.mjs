@@ -65,7 +65,7 @@ const names = Object.entries(modules).flatMap(([module, flavours]) =>
 
 stage(
   'kernels',
-  ['assembly', 'asconfig.json', 'scripts/wasm.mjs', 'src/wasm/text.ts'],
+  ['assembly', 'asconfig.json', 'scripts/inline-transform.mjs', 'scripts/wasm.mjs', 'src/wasm/text.ts'],
   [...names.map((name) => `dist/wasm/${name}.wasm`), 'dist/wasm/inline.js'],
   () => {
     for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
@@ -75,7 +75,8 @@ stage(
       run(
         'assemblyscript/bin/asc.js',
         `assembly/${module}.ts`,
-        ...['--config', 'asconfig.json', '--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
+        ...['--config', 'asconfig.json', '--transform', './scripts/inline-transform.mjs'],
+        ...['--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
       );
       const text = textOf(readFileSync(`${out}.wasm`));
       // One constant a module: a bundler drops those that nobody imports, and Node opens one file instead of eleven.

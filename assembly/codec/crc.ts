@@ -19,10 +19,9 @@ function tables(t: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function entry(t: usize, k: u32, byte: u32): u32 {
-  return load<u32>(t + (<usize>k << 10) + (<usize>(byte & 255) << 2));
+  return load<u32>(t + ((<usize>k) << 10) + ((<usize>(byte & 255)) << 2));
 }
 
 /**
@@ -34,9 +33,17 @@ export function crc32c(x: usize, n: i32, crc: u32, scratch: usize): f64 {
   const end = x + n;
   crc = ~crc;
   for (; x + 8 <= end; x += 8) {
-    const a = load<u32>(x) ^ crc, b = load<u32>(x, 4);
-    crc = entry(scratch, 7, a) ^ entry(scratch, 6, a >> 8) ^ entry(scratch, 5, a >> 16) ^ entry(scratch, 4, a >> 24) ^
-      entry(scratch, 3, b) ^ entry(scratch, 2, b >> 8) ^ entry(scratch, 1, b >> 16) ^ entry(scratch, 0, b >> 24);
+    const a = load<u32>(x) ^ crc;
+    const b = load<u32>(x, 4);
+    crc =
+      entry(scratch, 7, a) ^
+      entry(scratch, 6, a >> 8) ^
+      entry(scratch, 5, a >> 16) ^
+      entry(scratch, 4, a >> 24) ^
+      entry(scratch, 3, b) ^
+      entry(scratch, 2, b >> 8) ^
+      entry(scratch, 1, b >> 16) ^
+      entry(scratch, 0, b >> 24);
   }
   for (; x < end; x++) crc = (crc >> 8) ^ entry(scratch, 0, crc ^ load<u8>(x));
   return <f64>~crc;

@@ -4,7 +4,7 @@
 // Symbols lie channel by channel, n each, and symbol i of a channel goes to coder i & 3; so a channel's table stays in
 // the L1 cache, and one sample of a flat code needs one coder only.
 
-import { CHANNEL, countOf, entriesOf, upperOf } from "./table";
+import { CHANNEL, countOf, entriesOf, upperOf } from './table';
 
 const BITS: u32 = 14;
 const MASK: u32 = (1 << BITS) - 1;
@@ -13,16 +13,14 @@ const LOW: u32 = 1 << 16;
 /**
  * The state behind symbol `e`: (x / f) · 2^14 + x mod f + start. The reciprocal is 2^46 / f, rounded up: as x is below
  * 2^18 · f, its product with x is below 2^64, and what the rounding adds below one (Granlund and Montgomery, 1994).
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 function pushed(x: u32, e: usize): u32 {
   const q = <u32>((<u64>x * load<u64>(e)) >> 46);
   return x + load<u16>(e, 14) + q * ((1 << BITS) - <u32>load<u16>(e, 12));
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function full(x: u32, e: usize): bool {
   return x >= load<u32>(e, 8);
 }
@@ -34,10 +32,12 @@ function full(x: u32, e: usize): bool {
 export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, table: usize, states: usize): f64 {
   let p = end;
   for (let c = channels - 1; c >= 0; c--) {
-    const entries = entriesOf(table + <usize>c * CHANNEL), from = symbols + <usize>c * n;
+    const entries = entriesOf(table + <usize>c * CHANNEL);
+    const from = symbols + <usize>c * n;
     let i = n;
     for (; i & 3; i--) {
-      const at = states + (((i - 1) & 3) << 2), e = entries + (<usize>load<u8>(from + i - 1) << 4);
+      const at = states + (((i - 1) & 3) << 2);
+      const e = entries + ((<usize>load<u8>(from + i - 1)) << 4);
       let x = load<u32>(at);
       if (full(x, e)) {
         p -= 2;
@@ -46,12 +46,17 @@ export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, ta
       }
       store<u32>(at, pushed(x, e));
     }
-    let a = load<u32>(states), b = load<u32>(states, 4), g = load<u32>(states, 8), d = load<u32>(states, 12);
+    let a = load<u32>(states);
+    let b = load<u32>(states, 4);
+    let g = load<u32>(states, 8);
+    let d = load<u32>(states, 12);
     // Stored always, counted where the state was full: a branch here is one in five and cannot be foreseen.
     for (; i > 0; i -= 4) {
       const s = load<u32>(from + i - 4);
-      const ed = entries + (<usize>(s >> 24) << 4), eg = entries + (<usize>((s >> 16) & 255) << 4);
-      const eb = entries + (<usize>((s >> 8) & 255) << 4), ea = entries + (<usize>(s & 255) << 4);
+      const ed = entries + ((<usize>(s >> 24)) << 4);
+      const eg = entries + ((<usize>((s >> 16) & 255)) << 4);
+      const eb = entries + ((<usize>((s >> 8) & 255)) << 4);
+      const ea = entries + ((<usize>(s & 255)) << 4);
       store<u16>(p - 2, d);
       const fd = full(d, ed);
       p = select<usize>(p - 2, p, fd);
@@ -77,25 +82,22 @@ export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, ta
   return <f64>p;
 }
 
-/** How many of the 16 ends at `upper` are not above the slot: they rise, so it is where the first above it stands. */
-// @ts-ignore: decorator
-@inline
+/** How many of the 16 ends at `upper` are not above the slot: they rise, so it is where the first above it stands. @inline */
 function below(upper: usize, slot: v128): u32 {
-  const low = i16x8.gt_s(v128.load(upper), slot), high = i16x8.gt_s(v128.load(upper, 16), slot);
+  const low = i16x8.gt_s(v128.load(upper), slot);
+  const high = i16x8.gt_s(v128.load(upper, 16), slot);
   return ctz<u32>(i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function find(upper: usize, slot: u32, wide: bool): u32 {
   const v = i16x8.splat(<i16>slot);
   if (!wide) return below(upper + 32, v);
   const group = below(upper, v);
-  return (group << 4) + below(upper + 32 + (<usize>group << 5), v);
+  return (group << 4) + below(upper + 32 + ((<usize>group) << 5), v);
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function popped(x: u32, e: usize): u32 {
   return <u32>load<u16>(e, 12) * (x >> BITS) + (x & MASK) - load<u16>(e, 14);
 }
@@ -104,21 +106,36 @@ function popped(x: u32, e: usize): u32 {
  * Decodes `channels` × n symbols from the words at p, whatever they are. Reads up to 8 bytes beyond `end` and returns
  * where it came to, as an f64, or 0 where it ran past `end`. The states, u32 at `states`, end as encoding began them.
  */
-export function ransDecode(symbols: usize, n: i32, channels: i32, table: usize, states: usize, p: usize, end: usize): f64 {
+export function ransDecode(
+  symbols: usize,
+  n: i32,
+  channels: i32,
+  table: usize,
+  states: usize,
+  p: usize,
+  end: usize,
+): f64 {
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
-    const entries = entriesOf(channel), upper = upperOf(channel), wide = countOf(channel) > 15;
+    const entries = entriesOf(channel);
+    const upper = upperOf(channel);
+    const wide = countOf(channel) > 15;
     const to = symbols + <usize>c * n;
-    let a = load<u32>(states), b = load<u32>(states, 4), g = load<u32>(states, 8), d = load<u32>(states, 12);
+    let a = load<u32>(states);
+    let b = load<u32>(states, 4);
+    let g = load<u32>(states, 8);
+    let d = load<u32>(states, 12);
     let i = 0;
     for (; i + 4 <= n && p <= end; i += 4) {
-      const sa = find(upper, a & MASK, wide), sb = find(upper, b & MASK, wide);
-      const sg = find(upper, g & MASK, wide), sd = find(upper, d & MASK, wide);
+      const sa = find(upper, a & MASK, wide);
+      const sb = find(upper, b & MASK, wide);
+      const sg = find(upper, g & MASK, wide);
+      const sd = find(upper, d & MASK, wide);
       store<u32>(to + i, sa | (sb << 8) | (sg << 16) | (sd << 24));
-      a = popped(a, entries + (<usize>sa << 4));
-      b = popped(b, entries + (<usize>sb << 4));
-      g = popped(g, entries + (<usize>sg << 4));
-      d = popped(d, entries + (<usize>sd << 4));
+      a = popped(a, entries + ((<usize>sa) << 4));
+      b = popped(b, entries + ((<usize>sb) << 4));
+      g = popped(g, entries + ((<usize>sg) << 4));
+      d = popped(d, entries + ((<usize>sd) << 4));
       const ma = a < LOW;
       a = select<u32>((a << 16) | load<u16>(p), a, ma);
       p = select<usize>(p + 2, p, ma);
@@ -141,7 +158,7 @@ export function ransDecode(symbols: usize, n: i32, channels: i32, table: usize, 
       let x = load<u32>(at);
       const s = find(upper, x & MASK, wide);
       store<u8>(to + i, s);
-      x = popped(x, entries + (<usize>s << 4));
+      x = popped(x, entries + ((<usize>s) << 4));
       if (x < LOW) {
         x = (x << 16) | load<u16>(p);
         p += 2;

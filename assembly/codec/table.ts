@@ -9,24 +9,31 @@
 
 export const CHANNEL: usize = 32;
 
-// @ts-ignore: decorator
-@inline
-export function stepOf(channel: usize): f32 { return load<f32>(channel); }
-// @ts-ignore: decorator
-@inline
-export function lowOf(channel: usize): i32 { return load<i32>(channel, 4); }
-// @ts-ignore: decorator
-@inline
-export function countOf(channel: usize): i32 { return load<i32>(channel, 8); }
-// @ts-ignore: decorator
-@inline
-export function shiftOf(channel: usize): i32 { return load<i32>(channel, 12); }
-// @ts-ignore: decorator
-@inline
-export function entriesOf(channel: usize): usize { return load<usize>(channel, 16); }
-// @ts-ignore: decorator
-@inline
-export function upperOf(channel: usize): usize { return load<usize>(channel, 20); }
-// @ts-ignore: decorator
-@inline
-export function thresholdsOf(channel: usize): usize { return load<usize>(channel, 24); }
+/** @inline */
+export function stepOf(channel: usize): f32 {
+  return load<f32>(channel);
+}
+/** @inline */
+export function lowOf(channel: usize): i32 {
+  return load<i32>(channel, 4);
+}
+/** @inline */
+export function countOf(channel: usize): i32 {
+  return load<i32>(channel, 8);
+}
+/** @inline */
+export function shiftOf(channel: usize): i32 {
+  return load<i32>(channel, 12);
+}
+/** @inline */
+export function entriesOf(channel: usize): usize {
+  return load<usize>(channel, 16);
+}
+/** @inline */
+export function upperOf(channel: usize): usize {
+  return load<usize>(channel, 20);
+}
+/** @inline */
+export function thresholdsOf(channel: usize): usize {
+  return load<usize>(channel, 24);
+}

@@ -2,31 +2,42 @@
 // c·multiplier + q of the output comes from channel c of the input. With a multiplier of 1 four channels go side by
 // side; with another, one.
 
-import { loadPart, madd, storePart } from "../simd";
+import { loadPart, madd, storePart } from '../simd';
 
 /** y[m][c·multiplier] = bias + Σ over taps: rows[p][taps[t]][c] · w[t]. */
 export function depthwise(
-  y: usize, rows: usize, m: i32, w: usize, bias: usize, c: i32, multiplier: i32, taps: usize, count: i32,
+  y: usize,
+  rows: usize,
+  m: i32,
+  w: usize,
+  bias: usize,
+  c: i32,
+  multiplier: i32,
+  taps: usize,
+  count: i32,
 ): void {
-  const n = c * multiplier, bytes = <usize>n << 2;
+  const n = c * multiplier;
+  const bytes = (<usize>n) << 2;
   for (let p = 0; p < m; p++) {
-    const row = <usize>load<u32>(rows + (<usize>p << 2));
-    if (multiplier == 1) {
+    const row = <usize>load<u32>(rows + ((<usize>p) << 2));
+    if (multiplier === 1) {
       for (let i = 0; i < c; i += 4) {
-        const o = <usize>i << 2, left = c - i;
+        const o = (<usize>i) << 2;
+        const left = c - i;
         let s = bias ? loadPart(bias + o, left) : f32x4.splat(0);
         for (let t = 0; t < count; t++) {
-          const x = loadPart(row + load<u32>(taps + (<usize>t << 2)) + o, left);
+          const x = loadPart(row + load<u32>(taps + ((<usize>t) << 2)) + o, left);
           s = madd(x, loadPart(w + <usize>t * bytes + o, left), s);
         }
         storePart(y + o, s, left);
       }
     } else {
       for (let i = 0; i < n; i++) {
-        const o = <usize>i << 2, from = <usize>(i / multiplier) << 2;
+        const o = (<usize>i) << 2;
+        const from = (<usize>(i / multiplier)) << 2;
         let s: f32 = bias ? load<f32>(bias + o) : 0;
         for (let t = 0; t < count; t++) {
-          s += load<f32>(row + load<u32>(taps + (<usize>t << 2)) + from) * load<f32>(w + <usize>t * bytes + o);
+          s += load<f32>(row + load<u32>(taps + ((<usize>t) << 2)) + from) * load<f32>(w + <usize>t * bytes + o);
         }
         store<f32>(y + o, s);
       }
@@ -37,21 +48,32 @@ export function depthwise(
 
 /** dx at rows[p][taps[t]][c] += dy[p] · w[t], the padded dx being zero before. */
 export function depthwiseInput(
-  rows: usize, m: i32, dy: usize, w: usize, c: i32, multiplier: i32, taps: usize, count: i32,
+  rows: usize,
+  m: i32,
+  dy: usize,
+  w: usize,
+  c: i32,
+  multiplier: i32,
+  taps: usize,
+  count: i32,
 ): void {
-  const n = c * multiplier, bytes = <usize>n << 2;
+  const n = c * multiplier;
+  const bytes = (<usize>n) << 2;
   for (let p = 0; p < m; p++) {
-    const row = <usize>load<u32>(rows + (<usize>p << 2));
+    const row = <usize>load<u32>(rows + ((<usize>p) << 2));
     for (let t = 0; t < count; t++) {
-      const d = row + load<u32>(taps + (<usize>t << 2)), v = w + <usize>t * bytes;
-      if (multiplier == 1) {
+      const d = row + load<u32>(taps + ((<usize>t) << 2));
+      const v = w + <usize>t * bytes;
+      if (multiplier === 1) {
         for (let i = 0; i < c; i += 4) {
-          const o = <usize>i << 2, left = c - i;
+          const o = (<usize>i) << 2;
+          const left = c - i;
           storePart(d + o, madd(loadPart(dy + o, left), loadPart(v + o, left), loadPart(d + o, left)), left);
         }
       } else {
         for (let i = 0; i < n; i++) {
-          const o = <usize>i << 2, at = d + (<usize>(i / multiplier) << 2);
+          const o = (<usize>i) << 2;
+          const at = d + ((<usize>(i / multiplier)) << 2);
           store<f32>(at, load<f32>(at) + load<f32>(dy + o) * load<f32>(v + o));
         }
       }
@@ -62,27 +84,38 @@ export function depthwiseInput(
 
 /** dw[t] = Σ over places: rows[p][taps[t]][c] · dy[p]; begins from what is there where `accumulate`. */
 export function depthwiseWeights(
-  dw: usize, rows: usize, m: i32, dy: usize, c: i32, multiplier: i32, taps: usize, count: i32, accumulate: bool,
+  dw: usize,
+  rows: usize,
+  m: i32,
+  dy: usize,
+  c: i32,
+  multiplier: i32,
+  taps: usize,
+  count: i32,
+  accumulate: bool,
 ): void {
-  const n = c * multiplier, bytes = <usize>n << 2;
+  const n = c * multiplier;
+  const bytes = (<usize>n) << 2;
   for (let t = 0; t < count; t++) {
-    const tap = <usize>load<u32>(taps + (<usize>t << 2));
-    if (multiplier == 1) {
+    const tap = <usize>load<u32>(taps + ((<usize>t) << 2));
+    if (multiplier === 1) {
       for (let i = 0; i < c; i += 4) {
-        const o = <usize>i << 2, left = c - i;
+        const o = (<usize>i) << 2;
+        const left = c - i;
         let s = accumulate ? loadPart(dw + o, left) : f32x4.splat(0);
         for (let p = 0; p < m; p++) {
-          const x = loadPart(<usize>load<u32>(rows + (<usize>p << 2)) + tap + o, left);
+          const x = loadPart(<usize>load<u32>(rows + ((<usize>p) << 2)) + tap + o, left);
           s = madd(x, loadPart(dy + <usize>p * bytes + o, left), s);
         }
         storePart(dw + o, s, left);
       }
     } else {
       for (let i = 0; i < n; i++) {
-        const o = <usize>i << 2, from = tap + (<usize>(i / multiplier) << 2);
+        const o = (<usize>i) << 2;
+        const from = tap + ((<usize>(i / multiplier)) << 2);
         let s: f32 = accumulate ? load<f32>(dw + o) : 0;
         for (let p = 0; p < m; p++) {
-          s += load<f32>(<usize>load<u32>(rows + (<usize>p << 2)) + from) * load<f32>(dy + <usize>p * bytes + o);
+          s += load<f32>(<usize>load<u32>(rows + ((<usize>p) << 2)) + from) * load<f32>(dy + <usize>p * bytes + o);
         }
         store<f32>(dw + o, s);
       }

@@ -4,10 +4,21 @@
 
 /** out[batch][top + h + bottom][left + w + right][c] = x, zero around it. Sides in pixels. */
 export function pad(
-  out: usize, x: usize, batch: i32, h: i32, w: i32, c: i32, top: i32, bottom: i32, left: i32, right: i32,
+  out: usize,
+  x: usize,
+  batch: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  top: i32,
+  bottom: i32,
+  left: i32,
+  right: i32,
 ): void {
-  const pixel = <usize>c << 2, row = <usize>w * pixel;
-  const before = <usize>left * pixel, after = <usize>right * pixel;
+  const pixel = (<usize>c) << 2;
+  const row = <usize>w * pixel;
+  const before = <usize>left * pixel;
+  const after = <usize>right * pixel;
   const wide = before + row + after;
   for (let b = 0; b < batch; b++) {
     memory.fill(out, 0, <usize>top * wide);
@@ -26,9 +37,19 @@ export function pad(
 
 /** The inverse of `pad`: x = the middle of `padded`. */
 export function unpad(
-  x: usize, padded: usize, batch: i32, h: i32, w: i32, c: i32, top: i32, bottom: i32, left: i32, right: i32,
+  x: usize,
+  padded: usize,
+  batch: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  top: i32,
+  bottom: i32,
+  left: i32,
+  right: i32,
 ): void {
-  const pixel = <usize>c << 2, row = <usize>w * pixel;
+  const pixel = (<usize>c) << 2;
+  const row = <usize>w * pixel;
   const wide = row + <usize>(left + right) * pixel;
   for (let b = 0; b < batch; b++) {
     padded += <usize>top * wide + <usize>left * pixel;
@@ -43,7 +64,14 @@ export function unpad(
 
 /** table[batch][h][w] = base + b·sample + y·row + x·pixel: addresses, strides in bytes. */
 export function addresses(
-  table: usize, base: usize, batch: i32, h: i32, w: i32, sample: usize, row: usize, pixel: usize,
+  table: usize,
+  base: usize,
+  batch: i32,
+  h: i32,
+  w: i32,
+  sample: usize,
+  row: usize,
+  pixel: usize,
 ): void {
   for (let b = 0; b < batch; b++) {
     for (let y = 0; y < h; y++) {

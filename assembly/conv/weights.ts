@@ -1,6 +1,6 @@
 // The gradient of a convolution's weights: dw[t][i][n] = Σ over places p: rows[p][taps[t] + 4i] · dy[p][n].
 
-import { fused, madd } from "../simd";
+import { fused, madd } from '../simd';
 
 /**
  * `rows`    table of m addresses of windows
@@ -9,93 +9,163 @@ import { fused, madd } from "../simd";
  * Reads up to 124 bytes beyond a run of a window.
  */
 export function convolveWeights(
-  dw: usize, rows: usize, m: i32, dy: usize, n: i32, taps: usize, count: i32, inner: i32, accumulate: bool, scratch: usize,
+  dw: usize,
+  rows: usize,
+  m: i32,
+  dy: usize,
+  n: i32,
+  taps: usize,
+  count: i32,
+  inner: i32,
+  accumulate: bool,
+  scratch: usize,
 ): void {
   for (let t = 0; t < count; t++) {
-    const tap = <usize>load<u32>(taps + (<usize>t << 2));
+    const tap = <usize>load<u32>(taps + ((<usize>t) << 2));
     if (n < 6) few(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
     else many(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
-    dw += <usize>(inner * n) << 2;
+    dw += (<usize>(inner * n)) << 2;
   }
 }
 
 /** Rows are values of the window, columns are channels of dy. */
 function many(
-  dw: usize, rows: usize, m: i32, dy: usize, n: i32, tap: usize, inner: i32, accumulate: bool, scratch: usize,
+  dw: usize,
+  rows: usize,
+  m: i32,
+  dy: usize,
+  n: i32,
+  tap: usize,
+  inner: i32,
+  accumulate: bool,
+  scratch: usize,
 ): void {
-  const ldy = <usize>n << 2;
+  const ldy = (<usize>n) << 2;
   for (let i = 0; i < inner; ) {
     const left = inner - i;
     let r = 1;
-    if (fused() && left >= 6 && left != 8) r = 6;
+    if (fused() && left >= 6 && left !== 8) r = 6;
     else if (left >= 4) r = 4;
-    else if (left == 3) r = 3;
-    const a = tap + (<usize>i << 2);
+    else if (left === 3) r = 3;
+    const a = tap + ((<usize>i) << 2);
     for (let j = 0; j < n; j += 8) {
-      const b = dy + (<usize>j << 2);
-      if (fused() && r == 6) tile(6, scratch, rows, m, a, b, ldy);
-      else if (r == 4) tile(4, scratch, rows, m, a, b, ldy);
-      else if (r == 3) tile(3, scratch, rows, m, a, b, ldy);
+      const b = dy + ((<usize>j) << 2);
+      if (fused() && r === 6) tile(6, scratch, rows, m, a, b, ldy);
+      else if (r === 4) tile(4, scratch, rows, m, a, b, ldy);
+      else if (r === 3) tile(3, scratch, rows, m, a, b, ldy);
       else tile(1, scratch, rows, m, a, b, ldy);
       const cols = min(8, n - j);
-      for (let y = 0; y < r; y++) put(dw + (<usize>((i + y) * n + j) << 2), 4, scratch + (<usize>y << 5), cols, accumulate);
+      for (let y = 0; y < r; y++)
+        put(dw + ((<usize>((i + y) * n + j)) << 2), 4, scratch + ((<usize>y) << 5), cols, accumulate);
     }
     i += r;
   }
 }
 
-/** `cols` values from scratch to `out`, `step` bytes apart. */
-// @ts-ignore: decorator
-@inline
+/** `cols` values from scratch to `out`, `step` bytes apart. @inline */
 function put(out: usize, step: usize, from: usize, cols: i32, accumulate: bool): void {
   for (let x = 0; x < cols; x++) {
-    const v = load<f32>(from + (<usize>x << 2));
+    const v = load<f32>(from + ((<usize>x) << 2));
     store<f32>(out, accumulate ? load<f32>(out) + v : v);
     out += step;
   }
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function tile(MR: i32, c: usize, rows: usize, m: i32, offset: usize, b: usize, ldb: usize): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  let s40 = s00, s41 = s00, s50 = s00, s51 = s00;
-  const end = rows + (<usize>m << 2);
+  let s00 = f32x4.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  let s40 = s00;
+  let s41 = s00;
+  let s50 = s00;
+  let s51 = s00;
+  const end = rows + ((<usize>m) << 2);
   while (rows < end) {
     const a = <usize>load<u32>(rows) + offset;
     rows += 4;
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
     b += ldb;
     let x = v128.load32_splat(a);
-    s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+    s00 = madd(x, b0, s00);
+    s01 = madd(x, b1, s01);
     if (MR > 1) {
-      x = v128.load32_splat(a, 4); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11);
-      x = v128.load32_splat(a, 8); s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+      x = v128.load32_splat(a, 4);
+      s10 = madd(x, b0, s10);
+      s11 = madd(x, b1, s11);
+      x = v128.load32_splat(a, 8);
+      s20 = madd(x, b0, s20);
+      s21 = madd(x, b1, s21);
     }
-    if (MR > 3) { x = v128.load32_splat(a, 12); s30 = madd(x, b0, s30); s31 = madd(x, b1, s31); }
+    if (MR > 3) {
+      x = v128.load32_splat(a, 12);
+      s30 = madd(x, b0, s30);
+      s31 = madd(x, b1, s31);
+    }
     if (MR > 4) {
-      x = v128.load32_splat(a, 16); s40 = madd(x, b0, s40); s41 = madd(x, b1, s41);
-      x = v128.load32_splat(a, 20); s50 = madd(x, b0, s50); s51 = madd(x, b1, s51);
+      x = v128.load32_splat(a, 16);
+      s40 = madd(x, b0, s40);
+      s41 = madd(x, b1, s41);
+      x = v128.load32_splat(a, 20);
+      s50 = madd(x, b0, s50);
+      s51 = madd(x, b1, s51);
     }
   }
-  v128.store(c, s00); v128.store(c, s01, 16);
-  if (MR > 1) { v128.store(c, s10, 32); v128.store(c, s11, 48); v128.store(c, s20, 64); v128.store(c, s21, 80); }
-  if (MR > 3) { v128.store(c, s30, 96); v128.store(c, s31, 112); }
-  if (MR > 4) { v128.store(c, s40, 128); v128.store(c, s41, 144); v128.store(c, s50, 160); v128.store(c, s51, 176); }
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  if (MR > 1) {
+    v128.store(c, s10, 32);
+    v128.store(c, s11, 48);
+    v128.store(c, s20, 64);
+    v128.store(c, s21, 80);
+  }
+  if (MR > 3) {
+    v128.store(c, s30, 96);
+    v128.store(c, s31, 112);
+  }
+  if (MR > 4) {
+    v128.store(c, s40, 128);
+    v128.store(c, s41, 144);
+    v128.store(c, s50, 160);
+    v128.store(c, s51, 176);
+  }
 }
 
 /** One channel of dy at a time against 32 values of the window: for few channels, whose columns would be empty. */
 function few(
-  dw: usize, rows: usize, m: i32, dy: usize, n: i32, tap: usize, inner: i32, accumulate: bool, scratch: usize,
+  dw: usize,
+  rows: usize,
+  m: i32,
+  dy: usize,
+  n: i32,
+  tap: usize,
+  inner: i32,
+  accumulate: bool,
+  scratch: usize,
 ): void {
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < inner; i += 32) {
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-      const offset = tap + (<usize>i << 2), end = rows + (<usize>m << 2);
-      let g = dy + (<usize>j << 2);
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      let s4 = s0;
+      let s5 = s0;
+      let s6 = s0;
+      let s7 = s0;
+      const offset = tap + ((<usize>i) << 2);
+      const end = rows + ((<usize>m) << 2);
+      let g = dy + ((<usize>j) << 2);
       for (let p = rows; p < end; p += 4) {
-        const a = <usize>load<u32>(p) + offset, x = v128.load32_splat(g);
-        g += <usize>n << 2;
+        const a = <usize>load<u32>(p) + offset;
+        const x = v128.load32_splat(g);
+        g += (<usize>n) << 2;
         s0 = madd(v128.load(a), x, s0);
         s1 = madd(v128.load(a, 16), x, s1);
         s2 = madd(v128.load(a, 32), x, s2);
@@ -105,9 +175,15 @@ function few(
         s6 = madd(v128.load(a, 96), x, s6);
         s7 = madd(v128.load(a, 112), x, s7);
       }
-      v128.store(scratch, s0); v128.store(scratch, s1, 16); v128.store(scratch, s2, 32); v128.store(scratch, s3, 48);
-      v128.store(scratch, s4, 64); v128.store(scratch, s5, 80); v128.store(scratch, s6, 96); v128.store(scratch, s7, 112);
-      put(dw + (<usize>(i * n + j) << 2), <usize>n << 2, scratch, min(32, inner - i), accumulate);
+      v128.store(scratch, s0);
+      v128.store(scratch, s1, 16);
+      v128.store(scratch, s2, 32);
+      v128.store(scratch, s3, 48);
+      v128.store(scratch, s4, 64);
+      v128.store(scratch, s5, 80);
+      v128.store(scratch, s6, 96);
+      v128.store(scratch, s7, 112);
+      put(dw + ((<usize>(i * n + j)) << 2), (<usize>n) << 2, scratch, min(32, inner - i), accumulate);
     }
   }
 }

@@ -3,9 +3,9 @@
 // row of A passes once. An element of C is always summed over k from first to
 // last, so strict results do not depend on the number of rows or on the tile.
 
-import { fused } from "../simd";
-import { packColumns, packRows } from "./pack";
-import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from "./tile";
+import { fused } from '../simd';
+import { packColumns, packRows } from './pack';
+import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from './tile';
 
 /** Rows of k that a packed panel holds; 512 × 32 bytes are half of a 32 KB L1. */
 const BLOCK: i32 = 512;
@@ -16,53 +16,75 @@ export const SCRATCH: i32 = BLOCK * 32 + EDGE_ROWS * 32 + 32;
 
 /** c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0; + c where `accumulate`). */
 export function gemm(
-  c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize,
+  c: usize,
+  a: usize,
+  b: usize,
+  bias: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  scratch: usize,
 ): void {
-  nest(false, false, c, a, <usize>k << 2, 4, b, bias, m, n, k, accumulate, scratch);
+  nest(false, false, c, a, (<usize>k) << 2, 4, b, bias, m, n, k, accumulate, scratch);
 }
 
 /** c[m][n] = a[m][k] · b[n][k]ᵀ. */
 export function gemmNT(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
-  nest(false, true, c, a, <usize>k << 2, 4, b, 0, m, n, k, accumulate, scratch);
+  nest(false, true, c, a, (<usize>k) << 2, 4, b, 0, m, n, k, accumulate, scratch);
 }
 
 /** c[m][n] = a[k][m]ᵀ · b[k][n]. */
 export function gemmTN(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
-  nest(true, false, c, a, 4, <usize>m << 2, b, 0, m, n, k, accumulate, scratch);
+  nest(true, false, c, a, 4, (<usize>m) << 2, b, 0, m, n, k, accumulate, scratch);
 }
 
 /**
  * Whether 8 columns of B are read where they lie. For few rows packing costs more than it saves: 32×784×64 gains 11 %,
  * 1×784×64 twice over. But rows of B a few KB apart share lines of the cache: 32×784×1024 would lose 40 %.
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 function asItLies(m: i32, n: i32, k: i32): bool {
   return m <= 8 || (m <= 48 && (n <= 512 || k <= 128));
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function nest(
-  AT: bool, BT: bool, c: usize, a: usize, aRow: usize, aCol: usize, b: usize, bias: usize,
-  m: i32, n: i32, k: i32, accumulate: bool, scratch: usize,
+  AT: bool,
+  BT: bool,
+  c: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  bias: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  scratch: usize,
 ): void {
-  const ldc = <usize>n << 2, ldb = BT ? <usize>k << 2 : ldc;
-  const edge = scratch + BLOCK * 32, edgeBias = edge + EDGE_ROWS * 32;
+  const ldc = (<usize>n) << 2;
+  const ldb = BT ? (<usize>k) << 2 : ldc;
+  const edge = scratch + BLOCK * 32;
+  const edgeBias = edge + EDGE_ROWS * 32;
   // Equal blocks: 784 is 2 × 392 rather than 512 + 272.
   // A read down its columns takes a line of the cache for 6 values: shorter blocks keep those lines until the next
   // tiles come by. 480³ gains 23 %, 1024×512×64 96 %; halves and eighths of that length gain less.
   const most = AT ? BLOCK / 4 : BLOCK;
-  const blocks = (k + most - 1) / most, size = (k + blocks - 1) / blocks;
+  const blocks = (k + most - 1) / most;
+  const size = (k + blocks - 1) / blocks;
   for (let k0 = 0; k0 < k; k0 += size) {
     const kb = min(size, k - k0);
     const from = k0 > 0 || accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
     const a0 = a + <usize>k0 * aCol;
     for (let j = 0; j < n; j += 8) {
-      const cols = n - j, o = <usize>j << 2;
-      let from8 = scratch, ld8: usize = 32;
+      const cols = n - j;
+      const o = (<usize>j) << 2;
+      let from8 = scratch;
+      let ld8: usize = 32;
       if (BT) {
-        packRows(scratch, b + <usize>j * ldb + (<usize>k0 << 2), ldb, kb, cols);
+        packRows(scratch, b + <usize>j * ldb + ((<usize>k0) << 2), ldb, kb, cols);
       } else if (cols < 8 || !asItLies(m, n, kb)) {
         packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
       } else {
@@ -75,15 +97,24 @@ function nest(
   }
 }
 
-/** All rows of C in one panel, in the tallest tiles that leave no single row behind. */
-// @ts-ignore: decorator
-@inline
+/** All rows of C in one panel, in the tallest tiles that leave no single row behind. @inline */
 function rows(
-  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
+  AT: bool,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  m: i32,
+  bias: usize,
+  from: i32,
 ): void {
   while (m > 0) {
     let r = 1;
-    if (fused() && m >= 6 && m != 8) {
+    if (fused() && m >= 6 && m !== 8) {
       tile(6, AT, c, ldc, a, aRow, aCol, b, ldb, k, bias, from);
       r = 6;
     } else if (m >= 4) {
@@ -99,39 +130,81 @@ function rows(
 }
 
 function straightRows(
-  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  m: i32,
+  bias: usize,
+  from: i32,
 ): void {
   rows(false, c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
 function transposedRows(
-  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  m: i32,
+  bias: usize,
+  from: i32,
 ): void {
   rows(true, c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function panel(
-  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, ldb: usize, k: i32, m: i32, bias: usize, from: i32,
+  AT: bool,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  m: i32,
+  bias: usize,
+  from: i32,
 ): void {
   if (AT) transposedRows(c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
   else straightRows(c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
-/** The last panel when n is not a multiple of 8, through an edge tile 8 columns wide. */
-// @ts-ignore: decorator
-@inline
+/** The last panel when n is not a multiple of 8, through an edge tile 8 columns wide. @inline */
 function narrow(
-  AT: bool, c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize, b: usize, k: i32, m: i32,
-  bias: usize, from: i32, cols: i32, edge: usize, edgeBias: usize,
+  AT: bool,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  k: i32,
+  m: i32,
+  bias: usize,
+  from: i32,
+  cols: i32,
+  edge: usize,
+  edgeBias: usize,
 ): void {
-  const bytes = <usize>cols << 2;
-  if (from == FROM_BIAS) memory.copy(edgeBias, bias, bytes);
+  const bytes = (<usize>cols) << 2;
+  if (from === FROM_BIAS) memory.copy(edgeBias, bias, bytes);
   for (let i = 0; i < m; i += EDGE_ROWS) {
-    const r = min(EDGE_ROWS, m - i), first = c + <usize>i * ldc;
-    if (from == FROM_C) for (let j = 0; j < r; j++) memory.copy(edge + (<usize>j << 5), first + <usize>j * ldc, bytes);
+    const r = min(EDGE_ROWS, m - i);
+    const first = c + <usize>i * ldc;
+    if (from === FROM_C)
+      for (let j = 0; j < r; j++) memory.copy(edge + ((<usize>j) << 5), first + <usize>j * ldc, bytes);
     panel(AT, edge, 32, a + <usize>i * aRow, aRow, aCol, b, 32, k, r, edgeBias, from);
-    for (let j = 0; j < r; j++) memory.copy(first + <usize>j * ldc, edge + (<usize>j << 5), bytes);
+    for (let j = 0; j < r; j++) memory.copy(first + <usize>j * ldc, edge + ((<usize>j) << 5), bytes);
   }
 }

@@ -3,18 +3,17 @@
 // multiply-add is fused (12 sums, 2 of B, 1 of A); unfused needs one more for
 // the product, so strict stops at 4 rows.
 
-import { fused, madd } from "../simd";
+import { fused, madd } from '../simd';
 
 /** How a tile begins: from zero, from a row of biases, or from what C holds. */
 export const FROM_ZERO: i32 = 0;
 export const FROM_BIAS: i32 = 1;
 export const FROM_C: i32 = 2;
 
-// @ts-ignore: decorator
-@inline
+/** @inline */
 function begin(c: usize, bias: usize, from: i32, offset: usize): v128 {
-  if (from == FROM_BIAS) return v128.load(bias + offset);
-  if (from == FROM_C) return v128.load(c + offset);
+  if (from === FROM_BIAS) return v128.load(bias + offset);
+  if (from === FROM_C) return v128.load(c + offset);
   return f32x4.splat(0);
 }
 
@@ -27,74 +26,164 @@ function begin(c: usize, bias: usize, from: i32, offset: usize): v128 {
  *
  * MR and AT are compile-time constants; AT says that A lies transposed, so that
  * its rows are neighbours (aRow = 4) and one pointer reaches all of them.
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 export function tile(
-  MR: i32, AT: bool,
-  c: usize, ldc: usize, a: usize, aRow: usize, aCol: usize,
-  b: usize, ldb: usize, k: i32, bias: usize, from: i32,
+  MR: i32,
+  AT: bool,
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  bias: usize,
+  from: i32,
 ): void {
-  const c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc;
-  let s00 = begin(c, bias, from, 0), s01 = begin(c, bias, from, 16);
-  let s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
-  let s40 = s00, s41 = s01, s50 = s00, s51 = s01;
-  if (from == FROM_C) {
-    if (MR > 1) { s10 = v128.load(c1); s11 = v128.load(c1, 16); }
-    if (MR > 2) { s20 = v128.load(c2); s21 = v128.load(c2, 16); s30 = v128.load(c3); s31 = v128.load(c3, 16); }
-    if (MR > 4) { s40 = v128.load(c4); s41 = v128.load(c4, 16); s50 = v128.load(c5); s51 = v128.load(c5, 16); }
+  const c1 = c + ldc;
+  const c2 = c1 + ldc;
+  const c3 = c2 + ldc;
+  const c4 = c3 + ldc;
+  const c5 = c4 + ldc;
+  let s00 = begin(c, bias, from, 0);
+  let s01 = begin(c, bias, from, 16);
+  let s10 = s00;
+  let s11 = s01;
+  let s20 = s00;
+  let s21 = s01;
+  let s30 = s00;
+  let s31 = s01;
+  let s40 = s00;
+  let s41 = s01;
+  let s50 = s00;
+  let s51 = s01;
+  if (from === FROM_C) {
+    if (MR > 1) {
+      s10 = v128.load(c1);
+      s11 = v128.load(c1, 16);
+    }
+    if (MR > 2) {
+      s20 = v128.load(c2);
+      s21 = v128.load(c2, 16);
+      s30 = v128.load(c3);
+      s31 = v128.load(c3, 16);
+    }
+    if (MR > 4) {
+      s40 = v128.load(c4);
+      s41 = v128.load(c4, 16);
+      s50 = v128.load(c5);
+      s51 = v128.load(c5, 16);
+    }
   }
-  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+  let a1 = a + aRow;
+  let a2 = a1 + aRow;
+  let a3 = a2 + aRow;
+  let a4 = a3 + aRow;
+  let a5 = a4 + aRow;
   let i = 0;
   // Two turns in one: 10 to 15 % faster where multiply and add are apart, 3 to 9 on another machine; four turns are
   // slower than one, and so are two of the relaxed tile, which has no register to spare.
   if (MR < 6 && !AT && !fused()) {
     for (; i < k - 1; i += 2) {
-      let b0 = v128.load(b), b1 = v128.load(b, 16), x = v128.load32_splat(a);
+      let b0 = v128.load(b);
+      let b1 = v128.load(b, 16);
+      let x = v128.load32_splat(a);
       b += ldb;
-      s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
-      if (MR > 1) { x = v128.load32_splat(a1); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11); }
-      if (MR > 2) {
-        x = v128.load32_splat(a2); s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
-        x = v128.load32_splat(a3); s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+      s00 = madd(x, b0, s00);
+      s01 = madd(x, b1, s01);
+      if (MR > 1) {
+        x = v128.load32_splat(a1);
+        s10 = madd(x, b0, s10);
+        s11 = madd(x, b1, s11);
       }
-      b0 = v128.load(b); b1 = v128.load(b, 16); x = v128.load32_splat(a, 4);
+      if (MR > 2) {
+        x = v128.load32_splat(a2);
+        s20 = madd(x, b0, s20);
+        s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3);
+        s30 = madd(x, b0, s30);
+        s31 = madd(x, b1, s31);
+      }
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      x = v128.load32_splat(a, 4);
       b += ldb;
-      s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
-      if (MR > 1) { x = v128.load32_splat(a1, 4); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11); }
-      if (MR > 2) {
-        x = v128.load32_splat(a2, 4); s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
-        x = v128.load32_splat(a3, 4); s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+      s00 = madd(x, b0, s00);
+      s01 = madd(x, b1, s01);
+      if (MR > 1) {
+        x = v128.load32_splat(a1, 4);
+        s10 = madd(x, b0, s10);
+        s11 = madd(x, b1, s11);
       }
-      a += 8; a1 += 8; a2 += 8; a3 += 8;
+      if (MR > 2) {
+        x = v128.load32_splat(a2, 4);
+        s20 = madd(x, b0, s20);
+        s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3, 4);
+        s30 = madd(x, b0, s30);
+        s31 = madd(x, b1, s31);
+      }
+      a += 8;
+      a1 += 8;
+      a2 += 8;
+      a3 += 8;
     }
   }
   for (; i < k; i++) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
     b += ldb;
     let x = v128.load32_splat(a);
-    s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+    s00 = madd(x, b0, s00);
+    s01 = madd(x, b1, s01);
     if (MR > 1) {
       x = AT ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
-      s10 = madd(x, b0, s10); s11 = madd(x, b1, s11);
+      s10 = madd(x, b0, s10);
+      s11 = madd(x, b1, s11);
     }
     if (MR > 2) {
       x = AT ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
-      s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+      s20 = madd(x, b0, s20);
+      s21 = madd(x, b1, s21);
       x = AT ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
-      s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+      s30 = madd(x, b0, s30);
+      s31 = madd(x, b1, s31);
     }
     if (MR > 4) {
       x = AT ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
-      s40 = madd(x, b0, s40); s41 = madd(x, b1, s41);
+      s40 = madd(x, b0, s40);
+      s41 = madd(x, b1, s41);
       x = AT ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
-      s50 = madd(x, b0, s50); s51 = madd(x, b1, s51);
+      s50 = madd(x, b0, s50);
+      s51 = madd(x, b1, s51);
     }
     a += aCol;
-    if (!AT) { a1 += aCol; a2 += aCol; a3 += aCol; a4 += aCol; a5 += aCol; }
+    if (!AT) {
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      a4 += aCol;
+      a5 += aCol;
+    }
   }
-  v128.store(c, s00); v128.store(c, s01, 16);
-  if (MR > 1) { v128.store(c1, s10); v128.store(c1, s11, 16); }
-  if (MR > 2) { v128.store(c2, s20); v128.store(c2, s21, 16); v128.store(c3, s30); v128.store(c3, s31, 16); }
-  if (MR > 4) { v128.store(c4, s40); v128.store(c4, s41, 16); v128.store(c5, s50); v128.store(c5, s51, 16); }
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  if (MR > 1) {
+    v128.store(c1, s10);
+    v128.store(c1, s11, 16);
+  }
+  if (MR > 2) {
+    v128.store(c2, s20);
+    v128.store(c2, s21, 16);
+    v128.store(c3, s30);
+    v128.store(c3, s31, 16);
+  }
+  if (MR > 4) {
+    v128.store(c4, s40);
+    v128.store(c4, s41, 16);
+    v128.store(c5, s50);
+    v128.store(c5, s51, 16);
+  }
 }

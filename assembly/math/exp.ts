@@ -1,36 +1,59 @@
 // exp, log and what is made of them, four lanes at a time. Polynomials are those of
 // S. Moshier's Cephes library (expf, logf, tanhf). Error bounds are tested.
 
-import { constant, integers, madd, splat } from "../simd";
+import { constant, integers, madd, splat } from '../simd';
 
-const HALF = constant(0.5), ONE = constant(1), TWO = constant(2), SIGN = integers(0x80000000);
+const HALF = constant(0.5);
+const ONE = constant(1);
+const TWO = constant(2);
+const SIGN = integers(0x80000000);
 
 // e^x: its range, 2^n by its exponent, ln 2 in two parts, and the polynomial of e^r.
-const LOWEST = constant(-87.3), HIGHEST = constant(88), BIAS = integers(127);
-const PER_LN2 = constant(1.44269504088896341), ROUND = constant(12582912);
-const LESS_HIGH = constant(-0.693359375), LESS_LOW = constant(2.12194440e-4);
-const E7 = constant(1.9875691500e-4), E6 = constant(1.3981999507e-3), E5 = constant(8.3334519073e-3);
-const E4 = constant(4.1665795894e-2), E3 = constant(1.6666665459e-1), E2 = constant(5.0000001201e-1);
+const LOWEST = constant(-87.3);
+const HIGHEST = constant(88);
+const BIAS = integers(127);
+const PER_LN2 = constant(<f32>Math.LOG2E);
+const ROUND = constant(12582912);
+const LESS_HIGH = constant(-0.693359375);
+const LESS_LOW = constant(2.1219444e-4);
+const E7 = constant(1.98756915e-4);
+const E6 = constant(1.3981999507e-3);
+const E5 = constant(8.3334519073e-3);
+const E4 = constant(4.1665795894e-2);
+const E3 = constant(1.6666665459e-1);
+const E2 = constant(5.0000001201e-1);
 
 // log x
-const LEAST = constant(1.17549435e-38), MANTISSA = integers(0x007fffff), LOG_BIAS = integers(126);
-const ROOT = constant(0.707106781186547524);
-const LN2_HIGH = constant(0.693359375), LN2_LOW = constant(-2.12194440e-4), LESS_HALF = constant(-0.5);
-const L11 = constant(7.0376836292e-2), L10 = constant(-1.1514610310e-1), L9 = constant(1.1676998740e-1);
-const L8 = constant(-1.2420140846e-1), L7 = constant(1.4249322787e-1), L6 = constant(-1.6668057665e-1);
-const L5 = constant(2.0000714765e-1), L4 = constant(-2.4999993993e-1), L3 = constant(3.3333331174e-1);
+const LEAST = constant(1.17549435e-38);
+const MANTISSA = integers(0x007fffff);
+const LOG_BIAS = integers(126);
+const ROOT = constant(<f32>Math.SQRT1_2);
+const LN2_HIGH = constant(0.693359375);
+const LN2_LOW = constant(-2.1219444e-4);
+const LESS_HALF = constant(-0.5);
+const L11 = constant(7.0376836292e-2);
+const L10 = constant(-1.151461031e-1);
+const L9 = constant(1.167699874e-1);
+const L8 = constant(-1.2420140846e-1);
+const L7 = constant(1.4249322787e-1);
+const L6 = constant(-1.6668057665e-1);
+const L5 = constant(2.0000714765e-1);
+const L4 = constant(-2.4999993993e-1);
+const L3 = constant(3.3333331174e-1);
 
 // tanh x
 const TANH_SMALL = constant(0.625);
-const T11 = constant(-5.70498872745e-3), T9 = constant(2.06390887954e-2), T7 = constant(-5.37397155531e-2);
-const T5 = constant(1.33314422036e-1), T3 = constant(-3.33333319422e-1);
+const T11 = constant(-5.70498872745e-3);
+const T9 = constant(2.06390887954e-2);
+const T7 = constant(-5.37397155531e-2);
+const T5 = constant(1.33314422036e-1);
+const T3 = constant(-3.33333319422e-1);
 
 /**
  * e^x: relative error below 2.5e-7 for x in [-87.3, 88]; beyond, the value at the end of that
  * range, so that nothing here becomes infinite, zero or subnormal. NaN stays NaN.
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 export function exp(x: v128): v128 {
   // pmin and pmax are one instruction on x86-64, where min and max are seven; with x first they keep NaN.
   x = f32x4.pmin(f32x4.pmax(x, LOWEST), HIGHEST);
@@ -46,9 +69,7 @@ export function exp(x: v128): v128 {
   return f32x4.mul(p, power);
 }
 
-/** log x: absolute error below 4e-7 for 1.2e-38 <= x; smaller x count as 1.2e-38. NaN stays NaN. */
-// @ts-ignore: decorator
-@inline
+/** log x: absolute error below 4e-7 for 1.2e-38 <= x; smaller x count as 1.2e-38. NaN stays NaN. @inline */
 export function log(x: v128): v128 {
   x = f32x4.pmax(x, LEAST);
   let e = i32x4.sub(i32x4.shr_u(x, 23), LOG_BIAS);
@@ -68,25 +89,20 @@ export function log(x: v128): v128 {
   return v128.bitselect(y, x, f32x4.eq(x, x));
 }
 
-/** log(1 + x) for 0 <= x <= 1, relative error below 4e-7, by Kahan's quotient x·log(u)/(u - 1), u = 1 + x. */
-// @ts-ignore: decorator
-@inline
+/** log(1 + x) for 0 <= x <= 1, relative error below 4e-7, by Kahan's quotient x·log(u)/(u - 1), u = 1 + x. @inline */
 export function log1p(x: v128): v128 {
-  const u = f32x4.add(x, ONE), d = f32x4.sub(u, ONE);
+  const u = f32x4.add(x, ONE);
+  const d = f32x4.sub(u, ONE);
   const y = f32x4.div(f32x4.mul(log(u), x), d);
   return v128.bitselect(x, y, f32x4.eq(d, splat(0)));
 }
 
-/** 1 / (1 + e^-x), relative error below 4e-7 for x >= -87. */
-// @ts-ignore: decorator
-@inline
+/** 1 / (1 + e^-x), relative error below 4e-7 for x >= -87. @inline */
 export function sigmoid(x: v128): v128 {
   return f32x4.div(ONE, f32x4.add(ONE, exp(f32x4.neg(x))));
 }
 
-/** tanh x, relative error below 3e-7. */
-// @ts-ignore: decorator
-@inline
+/** tanh x, relative error below 3e-7. @inline */
 export function tanh(x: v128): v128 {
   const s = f32x4.mul(x, x);
   let p = madd(madd(madd(madd(T11, s, T9), s, T7), s, T5), s, T3);
@@ -97,9 +113,7 @@ export function tanh(x: v128): v128 {
   return v128.bitselect(p, q, f32x4.lt(a, TANH_SMALL));
 }
 
-/** log(1 + e^x), relative error below 6e-7 for x >= -87. */
-// @ts-ignore: decorator
-@inline
+/** log(1 + e^x), relative error below 6e-7 for x >= -87. @inline */
 export function softplus(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, splat(0)), log1p(exp(f32x4.neg(f32x4.abs(x)))));
 }

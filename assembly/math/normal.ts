@@ -1,15 +1,20 @@
 // The normal distribution: its distribution function, and the inverse of it.
 
-import { constant, madd, splat } from "../simd";
-import { exp, log } from "./exp";
+import { constant, madd, splat } from '../simd';
+import { exp, log } from './exp';
 
-const ROOT_HALF = constant(0.707106781186547524), ONE = constant(1), HALF = constant(0.5), LESS_HALF = constant(-0.5);
-const BEND = constant(0.3275911), A5 = constant(1.061405429), A4 = constant(-1.453152027), A3 = constant(1.421413741);
-const A2 = constant(-0.284496736), A1 = constant(0.254829592);
+const ROOT_HALF = constant(<f32>Math.SQRT1_2);
+const ONE = constant(1);
+const HALF = constant(0.5);
+const LESS_HALF = constant(-0.5);
+const BEND = constant(0.3275911);
+const A5 = constant(1.061405429);
+const A4 = constant(-1.453152027);
+const A3 = constant(1.421413741);
+const A2 = constant(-0.284496736);
+const A1 = constant(0.254829592);
 
-/** e^(-x²/2), which the distribution function and the density share. */
-// @ts-ignore: decorator
-@inline
+/** e^(-x²/2), which the distribution function and the density share. @inline */
 export function bell(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), LESS_HALF));
 }
@@ -17,9 +22,8 @@ export function bell(x: v128): v128 {
 /**
  * Φ(x) given bell(x): absolute error below 2e-7.
  * Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 export function cumulative(x: v128, e: v128): v128 {
   const a = f32x4.mul(f32x4.abs(x), ROOT_HALF);
   const t = f32x4.div(ONE, madd(a, BEND, ONE));
@@ -35,9 +39,8 @@ export function cumulative(x: v128, e: v128): v128 {
 /**
  * √2·erfinv(x) for -1 < x < 1: what a uniform number becomes to be normal. Relative error below 2e-6.
  * M. Giles, Approximating the erfinv function, GPU Computing Gems Jade Edition, 2012.
+ * @inline
  */
-// @ts-ignore: decorator
-@inline
 export function fromUniform(x: v128): v128 {
   const w = f32x4.neg(log(f32x4.mul(f32x4.sub(splat(1), x), f32x4.add(splat(1), x))));
   let v = f32x4.sub(w, splat(2.5));
@@ -61,5 +64,5 @@ export function fromUniform(x: v128): v128 {
   q = madd(q, v, splat(1.00167406));
   q = madd(q, v, splat(2.83297682));
   const f = v128.bitselect(p, q, f32x4.lt(w, splat(5)));
-  return f32x4.mul(f32x4.mul(f, x), splat(1.41421356237309505));
+  return f32x4.mul(f32x4.mul(f, x), splat(<f32>Math.SQRT2));
 }

@@ -7,9 +7,7 @@
 //   number i:  g = i >> 4   word = (i >> 2) & 3   lane = i & 3
 //   counter = [4g + lane, step, 0, stream]   key = [seed low, seed high]
 
-/** The upper halves of four 32×32-bit products. */
-// @ts-ignore: decorator
-@inline
+/** The upper halves of four 32×32-bit products. @inline */
 function high(a: v128, m: v128): v128 {
   return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, m), i64x2.extmul_high_i32x4_u(a, m), 1, 3, 5, 7);
 }
@@ -17,11 +15,16 @@ function high(a: v128, m: v128): v128 {
 /** Sixteen 32-bit words of group `g` to `out` (64 bytes). */
 export function philox(out: usize, g: u32, step: u32, stream: u32, seedLow: u32, seedHigh: u32): void {
   let c0 = i32x4.add(i32x4.splat(g << 2), i32x4(0, 1, 2, 3));
-  let c1 = i32x4.splat(step), c2 = i32x4.splat(0), c3 = i32x4.splat(stream);
-  const m0 = i32x4.splat(0xd2511f53), m1 = i32x4.splat(0xcd9e8d57);
+  let c1 = i32x4.splat(step);
+  let c2 = i32x4.splat(0);
+  let c3 = i32x4.splat(stream);
+  const m0 = i32x4.splat(0xd2511f53);
+  const m1 = i32x4.splat(0xcd9e8d57);
   for (let round = 0; round < 10; round++) {
-    const h0 = high(c0, m0), h1 = high(c2, m1);
-    const l0 = i32x4.mul(c0, m0), l1 = i32x4.mul(c2, m1);
+    const h0 = high(c0, m0);
+    const h1 = high(c2, m1);
+    const l0 = i32x4.mul(c0, m0);
+    const l1 = i32x4.mul(c2, m1);
     c0 = v128.xor(v128.xor(h1, c1), i32x4.splat(seedLow));
     c2 = v128.xor(v128.xor(h0, c3), i32x4.splat(seedHigh));
     c1 = l1;

@@ -1,31 +1,29 @@
 // A block of floats to a stream and back. A value is predicted, its residual is rounded to the grid, and what a decoder
 // will make of it is checked against the bound on the spot.
 
-import { AT, END, finish, start } from "./bit";
-import { escaped, number, verbatim } from "./number";
-import { CANDIDATES, ERRORS, expect, squaresOf } from "./predict";
-import { update } from "./squares";
-import { COLUMNS } from "./state";
+import { AT, finish, start } from './bit';
+import { escaped, number, verbatim } from './number';
+import { CANDIDATES, ERRORS, expect, squaresOf } from './predict';
+import { update } from './squares';
+import { COLUMNS } from './state';
 
 const LIMIT: f64 = 536870912;
 const MOST: i64 = 536870944;
 /** Bytes that one value can need: 62 bits at 12 each. */
 const ROOM: usize = 96;
 
-/** Whether |x - y| <= bound, exactly: where the difference was rounded to the bound, by what was lost. */
-// @ts-ignore: decorator
-@inline
+/** Whether |x - y| <= bound, exactly: where the difference was rounded to the bound, by what was lost. @inline */
 function holds(x: f64, y: f64, bound: f64): bool {
-  const d = x - y, size = abs(d);
-  if (size != bound) return size < bound;
-  const v = x - d, lost = (x - (d + v)) + (v - y);
+  const d = x - y;
+  const size = abs(d);
+  if (size !== bound) return size < bound;
+  const v = x - d;
+  const lost = x - (d + v) + (v - y);
   return d > 0 ? lost <= 0 : lost >= 0;
 }
 
-/** What stands for the m-th sixty-fourth of a step. Never -0. */
-// @ts-ignore: decorator
-@inline
-function valueOf(m: i32, unit: f64): f32 {
+/** What stands for the m-th sixty-fourth of a step. Never -0. @inline */
+function gridValue(m: i32, unit: f64): f32 {
   return <f32>(<f64>m * unit) + 0;
 }
 
@@ -49,33 +47,54 @@ function learn(s: usize, m: i32, residual: i32, channel: i32): void {
  * it says what no encoder writes.
  */
 export function residualCode(
-  s: usize, x: usize, side: usize, m: usize, r: usize, lines: i32, width: i32, channels: i32, plane: bool,
-  unit: f64, bound: f64, stream: usize, end: usize, decoding: bool, escapes: bool, bounds: usize, count: i32,
+  s: usize,
+  x: usize,
+  side: usize,
+  m: usize,
+  r: usize,
+  lines: i32,
+  width: i32,
+  channels: i32,
+  plane: bool,
+  unit: f64,
+  bound: f64,
+  stream: usize,
+  end: usize,
+  decoding: bool,
+  escapes: bool,
+  bounds: usize,
+  count: i32,
 ): i32 {
   start(s, stream, end, decoding);
   const mean = s + COLUMNS + 16;
-  const behind = bounds + (<usize>count << 4);
-  let last: u32 = 0, i = 0, seen = load<i32>(s, COLUMNS), own = bounds;
+  const behind = bounds + ((<usize>count) << 4);
+  let last: u32 = 0;
+  let i = 0;
+  let seen = load<i32>(s, COLUMNS);
+  let own = bounds;
   for (let line = 0; line < lines; line++) {
     for (let column = 0; column < width; column++) {
       for (let ch = 0; ch < channels; ch++, i++) {
         if (!decoding && <usize>load<u32>(s, AT) + ROOM > end) return -2;
-        const o = <usize>i << 2;
+        const o = (<usize>i) << 2;
         if (count) {
           unit = load<f64>(own);
           bound = load<f64>(own, 8);
           own += 16;
-          if (own == behind) own = bounds;
+          if (own === behind) own = bounds;
         }
         const mu = expect(s, m, r, side, i, line, column, ch, width, channels, plane);
-        let residual = 0, here = mu, fits = true;
+        let residual = 0;
+        let here = mu;
+        let fits = true;
         if (!decoding) {
-          const v = <f64>load<f32>(x + o), fine = v / unit;
-          fits = abs(fine) < LIMIT && load<u32>(x + o) != 0x80000000;
+          const v = <f64>load<f32>(x + o);
+          const fine = v / unit;
+          fits = abs(fine) < LIMIT && load<u32>(x + o) !== 0x80000000;
           if (fits) {
             residual = <i32>floor((fine - mu) / 64 + 0.5);
             here = mu + (residual << 6);
-            fits = holds(v, valueOf(here, unit), bound);
+            fits = holds(v, gridValue(here, unit), bound);
           }
           if (!fits && !escapes) return -1;
         }
@@ -90,15 +109,16 @@ export function residualCode(
         residual = number(s, residual);
         here = mu + (residual << 6);
         if (decoding) {
-          if (abs(<i64>mu + (<i64>residual << 6)) > MOST) return -3;
-          store<f32>(x + o, valueOf(here, unit));
+          if (abs(<i64>mu + ((<i64>residual) << 6)) > MOST) return -3;
+          store<f32>(x + o, gridValue(here, unit));
         }
         store<i32>(m + o, here);
         store<i32>(r + o, residual);
         learn(s, here, residual, channels > 1 ? ch : 0);
         if (plane) {
-          const p = mean + (<usize>(column * channels + ch) << 2), old = load<i32>(p);
-          store<i32>(p, seen ? old + (here - old >> 3) : here);
+          const p = mean + ((<usize>(column * channels + ch)) << 2);
+          const old = load<i32>(p);
+          store<i32>(p, seen ? old + ((here - old) >> 3) : here);
         }
       }
     }

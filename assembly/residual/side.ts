@@ -5,15 +5,15 @@ const LIMIT: f64 = 536870912;
  * there.
  */
 export function residualSide(out: usize, x: usize, n: i32, unit: f64, bounds: usize, count: i32): void {
-  const behind = bounds + (<usize>count << 4);
+  const behind = bounds + ((<usize>count) << 4);
   let own = bounds;
-  for (let o: usize = 0; o < <usize>n << 2; o += 4) {
+  for (let o: usize = 0; o < (<usize>n) << 2; o += 4) {
     if (count) {
       unit = load<f64>(own);
       own += 16;
-      if (own == behind) own = bounds;
+      if (own === behind) own = bounds;
     }
     const v = <f64>load<f32>(x + o) / unit;
-    store<i32>(out + o, v == v ? <i32>floor(min(max(v, -LIMIT), LIMIT) + 0.5) : 0);
+    store<i32>(out + o, isNaN(v) ? 0 : <i32>floor(min(max(v, -LIMIT), LIMIT) + 0.5));
   }
 }

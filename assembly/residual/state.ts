@@ -32,17 +32,18 @@ const STEP: f64 = 1.0039138893383475;
 
 /** A coder that has seen nothing, for lines of `columns` values. */
 export function residualBegin(s: usize, columns: i32): void {
-  let odds = LEAST, from = 0;
+  let odds = LEAST;
+  let from = 0;
   for (let i = 0; i < 4096; i++) {
-    const p = min(max(<i32>(65536 * odds / (1 + odds)), 16), 65520);
+    const p = min(max(<i32>((65536 * odds) / (1 + odds)), 16), 65520);
     odds *= STEP;
-    store<u16>(s + SQUASH + (<usize>i << 1), p);
+    store<u16>(s + SQUASH + ((<usize>i) << 1), p);
     // Every p up to this one that had no stretch yet; i = 0 is -2048, which no mixer gives.
-    if (i == 0) continue;
-    for (; from <= p >> 4; from++) store<i16>(s + STRETCH + (<usize>from << 1), i - 2048);
+    if (i === 0) continue;
+    for (; from <= p >> 4; from++) store<i16>(s + STRETCH + ((<usize>from) << 1), i - 2048);
   }
-  for (; from < 4096; from++) store<i16>(s + STRETCH + (<usize>from << 1), 2047);
-  for (let n = 0; n < 256; n++) store<i32>(s + RATES + (<usize>n << 2), 655360 / (10 * n + 16));
+  for (; from < 4096; from++) store<i16>(s + STRETCH + ((<usize>from) << 1), 2047);
+  for (let n = 0; n < 256; n++) store<i32>(s + RATES + ((<usize>n) << 2), 655360 / (10 * n + 16));
   memory.fill(s + CODER, 0, MIXERS - CODER);
   const weights = i32x4.splat(WEIGHT);
   for (let p = s + MIXERS; p < s + COUNTERS; p += 32) {
@@ -51,7 +52,7 @@ export function residualBegin(s: usize, columns: i32): void {
   }
   const even = i32x4.splat(i32.MIN_VALUE);
   for (let p = s + COUNTERS; p < s + SQUARES; p += 16) v128.store(p, even);
-  memory.fill(s + SQUARES, 0, COLUMNS - SQUARES + 16 + (<usize>columns << 2));
+  memory.fill(s + SQUARES, 0, COLUMNS - SQUARES + 16 + ((<usize>columns) << 2));
   for (let p = s + SQUARES; p < s + SCRATCH; p += SQUARES_BYTES)
     for (let k: usize = 0; k < 32; k += 8) store<f64>(p + k, 64, 2312);
 }
