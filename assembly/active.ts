@@ -3,7 +3,7 @@
 import { loadPart, splat, storePart } from './simd';
 
 /** How many of x[n] are not zero. */
-export function countActive(x: usize, n: i32): i32 {
+export function countNonZero(x: usize, n: i32): i32 {
   let count = i32x4.splat(0);
   for (let i = 0; i < n; i += 4) count = i32x4.sub(count, f32x4.ne(loadPart(x + ((<usize>i) << 2), n - i), splat(0)));
   return (
@@ -21,7 +21,7 @@ const PAIRS: i32 = 2048;
  * c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0), to the bit what `gemm` gives in its strict flavour: the
  * same additions in the same order, without those of zero (but a bias of -0 is not told from 0).
  */
-export function gemmActive(c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, scratch: usize): void {
+export function gemmSparse(c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, scratch: usize): void {
   const stride = (<usize>n) << 2;
   for (let r = 0; r < m; r++) {
     let i = 0;

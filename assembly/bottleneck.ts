@@ -108,7 +108,7 @@ export function reparameterizeBackward(
 }
 
 /** y[n] = x where x is not below the limit at `control`, else 0. */
-export function keepAbove(y: usize, x: usize, n: i32, control: usize): void {
+export function threshold(y: usize, x: usize, n: i32, control: usize): void {
   const limit = splat(load<f32>(control));
   for (let i = 0; i < n; i += 4) {
     const o = (<usize>i) << 2;
@@ -127,7 +127,7 @@ function order(v: v128): v128 {
  * y[rows][n] = the k largest values of each row of x, else 0; of equal ones the first. The k-th largest is found bit
  * by bit: 32 counts over the row, whatever it holds, and no room needed. Returns that of the last row.
  */
-export function keepLargest(y: usize, x: usize, rows: i32, n: i32, k: i32): f32 {
+export function topK(y: usize, x: usize, rows: i32, n: i32, k: i32): f32 {
   let smallest: i32 = 0;
   for (let r = 0; r < rows; r++) {
     const from = x + ((<usize>(r * n)) << 2);
@@ -169,7 +169,7 @@ function reaching(x: usize, n: i32, limit: i32): i32 {
 }
 
 /** dx of the units that no row keeps: those that are 0 in all rows of y. dx = factor · dy. */
-export function idleBackward(dx: usize, dy: usize, y: usize, rows: i32, n: i32, factor: f32): void {
+export function deadUnitsBackward(dx: usize, dy: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   for (let j = 0; j < n; j++) {
     const stride = (<usize>n) << 2;
     let o = (<usize>j) << 2;
@@ -182,7 +182,7 @@ export function idleBackward(dx: usize, dy: usize, y: usize, rows: i32, n: i32, 
 }
 
 /** dx[n] = dy where y is not 0, else 0. */
-export function keptBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+export function nonZeroBackward(dx: usize, dy: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
     const o = (<usize>i) << 2;
     const left = n - i;
@@ -252,7 +252,7 @@ export function bernoulliKl(means: usize, n: i32, target: f32, activity: usize):
 }
 
 /** dx[rows][n] = dy + weight · slope[n] + l1 · sign(x): what a mean of activations and their size cost. */
-export function activityBackward(
+export function activityPenaltyBackward(
   dx: usize,
   dy: usize,
   x: usize,
@@ -276,7 +276,7 @@ export function activityBackward(
 }
 
 /** control += by, held within low..high; returns what it was. */
-export function adjust(control: usize, by: f32, low: f32, high: f32): f32 {
+export function addClamped(control: usize, by: f32, low: f32, high: f32): f32 {
   const was = load<f32>(control);
   store<f32>(control, min(max(was + by, low), high));
   return was;

@@ -28,7 +28,7 @@ export function multiply(y: usize, a: usize, b: usize, n: i32): void {
 }
 
 /** dz[n] += a · b · f''(z), from `saved` as for `activateBackward`: z for swish and gelu, y for all others. */
-export function curvature(dz: usize, a: usize, b: usize, saved: usize, n: i32, kind: i32): void {
+export function activationSecondDerivative(dz: usize, a: usize, b: usize, saved: usize, n: i32, kind: i32): void {
   if (kind === LINEAR || kind === RELU || kind === LEAKY_RELU) return;
   const zero = splat(0);
   const one = splat(1);
@@ -74,7 +74,7 @@ export function curvature(dz: usize, a: usize, b: usize, saved: usize, n: i32, k
 /**
  * Σ (a - b)² over n values, a and b the halves of y; and dy = 2·factor·(a - b) for the one, its negative for the other.
  */
-export function contract(dy: usize, y: usize, n: i32, factor: f32): f64 {
+export function squaredDistance(dy: usize, y: usize, n: i32, factor: f32): f64 {
   const half = (<usize>n) << 2;
   let total: f64 = 0;
   for (let i = 0; i < n; i += 4) {

@@ -1,1 +1,1 @@
-export { addNormal, draw, fill, move, poisson, replace, stretch } from './noise';
+export { addNormal, brightnessContrast, fillRuns, poisson, saltAndPepper, shiftFlip, uniformAt } from './noise';

@@ -1,8 +1,8 @@
 export { activate } from './activation';
 export { gemm } from './gemm/gemm';
-export { copyColumns, sum } from './join';
+export { add, copyColumns } from './join';
 export { lossSum } from './loss';
-export { affine, fold, layerNormalize } from './normalize';
+export { affine, batchNormScaleShift, layerNormalize } from './normalize';
 export { pixelsToFloats } from './pixels';
 export { randomWords, uniform } from './random';
 export { penalty } from './regularize';

@@ -4,7 +4,7 @@
  * c[m][n] = Σ a[m][k]·b[k][n], modulo 2^32. `aRow` and the like are the steps from one row or column to the next, in
  * elements.
  */
-export function integerProduct(
+export function gemmInt32(
   c: usize,
   a: usize,
   b: usize,

@@ -3,7 +3,7 @@
 import { loadPart, storePart } from './simd';
 
 /** y[n] = a + b; y may be either. */
-export function sum(y: usize, a: usize, b: usize, n: i32): void {
+export function add(y: usize, a: usize, b: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
     const o = (<usize>i) << 2;
     const left = n - i;

@@ -1,18 +1,18 @@
-export { countActive, gemmActive } from './active';
+export { countNonZero, gemmSparse } from './active';
 export {
-  activityBackward,
+  activityPenaltyBackward,
+  addClamped,
   addUniform,
-  adjust,
   bernoulliKl,
+  deadUnitsBackward,
   gaussianKl,
-  idleBackward,
-  keepAbove,
-  keepLargest,
-  keptBackward,
+  nonZeroBackward,
   reparameterize,
   reparameterizeBackward,
   roundTo,
+  threshold,
+  topK,
 } from './bottleneck';
-export { contract, curvature, multiply } from './contraction';
+export { activationSecondDerivative, multiply, squaredDistance } from './contraction';
 export { standardize } from './normalize';
-export { rate } from './prior';
+export { logisticMixtureBits } from './prior';

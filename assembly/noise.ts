@@ -43,13 +43,13 @@ export function addNormal(
 }
 
 /** Number i of a stream as an even step of 2^-24 in [0, 1): what is drawn once for a sample. */
-export function draw(i: i32, scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32): f64 {
+export function uniformAt(i: i32, scratch: usize, step: u32, stream: u32, seedLow: u32, seedHigh: u32): f64 {
   philox(scratch, i >> 4, step, stream, seedLow, seedHigh);
   return <f64>(load<u32>(scratch + ((<usize>(i & 15)) << 2)) >> 8) * 5.9604644775390625e-8;
 }
 
 /** y[n] = x, but with probability `rate` a value is replaced: in one half of these cases by low, in the other by high. */
-export function replace(
+export function saltAndPepper(
   y: usize,
   x: usize,
   n: i32,
@@ -134,7 +134,7 @@ export function poisson(
 }
 
 /** y = value in `lines` runs of n, the beginnings of which are `stride` values apart. */
-export function fill(y: usize, lines: i32, stride: i32, n: i32, value: f32): void {
+export function fillRuns(y: usize, lines: i32, stride: i32, n: i32, value: f32): void {
   for (let l = 0; l < lines; l++) {
     for (let i = 0; i < n; i++) store<f32>(y + ((<usize>i) << 2), value);
     y += (<usize>stride) << 2;
@@ -145,7 +145,7 @@ export function fill(y: usize, lines: i32, stride: i32, n: i32, value: f32): voi
  * y[h][w][c] is mirrored (`flips`: 1 from left to right, 2 upside down, 3 both) and moved down and right, by way of the
  * room `aside`, which is as large. What comes in is `value`, or the nearest at the edge where that is NaN.
  */
-export function move(
+export function shiftFlip(
   y: usize,
   aside: usize,
   h: i32,
@@ -174,7 +174,7 @@ export function move(
 }
 
 /** y[n] = mean + factor · (y - mean) + delta, held within low..high; the mean is that of all n. */
-export function stretch(y: usize, n: i32, factor: f64, delta: f64, low: f32, high: f32): void {
+export function brightnessContrast(y: usize, n: i32, factor: f64, delta: f64, low: f32, high: f32): void {
   let total: f64 = 0;
   for (let i = 0; i < n; i++) total += load<f32>(y + ((<usize>i) << 2));
   const shift = splat(<f32>(delta + (total / n) * (1 - factor)));

@@ -43,7 +43,7 @@ export function standardize(y: usize, x: usize, mean: usize, deviation: usize, r
 }
 
 /** scale[c] = gamma / √(variance + epsilon) and shift[c] = beta - mean · scale; gamma, beta 0 for 1 and 0. */
-export function fold(
+export function batchNormScaleShift(
   scale: usize,
   shift: usize,
   mean: usize,
@@ -88,7 +88,7 @@ const MOST: f32 = 3.4028234663852886e38;
  * mean[c] and variance[c] over rows; running values move towards them by `rest`, the running variance to that of the
  * unbiased estimate, rows / (rows - 1) times that of the batch.
  */
-export function moments(
+export function batchMoments(
   mean: usize,
   variance: usize,
   x: usize,
@@ -121,7 +121,7 @@ export function moments(
  * Gradient of batch normalisation: dgamma, dbeta (each may be 0 for none), and dx unless 0. `ofRow`: 1 / rows, or 0 where
  * mean and variance do not depend on x.
  */
-export function momentsBackward(
+export function batchNormalizeBackward(
   dx: usize,
   dgamma: usize,
   dbeta: usize,

@@ -72,7 +72,7 @@ function add(at: usize, v: v128): void {
  * `slope` is not 0, slope[positions][n] = factor · gradient by y, and gradient, laid out as the prior, = factor ·
  * gradient by it.
  */
-export function rate(
+export function logisticMixtureBits(
   slope: usize,
   gradient: usize,
   y: usize,

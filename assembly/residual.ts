@@ -1,4 +1,4 @@
-export { bytesBegin, bytesCode } from './residual/bytes';
-export { residualCode } from './residual/code';
-export { residualSide } from './residual/side';
-export { residualBegin } from './residual/state';
+export { codeBytes, initByteCoder } from './residual/bytes';
+export { codeResiduals } from './residual/code';
+export { quantizePrediction } from './residual/side';
+export { initResidualCoder } from './residual/state';

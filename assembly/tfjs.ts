@@ -1,3 +1,3 @@
-export { integerProduct } from './integers';
+export { gemmInt32 } from './integers';
 export { maxPool3d, maxPool3dBackward } from './pool3d';
 export { segmentSum } from './segment';

@@ -3,7 +3,7 @@ export { depthwiseInput, depthwiseWeights } from './conv/depthwise';
 export { convolveWeights } from './conv/weights';
 export { gemmNT, gemmTN } from './gemm/gemm';
 export { lossGradient } from './loss';
-export { layerNormalizeBackward, moments, momentsBackward } from './normalize';
+export { batchMoments, batchNormalizeBackward, layerNormalizeBackward } from './normalize';
 export { adam, momentum, rmsprop, sgd } from './optimizer';
 export { clear, poolBackward } from './pool';
 export { dropout } from './random';

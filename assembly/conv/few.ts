@@ -19,7 +19,7 @@ function finish(v: v128, start: f32, relu: bool): f32 {
  * As `convolve`, for small n: weights[n][taps][inner], that is, each output's window in one piece. One output at a
  * time. Places are the same to the bit whether eight or one are taken at once.
  */
-export function convolveFew(
+export function convolveNarrow(
   outs: usize,
   rows: usize,
   m: i32,
@@ -120,8 +120,8 @@ function eight(
   store<f32>(<usize>load<u32>(outs, 28) + offset, finish(s7, start, relu));
 }
 
-/** out[n][taps][inner] from weights[t] as [inner][n], or as [n][inner] where `transposed`: what convolveFew reads. */
-export function packFew(out: usize, weights: usize, taps: i32, inner: i32, n: i32, transposed: bool): void {
+/** out[n][taps][inner] from weights[t] as [inner][n], or as [n][inner] where `transposed`: what convolveNarrow reads. */
+export function packNarrow(out: usize, weights: usize, taps: i32, inner: i32, n: i32, transposed: bool): void {
   for (let j = 0; j < n; j++) {
     for (let t = 0; t < taps; t++) {
       const w = <usize>load<u32>(weights + ((<usize>t) << 2));

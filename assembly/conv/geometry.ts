@@ -63,7 +63,7 @@ export function unpad(
 }
 
 /** table[batch][h][w] = base + b·sample + y·row + x·pixel: addresses, strides in bytes. */
-export function addresses(
+export function addressTable(
   table: usize,
   base: usize,
   batch: i32,

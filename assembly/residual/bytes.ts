@@ -2,7 +2,7 @@
 // sixteen neighbours. What is outside of a sample is 0, so samples say nothing about one another but by the statistics.
 
 import { AT, CONTEXTS, choose, codeBit, finish, start } from './bit';
-import { COUNTERS, residualBegin } from './state';
+import { COUNTERS, initResidualCoder } from './state';
 
 /** u32[7][16384][16] from COUNTERS on; what else stands there in the state of residuals is not there. */
 const BYTES: usize = 7 << 20;
@@ -10,8 +10,8 @@ const BYTES: usize = 7 << 20;
 const ROOM: usize = 16;
 
 /** A coder of bytes that has seen nothing. */
-export function bytesBegin(s: usize): void {
-  residualBegin(s, 0);
+export function initByteCoder(s: usize): void {
+  initResidualCoder(s, 0);
   const even = i32x4.splat(i32.MIN_VALUE);
   for (let p = s + COUNTERS; p < s + COUNTERS + BYTES; p += 16) v128.store(p, even);
 }
@@ -42,7 +42,7 @@ function context(s: usize, k: u32, h: u32, known: u32): void {
  * Codes rows × height × width × channels bytes at x into [stream, end), or with `decoding` out of it. Returns the bytes
  * written or read, or -2 where the stream has no room.
  */
-export function bytesCode(
+export function codeBytes(
   s: usize,
   x: usize,
   rows: i32,

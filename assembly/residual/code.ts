@@ -46,7 +46,7 @@ function learn(s: usize, m: i32, residual: i32, channel: i32): void {
  * -1 where a value does not fit the grid and `escapes` is off; -2 where the stream has no room; -3 where
  * it says what no encoder writes.
  */
-export function residualCode(
+export function codeResiduals(
   s: usize,
   x: usize,
   side: usize,

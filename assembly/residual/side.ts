@@ -1,10 +1,10 @@
 const LIMIT: f64 = 536870912;
 
 /**
- * out[n] = x / unit as an integer, for `residualCode` as its side; 0 where x is not a number. `bounds` and `count`: as
+ * out[n] = x / unit as an integer, for `codeResiduals` as its side; 0 where x is not a number. `bounds` and `count`: as
  * there.
  */
-export function residualSide(out: usize, x: usize, n: i32, unit: f64, bounds: usize, count: i32): void {
+export function quantizePrediction(out: usize, x: usize, n: i32, unit: f64, bounds: usize, count: i32): void {
   const behind = bounds + ((<usize>count) << 4);
   let own = bounds;
   for (let o: usize = 0; o < (<usize>n) << 2; o += 4) {

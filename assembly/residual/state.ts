@@ -31,7 +31,7 @@ const LEAST: f64 = 0.00033546262790251185;
 const STEP: f64 = 1.0039138893383475;
 
 /** A coder that has seen nothing, for lines of `columns` values. */
-export function residualBegin(s: usize, columns: i32): void {
+export function initResidualCoder(s: usize, columns: i32): void {
   let odds = LEAST;
   let from = 0;
   for (let i = 0; i < 4096; i++) {

@@ -17,7 +17,7 @@ const MOST = 1.01;
 /** Samples that the error is measured on, evenly among all. */
 const MEASURED = 1024;
 
-/** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmActive`). */
+/** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmSparse`). */
 export function clearSigns({ memory, network }: Engine): void {
   const weights = memory.floats.subarray(memory.parameters / 4, (memory.parameters + network.bytes) / 4);
   weights.forEach((value, i) => {

@@ -49,8 +49,8 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
       const shift = c.workspace + side(n);
       const own = c.training && rows > 1;
       const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
-      if (own) k.moments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : (1 - momentum) * c.share);
-      k.fold(c.workspace, shift, m, v, gamma, beta, n, epsilon);
+      if (own) k.batchMoments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : (1 - momentum) * c.share);
+      k.batchNormScaleShift(c.workspace, shift, m, v, gamma, beta, n, epsilon);
       k.affine(c.y, c.x, c.workspace, shift, rows, n);
     },
 
@@ -62,6 +62,6 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
       const own = rows > 1;
       const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
       const { epsilon = 0.001 } = o;
-      k.momentsBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, own ? 1 / rows : 0);
+      k.batchNormalizeBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, own ? 1 / rows : 0);
     },
   });

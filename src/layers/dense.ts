@@ -45,8 +45,8 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
     const z = c.saved || c.y;
     const n = last(c.inputShape);
     const [kernel, bias = 0] = c.weights as [number, number?];
-    if (c.sparse && !c.training && kernels.countActive(c.x, rows * n) < FEW * rows * n) {
-      kernels.gemmActive(z, c.x, kernel, bias, rows, units, n, c.scratch);
+    if (c.sparse && !c.training && kernels.countNonZero(c.x, rows * n) < FEW * rows * n) {
+      kernels.gemmSparse(z, c.x, kernel, bias, rows, units, n, c.scratch);
     } else {
       kernels.gemm(z, c.x, kernel, bias, rows, units, n, 0, c.scratch);
     }

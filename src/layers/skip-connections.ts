@@ -29,7 +29,7 @@ export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
     throw wrongValue(`${name}.layers`, `an output of the input's shape [${input.join(', ')}]`, inner);
   },
 
-  forward: (k, c) => k.sum(c.y, c.x, c.other, c.rows * c.outputSize),
+  forward: (k, c) => k.add(c.y, c.x, c.other, c.rows * c.outputSize),
 
   backward(k, c) {
     const n = c.rows * c.outputSize;

@@ -43,7 +43,7 @@ const marks = {
   latent: 'gaussianKl',
   corrupt: 'addNormal',
   codec: 'crc32c',
-  residual: 'residualBegin',
+  residual: 'initResidualCoder',
 } as const;
 type Name = keyof typeof marks;
 

@@ -248,7 +248,7 @@ export class Trainer {
     for (let i = this.#steps.length - 1; i >= 0; i--) {
       const { kind, layer, call, adds } = this.#steps[i]!;
       kind.backward(kernels, call, layer);
-      for (const { to, from, size } of adds) kernels.sum(to, to, from, rows * size);
+      for (const { to, from, size } of adds) kernels.add(to, to, from, rows * size);
     }
     return loss;
   }

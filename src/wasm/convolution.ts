@@ -1,7 +1,7 @@
 // What the module of windows over images and signals exports, forward: addresses in bytes, sizes in elements.
 
 export interface ConvolutionKernels {
-  addresses(
+  addressTable(
     table: number,
     base: number,
     batch: number,
@@ -36,7 +36,7 @@ export interface ConvolutionKernels {
     right: number,
   ): void;
   packTaps(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
-  packFew(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
+  packNarrow(out: number, weights: number, taps: number, inner: number, n: number, transposed: number): void;
   convolve(
     outs: number,
     rows: number,
@@ -51,7 +51,7 @@ export interface ConvolutionKernels {
     relu: number,
     scratch: number,
   ): void;
-  convolveFew(
+  convolveNarrow(
     outs: number,
     rows: number,
     m: number,

@@ -15,8 +15,8 @@ export interface CorruptKernels {
     seedLow: number,
     seedHigh: number,
   ): void;
-  draw(i: number, scratch: number, step: number, stream: number, seedLow: number, seedHigh: number): number;
-  replace(
+  uniformAt(i: number, scratch: number, step: number, stream: number, seedLow: number, seedHigh: number): number;
+  saltAndPepper(
     y: number,
     x: number,
     n: number,
@@ -42,8 +42,8 @@ export interface CorruptKernels {
     seedLow: number,
     seedHigh: number,
   ): void;
-  fill(y: number, lines: number, stride: number, n: number, value: number): void;
-  move(
+  fillRuns(y: number, lines: number, stride: number, n: number, value: number): void;
+  shiftFlip(
     y: number,
     aside: number,
     h: number,
@@ -54,5 +54,5 @@ export interface CorruptKernels {
     right: number,
     value: number,
   ): void;
-  stretch(y: number, n: number, factor: number, delta: number, low: number, high: number): void;
+  brightnessContrast(y: number, n: number, factor: number, delta: number, low: number, high: number): void;
 }

@@ -34,7 +34,7 @@ export interface InferKernels {
   ): void;
   penalty(w: number, n: number, l1: number, l2: number): number;
   affine(y: number, x: number, scale: number, shift: number, rows: number, c: number): void;
-  fold(
+  batchNormScaleShift(
     scale: number,
     shift: number,
     mean: number,
@@ -45,7 +45,7 @@ export interface InferKernels {
     epsilon: number,
   ): void;
   layerNormalize(y: number, x: number, gamma: number, beta: number, rows: number, n: number, epsilon: number): void;
-  sum(y: number, a: number, b: number, n: number): void;
+  add(y: number, a: number, b: number, n: number): void;
   copyColumns(
     out: number,
     n: number,
@@ -115,7 +115,7 @@ export interface TrainKernels {
     left: number,
     average: number,
   ): void;
-  moments(
+  batchMoments(
     mean: number,
     variance: number,
     x: number,
@@ -125,7 +125,7 @@ export interface TrainKernels {
     runningVariance: number,
     rest: number,
   ): void;
-  momentsBackward(
+  batchNormalizeBackward(
     dx: number,
     dgamma: number,
     dbeta: number,

@@ -2,15 +2,15 @@
 
 export interface LatentKernels {
   multiply(y: number, a: number, b: number, n: number): void;
-  curvature(dz: number, a: number, b: number, saved: number, n: number, kind: number): void;
-  contract(dy: number, y: number, n: number, factor: number): number;
-  countActive(x: number, n: number): number;
+  activationSecondDerivative(dz: number, a: number, b: number, saved: number, n: number, kind: number): void;
+  squaredDistance(dy: number, y: number, n: number, factor: number): number;
+  countNonZero(x: number, n: number): number;
   standardize(y: number, x: number, mean: number, deviation: number, rows: number, c: number, back: number): void;
-  gemmActive(c: number, a: number, b: number, bias: number, m: number, n: number, k: number, scratch: number): void;
+  gemmSparse(c: number, a: number, b: number, bias: number, m: number, n: number, k: number, scratch: number): void;
   gaussianKl(counts: number, mean: number, logVariance: number, rows: number, n: number, least: number): number;
-  keepAbove(y: number, x: number, n: number, control: number): void;
-  keepLargest(y: number, x: number, rows: number, n: number, k: number): number;
-  idleBackward(dx: number, dy: number, y: number, rows: number, n: number, factor: number): void;
+  threshold(y: number, x: number, n: number, control: number): void;
+  topK(y: number, x: number, rows: number, n: number, k: number): number;
+  deadUnitsBackward(dx: number, dy: number, y: number, rows: number, n: number, factor: number): void;
   roundTo(y: number, x: number, n: number, step: number): void;
   reparameterize(
     y: number,
@@ -35,7 +35,7 @@ export interface LatentKernels {
     n: number,
     weight: number,
   ): void;
-  keptBackward(dx: number, dy: number, y: number, n: number): void;
+  nonZeroBackward(dx: number, dy: number, y: number, n: number): void;
   addUniform(
     y: number,
     x: number,
@@ -48,7 +48,7 @@ export interface LatentKernels {
     seedHigh: number,
   ): void;
   bernoulliKl(means: number, n: number, target: number, activity: number): number;
-  activityBackward(
+  activityPenaltyBackward(
     dx: number,
     dy: number,
     x: number,
@@ -58,8 +58,8 @@ export interface LatentKernels {
     weight: number,
     l1: number,
   ): void;
-  adjust(control: number, by: number, low: number, high: number): number;
-  rate(
+  addClamped(control: number, by: number, low: number, high: number): number;
+  logisticMixtureBits(
     slope: number,
     gradient: number,
     y: number,

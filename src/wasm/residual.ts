@@ -1,8 +1,8 @@
 // What the module of residuals exports: addresses in bytes, sizes in elements. Booleans cross as 0 and 1.
 
 export interface ResidualKernels {
-  residualBegin(state: number, columns: number): void;
-  residualCode(
+  initResidualCoder(state: number, columns: number): void;
+  codeResiduals(
     state: number,
     x: number,
     side: number,
@@ -21,9 +21,9 @@ export interface ResidualKernels {
     bounds?: number,
     count?: number,
   ): number;
-  residualSide(out: number, x: number, n: number, unit: number, bounds?: number, count?: number): void;
-  bytesBegin(state: number): void;
-  bytesCode(
+  quantizePrediction(out: number, x: number, n: number, unit: number, bounds?: number, count?: number): void;
+  initByteCoder(state: number): void;
+  codeBytes(
     state: number,
     x: number,
     rows: number,

@@ -1,7 +1,7 @@
 // What the module for TensorFlow.js exports besides those of the models: addresses in bytes, sizes in elements.
 
 export interface TfjsKernels {
-  integerProduct(
+  gemmInt32(
     c: number,
     a: number,
     b: number,

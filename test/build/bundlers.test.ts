@@ -84,7 +84,7 @@ const markers = {
   optimizers: /\.(adam|rmsprop|momentum|sgd)\(/,
   // A layer carries its backward pass, a few calls, but not the kernels that it would call.
   training: /\.(lossGradient|sumOfSquares|penaltyGradient)\(|earlyStopping/,
-  codec: /\.(ransDecode|ransEncode|crc32c|residualCode|bytesCode)\(|compressionStream/,
+  codec: /\.(ransDecode|ransEncode|crc32c|codeResiduals|codeBytes)\(|compressionStream/,
   files: /__metadata__/,
   relaxed: /["'`]!["'`]\.concat\(|`!\$\{/,
   convolutions: /\.(convolve\w*|poolForward|resize\w*)\(/,

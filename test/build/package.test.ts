@@ -96,7 +96,7 @@ describe('imports', () => {
     assert.match(text, /inferStrict = /);
     assert.doesNotMatch(
       text,
-      /spreadOf|projectRoom|axesOf|momentsBackward\(c|inferRelaxed|trainRelaxed|Trainer|History|rmsprop/,
+      /spreadOf|projectRoom|axesOf|batchNormalizeBackward\(c|inferRelaxed|trainRelaxed|Trainer|History|rmsprop/,
     );
   });
 

@@ -22,10 +22,10 @@ describe('a product that skips zeros', () => {
           const bias = biased ? bench.put(noise(n, 4)) : 0;
           const [c, d] = [bench.put(new Float32Array(m * n).fill(9)), bench.put(new Float32Array(m * n).fill(8))];
           bench.kernels.gemm(c, pa, pb, bias, m, n, k, 0, bench.scratch);
-          bench.kernels.gemmActive(d, pa, pb, bias, m, n, k, bench.scratch);
+          bench.kernels.gemmSparse(d, pa, pb, bias, m, n, k, bench.scratch);
           const name = `${m}×${n}×${k}, ${density * 100} %, bias ${biased}`;
           assert.deepEqual(bench.get(d, m * n), bench.get(c, m * n), name);
-          assert.equal(bench.kernels.countActive(pa, m * k), a.filter((v) => v !== 0).length, name);
+          assert.equal(bench.kernels.countNonZero(pa, m * k), a.filter((v) => v !== 0).length, name);
         }
   });
 

@@ -18,7 +18,7 @@ for (const flavour of flavours) {
     it('what is drawn for a sample is the number of the twin', () => {
       const { kernels, scratch } = new Bench(flavour);
       for (const i of [0, 1, 3, 4, 15, 16, 37, 4 * 2 ** 20 + 3])
-        assert.equal(kernels.draw(i, scratch, 3, 9, low, high), twin.draw(i, words));
+        assert.equal(kernels.uniformAt(i, scratch, 3, 9, low, high), twin.draw(i, words));
     });
 
     it('values are replaced where the twin replaces them, at odd counts, in place or not, from any group on', () => {
@@ -29,7 +29,7 @@ for (const flavour of flavours) {
           const [px, py] = [bench.put(x, 4), bench.put(new Float32Array(n), 8)];
           const expected = Float32Array.from(twin.replace(x, Math.fround(0.3), -2, 2, { ...words, first }));
           for (const to of [py, px]) {
-            bench.kernels.replace(to, px, n, 0.3, -2, 2, first, bench.scratch, 3, 9, low, high);
+            bench.kernels.saltAndPepper(to, px, n, 0.3, -2, 2, first, bench.scratch, 3, 9, low, high);
             assert.deepEqual(bench.get(to, n), expected);
           }
         }
@@ -45,7 +45,7 @@ for (const flavour of flavours) {
       ];
       const { kernels: k, scratch } = bench;
       const runs: ((y: number, n: number, first: number) => void)[] = [
-        (y, n, first) => k.replace(y, px, n, 0.5, 0, 1, first, scratch, 3, 9, low, high),
+        (y, n, first) => k.saltAndPepper(y, px, n, 0.5, 0, 1, first, scratch, 3, 9, low, high),
         (y, n, first) => k.poisson(y, px, n, 9, first, scratch, 3, 9, low, high),
         (y, n, first) => k.addNormal(y, px, n, 1, -9, 9, first, scratch, 3, 9, low, high),
       ];
@@ -62,7 +62,7 @@ for (const flavour of flavours) {
       const [px, py] = [bench.put(new Float32Array(n)), bench.put(new Float32Array(n))];
       for (const rate of [0, 0.01, 0.3, 0.9]) {
         const run = (step: number, stream: number, seedLow: number, seedHigh: number): Float32Array => {
-          bench.kernels.replace(py, px, n, rate, -1, 1, 0, bench.scratch, step, stream, seedLow, seedHigh);
+          bench.kernels.saltAndPepper(py, px, n, rate, -1, 1, 0, bench.scratch, step, stream, seedLow, seedHigh);
           return bench.get(py, n);
         };
         const a = run(3, 9, 5, 6);
@@ -156,7 +156,7 @@ for (const flavour of flavours) {
       const bench = new Bench(flavour);
       const x = noise(60, 3);
       const p = bench.put(x);
-      bench.kernels.fill(p + 4 * 13, 3, 12, 5, 7);
+      bench.kernels.fillRuns(p + 4 * 13, 3, 12, 5, 7);
       const inside = (i: number): boolean => i >= 12 && i < 48 && i % 12 >= 1 && i % 12 < 6;
       assert.deepEqual(
         bench.get(p, 60),
@@ -173,7 +173,7 @@ for (const flavour of flavours) {
             for (const value of [undefined, 0.5]) {
               const bench = new Bench(flavour);
               const [p, aside] = [bench.put(x, 4), bench.put(x.map(() => 9), 8)]; // biome-ignore format: a pair
-              bench.kernels.move(p, aside, h, w, c, flips, down, right, value ?? Number.NaN);
+              bench.kernels.shiftFlip(p, aside, h, w, c, flips, down, right, value ?? Number.NaN);
               const expected = twin.move(x, size, { horizontal: flips % 2 > 0, vertical: flips > 1 }, down, right, value);
               assert.deepEqual(bench.get(p, x.length), Float32Array.from(expected), `${size} ${flips} ${down} ${right}`);
             }
@@ -187,9 +187,9 @@ for (const flavour of flavours) {
         const bench = new Bench(flavour);
         const x = noise(n, 3);
         const p = bench.put(x, 4);
-        bench.kernels.stretch(p, n, 1.25, -0.1, -Infinity, Infinity);
+        bench.kernels.brightnessContrast(p, n, 1.25, -0.1, -Infinity, Infinity);
         within(bench.get(p, n), twin.stretch(x, 1.25, -0.1), 3e-7, 0, `n ${n}`);
-        bench.kernels.stretch(p, n, 0.8, 0.4, 0, 1);
+        bench.kernels.brightnessContrast(p, n, 0.8, 0.4, 0, 1);
         const twice = twin.stretch(twin.stretch(x, 1.25, -0.1), 0.8, 0.4, 0, 1);
         within(bench.get(p, n), twice, 6e-7, 0, `clipped, n ${n}`);
       }

@@ -31,19 +31,19 @@ const cases: Readonly<Record<string, Run>> = {
   activate: (f, n) => each(kinds, (kind) => f.k.activate!(f.out(3 * n), f.in(3 * n), 3, n, kind)),
   activateBackward: (f, n) =>
     each(kinds, (kind) => f.k.activateBackward!(f.out(3 * n), f.in(3 * n), f.in(3 * n), 3, n, kind)),
-  activityBackward: (f, n) => f.k.activityBackward!(f.out(3 * n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 0.1, 0.2),
+  activityPenaltyBackward: (f, n) => f.k.activityPenaltyBackward!(f.out(3 * n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 0.1, 0.2),
   adam: (f, n) => f.k.adam!(f.both(n), f.in(n), f.both(n), f.both(n, new Float32Array(n)), n, 0.1, 0.1, 0.001, 1e-7, 1),
   addNormal: (f, n) => f.k.addNormal!(f.out(n), f.in(n), n, 0.5, -1, 1, 0, f.scratch, ...random),
   addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, f.scratch, ...random),
-  addresses: (f, n) => f.k.addresses!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
-  adjust: (f) => f.k.adjust!(f.both(1), 0.1, 0, 1),
+  addressTable: (f, n) => f.k.addressTable!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
+  addClamped: (f) => f.k.addClamped!(f.both(1), 0.1, 0, 1),
   affine: (f, n) => f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n),
   bernoulliKl: (f, n) => f.k.bernoulliKl!(f.both(n, new Float32Array(n).fill(0.3)), n, 0.1, f.out(1)),
   clamp: (f, n) => f.k.clamp!(f.out(n), f.in(n), n, -0.5, 0.5),
   clampBackward: (f, n) => f.k.clampBackward!(f.out(n), f.in(n), f.in(n), n, -0.5, 0.5),
   clear: (f, n) => f.k.clear!(f.out(n), n),
   columnSums: (f, n) => each([1, 3, 9], (rows) => f.k.columnSums!(f.out(n), f.in(rows * n), rows, n)),
-  contract: (f, n) => f.k.contract!(f.out(2 * n), f.in(2 * n), n, 0.3),
+  squaredDistance: (f, n) => f.k.squaredDistance!(f.out(2 * n), f.in(2 * n), n, 0.3),
   convolve: (f, n) => {
     for (const add of [0, 1]) {
       const w = windows(f, f.in(6 * 5 * 2), 6, 5, 2, 3, 2);
@@ -53,12 +53,12 @@ const cases: Readonly<Record<string, Run>> = {
       f.k.convolve!(outs, w.rows, w.places, panels, n, w.tapTable, w.taps, 2, f.in(n), add, 1 - add, f.scratch);
     }
   },
-  convolveFew: (f, n) => {
+  convolveNarrow: (f, n) => {
     if (n > 3) return;
     const w = windows(f, f.in(6 * 5 * 3), 6, 5, 3, 3, 2);
     const y = f.out(w.places * n);
     const outs = f.words(Array.from({ length: w.places }, (_, p) => y + p * n * 4));
-    f.k.convolveFew!(outs, w.rows, w.places, f.in(n * w.taps * 3), n, w.tapTable, w.taps, 3, f.in(n), 1);
+    f.k.convolveNarrow!(outs, w.rows, w.places, f.in(n * w.taps * 3), n, w.tapTable, w.taps, 3, f.in(n), 1);
   },
   convolveWeights: (f, n) => {
     for (const add of [0, 1]) {
@@ -68,9 +68,9 @@ const cases: Readonly<Record<string, Run>> = {
     }
   },
   copyColumns: (f, n) => f.k.copyColumns!(f.both(3 * (n + 2)), n + 2, 1, f.in(3 * (n + 1)), n + 1, 1, n, 3),
-  countActive: (f, n) => f.k.countActive!(f.in(n), n),
+  countNonZero: (f, n) => f.k.countNonZero!(f.in(n), n),
   crc32c: (f, n) => f.k.crc32c!(f.in(n), 4 * n - 1, 0, f.scratch),
-  curvature: (f, n) => each(kinds, (kind) => f.k.curvature!(f.both(n), f.in(n), f.in(n), f.in(n), n, kind)),
+  activationSecondDerivative: (f, n) => each(kinds, (kind) => f.k.activationSecondDerivative!(f.both(n), f.in(n), f.in(n), f.in(n), n, kind)),
   depthwise: (f, n) => {
     for (const multiplier of [1, 2]) {
       const w = windows(f, f.in(6 * 5 * n), 6, 5, n, 3, 2);
@@ -93,11 +93,11 @@ const cases: Readonly<Record<string, Run>> = {
       f.k.depthwiseWeights!(dw, w.rows, w.places, dy, n, multiplier, w.tapTable, w.taps, 0);
     }
   },
-  draw: (f, n) => f.k.draw!(n, f.scratch, ...random),
+  uniformAt: (f, n) => f.k.uniformAt!(n, f.scratch, ...random),
   dropout: (f, n) => f.k.dropout!(f.out(n), f.in(n), n, 0.3, f.scratch, ...random),
-  fill: (f, n) => f.k.fill!(f.both(3 * (n + 1)), 3, n + 1, n, 0.5),
-  fold: (f, n) =>
-    f.k.fold!(f.out(n), f.out(n), f.in(n), f.in(n, new Float32Array(n).fill(0.5)), f.in(n), f.in(n), n, 1e-3),
+  fillRuns: (f, n) => f.k.fillRuns!(f.both(3 * (n + 1)), 3, n + 1, n, 0.5),
+  batchNormScaleShift: (f, n) =>
+    f.k.batchNormScaleShift!(f.out(n), f.out(n), f.in(n), f.in(n, new Float32Array(n).fill(0.5)), f.in(n), f.in(n), n, 1e-3),
   gaussianKl: (f, n) => f.k.gaussianKl!(f.out(n), f.in(3 * n), f.in(3 * n), 3, n, 0.01),
   gemm: (f, n) => {
     for (const [m, k] of [[1, 3], [3, 1], [9, 130]] as const)
@@ -106,8 +106,8 @@ const cases: Readonly<Record<string, Run>> = {
         f.k.gemm!(c, f.in(m * k), f.in(k * n), add ? 0 : f.in(n), m, n, k, add, f.scratch);
       }
   },
-  gemmActive: (f, n) => {
-    for (const k of [1, 7, 33]) f.k.gemmActive!(f.out(3 * n), f.in(3 * k), f.in(k * n), f.in(n), 3, n, k, f.scratch);
+  gemmSparse: (f, n) => {
+    for (const k of [1, 7, 33]) f.k.gemmSparse!(f.out(3 * n), f.in(3 * k), f.in(k * n), f.in(n), 3, n, k, f.scratch);
   },
   gemmNT: (f, n) => {
     for (const [m, k] of [[1, 3], [3, 1], [9, 130]] as const)
@@ -119,12 +119,12 @@ const cases: Readonly<Record<string, Run>> = {
       for (const add of [0, 1])
         f.k.gemmTN!(add ? f.both(m * n) : f.out(m * n), f.in(k * m), f.in(k * n), m, n, k, add, f.scratch);
   },
-  integerProduct: (f, n) =>
-    f.k.integerProduct!(f.out(3 * n), f.words([1, 2, 3, 4, 5, 6]), f.words(Array.from({ length: 2 * n }, (_, i) => i)), 3, n, 2, 2, 1, n, 1),
-  keepAbove: (f, n) => f.k.keepAbove!(f.out(n), f.in(n), n, f.in(1)),
-  idleBackward: (f, n) => f.k.idleBackward!(f.both(3 * n), f.in(3 * n), f.in(3 * n), 3, n, 0.5),
-  keepLargest: (f, n) => f.k.keepLargest!(f.out(3 * n), f.in(3 * n), 3, n, Math.ceil(n / 2)),
-  keptBackward: (f, n) => f.k.keptBackward!(f.out(n), f.in(n), f.in(n), n),
+  gemmInt32: (f, n) =>
+    f.k.gemmInt32!(f.out(3 * n), f.words([1, 2, 3, 4, 5, 6]), f.words(Array.from({ length: 2 * n }, (_, i) => i)), 3, n, 2, 2, 1, n, 1),
+  threshold: (f, n) => f.k.threshold!(f.out(n), f.in(n), n, f.in(1)),
+  deadUnitsBackward: (f, n) => f.k.deadUnitsBackward!(f.both(3 * n), f.in(3 * n), f.in(3 * n), 3, n, 0.5),
+  topK: (f, n) => f.k.topK!(f.out(3 * n), f.in(3 * n), 3, n, Math.ceil(n / 2)),
+  nonZeroBackward: (f, n) => f.k.nonZeroBackward!(f.out(n), f.in(n), f.in(n), n),
   layerNormalize: (f, n) => f.k.layerNormalize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, 1e-3),
   layerNormalizeBackward: (f, n) =>
     f.k.layerNormalizeBackward!(f.out(3 * n), f.both(n), f.both(n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 1e-3),
@@ -137,21 +137,21 @@ const cases: Readonly<Record<string, Run>> = {
   maxPool3d: (f, n) => f.k.maxPool3d!(f.out(2 * 2 * 2 * n), f.in(2 * 3 * 3 * 3 * n), 2, 3, 3, 3, n, 1, 2, 2, 3, 2, 2, 1, 2, 2, 0, 1, 0),
   maxPool3dBackward: (f, n) =>
     f.k.maxPool3dBackward!(f.out(54 * n), f.in(8 * n), f.in(54 * n), 2, 3, 3, 3, n, 1, 2, 2, 3, 2, 2, 1, 2, 2, 0, 1, 0),
-  moments: (f, n) => each([1, 3, 9], (rows) => f.k.moments!(f.out(n), f.out(n), f.in(rows * n), rows, n, f.both(n), f.both(n), 0.01)),
-  momentsBackward: (f, n) =>
-    f.k.momentsBackward!(f.out(3 * n), f.out(n), f.out(n), f.in(3 * n), f.in(3 * n), f.in(n), f.in(n, new Float32Array(n).fill(0.5)), f.in(n), 3, n, 1e-3),
+  batchMoments: (f, n) => each([1, 3, 9], (rows) => f.k.batchMoments!(f.out(n), f.out(n), f.in(rows * n), rows, n, f.both(n), f.both(n), 0.01)),
+  batchNormalizeBackward: (f, n) =>
+    f.k.batchNormalizeBackward!(f.out(3 * n), f.out(n), f.out(n), f.in(3 * n), f.in(3 * n), f.in(n), f.in(n, new Float32Array(n).fill(0.5)), f.in(n), 3, n, 1e-3),
   momentum: (f, n) => each([0, 1], (nesterov) => f.k.momentum!(f.both(n), f.in(n), f.both(n), n, 0.1, 0.9, nesterov)),
-  move: (f, n) => {
+  shiftFlip: (f, n) => {
     for (const flips of [0, 1, 2, 3])
       for (const [down, right, value] of [[1, -2, 0.5], [-9, 9, Number.NaN]] as const)
-        f.k.move!(f.both(3 * 5 * n), f.out(3 * 5 * n), 3, 5, n, flips, down, right, value);
+        f.k.shiftFlip!(f.both(3 * 5 * n), f.out(3 * 5 * n), 3, 5, n, flips, down, right, value);
   },
   multiply: (f, n) => f.k.multiply!(f.out(n), f.in(n), f.in(n), n),
-  packFew: (f, n) => {
+  packNarrow: (f, n) => {
     if (n > 3) return;
     const at = f.in(4 * 3 * n);
     const taps = f.words([0, 1, 2, 3].map((t) => at + t * 12 * n));
-    for (const transposed of [0, 1]) f.k.packFew!(f.out(n * 4 * 3), taps, 4, 3, n, transposed);
+    for (const transposed of [0, 1]) f.k.packNarrow!(f.out(n * 4 * 3), taps, 4, 3, n, transposed);
   },
   packTaps: (f, n) => {
     const at = f.in(4 * 3 * n);
@@ -172,26 +172,26 @@ const cases: Readonly<Record<string, Run>> = {
   reparameterize: (f, n) => f.k.reparameterize!(f.out(n), f.in(n), f.in(n), n, f.scratch, ...random),
   reparameterizeBackward: (f, n) =>
     f.k.reparameterizeBackward!(f.out(3 * n), f.out(3 * n), f.in(3 * n), f.in(3 * n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 0.1),
-  replace: (f, n) => f.k.replace!(f.out(n), f.in(n), n, 0.4, 0, 1, 0, f.scratch, ...random),
+  saltAndPepper: (f, n) => f.k.saltAndPepper!(f.out(n), f.in(n), n, 0.4, 0, 1, 0, f.scratch, ...random),
   resize: (f, n) => {
     for (const bilinear of [0, 1]) {
       f.k.resize!(f.out(2 * 4 * 9 * n), f.in(2 * 2 * 3 * n), 2, 2, 3, n, 2, 3, bilinear, 0);
       f.k.resize!(f.in(2 * 4 * 9 * n), f.both(2 * 2 * 3 * n), 2, 2, 3, n, 2, 3, bilinear, 1);
     }
   },
-  residualSide: (f, n) => f.k.residualSide!(f.out(n), f.in(n), n, 0.01),
+  quantizePrediction: (f, n) => f.k.quantizePrediction!(f.out(n), f.in(n), n, 0.01),
   rmsprop: (f, n) => f.k.rmsprop!(f.both(n), f.in(n), f.both(n, new Float32Array(n)), n, 0.1, 0.9, 1e-7),
   roundTo: (f, n) => f.k.roundTo!(f.out(n), f.in(n), n, 0.5),
   scale: (f, n) => f.k.scale!(f.both(n), n, 0.5),
   segmentSum: (f, n) => f.k.segmentSum!(f.out(3 * n), f.in(4 * n), f.words([2, 0xffffffff, 3, 0]), 4, n, 3),
   sgd: (f, n) => f.k.sgd!(f.both(n), f.in(n), n, 0.1),
-  stretch: (f, n) => f.k.stretch!(f.both(n), n, 1.5, 0.1, 0, 1),
+  brightnessContrast: (f, n) => f.k.brightnessContrast!(f.both(n), n, 1.5, 0.1, 0, 1),
   standardize: (f, n) =>
     each([0, 1], (back) => {
       f.k.standardize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, back);
       f.k.standardize!(f.out(3 * n), f.in(3 * n), 0, f.in(n), 3, n, back);
     }),
-  sum: (f, n) => f.k.sum!(f.out(n), f.in(n), f.in(n), n),
+  add: (f, n) => f.k.add!(f.out(n), f.in(n), f.in(n), n),
   sumOfSquares: (f, n) => f.k.sumOfSquares!(f.in(n), n),
   uniform: (f, n) => f.k.uniform!(f.out(n), n, 0.5, f.scratch, ...random),
   unpad: (f, n) => f.k.unpad!(f.out(2 * 3 * 4 * n), f.in(2 * 6 * 6 * n), 2, 3, 4, n, 1, 2, 2, 0),
@@ -199,15 +199,15 @@ const cases: Readonly<Record<string, Run>> = {
 
 /** Kernels of the coders, whose tables and states make a call: the tests of these files call them between guards. */
 const coders: Readonly<Record<string, string>> = {
-  bytesBegin: 'residual-coders.ts',
-  bytesCode: 'residual-coders.ts',
+  initByteCoder: 'residual-coders.ts',
+  codeBytes: 'residual-coders.ts',
   dequantize: 'codec.test.ts',
   quantize: 'codec.test.ts',
   ransDecode: 'codec.test.ts',
   ransEncode: 'codec.test.ts',
-  rate: 'prior.test.ts',
-  residualBegin: 'residual-coders.ts',
-  residualCode: 'residual-coders.ts',
+  logisticMixtureBits: 'prior.test.ts',
+  initResidualCoder: 'residual-coders.ts',
+  codeResiduals: 'residual-coders.ts',
 };
 
 describe('guards around kernels', () => {

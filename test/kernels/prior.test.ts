@@ -33,12 +33,12 @@ describe('rate', () => {
           const name = `${positions}×${n}, ${components}, ${step}, ${scale}, ${reach}`;
           const [py, pp] = [bench.put(y), bench.put(prior)];
           const args = [py, pp, positions, n, components, step] as const;
-          const value = bench.kernels.rate(0, 0, ...args, 0, bench.scratch);
+          const value = bench.kernels.logisticMixtureBits(0, 0, ...args, 0, bench.scratch);
           const bits = (): number => rate(y, prior, n, step, components);
           assert.ok(Math.abs(value - bits()) <= 3e-6 * (bits() + y.length), `${name}: ${value}, expected ${bits()}`);
           const factor = 0.3;
           const [slope, gradient] = [bench.put(y), bench.put(prior)];
-          assert.equal(bench.kernels.rate(slope, gradient, ...args, factor, bench.scratch), value, name);
+          assert.equal(bench.kernels.logisticMixtureBits(slope, gradient, ...args, factor, bench.scratch), value, name);
           const differences = (values: Float64Array, h: number): number[] =>
             Array.from(values, (v, i) => {
               values[i] = v + h;
@@ -66,7 +66,7 @@ describe('rate', () => {
           );
           const y = Float32Array.from({ length: n }, () => far);
           const [slope, gradient] = [bench.put(y), bench.put(prior)];
-          const bits = bench.kernels.rate(
+          const bits = bench.kernels.logisticMixtureBits(
             slope,
             gradient,
             bench.put(y),

@@ -14,7 +14,7 @@ export class FloatCoder {
 
   constructor(columns: number) {
     this.state = this.bench.put(new Float32Array(FLOATS / 4 + columns));
-    this.bench.kernels.residualBegin(this.state, columns);
+    this.bench.kernels.initResidualCoder(this.state, columns);
   }
 
   /** Floats to bytes, or bytes to floats. */
@@ -30,7 +30,7 @@ export class FloatCoder {
     const room = decoding ? input.length : 4 * n + ROOM;
     const stream = bench.put(new Float32Array(Math.ceil(room / 4)));
     if (decoding) new Uint8Array(bench.memory.buffer).set(input, stream);
-    const used = bench.kernels.residualCode(
+    const used = bench.kernels.codeResiduals(
       ...([this.state, x, s, m, r, lines, width, channels, +plane] as const),
       ...([unit, bound, stream, stream + room, +decoding, +escapes] as const),
     );
@@ -46,7 +46,7 @@ export class ByteCoder {
   constructor() {
     this.bench.memory.grow(120);
     this.state = this.bench.put(new Float32Array(BYTES / 4));
-    this.bench.kernels.bytesBegin(this.state);
+    this.bench.kernels.initByteCoder(this.state);
   }
 
   run(picture: Picture, rows: number, input: Uint8Array, decoding: boolean, room?: number) {
@@ -57,7 +57,7 @@ export class ByteCoder {
     const [x, stream] = [block(n), block(length)];
     new Uint8Array(bench.memory.buffer).set(input, decoding ? stream : x);
     const { height, width, channels } = picture;
-    const used = bench.kernels.bytesCode(
+    const used = bench.kernels.codeBytes(
       ...([this.state, x, rows, height, width, channels, stream, stream + length, +decoding] as const),
     );
     bench.checkGuards();

@@ -104,7 +104,7 @@ describe('residuals', () => {
     const { bench } = coder;
     const [px, m, r] = [x, x, x].map((values) => bench.put(values)) as [number, number, number];
     const stream = bench.put(new Float32Array(40));
-    const used = bench.kernels.residualCode(
+    const used = bench.kernels.codeResiduals(
       coder.state,
       px,
       0,

@@ -34,11 +34,11 @@ export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer
     return input;
   },
 
-  forward: (k, c, o) => k.keepLargest(c.y, c.x, c.rows, c.inputSize, o.k),
+  forward: (k, c, o) => k.topK(c.y, c.x, c.rows, c.inputSize, o.k),
 
   backward(k, c) {
     if (!c.dx) return;
-    k.keptBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
-    k.idleBackward(c.dx, c.dy, c.y, c.rows, c.inputSize, IDLE);
+    k.nonZeroBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+    k.deadUnitsBackward(c.dx, c.dy, c.y, c.rows, c.inputSize, IDLE);
   },
 });

@@ -28,7 +28,18 @@ function bits(k: Kernels, c: Call, step: number, slope: number, factor: number):
   const n = channels(c.inputShape);
   const [prior] = c.weights as [number];
   const positions = (c.rows * c.inputSize) / n;
-  return k.rate(slope, c.gradients[0] ?? 0, c.y, prior, positions, n, COMPONENTS, step, factor, c.scratch);
+  return k.logisticMixtureBits(
+    slope,
+    c.gradients[0] ?? 0,
+    c.y,
+    prior,
+    positions,
+    n,
+    COMPONENTS,
+    step,
+    factor,
+    c.scratch,
+  );
 }
 
 /**
@@ -75,7 +86,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
     const n = c.rows * c.inputSize;
     if (!c.rateWeight) k.clear(c.gradients[0]!, parameters(c.inputShape));
     if (!c.dx) return;
-    if (c.rateWeight) k.sum(c.dx, c.dy, c.saved, n);
+    if (c.rateWeight) k.add(c.dx, c.dy, c.saved, n);
     else k.copyColumns(c.dx, n, 0, c.dy, n, 0, n, 1);
   },
 });

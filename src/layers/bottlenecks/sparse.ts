@@ -72,12 +72,12 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
       return;
     }
     if (!c.training) {
-      k.keepAbove(c.y, c.x, n, control!);
+      k.threshold(c.y, c.x, n, control!);
       return;
     }
     // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
-    const limit = k.keepLargest(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
-    k.adjust(control!, RATE * c.share * (limit - k.adjust(control!, 0, -3e38, 3e38)), -3e38, 3e38);
+    const limit = k.topK(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
+    k.addClamped(control!, RATE * c.share * (limit - k.addClamped(control!, 0, -3e38, 3e38)), -3e38, 3e38);
   },
 
   penalty(k, c, o) {
@@ -89,12 +89,12 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     k.scale(c.saved, c.inputSize, 1 / c.rows);
     const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
     const control = c.weights[0]!;
-    const times = k.adjust(control, 0, 1 / RANGE, RANGE);
+    const times = k.addClamped(control, 0, 1 / RANGE, RANGE);
     // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
     c.memo = (weight * times * c.share) / c.values;
     // Too far away: press harder.
-    const off = Math.abs(k.adjust(mean, 0, 0, 1) - target!) / target!;
-    k.adjust(control, times * GAIN * c.share * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
+    const off = Math.abs(k.addClamped(mean, 0, 0, 1) - target!) / target!;
+    k.addClamped(control, times * GAIN * c.share * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
     return size + (c.memo as number) * kl;
   },
 
@@ -103,10 +103,10 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     const { l1 = 0, activity } = o;
     const means = activity === 'mean';
     const kept = activity === 'share';
-    if (kept) k.keptBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+    if (kept) k.nonZeroBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
     if (kept && !l1) return;
     const weight = means ? (c.memo as number) / c.rows : 0;
     const slope = means ? c.saved : 0;
-    k.activityBackward(c.dx, kept ? c.dx : c.dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
+    k.activityPenaltyBackward(c.dx, kept ? c.dx : c.dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
   },
 });

@@ -33,10 +33,10 @@ export function project(
 ): void {
   const { n } = window;
   const { count, across, inner } = runs(window);
-  k.addresses(r.weightTaps, weights, 1, 1, count, 0, 0, inner * n * 4);
+  k.addressTable(r.weightTaps, weights, 1, 1, count, 0, 0, inner * n * 4);
   pack(k, r, count, inner, n, 0);
   const each = (out: number, m: number): void => {
-    k.addresses(r.outs, out, 1, 1, m, 0, 0, n * 4);
+    k.addressTable(r.outs, out, 1, 1, m, 0, 0, n * 4);
     convolve(k, r, m, n, count, inner, bias, relu, scratch);
   };
   windows(k, window, r, big, small, samples, each, across);

@@ -11,8 +11,8 @@ import { paddedBytes, type Room } from './workspace.ts';
 export function tables(k: Kernels, window: Window, r: Room, samples: number, across = window.x.kernel): void {
   const { y, x, c } = window;
   const line = (x.before + x.big + x.behind) * c * 4;
-  k.addresses(r.taps, 0, 1, y.kernel, across, 0, y.dilation * line, x.dilation * c * 4);
-  k.addresses(r.rows, r.padded, samples, y.small, x.small, paddedBytes(window), y.stride * line, x.stride * c * 4);
+  k.addressTable(r.taps, 0, 1, y.kernel, across, 0, y.dilation * line, x.dilation * c * 4);
+  k.addressTable(r.rows, r.padded, samples, y.small, x.small, paddedBytes(window), y.stride * line, x.stride * c * 4);
 }
 
 /** Calls `each` for every group of samples: first sample, samples, places in all. */

@@ -100,7 +100,7 @@ export function spread(
       for (const px of s.x) {
         const taps = py.taps * px.taps;
         const start = weights + (py.tap * x.kernel + px.tap) * tapBytes;
-        k.addresses(
+        k.addressTable(
           r.weightTaps,
           start,
           1,
@@ -113,13 +113,13 @@ export function spread(
         // Neighbouring places of the small side are one run.
         const merged = px.step === 1;
         const across = merged ? 1 : px.taps;
-        k.addresses(r.taps, 0, 1, py.taps, across, 0, py.step * row, px.step * pixel);
+        k.addressTable(r.taps, 0, 1, py.taps, across, 0, py.step * row, px.step * pixel);
         const [count, inner] = merged ? [taps ? py.taps : 0, px.taps * n] : [taps, n];
         const origin = r.padded + (py.origin + s.top) * row + (px.origin + s.left) * pixel;
-        k.addresses(r.rows, origin, group, py.places, px.places, sample(s), row, pixel);
+        k.addressTable(r.rows, origin, group, py.places, px.places, sample(s), row, pixel);
         const corner = out + (py.first * x.big + px.first) * c * 4;
         const [bigRow, bigPixel] = [y.stride * x.big * c * 4, x.stride * c * 4];
-        k.addresses(r.outs, corner, group, py.places, px.places, y.big * x.big * c * 4, bigRow, bigPixel);
+        k.addressTable(r.outs, corner, group, py.places, px.places, y.big * x.big * c * 4, bigRow, bigPixel);
         const m = group * py.places * px.places;
         pack(k, r, taps, n, c, 1);
         convolve(k, r, m, c, count, inner, bias, relu, scratch);

@@ -53,7 +53,7 @@ const FEW = 3;
 
 /** Packs the weights that the table of their taps tells: `count` runs of `inner` values, for `n` channels. */
 export function pack(k: Kernels, r: Room, count: number, inner: number, n: number, transposed: 0 | 1): void {
-  if (n <= FEW) k.packFew(r.panels, r.weightTaps, count, inner, n, transposed);
+  if (n <= FEW) k.packNarrow(r.panels, r.weightTaps, count, inner, n, transposed);
   else k.packTaps(r.panels, r.weightTaps, count, inner, n, transposed);
 }
 
@@ -69,6 +69,6 @@ export function convolve(
   relu: number,
   scratch: number,
 ): void {
-  if (n <= FEW) k.convolveFew(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, relu);
+  if (n <= FEW) k.convolveNarrow(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, relu);
   else k.convolve(r.outs, r.rows, m, r.panels, n, r.taps, count, inner, bias, 0, relu, scratch);
 }

@@ -72,7 +72,7 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineC
       if (flat) high = 1;
       const top = Math.floor(draw(2) * (h - high + 1));
       const left = Math.floor(draw(3) * (w - wide + 1));
-      k.fill(y + 4 * (top * w + left) * channels, high, w * channels, wide * channels, value);
+      k.fillRuns(y + 4 * (top * w + left) * channels, high, w * channels, wide * channels, value);
     });
   },
 });

@@ -28,7 +28,7 @@ export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defin
   forward(k, c, { delta = 0, contrast = 0, clip }) {
     const [low, high] = clip ?? [-Infinity, Infinity];
     eachSample(k, c, (y, draw) => {
-      k.stretch(y, c.inputSize, 1 + contrast * (2 * draw(1) - 1), delta * (2 * draw(0) - 1), low, high);
+      k.brightnessContrast(y, c.inputSize, 1 + contrast * (2 * draw(1) - 1), delta * (2 * draw(0) - 1), low, high);
     });
   },
 });

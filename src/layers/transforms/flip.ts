@@ -35,7 +35,7 @@ export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
     const [h, w, channels] = sidesOf(c.inputShape);
     eachSample(k, c, (y, draw) => {
       const flips = (horizontal && draw(0) < 0.5 ? 1 : 0) + (vertical && draw(1) < 0.5 ? 2 : 0);
-      if (flips) k.move(y, c.workspace, h, w, channels, flips, 0, 0, 0);
+      if (flips) k.shiftFlip(y, c.workspace, h, w, channels, flips, 0, 0, 0);
     });
   },
 });

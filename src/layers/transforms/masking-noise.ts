@@ -21,6 +21,6 @@ export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ d
   (k, c, { value = 0 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);
-    k.replace(c.y, c.x, n, rate, value, value, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.saltAndPepper(c.y, c.x, n, rate, value, value, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
   },
 );

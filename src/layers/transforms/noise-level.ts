@@ -52,7 +52,7 @@ const OWN = 0x08000000;
 
 /** Number i, 0..3, of those that sample `row` of a call has for itself: uniform in [0, 1). */
 export const drawn = (k: Kernels, c: Call, row: number, i: number): number =>
-  k.draw(4 * (c.row + row) + i, c.scratch, c.step, c.stream + OWN, c.seedLow, c.seedHigh);
+  k.uniformAt(4 * (c.row + row) + i, c.scratch, c.step, c.stream + OWN, c.seedLow, c.seedHigh);
 
 export const levelAt = (level: Level, u: number): number =>
   typeof level === 'number' ? level : level[0] + (level[1] - level[0]) * u;

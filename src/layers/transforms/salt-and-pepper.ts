@@ -24,6 +24,6 @@ export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */
   (k, c, { low = 0, high = 1 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);
-    k.replace(c.y, c.x, n, rate, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.saltAndPepper(c.y, c.x, n, rate, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
   },
 );

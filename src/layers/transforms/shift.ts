@@ -46,7 +46,7 @@ export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineChange({
     eachSample(k, c, (at, draw) => {
       const right = places(x, draw(0));
       const down = places(y, draw(1));
-      if (right || down) k.move(at, c.workspace, h, w, channels, 0, down, right, value);
+      if (right || down) k.shiftFlip(at, c.workspace, h, w, channels, 0, down, right, value);
     });
   },
 });

@@ -70,7 +70,7 @@ function integers(call: Call): TensorInfo | Error {
   const c = output(call, shape, 'int32');
   const [aRow, aColumn] = attrs.transposeA ? [1, m] : [k, 1];
   const [bRow, bColumn] = attrs.transposeB ? [1, k] : [n, 1];
-  eachProduct(call, sizes, c, (y, p, q) => host.kernels.integerProduct(y, p, q, m, n, k, aRow, aColumn, bRow, bColumn));
+  eachProduct(call, sizes, c, (y, p, q) => host.kernels.gemmInt32(y, p, q, m, n, k, aRow, aColumn, bRow, bColumn));
   return c;
 }
 

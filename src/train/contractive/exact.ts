@@ -66,11 +66,11 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
     k.clear(dz, n);
     k.clear(q, units);
     k.affine(whole, kernel, slopes, q, inputs, units);
-    k.sum(gradient, gradient, whole, inputs * units);
+    k.add(gradient, gradient, whole, inputs * units);
     engine.memory.floats.fill(1, q / 4, q / 4 + n);
     k.clear(row, units);
     k.affine(u, u, norms, row, rows, units);
-    k.curvature(dz, u, q, kept, n, code);
+    k.activationSecondDerivative(dz, u, q, kept, n, code);
     return factor * total;
   };
 
@@ -95,7 +95,7 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
         // `row` is the gradient by what came out of this level, going back.
         k.gemmTN(gradients[0]!, row, u, inputs, units, rows, 1, scratch);
         k.gemm(u, row, weights[0]!, 0, rows, units, inputs, 0, scratch);
-        k.curvature(dz, u, q, kept, rows * units, code);
+        k.activationSecondDerivative(dz, u, q, kept, rows * units, code);
         k.activateBackward(row, u, kept, rows, units, code);
       }
     }
@@ -111,13 +111,13 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
       k.gemmTN(gradient!, x, dz, inputs, units, rows, 1, scratch);
       if (bias) {
         k.columnSums(sums, dz, rows, units);
-        k.sum(bias, bias, sums, units);
+        k.add(bias, bias, sums, units);
       }
       if (l === 0) continue;
       const below = levels[l - 1]!;
       k.gemmNT(row, dz, weights[0]!, rows, inputs, units, 0, scratch);
       k.activateBackward(row, row, below.kept, rows, below.outputSize, below.code);
-      k.sum(below.dz, below.dz, row, rows * below.outputSize);
+      k.add(below.dz, below.dz, row, rows * below.outputSize);
     }
     return penalty;
   };

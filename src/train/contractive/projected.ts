@@ -60,7 +60,7 @@ function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions
   const factor = (rows: number): number => weight / (4 * REACH * REACH * rows * projections);
   const encoder = setting.twice(2 * batchSize, (call, rows) => {
     const f = factor(rows / 2);
-    return f * k.contract(call.dy, call.y, (rows / 2) * call.outputSize, f);
+    return f * k.squaredDistance(call.dy, call.y, (rows / 2) * call.outputSize, f);
   });
   const words = wordsOf(seed);
   return (rows, step) => {
@@ -74,7 +74,7 @@ function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions
       move(encoder.input + 4 * n, -REACH);
       total += encoder.gradients(2 * rows, step);
       for (const { offset, size: count } of weights) {
-        k.sum(gradients + offset, gradients + offset, encoder.block + offset, count);
+        k.add(gradients + offset, gradients + offset, encoder.block + offset, count);
       }
     }
     return total;

@@ -51,7 +51,7 @@ export function jobOf(
     engine,
     sizes: [STATE + 4 * columns, 4 * n, side ? 4 * n : 0, 4 * n, 4 * n, 16 * count],
     state,
-    begin: (at) => kernels.residualBegin(at, columns),
+    begin: (at) => kernels.initResidualCoder(at, columns),
     code(blocks, ...rest) {
       const [known, x, guess, m, r, own] = blocks as [number, number, number, number, number, number];
       const pairs = Float64Array.from({ length: 2 * count }, (_, i) =>
@@ -60,10 +60,10 @@ export function jobOf(
       memory.bytes.set(bytesIn(pairs)!, own);
       if (side) {
         memory.write(m, side.subarray(0, n));
-        kernels.residualSide(guess, m, n, unitOf(bound), own, count);
+        kernels.quantizePrediction(guess, m, n, unitOf(bound), own, count);
       }
       const places = [known, x, side ? guess : 0, m, r, lines, width, channels, +plane] as const;
-      return kernels.residualCode(...places, unitOf(bound), bound, ...rest, +escapes, own, count);
+      return kernels.codeResiduals(...places, unitOf(bound), bound, ...rest, +escapes, own, count);
     },
   };
 }

@@ -33,9 +33,9 @@ export function jobOf({ inputShape, [engineOf]: engine }: Model, width: number, 
     engine,
     sizes: [STATE, n],
     state,
-    begin: (at) => engine.kernels.bytesBegin(at),
+    begin: (at) => engine.kernels.initByteCoder(at),
     code: ([known, x], ...rest) =>
-      engine.kernels.bytesCode(known!, x!, n / size, size / channels / width, width, channels, ...rest),
+      engine.kernels.codeBytes(known!, x!, n / size, size / channels / width, width, channels, ...rest),
   };
 }
 
