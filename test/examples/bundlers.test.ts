@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { assertAbsent } from '../absent.ts';
 import { chromium } from '../runtimes/browser.ts';
 import { lacking, needing } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
@@ -14,7 +15,7 @@ const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.u
 /** Builds the example and opens its page; gives what stands there at the end, and `more`, an expression. */
 async function build(example: string, served = '.', more = 'null'): Promise<{ text: string; more: unknown }> {
   checkVersions(example);
-  assert.doesNotMatch(runTool(example, manifestOf(example).scripts.build!), /warn/i);
+  assertAbsent(runTool(example, manifestOf(example).scripts.build!), [/warn/i], 'WARNING in main.js');
   const site = await serve(join(folderOf(example), served));
   const tab = await chromium.launch();
   try {

@@ -10,6 +10,7 @@ import { evaluate, loadModel } from 'isthmus';
 import { openData } from '../../results/data.ts';
 import { loadRecipes } from '../../results/load.ts';
 import { page } from '../../results/page.ts';
+import { assertAbsent, assertNoRawValues } from '../absent.ts';
 import { digitFiles, folder, put, tidy } from '../digits/folder.ts';
 
 after(tidy);
@@ -48,7 +49,7 @@ describe('npm run results', () => {
       /^\| \[64 numbers a digit\]\(#latent-64\) \| mean squared error \| 0\.0030 \| 0\.0022 \| 0\.\d{4} \| 1,307,984 \| \d/m,
     );
     assert.match(page, /\*\*the figures say nothing\.\*\*/);
-    assert.doesNotMatch(page, /undefined|NaN|\[object/);
+    assertNoRawValues(page);
     for (const [, path] of page.matchAll(/\]\((results\/.*?\.png)\)/g)) {
       const { width } = decode(readFileSync(join(root, 'whole', path!)));
       assert.ok(width > 200 && width <= 300);
@@ -66,7 +67,7 @@ describe('npm run results', () => {
     assert.equal([...stdout.matchAll(/\(kept\)$/gm)].length, 3, stdout);
     assert.equal(read('whole'), before);
     const again = run('whole', '--only', 'latent-64', '--again');
-    assert.doesNotMatch(again.stdout, /kept/);
+    assertAbsent(again.stdout, [/kept/], stdout);
   });
 
   it('trains side by side what is trained one by one', () => {
@@ -137,7 +138,8 @@ describe('docs/results.md', () => {
     const recipes = (await loadRecipes()).map(({ recipe }) => recipe);
     const text = readFileSync(join(docs, 'results.md'), 'utf8');
     assert.equal(text, page(recipes, docs));
-    assert.doesNotMatch(text, /--quick|undefined|NaN/);
+    assertNoRawValues(text);
+    assertAbsent(text, [/--quick/], 'npm run results -- --quick');
     for (const [, path] of text.matchAll(/\]\((results\/.*?\.png)\)/g)) assert.ok(existsSync(join(docs, path!)), path!);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { Codec, Detector } from 'isthmus';
 import { profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { assertAbsent } from '../absent.ts';
 import { type Answer, caller, copy, dev, migrate, missing, type Served } from './cloudflare.ts';
 import { DAY, models } from './cloudflare-models.ts';
 
@@ -40,8 +41,9 @@ export function fails({ status, json }: Answer, expected: number, code: string, 
   assert.match(json.error.message, message);
 }
 
-/** What wrangler printed has a line like this one, and no error. */
-export function printed(line: RegExp): void {
-  assert.match(worker.printed(), line);
-  assert.doesNotMatch(worker.printed(), /wrangler:(error|warn)|✘|▲|Uncaught|Error/);
+/** Asserts that wrangler printed a line that matches, and no error. */
+export function printed(line: RegExp, text = worker.printed()): void {
+  assert.match(text, line);
+  const errors = [/wrangler:error/, /wrangler:warn/, /✘/, /▲/, /Uncaught/, /Error/];
+  assertAbsent(text, errors, '[wrangler:error] [wrangler:warn] ✘ ▲ Uncaught Error');
 }

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createCodec } from 'isthmus';
 import { draw, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { assertAbsent } from '../absent.ts';
 import { type Answer, TOKEN } from './cloudflare.ts';
 import { models } from './cloudflare-models.ts';
 import {
@@ -181,7 +182,7 @@ describe('cloudflare-worker', { skip }, () => {
     assert.equal(stderr, '');
     const answers = stdout.replaceAll('}{', '}\n{').split('\n');
     assert.equal(answers.length, 5, stdout);
-    assert.doesNotMatch(stdout, /error/);
+    assertAbsent(stdout, [/"error"/], JSON.stringify((await call('GET', '/devices/none')).json));
     assert.deepEqual(JSON.parse(answers[3]!), { windows: [], next: null });
     assert.deepEqual(JSON.parse(answers[4]!), { id: 'pump-2', deleted: true });
   });
