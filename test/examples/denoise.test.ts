@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode, encode } from 'fast-png';
-import { bell } from '../suites/normal.ts';
+import { nearlyNormal } from '../suites/normal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'isthmus-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -41,7 +41,7 @@ describe('denoise-image', () => {
 
   it('cleans the colours of a file, and leaves alpha', () => {
     const [width, height] = [45, 38];
-    const noise = bell(width * height * 4, 3);
+    const noise = nearlyNormal(width * height * 4, 3);
     const smooth = (i: number): number => 128 + 60 * Math.sin(((i >> 2) % width) / 9 + (i % 4));
     const value = (i: number): number => (i % 4 === 3 ? i % 256 : Math.round(smooth(i) + 20 * noise[i]!));
     const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => value(i));
@@ -74,7 +74,7 @@ describe('denoise-signal', () => {
   });
 
   it('cleans a file', () => {
-    const noise = bell(1500, 3);
+    const noise = nearlyNormal(1500, 3);
     const truth = Array.from({ length: 1500 }, (_, i) => 20 + 5 * Math.sin(i / 10));
     const [given, cleaned] = [join(folder, 'readings.csv'), join(folder, 'clean.csv')];
     writeFileSync(given, `time;value\n${truth.map((value, i) => `${i};${value + 1.5 * noise[i]!}`).join('\n')}\n`);

@@ -1,40 +1,40 @@
 import { close, equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { bell } from './normal.ts';
+import { nearlyNormal } from './normal.ts';
 import { build, size, strict, x } from './small.ts';
-import { bytes, flat, scaling, scalingSignal } from './windows.ts';
+import { affineModel, randomPicture, scalingSignalModel, vectorModel } from './windows.ts';
 
-/** Within a tenth. */
+/** Checks that `actual` is within 10 % of `expected`. */
 const near = (actual: number, expected: number, message: string): void =>
   ok(Math.abs(actual - expected) < 0.1 * expected, `${message}: expected about ${expected}, got ${actual}`);
 
 /** `denoiseSignal`, `estimateNoise`, `inpaint`. */
 export const cleaning: Suite = {
-  async 'a model that gives what it gets gives the signal, at any length and overlap'(isthmus) {
+  async 'an identity model returns the signal unchanged, at any length and overlap'(isthmus) {
     const { denoiseSignal } = isthmus;
     for (const channels of [1, 2]) {
-      const models = [await scalingSignal(isthmus, [16, 1]), await flat(isthmus, 16)];
-      if (channels > 1) models.push(await scalingSignal(isthmus, [16, channels]));
+      const models = [await scalingSignalModel(isthmus, [16, 1]), await vectorModel(isthmus, 16)];
+      if (channels > 1) models.push(await scalingSignalModel(isthmus, [16, channels]));
       for (const m of models)
         for (const length of [1, 2, 15, 16, 17, 100, 333])
           for (const overlap of [undefined, 0, 0.3, 0.75, 0.999]) {
             const samples = numbers(length * channels).map((v) => 1000 * v);
             const clean = denoiseSignal(m, samples, { channels, ...(overlap !== undefined && { overlap }) });
             close(clean, samples, 1e-6, `${length} x ${channels}, overlap ${overlap}`);
-            ok(clean !== samples && clean.buffer !== samples.buffer, 'a new array');
+            ok(clean !== samples && clean.buffer !== samples.buffer, 'the result is a new array');
           }
     }
-    const two = await scalingSignal(isthmus, [8, 2], 0.5);
+    const two = await scalingSignalModel(isthmus, [8, 2], 0.5);
     close(
       denoiseSignal(two, numbers(50)),
       numbers(50).map((v) => v / 2),
       1e-6,
-      'the channels of the model',
+      'channels default to those of the model',
     );
   },
 
-  async 'windows of a signal fade into each other'(isthmus) {
+  async 'overlapping windows of a signal blend without a step'(isthmus) {
     const ramp = Float32Array.from({ length: 32 }, (_, i) => i / 31);
-    const m = await flat(isthmus, 32, ramp, 0);
+    const m = await vectorModel(isthmus, 32, ramp, 0);
     const step = (overlap: number): number => {
       const clean = isthmus.denoiseSignal(m, new Float32Array(500), { overlap });
       return Math.max(...clean.map((v, i) => (i ? Math.abs(v - clean[i - 1]!) : 0)));
@@ -44,7 +44,7 @@ export const cleaning: Suite = {
   },
 
   async 'wrong signals are refused'(isthmus) {
-    const m = await scalingSignal(isthmus, [16, 2]);
+    const m = await scalingSignalModel(isthmus, [16, 2]);
     const wrong = (samples: unknown, options: unknown, name: string, message: RegExp, model: unknown = m) =>
       fails(() => isthmus.denoiseSignal(model as typeof m, samples as Float32Array, options as object), name, message);
     const samples = new Float32Array(40);
@@ -74,26 +74,30 @@ export const cleaning: Suite = {
       {},
       'RangeError',
       /\[length, channels\], or \[length\], got \[4, 4, 1\]/,
-      await scaling(isthmus, [4, 4, 1]),
+      await affineModel(isthmus, [4, 4, 1]),
     );
-    const wild = await scalingSignal(isthmus, [4, 1], 3e38);
+    const wild = await scalingSignalModel(isthmus, [4, 1], 3e38);
     await wrong(samples.fill(9), {}, 'RangeError', /"model" expected one whose output is finite/, wild);
   },
 
-  'noise is told from what is smooth, in its unit'({ estimateNoise }) {
+  'estimateNoise of a picture is the deviation of the noise, in the unit of the data'({ estimateNoise }) {
     const [width, height] = [80, 60];
     const smooth = (i: number): number => 0.5 + 0.3 * Math.sin((i % width) / 9) * Math.cos(Math.floor(i / width) / 11);
-    const noise = bell(width * height * 3, 5);
+    const noise = nearlyNormal(width * height * 3, 5);
     const grey = noise.subarray(0, width * height).map((v, i) => smooth(i) + 0.04 * v);
     near(estimateNoise({ data: grey, width, height }), 0.04, 'floats');
     near(estimateNoise({ data: grey.map((v) => 100 * v), width, height }), 4, 'floats in another unit');
     near(estimateNoise({ data: Uint8Array.from(grey, (v) => Math.round(255 * v)), width, height }), 0.04, 'bytes');
-    // Channels of 0.03, 0.04 and 0.05, and alpha that is all noise.
+    // Noise of 0.03, 0.04 and 0.05 in the three color channels. Alpha is noise of deviation 1, which must not count.
     const rgba = Float32Array.from({ length: 4 * width * height }, (_, i) => {
       const [pixel, c] = [i >> 2, i % 4];
       return c === 3 ? noise[pixel]! : smooth(pixel) + 0.01 * (3 + c) * noise[c * width * height + pixel]!;
     });
-    near(estimateNoise({ data: rgba, width, height }), Math.sqrt((0.03 ** 2 + 0.04 ** 2 + 0.05 ** 2) / 3), 'colours');
+    near(
+      estimateNoise({ data: rgba, width, height }),
+      Math.sqrt((0.03 ** 2 + 0.04 ** 2 + 0.05 ** 2) / 3),
+      'colors, without alpha',
+    );
     for (const [low, high] of [
       [0.5, 1],
       [0, 0.5],
@@ -102,17 +106,17 @@ export const cleaning: Suite = {
       const clipped = grey.map((v) => Math.max(low, Math.min(high, v)));
       near(estimateNoise({ data: clipped, width, height }), 0.04, `clipped to ${low}..${high}`);
     }
-    equal(estimateNoise({ data: new Uint8Array(300).fill(9), width: 10, height: 10 }), 0, 'nothing');
+    equal(estimateNoise({ data: new Uint8Array(300).fill(9), width: 10, height: 10 }), 0, 'a constant picture');
   },
 
-  'noise of a large picture is that of a part of its places'({ estimateNoise }) {
+  'estimateNoise subsamples a large picture'({ estimateNoise }) {
     const [width, height] = [1500, 1400];
     const noise = numbers(width * height, 3);
     near(estimateNoise({ data: noise, width, height }), Math.sqrt(1 / 3), 'uniform noise');
   },
 
-  'noise of a signal'({ estimateNoise }) {
-    const noise = bell(6000, 9);
+  'estimateNoise of a signal is the deviation of the noise'({ estimateNoise }) {
+    const noise = nearlyNormal(6000, 9);
     const wave = noise.map((v, i) => 20 * Math.sin(i / 15) + 2 * v);
     near(estimateNoise(wave), 2, 'one channel');
     const two = wave.map((v, i) => (i % 2 ? 0 : v));
@@ -122,27 +126,32 @@ export const cleaning: Suite = {
         { channels: 2 },
       ),
       2,
-      'two',
+      'two channels',
     );
-    equal(estimateNoise(new Float32Array(7).fill(3)), 0, 'the shortest');
-    ok(estimateNoise(two, { channels: 2 }) > 0, 'one of two');
-    equal(estimateNoise(two.filter((_, i) => i % 2 === 1)), 0, 'the other');
+    equal(estimateNoise(new Float32Array(7).fill(3)), 0, 'the shortest signal');
+    ok(estimateNoise(two, { channels: 2 }) > 0, 'noise in one of two channels');
+    equal(estimateNoise(two.filter((_, i) => i % 2 === 1)), 0, 'the channel without noise');
   },
 
-  async 'what has no noise to be told is refused'({ estimateNoise }) {
+  async 'estimateNoise refuses inputs that are too small, wrong or not finite'({ estimateNoise }) {
     const wrong = (v: unknown, options: unknown, name: string, message: RegExp) =>
       fails(() => estimateNoise(v as Float32Array, options as object), name, message);
     await wrong(new Float32Array(6), {}, 'RangeError', /"x" expected at least 7 samples, got 6/);
     await wrong(new Float32Array(13), { channels: 2 }, 'RangeError', /"x" expected a multiple of 2 values/);
     await wrong(new Float32Array(9).fill(Number.NaN), {}, 'RangeError', /"x" expected finite numbers, got NaN/);
-    await wrong(bytes(6, 9, 1), {}, 'RangeError', /"x" expected at least 7 x 7 pixels, got "6 x 9"/);
-    await wrong(bytes(9, 9, 1), { channels: 1 }, 'RangeError', /"channels" expected nothing for a picture, got 1/);
+    await wrong(randomPicture(6, 9, 1), {}, 'RangeError', /"x" expected at least 7 x 7 pixels, got "6 x 9"/);
+    await wrong(
+      randomPicture(9, 9, 1),
+      { channels: 1 },
+      'RangeError',
+      /"channels" expected nothing for a picture, got 1/,
+    );
     await wrong(new Uint8Array(100), {}, 'TypeError', /"x" expected a Float32Array, or an object/);
     await wrong(undefined, {}, 'TypeError', /"x" expected an object \{ data, width, height \}/);
     await wrong(new Float32Array(9), { chanels: 1 }, 'TypeError', /no other options than channels/);
   },
 
-  async 'inpaint fills in what is missing, and nothing else'(isthmus) {
+  async 'inpaint replaces the missing values and no others'(isthmus) {
     const m = await build(isthmus);
     await isthmus.fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01) });
     const mask = numbers(x.length, 4).map((v) => (v < -0.3 ? 0 : 1));
@@ -152,9 +161,9 @@ export const cleaning: Suite = {
     sameBits(
       filled.filter((_, i) => mask[i]),
       x.filter((_, i) => mask[i]),
-      'known values',
+      'known values do not change',
     );
-    ok(holed.some(Number.isNaN), 'what was given stays as it is');
+    ok(holed.some(Number.isNaN), 'the input does not change');
     const error = (values: Float32Array): number =>
       missing(values).reduce((sum, v, i) => sum + (v - missing(x)[i]!) ** 2, 0);
     const mean = x.map((_, i) => {
@@ -163,7 +172,7 @@ export const cleaning: Suite = {
     });
     const [one, ten] = [isthmus.inpaint(m, holed, mask, { iterations: 1 }), filled];
     ok(error(ten) < error(one) && error(one) < error(mean), `${error(ten)}, ${error(one)}, ${error(mean)}`);
-    // Round by round: from the mean, what the model gives.
+    // The definition: start from the mean of the known values, then replace the missing ones by the reconstruction.
     let rounds = x.map((v, i) => (mask[i] ? v : mean[i]!));
     for (let i = 0; i < 3; i++) {
       const out = m.reconstruct(rounds);
@@ -172,22 +181,22 @@ export const cleaning: Suite = {
     close(isthmus.inpaint(m, holed, mask, { iterations: 3 }), rounds, 1e-6, 'three rounds');
   },
 
-  async 'inpaint takes one mask for all, bytes, and lists'(isthmus) {
+  async 'inpaint accepts one mask for all samples, bytes and lists'(isthmus) {
     const m = await build(isthmus);
     const three = x.subarray(0, 3 * size);
     const one = Uint8Array.from({ length: size }, (_, i) => +(i % 3 > 0));
     const all = Float32Array.from({ length: 3 * size }, (_, i) => one[i % size]!);
     const expected = isthmus.inpaint(m, three, all);
-    sameBits(isthmus.inpaint(m, three, one), expected, 'one mask for all');
+    sameBits(isthmus.inpaint(m, three, one), expected, 'one mask for all samples');
     const list = [0, 1, 2].map((i) => three.map((v, j) => (all[j] ? v : Infinity)).subarray(i * size, (i + 1) * size));
     sameBits(isthmus.inpaint(m, list, one), expected, 'a list');
-    sameBits(isthmus.inpaint(m, list, all), expected, 'a list and a mask for each');
+    sameBits(isthmus.inpaint(m, list, all), expected, 'a list and a mask for each sample');
     const pixels = Uint8Array.from({ length: 2 * size }, (_, i) => i * 6);
     const floats = Float32Array.from(pixels, (v) => v / 255);
     sameBits(isthmus.inpaint(m, pixels, one), isthmus.inpaint(m, floats, one), 'bytes');
     const nothing = new Float32Array(size);
-    close(isthmus.inpaint(m, nothing.fill(Number.NaN), new Uint8Array(size), { iterations: 1 }), m.reconstruct(new Float32Array(size)), 0, 'nothing known'); // biome-ignore format: one call
-    sameBits(isthmus.inpaint(m, three, one.slice().fill(1)), three, 'all known');
+    close(isthmus.inpaint(m, nothing.fill(Number.NaN), new Uint8Array(size), { iterations: 1 }), m.reconstruct(new Float32Array(size)), 0, 'all values missing'); // biome-ignore format: one call
+    sameBits(isthmus.inpaint(m, three, one.slice().fill(1)), three, 'no value missing');
   },
 
   async 'wrong masks and samples are refused'(isthmus) {
@@ -230,7 +239,7 @@ export const cleaning: Suite = {
     await wrong(x, mask, { iterations: 0 }, 'RangeError', /"iterations" expected integer 1/);
     await wrong(x, mask, { iteration: 1 }, 'TypeError', /no other options than iterations, got "iteration"/);
     await wrong(x, mask, {}, 'TypeError', /"model" expected a model/, 5);
-    const wild = await flat(isthmus, size, new Float32Array(size), 1e38);
+    const wild = await vectorModel(isthmus, size, new Float32Array(size), 1e38);
     await wrong(
       x.map((v) => v + 9),
       mask,

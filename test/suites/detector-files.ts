@@ -1,20 +1,20 @@
-// A detector's file: what comes back, and what loadDetector says of what was done to it.
+// save() and loadDetector(): equal bits after a round trip, and an error with a code for every damaged file.
 
 import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { averaging, changed, detectorFor, line, SIZE, share } from './normal.ts';
+import { averagingModel, detectorFor, flaggedShare, normalSamples, SIZE, withFeature } from './normal.ts';
 import { reheaded } from './saving.ts';
 import { code } from './small.ts';
 
 type Header = Record<string, Record<string, unknown>>;
 
-/** The file of a detector of two features. */
+/** A saved detector of samples with two features. */
 async function detectorFile({ autoencoder, dense, anomalyDetector }: Isthmus): Promise<Uint8Array> {
   const spec = { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] };
   const model = await autoencoder(spec, { seed: 1 });
   return (await anomalyDetector(model, numbers(80), { falsePositiveRate: 0.1 })).save();
 }
 
-/** The file with the first value of a tensor replaced. */
+/** The file with another first value in the tensor `name`. */
 function revalued(file: Uint8Array, name: string, value: number): Uint8Array {
   const view = new DataView(file.slice().buffer);
   const length = view.getUint32(0, true);
@@ -24,7 +24,7 @@ function revalued(file: Uint8Array, name: string, value: number): Uint8Array {
 }
 
 export const detectorFiles: Suite = {
-  async 'a detector is the same for the same samples, and comes back as it was, to the bit'(isthmus) {
+  async 'equal samples give an equal file, and loadDetector gives the same detector to the bit'(isthmus) {
     const { anomalyDetector, loadDetector, autoencoder, dense } = isthmus;
     const spec = {
       input: [3, SIZE],
@@ -32,44 +32,48 @@ export const detectorFiles: Suite = {
       decoder: [dense({ units: SIZE })],
     };
     const model = await autoencoder(spec, { seed: 3 });
-    const samples = line(900, 1);
+    const samples = normalSamples(900, 1);
     const detector = await anomalyDetector(model, samples, { falsePositiveRate: 0.02 });
     const bytes = detector.save();
-    sameBits((await anomalyDetector(model, samples, { falsePositiveRate: 0.02 })).save(), bytes, 'again');
+    sameBits(
+      (await anomalyDetector(model, samples, { falsePositiveRate: 0.02 })).save(),
+      bytes,
+      'a second detector of the same samples',
+    );
     for (const source of [bytes, bytes.buffer, new Response(bytes)]) {
       const back = await loadDetector(source, { layers: [dense] });
-      const x = changed(line(90, 4), 1, (value) => 1.3 * value);
+      const x = withFeature(normalSamples(90, 4), 1, (value) => 1.3 * value);
       sameBits(back.score(x), detector.score(x), 'scores');
       sameBits(back.explain(x), detector.explain(x), 'shares');
       equal([back.threshold, back.falsePositiveRate], [detector.threshold, 0.02]);
       sameBits(back.model.reconstruct(x), model.reconstruct(x), 'model');
       sameBits(back.save(), bytes, 'bytes');
-      equal(share(back.detect(x)), share(detector.detect(x)));
+      equal(flaggedShare(back.detect(x)), flaggedShare(detector.detect(x)));
     }
   },
 
-  async 'a detector whose reconstructions never change has no direction, and is kept too'(isthmus) {
-    const model = await averaging(isthmus);
+  async 'a detector with constant reconstructions has no directions, and is saved and loaded as well'(isthmus) {
+    const model = await averagingModel(isthmus);
     model.setWeights({ 'decoder.0.kernel': { shape: [1, SIZE], data: new Float32Array(SIZE) } });
-    const detector = await isthmus.anomalyDetector(model, line(200, 1));
+    const detector = await isthmus.anomalyDetector(model, normalSamples(200, 1));
     const back = await isthmus.loadDetector(detector.save());
-    sameBits(back.score(line(9, 4)), detector.score(line(9, 4)));
+    sameBits(back.score(normalSamples(9, 4)), detector.score(normalSamples(9, 4)));
     equal(back.detect(new Float32Array(SIZE).fill(50)), [true]);
   },
 
-  async 'other files are refused with a code'(isthmus) {
+  async 'files of another kind are refused with the code "model"'(isthmus) {
     const { loadDetector, loadModel, saveModel } = isthmus;
     const detector = await detectorFor(isthmus);
-    const own = detector.save();
-    equal(code(await fails(() => loadModel(own), 'FormatError', /expected isthmus in the metadata/)), 'model');
-    const other = saveModel(detector.model);
-    equal(code(await fails(() => loadDetector(other), 'FormatError', /expected isthmus-detector/)), 'model');
+    const file = detector.save();
+    equal(code(await fails(() => loadModel(file), 'FormatError', /expected isthmus in the metadata/)), 'model');
+    const modelFile = saveModel(detector.model);
+    equal(code(await fails(() => loadDetector(modelFile), 'FormatError', /expected isthmus-detector/)), 'model');
     await fails(() => loadDetector('file' as never), 'TypeError', /bytes, a Response or a URL/);
-    await fails(() => loadDetector(own, { layer: [] } as never), 'TypeError', /no other options/);
-    await fails(() => loadDetector(own, { layers: [] }), 'FormatError', /"layers" expected to know "dense"/);
+    await fails(() => loadDetector(file, { layer: [] } as never), 'TypeError', /no other options/);
+    await fails(() => loadDetector(file, { layers: [] }), 'FormatError', /"layers" expected to know "dense"/);
   },
 
-  async 'metadata and tensors that cannot be are refused'(isthmus) {
+  async 'impossible metadata and tensors are refused'(isthmus) {
     const file = await detectorFile(isthmus);
     const metadata = (detector: string | undefined) =>
       reheaded(file, (header) => {
@@ -127,7 +131,7 @@ export const detectorFiles: Suite = {
       equal(code(await fails(() => isthmus.loadDetector(bytes), 'FormatError', message)), expected, String(message));
   },
 
-  async 'any byte changed gives a detector or a FormatError, any byte missing a FormatError'(isthmus) {
+  async 'a changed byte gives a working detector or a FormatError, a truncated file a FormatError'(isthmus) {
     const file = await detectorFile(isthmus);
     for (let i = 0; i < file.length; i++) {
       for (const flip of [1, 64, 255]) {

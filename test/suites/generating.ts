@@ -7,7 +7,7 @@ const variance = (values: ArrayLike<number>): number => {
   return mean(Array.from(values, (v) => (v - m) ** 2));
 };
 
-const build2 = ({ autoencoder, variational, dense }: Isthmus, options = {}) =>
+const buildVariational = ({ autoencoder, variational, dense }: Isthmus, options = {}) =>
   autoencoder(
     {
       input: [size],
@@ -18,31 +18,31 @@ const build2 = ({ autoencoder, variational, dense }: Isthmus, options = {}) =>
     { seed: 3 },
   );
 
-/** Bottlenecks, and what they are for. */
+/** Variational models: bounds of the likelihood, sampling, mixtures, interpolation, latent maps. */
 export const generating: Suite = {
-  async 'a variational model learns, and its bounds are in order'(isthmus) {
+  async 'training raises the bounds of a variational model, and the importance-weighted one is the higher'(isthmus) {
     const { fit, evaluate } = isthmus;
-    const m = await build2(isthmus);
+    const m = await buildVariational(isthmus);
     const before = evaluate(m, x, { draws: 5 });
     await fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01), validationData: x });
     const after = evaluate(m, x, { draws: 50 });
     ok(after.elbo! > before.elbo!, `${before.elbo} to ${after.elbo}`);
     ok(after.importanceWeighted! >= after.elbo!, `${after.importanceWeighted} and ${after.elbo}`);
     const one = evaluate(m, x);
-    close([one.elbo!], [one.importanceWeighted!], 1e-9, 'one draw: both the same');
-    close([one.elbo!], [after.elbo!], 0.05, 'the bound of other draws');
-    const crossed = await build2(isthmus, { stddev: undefined });
+    close([one.elbo!], [one.importanceWeighted!], 1e-9, 'with one draw both bounds are equal');
+    close([one.elbo!], [after.elbo!], 0.05, 'the bound changes little with other draws');
+    const crossed = await buildVariational(isthmus, { stddev: undefined });
     ok(evaluate(crossed, x, { loss: 'binaryCrossentropy' }).elbo! < 0, 'a Bernoulli likelihood');
     equal(evaluate(crossed, x, { loss: 'huber' }).elbo, undefined);
-    // The loss is the negative bound, scaled and moved, with the mean code instead of a drawn one.
+    // The loss is an affine function of the negative bound, computed with the mean code instead of a drawn one.
     const nats = (after.loss * size) / (2 * 0.05 ** 2) + 0.5 * size * Math.log(2 * Math.PI * 0.05 ** 2);
     ok(nats < -after.elbo! && nats > -after.elbo! - 3, `${nats} nats, bound ${after.elbo}`);
     equal(evaluate(await build(isthmus), x).elbo, undefined);
   },
 
-  async 'the loss of a variational model holds its KL, and validation is what evaluate says'(isthmus) {
+  async 'the loss of a variational model includes the KL divergence, and valLoss is the loss of evaluate'(isthmus) {
     const { fit, evaluate } = isthmus;
-    const [free, held] = [await build2(isthmus, { beta: 0 }), await build2(isthmus, { beta: 5 })];
+    const [free, held] = [await buildVariational(isthmus, { beta: 0 }), await buildVariational(isthmus, { beta: 5 })];
     held.setWeights(free.weights);
     const [a, b] = [evaluate(free, x), evaluate(held, x)];
     close([a.loss], [a.meanSquaredError], 1e-12, 'without KL');
@@ -51,9 +51,9 @@ export const generating: Suite = {
     close([history.valLoss[2]!], [evaluate(held, x).loss], 1e-9);
   },
 
-  async 'samples come from their seed, and look like data'(isthmus) {
+  async 'samples depend on the seed alone, and have the mean and variance of the data'(isthmus) {
     const { fit, sample, saveModel, loadModel, fitMixture } = isthmus;
-    const m = await build2(isthmus);
+    const m = await buildVariational(isthmus);
     await fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01) });
     const some = sample(m, 300, { seed: 7 });
     equal(some.length, 300 * size);
@@ -66,17 +66,17 @@ export const generating: Suite = {
       sample(m, 5).some((v, i) => v !== some[i]),
       'no seed',
     );
-    sameBits(sample(m, 5, { seed: 7 }), some.subarray(0, 5 * size), 'fewer are the first ones');
+    sameBits(sample(m, 5, { seed: 7 }), some.subarray(0, 5 * size), 'fewer samples of a seed are the first ones');
     ok(Math.abs(mean(some) - mean(x)) < 0.05, `mean ${mean(some)}, of data ${mean(x)}`);
     ok(variance(some) > 0.3 * variance(x), `variance ${variance(some)}, of data ${variance(x)}`);
     const mixture = fitMixture(m, x, { components: 4, seed: 1 });
     close([mixture.weights.reduce((sum, v) => sum + v, 0)], [1], 1e-9);
     const mixed = sample(m, 300, { seed: 7, from: JSON.parse(JSON.stringify(mixture)) });
-    sameBits(sample(m, 300, { seed: 7, from: mixture }), mixed, 'a mixture is plain data');
+    sameBits(sample(m, 300, { seed: 7, from: mixture }), mixed, 'a mixture that went through JSON');
     ok(Math.abs(variance(mixed) - variance(x)) < 0.3 * variance(x), `variance ${variance(mixed)}`);
   },
 
-  async 'noise of samples is normal'({ autoencoder, dense, sample }) {
+  async 'sample draws from a normal distribution'({ autoencoder, dense, sample }) {
     const m = await autoencoder({ input: [1], encoder: [dense({ units: 1 })], decoder: [dense({ units: 1 })] });
     m.setWeights({ 'decoder.0.kernel': { shape: [1, 1], data: Float32Array.of(1) } });
     const from = { weights: [1], means: [[0]], variances: [[4]] };
@@ -86,12 +86,12 @@ export const generating: Suite = {
     close([share(0.5), share(1), share(2), share(3)], [0.38292, 0.68269, 0.9545, 0.9973], 0.01, 'shares');
     ok(
       z.some((v) => Math.abs(v) > 3.5),
-      'a tail',
+      'values beyond 3.5 deviations',
     );
-    close([mean(z.map((v, i) => v * (z[i + 1] ?? 0)))], [0], 0.03, 'neighbours');
+    close([mean(z.map((v, i) => v * (z[i + 1] ?? 0)))], [0], 0.03, 'consecutive values are uncorrelated');
   },
 
-  async 'a mixture finds the clusters of codes'({ autoencoder, dense, fitMixture, sample }) {
+  async 'fitMixture finds the clusters of codes'({ autoencoder, dense, fitMixture, sample }) {
     const m = await autoencoder({ input: [2], encoder: [dense({ units: 2 })], decoder: [dense({ units: 2 })] });
     const identity = { shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) };
     m.setWeights({ 'encoder.0.kernel': identity, 'decoder.0.kernel': identity });
@@ -115,7 +115,7 @@ export const generating: Suite = {
     ok(Math.abs(close3 - 300) < 60, `${close3} of 900 in the first cluster`);
   },
 
-  async 'interpolation begins and ends at its ends'(isthmus) {
+  async 'interpolate begins and ends at the two samples'(isthmus) {
     const m = await build(isthmus);
     const [a, b] = [x.subarray(0, size), x.subarray(size, 2 * size)];
     const way = isthmus.interpolate(m, a, b);
@@ -129,7 +129,7 @@ export const generating: Suite = {
     await fails(() => isthmus.interpolate(m, a, b, 1), 'RangeError', /"steps" expected integer 2\.\./);
   },
 
-  async 'a latent map is the plane in which codes vary most'({ autoencoder, dense, latentMap }) {
+  async 'latentMap projects codes on their two principal components'({ autoencoder, dense, latentMap }) {
     const spec = (units: number) => ({
       input: [3],
       encoder: [dense({ units, useBias: false })],
@@ -157,21 +157,21 @@ export const generating: Suite = {
     close([variance(axis(1))], [variance(column(2))], 0.05, 'the second axis');
     close([mean(axis(0)), mean(axis(1))], [0, 0], 1e-5, 'the origin');
     const two = await autoencoder(spec(2), { seed: 1 });
-    sameBits(latentMap(two, points), two.encode(points), 'two values are their own place');
+    sameBits(latentMap(two, points), two.encode(points), 'codes of two values are the map');
     const one = await autoencoder(spec(1), { seed: 1 });
     close(
       latentMap(one, points).filter((_, i) => i % 2 === 0),
       one.encode(points),
       0,
-      'one lies on an axis',
+      'codes of one value are on the first axis',
     );
     equal(latentMap(m, points.slice(0, 3).fill(0)).length, 2);
   },
 
-  async 'wrong calls are refused'(isthmus) {
+  async 'wrong options and models are refused'(isthmus) {
     const { sample, fitMixture, evaluate, variational, sparse, kSparse, quantized } = isthmus;
     const plain = await build(isthmus);
-    const m = await build2(isthmus);
+    const m = await buildVariational(isthmus);
     await fails(
       () => sample(plain, 3),
       'RangeError',

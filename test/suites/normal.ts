@@ -1,10 +1,10 @@
-// Normal samples along a line, a model made for them by hand, and a detector, for the suites.
+// For the suites: samples near a line, a model whose weights reconstruct that line, and a detector of both.
 
 import { type Isthmus, numbers } from './assert.ts';
 
 export const SIZE = 6;
-/** A bell of sorts, mean 0 and variance 1, from twelve numbers in (-1, 1). */
-export function bell(count: number, seed: number): Float32Array<ArrayBuffer> {
+/** Nearly normal numbers of mean 0 and variance 1: half the sum of twelve uniform numbers in (-1, 1). */
+export function nearlyNormal(count: number, seed: number): Float32Array<ArrayBuffer> {
   const flat = numbers(count * 12, seed);
   return Float32Array.from({ length: count }, (_, i) => {
     let sum = 0;
@@ -13,15 +13,15 @@ export function bell(count: number, seed: number): Float32Array<ArrayBuffer> {
   });
 }
 
-/** n samples along one line, with noise of 0.1 about it; times `unit`. */
-export function line(n: number, seed: number, unit = 1): Float32Array<ArrayBuffer> {
-  const noise = bell(n * SIZE, seed);
-  const along = bell(n, seed + 77);
-  return noise.map((value, i) => unit * (along[Math.floor(i / SIZE)]! + 0.1 * value));
+/** n samples on the line on which all features are equal, with noise of deviation 0.1, times `unit`. */
+export function normalSamples(n: number, seed: number, unit = 1): Float32Array<ArrayBuffer> {
+  const noise = nearlyNormal(n * SIZE, seed);
+  const positions = nearlyNormal(n, seed + 77);
+  return noise.map((value, i) => unit * (positions[Math.floor(i / SIZE)]! + 0.1 * value));
 }
 
-/** The mean of all features as the code, and the code as every feature: with `unit`, of data in that unit. */
-export async function averaging({ autoencoder, dense }: Isthmus, unit = 1) {
+/** A model whose code is the mean of all features / `unit`, and whose every output is the code times `unit`. */
+export async function averagingModel({ autoencoder, dense }: Isthmus, unit = 1) {
   const spec = { input: [SIZE], encoder: [dense({ units: 1 })], decoder: [dense({ units: SIZE })] };
   const model = await autoencoder(spec, { seed: 1 });
   model.setWeights({
@@ -32,9 +32,11 @@ export async function averaging({ autoencoder, dense }: Isthmus, unit = 1) {
 }
 
 export const detectorFor = async (isthmus: Isthmus, falsePositiveRate = 0.05) =>
-  isthmus.anomalyDetector(await averaging(isthmus), line(300, 1), { falsePositiveRate });
-export const share = (flags: readonly boolean[]): number => flags.filter(Boolean).length / flags.length;
+  isthmus.anomalyDetector(await averagingModel(isthmus), normalSamples(300, 1), { falsePositiveRate });
 
-/** `x` with value `j` of every sample changed. */
-export const changed = (x: Float32Array, j: number, change: (value: number) => number): Float32Array<ArrayBuffer> =>
+/** The share of flagged samples. */
+export const flaggedShare = (flags: readonly boolean[]): number => flags.filter(Boolean).length / flags.length;
+
+/** `x` with feature `j` of every sample changed. */
+export const withFeature = (x: Float32Array, j: number, change: (value: number) => number): Float32Array<ArrayBuffer> =>
   Float32Array.from(x, (value, i) => (i % SIZE === j ? change(value) : value));

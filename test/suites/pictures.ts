@@ -1,7 +1,7 @@
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { bytes, flat, scaling, shifting } from './windows.ts';
+import { affineModel, randomPicture, shiftingModel, vectorModel } from './windows.ts';
 
-/** A model whose tiles take long enough that a picture of 300 x 300 is several batches. */
+/** A model with so many operations a tile that a picture of 300 x 300 pixels takes several batches. */
 const slow = ({ autoencoder, conv2d }: Isthmus) =>
   autoencoder(
     {
@@ -14,19 +14,19 @@ const slow = ({ autoencoder, conv2d }: Isthmus) =>
 
 /** `denoiseImage`. */
 export const pictures: Suite = {
-  async 'a model that gives what it gets gives the picture, at any size and overlap'(isthmus) {
+  async 'an identity model returns the picture unchanged, at any size and overlap'(isthmus) {
     const { denoiseImage } = isthmus;
     for (const depth of [1, 3]) {
-      const m = await scaling(isthmus, [12, 10, depth]);
+      const m = await affineModel(isthmus, [12, 10, depth]);
       for (const [width, height] of [[1, 1], [1, 40], [3, 2], [10, 12], [11, 12], [10, 13], [37, 41], [60, 7]] as const) // biome-ignore format: a list
         for (const overlap of [undefined, 0, 1, 5, 8, 9]) {
           const name = `${width} x ${height} x ${depth}, overlap ${overlap}`;
-          const picture = bytes(width, height, depth, width + height);
+          const picture = randomPicture(width, height, depth, width + height);
           const before = picture.data.slice();
           const clean = await denoiseImage(m, picture, overlap === undefined ? {} : { overlap });
           equal([clean.width, clean.height, clean.data.constructor], [width, height, Uint8Array], name);
           sameBits(clean.data, before, name);
-          sameBits(picture.data, before, `${name}: what was given`);
+          sameBits(picture.data, before, `${name}: the input`);
           const floats = { width, height, data: numbers(width * height * depth).map((v) => 40 * v) };
           const { data } = await denoiseImage(m, floats, overlap === undefined ? {} : { overlap });
           equal(data.constructor, Float32Array);
@@ -35,8 +35,8 @@ export const pictures: Suite = {
     }
   },
 
-  async 'weights of all tiles have the sum 1 everywhere'(isthmus) {
-    const m = await scaling(isthmus, [9, 7, 1], 0, 1);
+  async 'the weights of all tiles sum to 1 at every pixel'(isthmus) {
+    const m = await affineModel(isthmus, [9, 7, 1], 0, 1);
     for (const overlap of [0, 1, 2, 3, 4, 5, 6]) {
       const data = new Float32Array(61 * 47);
       const clean = await isthmus.denoiseImage(m, { data, width: 61, height: 47 }, { overlap });
@@ -44,10 +44,10 @@ export const pictures: Suite = {
     }
   },
 
-  async 'tiles fade into each other'(isthmus) {
-    // Every tile is a ramp from 0 to 1: without overlap it falls from 1 to 0 at every seam.
+  async 'overlapping tiles blend without a step'(isthmus) {
+    // The model's output is always a ramp from 0 to 1. Without overlap the picture falls from 1 to 0 at every seam.
     const ramp = Float32Array.from({ length: 256 }, (_, i) => (i % 16) / 15);
-    const m = await flat(isthmus, 256, ramp, 0);
+    const m = await vectorModel(isthmus, 256, ramp, 0);
     const steps = async (overlap: number): Promise<number> => {
       const width = 100;
       const { data } = await isthmus.denoiseImage(
@@ -61,9 +61,9 @@ export const pictures: Suite = {
     ok((await steps(8)) < 0.15, `with overlap: ${await steps(8)}`);
   },
 
-  async 'a picture is mirrored at its borders, and what a tile does at its edges does not show'(isthmus) {
+  async 'the picture is mirrored at its borders, and the edges of tiles have little weight'(isthmus) {
     const mirror = (i: number, n: number): number => (n === 1 ? 0 : i < 0 ? -i : i);
-    const m = await shifting(isthmus, [24, 20, 1]);
+    const m = await shiftingModel(isthmus, [24, 20, 1]);
     for (const [width, height, error] of [
       [1, 1, 0],
       [5, 3, 1e-6],
@@ -76,15 +76,15 @@ export const pictures: Suite = {
         return data[mirror(y - 1, height) * width + mirror(x - 1, width)]!;
       });
       const clean = await isthmus.denoiseImage(m, { data, width, height });
-      // A picture of the tile's height has one row of tiles, whose first line has nothing above it.
+      // A picture as high as a tile has one row of tiles, and its first line is the first line of a tile: not mirrored.
       const from = height === 24 ? width : 0;
       close(clean.data.subarray(from), expected.subarray(from), error, `${width} x ${height}`);
     }
   },
 
-  async 'alpha passes unchanged, and other properties too'(isthmus) {
+  async 'alpha and further properties of the picture do not change'(isthmus) {
     const { denoiseImage } = isthmus;
-    const models = { 1: await scaling(isthmus, [8, 8, 1], 0.5), 3: await scaling(isthmus, [8, 8, 3], 0.5) };
+    const models = { 1: await affineModel(isthmus, [8, 8, 1], 0.5), 3: await affineModel(isthmus, [8, 8, 3], 0.5) };
     for (const [channels, depth] of [
       [1, 1],
       [2, 1],
@@ -95,8 +95,8 @@ export const pictures: Suite = {
       [5, 1],
     ] as const) {
       const picture = {
-        ...bytes(13, 9, channels),
-        data: Uint8ClampedArray.from(bytes(13, 9, channels).data, (v) => v & 254),
+        ...randomPicture(13, 9, channels),
+        data: Uint8ClampedArray.from(randomPicture(13, 9, channels).data, (v) => v & 254),
         depth: 8,
       };
       const clean = await denoiseImage(models[depth], picture);
@@ -105,10 +105,10 @@ export const pictures: Suite = {
       const expected = picture.data.map((v, i) => (alpha(i) ? v : v / 2));
       sameBits(clean.data, expected, `${channels} channels, a model of ${depth}`);
     }
-    const four = await scaling(isthmus, [8, 8, 4], 0);
+    const four = await affineModel(isthmus, [8, 8, 4], 0);
     ok(
-      (await denoiseImage(four, bytes(13, 9, 4))).data.every((v) => v === 0),
-      'a model of four takes alpha too',
+      (await denoiseImage(four, randomPicture(13, 9, 4))).data.every((v) => v === 0),
+      'a model of four channels cleans alpha too',
     );
   },
 
@@ -134,47 +134,47 @@ export const pictures: Suite = {
         return 'ImageData';
       }
     }
-    const data = new Uint8ClampedArray(bytes(9, 7, 4).data);
-    const m = await scaling(isthmus, [8, 8, 3]);
+    const data = new Uint8ClampedArray(randomPicture(9, 7, 4).data);
+    const m = await affineModel(isthmus, [8, 8, 3]);
     const clean = await isthmus.denoiseImage(m, new Fake(data, 9, 7, { colorSpace: 'display-p3' }));
-    ok(clean instanceof Fake && clean.data !== data, 'the same class, other data');
+    ok(clean instanceof Fake && clean.data !== data, 'the result has the same class and a new array');
     equal([clean.width, clean.height, clean.colorSpace], [9, 7, 'display-p3']);
     sameBits(clean.data, data);
   },
 
-  async 'values beyond 0..1 are held within bytes, and stay in floats'(isthmus) {
-    const m = await scaling(isthmus, [4, 4, 1], 3, -0.5);
+  async 'outputs beyond 0..1 are clamped in pictures of bytes, and not in pictures of floats'(isthmus) {
+    const m = await affineModel(isthmus, [4, 4, 1], 3, -0.5);
     const data = Uint8Array.of(0, 10, 60, 255);
     equal([...(await isthmus.denoiseImage(m, { data, width: 4, height: 1 })).data], [0, 0, 53, 255]);
     const floats = await isthmus.denoiseImage(m, { data: Float32Array.of(0, 9), width: 1, height: 2 });
     close(floats.data, [-0.5, 26.5], 1e-6);
   },
 
-  async 'a flat model of a square takes tiles of that square'(isthmus) {
-    const m = await flat(isthmus, 36);
-    const picture = bytes(17, 14, 3);
+  async 'a model of vectors of n² values cleans tiles of n x n pixels'(isthmus) {
+    const m = await vectorModel(isthmus, 36);
+    const picture = randomPicture(17, 14, 3);
     sameBits((await isthmus.denoiseImage(m, picture, { overlap: 5 })).data, picture.data);
   },
 
-  async 'a picture of the size of a tile is what the model gives'(isthmus) {
+  async 'a picture of the size of a tile is the reconstruction of the model'(isthmus) {
     const m = await slow(isthmus);
     const data = numbers(32 * 32).map((v) => (v + 1) / 2);
     const clean = await isthmus.denoiseImage(m, { data, width: 32, height: 32 });
     close(clean.data, m.reconstruct(data), 1e-6);
   },
 
-  async 'progress rises to 1 while other tasks have their turn'(isthmus) {
+  async 'progress rises to 1, and other tasks run in between'(isthmus) {
     const m = await slow(isthmus);
     const shares: number[] = [];
     let ran = false;
-    await isthmus.denoiseImage(m, bytes(300, 300, 1), {
+    await isthmus.denoiseImage(m, randomPicture(300, 300, 1), {
       async onProgress(done) {
         await undefined;
         if (shares.push(done) > 1) return;
         setTimeout(() => {
           ran = done < 1 && shares.at(-1)! < 1;
         }, 0);
-        // Until the other task is due: from then on any turn is its turn.
+        // Busy until the timer is due, so that the next yield to the event loop runs it.
         for (const since = Date.now(); Date.now() < since + 5; );
       },
     });
@@ -187,9 +187,9 @@ export const pictures: Suite = {
     ok(ran, 'another task ran before the end');
   },
 
-  async 'an abort is heard before the first batch and between two'(isthmus) {
+  async 'an abort stops before the first batch and between two batches'(isthmus) {
     const m = await slow(isthmus);
-    const picture = bytes(300, 300, 1);
+    const picture = randomPicture(300, 300, 1);
     const controller = new AbortController();
     const shares: number[] = [];
     const onProgress = (done: number): void => {
@@ -206,10 +206,10 @@ export const pictures: Suite = {
     await fails(() => isthmus.denoiseImage(m, picture, { onProgress: onError }), 'RangeError', /^mine$/);
   },
 
-  async 'wrong calls are refused'(isthmus) {
+  async 'wrong pictures, options and models are refused'(isthmus) {
     const { denoiseImage, autoencoder, dense } = isthmus;
-    const m = await scaling(isthmus, [28, 30, 3]);
-    const picture = bytes(6, 4, 3);
+    const m = await affineModel(isthmus, [28, 30, 3]);
+    const picture = randomPicture(6, 4, 3);
     const wrong = (image: unknown, options: unknown, name: string, message: RegExp, model: unknown = m) =>
       fails(() => denoiseImage(model as typeof m, image as typeof picture, options as object), name, message);
     await wrong(picture, { overlap: 28 }, 'RangeError', /"overlap" expected integer 0\.\.27, got 28/);
@@ -242,8 +242,8 @@ export const pictures: Suite = {
       /multiple of 20 values, 5 x 4 pixels, got Uint8Array\(72\)/,
     );
     await wrong({ ...picture, data: new Uint8Array(0) }, {}, 'RangeError', /multiple of 24 values/);
-    await wrong(bytes(6, 4, 1), {}, 'RangeError', /"imageData" expected 3 channels, or 4 with alpha, .* got 1/);
-    await wrong(bytes(6, 4, 5), {}, 'RangeError', /"imageData" expected 3 channels/);
+    await wrong(randomPicture(6, 4, 1), {}, 'RangeError', /"imageData" expected 3 channels, or 4 with alpha, .* got 1/);
+    await wrong(randomPicture(6, 4, 5), {}, 'RangeError', /"imageData" expected 3 channels/);
     for (const bad of [Number.NaN, Infinity]) {
       const data = new Float32Array(72).fill(bad, 5);
       await wrong(
@@ -267,7 +267,7 @@ export const pictures: Suite = {
       {},
       'RangeError',
       /"model" expected one whose output is finite, got (NaN|Infinity)/,
-      await scaling(isthmus, [8, 8, 3], 3e38, 3e38),
+      await affineModel(isthmus, [8, 8, 3], 3e38, 3e38),
     );
     const coder = await isthmus.loadModel(isthmus.saveModel(m, { part: 'encoder' }));
     await wrong(picture, {}, 'RangeError', /"model" expected one with a decoder/, coder);

@@ -3,35 +3,35 @@ import { equal, fails, type Isthmus, ok, type Suite, warnings } from './assert.t
 import { build, size, x } from './small.ts';
 
 const count = x.length / size;
-/** As a scaler makes it: most values lie outside of 0..1. */
-const standardised = x.map((v) => 4 * (v - 0.5));
-/** All samples as they are but for one value. */
-const one = (value: number): Float32Array<ArrayBuffer> => x.map((v, i) => (i === 3 * size + 5 ? value : v));
+/** Scaled to both sides of 0: most values are outside 0..1. */
+const standardized = x.map((v) => 4 * (v - 0.5));
+/** The samples with `value` at index 5 of sample 3. */
+const withValue = (value: number): Float32Array<ArrayBuffer> => x.map((v, i) => (i === 3 * size + 5 ? value : v));
 
 const ending = (
   { autoencoder, dense, activation }: Isthmus,
   last: 'sigmoid' | 'tanh' | 'relu' | 'softplus' | 'linear',
-  apart = false,
+  separate = false,
 ) =>
   autoencoder(
     {
       input: [size],
       encoder: [dense({ units: 8 })],
-      decoder: apart
+      decoder: separate
         ? [dense({ units: size }), activation({ activation: last })]
         : [dense({ units: size, activation: last })],
     },
     { seed: 1 },
   );
 
-/** Targets that a loss is not made for, or an output cannot reach. */
+/** Targets outside the range of the loss, or of the activation of the output. */
 export const ranges: Suite = {
-  async 'binary cross-entropy refuses targets outside of 0..1, wherever they come from'(i) {
+  async 'binary cross-entropy refuses targets outside 0..1 in every option'(i) {
     const loss = 'binaryCrossentropy' as const;
     const m = await build(i);
     for (const terms of [loss, { meanSquaredError: 1, binaryCrossentropy: 0.1 }])
       for (const value of [-0.01, 1.01, -5, 1e20]) {
-        const bad = one(value);
+        const bad = withValue(value);
         const chunks = async function* () {
           yield x.subarray(0, 2 * size);
           yield bad;
@@ -56,19 +56,19 @@ export const ranges: Suite = {
           );
       }
     const before = i.saveModel(m);
-    await fails(() => i.fit(m, standardised, { loss }), 'RangeError', /"x\[0\]\[\d+\]" expected 0\.\.1/);
-    equal([...i.saveModel(m)], [...before], 'nothing was trained');
-    // What is within, and what is no target, is taken.
-    for (const value of [0, 1, 1 + 1e-6]) await i.fit(m, one(value), { loss });
+    await fails(() => i.fit(m, standardized, { loss }), 'RangeError', /"x\[0\]\[\d+\]" expected 0\.\.1/);
+    equal([...i.saveModel(m)], [...before], 'the weights did not change');
+    // Values within 0..1 are accepted, and all values where they are not targets.
+    for (const value of [0, 1, 1 + 1e-6]) await i.fit(m, withValue(value), { loss });
     await i.fit(
       m,
       Uint8Array.from(x, (v) => v * 255),
       { loss, validationSplit: 0.2 },
     );
-    await i.fit(m, standardised, { loss, targets: x, validationData: standardised, validationTargets: x });
+    await i.fit(m, standardized, { loss, targets: x, validationData: standardized, validationTargets: x });
   },
 
-  async 'changes of samples that are the targets too must stay within 0..1'(i) {
+  async 'augmentations of samples that are also the targets of a cross-entropy must clip to 0..1'(i) {
     const m = await build(i);
     const loss = 'binaryCrossentropy' as const;
     for (const options of [{ delta: 0.5 }, { delta: 0.5, clip: [-1, 1] as const }])
@@ -82,7 +82,7 @@ export const ranges: Suite = {
     await i.fit(m, x, { augment: i.brightness({ delta: 0.5 }) });
   },
 
-  async 'categorical cross-entropy refuses targets that are no shares of one'(i) {
+  async 'categorical cross-entropy refuses targets that are no probabilities with sum 1'(i) {
     const classes = 4;
     const head = await i.addHead(await build(i), [i.dense({ units: classes, activation: 'softmax' })], { seed: 1 });
     const row = (...values: number[]) =>
@@ -93,7 +93,7 @@ export const ranges: Suite = {
     await wrong(row(0, 2, 0, 0), /"targets\[3\]\[1\]" expected 0\.\.1 for categoricalCrossentropy/);
     await wrong(row(0.5, 0.5, 0.5, 0.5), /"targets\[3\]" expected a sum of 1 for categoricalCrossentropy, got 2/);
     await wrong(row(0.5, 0, 0, 0), /a sum of 1 for categoricalCrossentropy, got 0\.5/);
-    // Of no class.
+    // A row of zeros: a sample without a class.
     await i.fit(head, x, { targets: row(0, 0, 0, 0) });
     const bytes = Uint8Array.from({ length: count * classes }, (_, k) => (k % classes ? 51 : 102));
     await i.fit(head, x, { targets: bytes });
@@ -109,7 +109,7 @@ export const ranges: Suite = {
     );
   },
 
-  async 'values that an output cannot reach are told once for each model'(i) {
+  async 'targets outside the range of the output give one warning for each model'(i) {
     const tell = async (
       last: 'sigmoid' | 'tanh' | 'relu' | 'softplus' | 'linear',
       data: Samples,
@@ -121,22 +121,23 @@ export const ranges: Suite = {
         await i.fit(m, data as Float32Array, options);
       });
     };
-    for (const apart of [{}, { epochs: 2 }]) {
+    for (const separate of [{}, { epochs: 2 }]) {
       for (const last of ['sigmoid', 'tanh', 'relu', 'softplus'] as const) {
-        const [said, ...more] = await tell(last, standardised, apart);
+        const [said, ...more] = await tell(last, standardized, separate);
         const expected = new RegExp(
           `^isthmus: "x" has values of -\\d.*\\.\\.\\d.*, but the output's ${last} reaches .* end in 'linear'$`,
         );
         ok(expected.test(said ?? ''), `${last}: ${said}`);
         equal(more, [], `${last}: once`);
       }
-      equal(await tell('linear', standardised, apart), [], 'linear');
+      equal(await tell('linear', standardized, separate), [], 'linear');
     }
-    const chunks = (async function* () { yield standardised; }) as never; // biome-ignore format: short
+    const chunks = (async function* () { yield standardized; }) as never; // biome-ignore format: short
     equal((await tell('sigmoid', chunks)).length, 1, 'a stream');
-    equal((await tell('sigmoid', x, { targets: standardised })).length, 1, 'targets');
-    equal((await tell('sigmoid', x, { validationSplit: 0.1 })).length, 0, 'within');
-    for (const last of ['sigmoid', 'tanh', 'relu'] as const) equal(await tell(last, x), [], `${last}: within`);
+    equal((await tell('sigmoid', x, { targets: standardized })).length, 1, 'targets');
+    equal((await tell('sigmoid', x, { validationSplit: 0.1 })).length, 0, 'targets within the range');
+    for (const last of ['sigmoid', 'tanh', 'relu'] as const)
+      equal(await tell(last, x), [], `${last}: targets within its range`);
     equal(
       await tell(
         'tanh',
@@ -153,8 +154,8 @@ export const ranges: Suite = {
       [],
       'bytes',
     );
-    equal(await tell('sigmoid', standardised, { targets: x }), [], 'targets that are within');
-    // All outputs would grow to 1, as nothing makes them shares of one.
+    equal(await tell('sigmoid', standardized, { targets: x }), [], 'samples outside, targets within the range');
+    // Without a softmax, all outputs would grow to 1.
     const shares = Float32Array.from({ length: size * 20 }, (_, k) => +(k % size === 0));
     const categorical = { loss: 'categoricalCrossentropy' } as const;
     const [said, ...more] = await tell('sigmoid', shares, categorical);

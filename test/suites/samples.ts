@@ -9,16 +9,16 @@ const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
 const listOf = (values: Uint8Array | Uint8ClampedArray) =>
   Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
 
-/** Takes the buffer away from all its views. */
+/** Transfers the buffer of `view`, which leaves all its views with length 0. */
 const detach = (view: ArrayBufferView): void => {
   structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
 };
 
 type Resizable = ArrayBuffer & { resize(bytes: number): void };
-const resizable = (bytes: number, most: number): Resizable =>
-  new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, { maxByteLength: most });
+const resizable = (bytes: number, maxByteLength: number): Resizable =>
+  new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, { maxByteLength });
 
-/** Everything that takes samples, by name; `model` was trained for one epoch. */
+/** All calls that take samples, by the name of the parameter. `model` was trained for one epoch. */
 const takers = (i: Isthmus, model: Awaited<ReturnType<typeof build>>) => ({
   x: (s: Samples) => model.encode(s),
   fit: (s: Samples) => i.fit(model, s),
@@ -31,9 +31,9 @@ const takers = (i: Isthmus, model: Awaited<ReturnType<typeof build>>) => ({
   calibrationSamples: (s: Samples) => i.createCodec(model, s, { maxError: 0.1 }),
 }); // biome-ignore format: a table
 
-/** What samples may be, and what is said of the rest. */
+/** Accepted kinds of samples, and the errors for all others. */
 export const samples: Suite = {
-  async 'lists of numbers and of bytes are what their values are in one array'(i) {
+  async 'lists of samples give the same results as one array with the same values'(i) {
     const model = await build(i);
     await i.fit(model, x, strict);
     const lists: [string, Samples, Samples][] = [
@@ -67,7 +67,7 @@ export const samples: Suite = {
     sameBits(lossless.decompress(lossless.compress(listOf(bytes))), bytes, 'lossless');
   },
 
-  async 'a number that is none is refused with its sample and its place'(i) {
+  async 'a value that is no number is refused with the index of its sample and its index in the sample'(i) {
     const model = await build(i);
     const put = (value: unknown) =>
       rowsOf((row) => [...row]).map((row, r) => (r === 3 ? row.map((v, k) => (k === 5 ? value : v)) : row));
@@ -98,7 +98,10 @@ export const samples: Suite = {
       'RangeError',
       /"x\[3\]\[5\]" expected a number that float32 holds/,
     );
-    ok(codec.decompress(codec.compress(put(Infinity) as never)).includes(Infinity), 'what is given is kept');
+    ok(
+      codec.decompress(codec.compress(put(Infinity) as never)).includes(Infinity),
+      'a codec with a bound keeps infinities',
+    );
     for (const value of [Number.NaN, Infinity])
       await fails(
         () => model.encode(put(value) as never),
@@ -123,7 +126,7 @@ export const samples: Suite = {
     );
   },
 
-  async 'what are no samples is refused with the line that makes samples of it'(i) {
+  async 'values of other types are refused with an expression that converts them'(i) {
     const model = await build(i);
     const blob = new Blob([bytes]);
     const image = { data: Uint8ClampedArray.from(bytes), width: size, height: count };
@@ -148,29 +151,33 @@ export const samples: Suite = {
       await fails(() => model.encode(value as never), 'TypeError', message);
       await fails(() => i.fit(model, value as never), 'TypeError', message);
     }
-    sameBits(model.encode(Float32Array.from(Float64Array.from(x), Number)), model.encode(x), 'the line works');
+    sameBits(
+      model.encode(Float32Array.from(Float64Array.from(x), Number)),
+      model.encode(x),
+      'the suggested expression gives the same codes',
+    );
   },
 
-  async 'a buffer that is gone is refused by name by all that takes samples'(i) {
+  async 'a transferred buffer is refused with the name of the parameter'(i) {
     const model = await build(i);
     for (const [name, take] of Object.entries(takers(i, model))) {
       const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
-      const gone = x.slice();
-      detach(gone);
+      const transferred = x.slice();
+      detach(transferred);
       const message = new RegExp(
         `"${taken}" expected .* that is not transferred or made smaller, got Float32Array\\(0\\)`,
       );
       const chunk = /"x" expected a buffer that is not transferred/;
-      await fails(() => take(gone), 'RangeError', name === 'stream' ? chunk : message);
+      await fails(() => take(transferred), 'RangeError', name === 'stream' ? chunk : message);
       await fails(
-        () => take([x.slice(0, size), gone]),
+        () => take([x.slice(0, size), transferred]),
         'RangeError',
         new RegExp(`"${taken}\\[1\\]" expected 20 values`),
       );
     }
   },
 
-  async 'a buffer that is transferred or made smaller while fit reads it is refused, and no row is read twice'(i) {
+  async 'fit refuses a buffer that is transferred or made smaller while it trains, and the model stays usable'(i) {
     const ways: Record<string, () => [samples: Samples, change: () => void]> = {
       transferred: () => {
         const flat = x.slice();
@@ -208,14 +215,14 @@ export const samples: Suite = {
     await fails(() => run, 'RangeError', /"x" expected a buffer/);
   },
 
-  async 'shared, resizable and growing buffers give the numbers of others'(i) {
+  async 'shared, resizable and growing buffers give the same results as plain ones'(i) {
     const bytesOf = x.byteLength;
     const grown = resizable(bytesOf, 2 * bytesOf);
     const buffers: [string, ArrayBufferLike, () => void][] = [
       ['resizable', resizable(bytesOf, 2 * bytesOf), () => {}],
       ['growing', grown, () => grown.resize(2 * bytesOf)],
     ];
-    // Its global is hidden from pages that are not isolated; this way leads to one all the same.
+    // `SharedArrayBuffer` is undefined in pages that are not cross-origin isolated; a shared memory gives one there too.
     const pages = Math.ceil(bytesOf / 65536);
     const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     buffers.push(['shared', buffer, () => {}]);
@@ -242,7 +249,7 @@ export const samples: Suite = {
     }
   },
 
-  async 'a picture or a chunk that goes while it is read is refused'(i) {
+  async 'a picture or a chunk whose buffer is transferred while it is read is refused'(i) {
     const model = await i.autoencoder(
       {
         input: [8, 8, 1],

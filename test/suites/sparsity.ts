@@ -3,9 +3,9 @@ import { all, size, strict, x } from './small.ts';
 
 const share = (codes: Float32Array): number => codes.filter((v) => v !== 0).length / codes.length;
 
-/** Codes of which little is active, and ready-made specs. */
+/** Sparse and quantized bottlenecks, and presets. */
 export const sparsity: Suite = {
-  async 'the controller reaches the activity that was asked for, behind any activation'(isthmus) {
+  async 'sparse reaches the target activity after every activation'(isthmus) {
     const { autoencoder, dense, fit, sparse } = isthmus;
     for (const target of [0.05, 0.2])
       for (const activation of ['relu', 'linear', 'softplus', 'sigmoid'] as const) {
@@ -19,11 +19,11 @@ export const sparsity: Suite = {
         await fit(m, x, { ...strict, epochs: 150, optimizer: isthmus.adam(0.003) });
         const codes = m.encode(x);
         const activity = activation === 'sigmoid' ? codes.reduce((sum, v) => sum + v, 0) / codes.length : share(codes);
-        ok(Math.abs(activity - target) < 0.1 * target, `${activation}, asked ${target}, got ${activity}`);
+        ok(Math.abs(activity - target) < 0.1 * target, `${activation}, target ${target}, got ${activity}`);
       }
   },
 
-  async 'k-sparse keeps k, l1 makes codes small, quantized makes them multiples'(isthmus) {
+  async 'kSparse keeps k values, l1 makes codes small, quantized rounds them to multiples of the step'(isthmus) {
     const { autoencoder, dense, fit, kSparse, sparse, quantized } = isthmus;
     const train = async (latent?: ReturnType<typeof kSparse>) => {
       const spec = { input: [size], encoder: [dense({ units: 16 })], decoder: [dense({ units: size })] };
@@ -39,9 +39,9 @@ export const sparsity: Suite = {
     const rounded = await train(quantized({ step: 0.25 }) as never);
     ok(
       rounded.codes.every((v) => Number.isInteger(v * 4)),
-      'multiples',
+      'multiples of 0.25',
     );
-    ok(new Set(rounded.codes).size > 3, 'several of them');
+    ok(new Set(rounded.codes).size > 3, 'codes take more than three values');
   },
 
   async 'bottlenecks are saved, loaded and resumed to the bit'(isthmus) {
@@ -72,7 +72,7 @@ export const sparsity: Suite = {
     }
   },
 
-  async 'ready-made specs build, train and are plain data'(isthmus) {
+  async 'presets build, train and are plain data'(isthmus) {
     const { autoencoder, fit, saveModel, loadModel } = isthmus;
     const pictures = Float32Array.from({ length: 10 * 192 }, (_, i) => (Math.sin(i * 0.1) + 1) / 2);
     const makers = [
@@ -81,7 +81,7 @@ export const sparsity: Suite = {
     ]; // biome-ignore format: a list
     for (const make of makers) {
       const m = await autoencoder(make({ input: [8, 8, 3], latent: 5 }), { seed: 1 });
-      // That which removes noise has no bottleneck: what `latent` asks for lies beside its paths.
+      // The denoising preset has no bottleneck: its `latent` is a branch, and `encode` gives the cleaned sample.
       const shape = make === isthmus.denoisingAutoencoder ? [8, 8, 3] : [5];
       equal([m.latentShape, m.outputShape], [shape, [8, 8, 3]], make.name);
       const history = await fit(m, pictures, { ...strict, epochs: 12 });
@@ -111,7 +111,7 @@ export const sparsity: Suite = {
     );
   },
 
-  async 'convolutional specs halve as often as they have filters, whatever the sides'(i) {
+  async 'convolutional presets halve once for each number of filters, for odd and even sides'(i) {
     const cases: [number[], number[]][] = [
       [
         [28, 28, 1],
@@ -183,9 +183,9 @@ export const sparsity: Suite = {
     }
   },
 
-  async 'units come into use where few values are kept'(isthmus) {
+  async 'kSparse with small k uses many units'(isthmus) {
     const { autoencoder, dense, fit, kSparse, evaluate } = isthmus;
-    // Each sample is near one of twelve patterns, and all have much in common: the unit that has that is the largest of all.
+    // Each sample is near one of twelve patterns. All share an offset of 1, so the unit that encodes the offset is the largest.
     const [patterns, noise, units] = [numbers(12 * size, 5), numbers(240 * size, 6), 48];
     const samples = noise.map((v, i) => 1 + patterns[(Math.floor(i / size) % 12) * size + (i % size)]! + 0.1 * v);
     for (const k of [1, 2]) {

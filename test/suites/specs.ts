@@ -3,9 +3,9 @@ import { equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
 const shapes = [[8, 8, 3], [9, 7, 1], [1, 1, 2], [5, 3, 1], [33, 2], [2, 1], [96, 1], [20], [3], [2, 3, 2, 2]]; // biome-ignore format: a list
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b);
 
-/** Ready-made specs: shapes, defaults and options. */
+/** Presets: shapes, defaults and options. */
 export const specs: Suite = {
-  async 'denoisingAutoencoder takes samples of any shape, with and without a code'(i) {
+  async 'denoisingAutoencoder accepts samples of any shape, with and without latent'(i) {
     for (const input of shapes) {
       for (const o of [{}, { latent: 3 }, { output: 'sigmoid' }, { filters: [4] }, { filters: [2, 3] }] as const) {
         const name = `[${input}] ${JSON.stringify(o)}`;
@@ -22,7 +22,7 @@ export const specs: Suite = {
     }
   },
 
-  async 'denoisingAutoencoder adds noise of 0.05 to 0.4 in training, or what is asked, held in 0..1 before a sigmoid'(
+  async 'denoisingAutoencoder trains with noise of 0.05..0.4 or of the option, clipped to 0..1 with a sigmoid output'(
     i,
   ) {
     const noise = (o: object): unknown => i.denoisingAutoencoder({ input: [8], ...o }).corruption;
@@ -36,7 +36,7 @@ export const specs: Suite = {
     await wrong({ filters: [] }, /"denoisingAutoencoder.filters" expected at least one number of filters/);
   },
 
-  async 'denoisingAutoencoder learns from values of any scale'(i) {
+  async 'denoisingAutoencoder learns from data of any scale'(i) {
     const clean = Float32Array.from({ length: 200 * 64 }, (_, k) => Math.sin(k * 0.11 + Math.floor(k / 64)));
     for (const scale of [0.01, 1, 100]) {
       const x = clean.map((v) => v * scale);
@@ -50,12 +50,12 @@ export const specs: Suite = {
     }
   },
 
-  async 'specs end linear by default, so that they reach standardised values; the variational one in a sigmoid'(i) {
+  async 'presets have a linear output by default, the variational one a sigmoid'(i) {
     const x = numbers(100 * 16, 1);
     for (const make of [i.denseAutoencoder, i.deepAutoencoder, i.sparseAutoencoder]) {
       const m = await i.autoencoder(make({ input: [16], latent: 64 }), { seed: 1 });
       await i.fit(m, x, { epochs: 100, optimizer: i.adam(0.003), deterministic: true });
-      // Uniform in -1..1 they have a mean square of 1/3. A sigmoid says 0 for half of them, and leaves at least 1/6.
+      // Values uniform in -1..1 have a mean square of 1/3. A sigmoid gives at best 0 for the negative half: an error of 1/6.
       const error = i.evaluate(m, x).meanSquaredError;
       ok(error < 0.15, `${make.name}: ${error}`);
     }
@@ -70,7 +70,7 @@ export const specs: Suite = {
     equal([last(others), others.loss], ['linear', undefined]);
   },
 
-  async 'signalAutoencoder has a code with latent, and removes noise without'(i) {
+  async 'signalAutoencoder has a code with latent, and is denoisingAutoencoder without'(i) {
     const input = [40, 2];
     equal(i.signalAutoencoder({ input }), i.denoisingAutoencoder({ input }));
     equal(
