@@ -1,7 +1,7 @@
 // Digits with noise: what the recipes noise-30 and noise-50 share.
 
 import { adam, conv2dTranspose, gaussianNoise, skip } from 'isthmus';
-import { addNoise } from '../examples/digits/noise.ts';
+import { addNoise } from '../tools/digits/noise.ts';
 import { convBlock, riseAndFall, upBlock } from './blocks.ts';
 import { codeOf } from './code.ts';
 import { errorOf, pictureOf, shown } from './digits.ts';

@@ -1,8 +1,8 @@
-// What the recipes on digits have in common: the error on test digits, and a sheet of pictures.
+// What the recipes on digits have in common: the error on test digits, and a imageSheet of pictures.
 
 import { evaluate, type Model, type Samples } from 'isthmus';
-import { oneOfEach, sheet } from '../examples/digits/pictures.ts';
-import type { Digits } from '../examples/digits/source.ts';
+import { firstOfEachClass, imageSheet } from '../tools/digits/image-sheet.ts';
+import type { Digits } from '../tools/digits/load.ts';
 import type { Picture } from './recipe.ts';
 
 /** Mean squared error of what comes back from `x` against the images. */
@@ -10,10 +10,10 @@ export const errorOf = (model: Model, x: Samples, images: Uint8Array): number =>
   evaluate(model, x, { targets: images }).meanSquaredError;
 
 /** The first test digit of each class. */
-export const shown = ({ test, testLabels }: Digits): Uint8Array => oneOfEach(test, testLabels).images;
+export const shown = ({ test, testLabels }: Digits): Uint8Array => firstOfEachClass(test, testLabels).images;
 
 /** Rows of digits as one picture. */
 export const pictureOf = (caption: string, ...rows: readonly (Uint8Array | Float32Array)[]): Picture => ({
-  png: sheet(rows),
+  png: imageSheet(rows),
   caption,
 });

@@ -1,9 +1,9 @@
 // Digits through a code of a few numbers: what the recipes latent-64 and latent-32 share.
 
 import { type AutoencoderSpec, evaluate } from 'isthmus';
+import { principalError } from '../tools/principal-components.ts';
 import { codeOf } from './code.ts';
 import { pictureOf, shown } from './digits.ts';
-import { principalError } from './principal.ts';
 import type { Context, Result, Training } from './recipe.ts';
 
 /** Trains on the training digits; measures on the test digits. */

@@ -1,7 +1,7 @@
 // What a recipe is: one file in results/recipes, which exports it as `recipe`.
 
 import type { AutoencoderSpec, FitOptions, Model, TrainingSamples } from 'isthmus';
-import type { Digits } from '../examples/digits/source.ts';
+import type { Digits } from '../tools/digits/load.ts';
 
 /** Numbers by what they measure. */
 export type Figures = Readonly<Record<string, number>>;

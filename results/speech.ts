@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { normal } from '../examples/digits/noise.ts';
+import { normalNumbers } from '../tools/random.ts';
 
 /** Samples of a WAV file with one channel of 16 bits, in -1..1. */
 function readWave(path: string): Float32Array {
@@ -40,7 +40,7 @@ export function windows(recordings: readonly Float32Array[], length: number, str
 
 /** Values with normal noise of one deviation added, drawn by a seed. */
 export function withNoise(values: Float32Array, stddev: number, seed: number): Float32Array {
-  const next = normal(seed);
+  const next = normalNumbers(seed);
   return values.map((value) => value + stddev * next());
 }
 

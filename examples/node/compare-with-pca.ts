@@ -4,7 +4,7 @@
 //   node examples/node/compare-with-pca.ts [--data DIR] [--quick]
 
 import { adam, autoencoder, cosine, deepAutoencoder, denseAutoencoder, evaluate, fit, saveModel } from 'isthmus';
-import { principalError } from '../../results/principal.ts';
+import { principalError } from '../../tools/principal-components.ts';
 import { given, SIZE } from './digits.ts';
 
 const { digits, quick } = await given();

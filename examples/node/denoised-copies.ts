@@ -4,7 +4,7 @@
 //   node examples/node/denoised-copies.ts [--data DIR] [--quick]
 
 import { adam, addHead, autoencoder, convAutoencoder, denoisingAutoencoder, dense, evaluate, fit } from 'isthmus';
-import { addNoise } from '../digits/noise.ts';
+import { addNoise } from '../../tools/digits/noise.ts';
 import { first, given, SIZE } from './digits.ts';
 
 const { digits, quick } = await given();

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Digits, getDigits } from '../digits/source.ts';
-import { drawDigits } from '../digits/strokes.ts';
+import { drawDigits } from '../../tools/digits/draw.ts';
+import { type Digits, loadDigits } from '../../tools/digits/load.ts';
 
 export const SIZE = 784;
 
@@ -35,7 +35,7 @@ export async function given(): Promise<Given> {
   const beside = fileURLToPath(new URL('../../../shared/data', import.meta.url));
   const folder = data ?? join(process.env.ISTHMUS_DATA || beside, 'mnist');
   const known = data !== undefined || existsSync(folder) ? folder : undefined;
-  return { digits: await getDigits(known, 1, (line) => console.error(line)), quick, out };
+  return { digits: await loadDigits(known, 1, (line) => console.error(line)), quick, out };
 }
 
 /** The first `count` digits of `images`. */

@@ -4,8 +4,8 @@
 
 import { join } from 'node:path';
 import { adam, autoencoder, evaluate, fit, fitMixture, interpolate, sample, variationalAutoencoder } from 'isthmus';
-import { sheet } from '../digits/pictures.ts';
-import { prepareFolder, writeWhole } from '../digits/write.ts';
+import { imageSheet } from '../../tools/digits/image-sheet.ts';
+import { ensureWritableFolder, writeFileAtomically } from '../../tools/files.ts';
 import { first, given, SIZE } from './digits.ts';
 
 const { digits, quick, out } = await given();
@@ -30,7 +30,7 @@ const rows = [
   sample(model, 10, { seed: 1, from: mixture }),
   interpolate(model, a, b, 10),
 ];
-prepareFolder(out);
+ensureWritableFolder(out);
 const path = join(out, 'generated.png');
-writeWhole(path, sheet(rows));
+writeFileAtomically(path, imageSheet(rows));
 console.log(`wrote ${path}: from the prior, from a mixture, and from one digit to another`);

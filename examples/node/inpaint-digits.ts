@@ -4,8 +4,8 @@
 
 import { join } from 'node:path';
 import { adam, autoencoder, blockMask, convAutoencoder, fit, inpaint } from 'isthmus';
-import { sheet } from '../digits/pictures.ts';
-import { prepareFolder, writeWhole } from '../digits/write.ts';
+import { imageSheet } from '../../tools/digits/image-sheet.ts';
+import { ensureWritableFolder, writeFileAtomically } from '../../tools/files.ts';
 import { first, given, SIZE } from './digits.ts';
 
 const { digits, quick, out } = await given();
@@ -26,7 +26,7 @@ const error = (x: Float32Array): number =>
   x.reduce((sum, value, i) => sum + (value - test[i]!) ** 2, 0) / (x.length / 2);
 console.log(`error in the missing half: ${error(cut).toFixed(4)} left black, ${error(filled).toFixed(4)} filled in`);
 
-prepareFolder(out);
+ensureWritableFolder(out);
 const path = join(out, 'inpainted.png');
-writeWhole(path, sheet([test, cut, filled].map((x) => x.subarray(0, 10 * SIZE))));
+writeFileAtomically(path, imageSheet([test, cut, filled].map((x) => x.subarray(0, 10 * SIZE))));
 console.log(`wrote ${path}`);

@@ -1,8 +1,8 @@
 import { denoisingAutoencoder } from 'isthmus';
-import { addNoise } from '../../examples/digits/noise.ts';
+import { addNoise } from '../../tools/digits/noise.ts';
+import { linearMap } from '../../tools/least-squares.ts';
 import { codeOf } from '../code.ts';
 import { errorOf, pictureOf, shown } from '../digits.ts';
-import { linearMap } from '../linear.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 import { meanSquare } from '../speech.ts';
 

@@ -1,6 +1,6 @@
 import { denoisingAutoencoder, type Model } from 'isthmus';
+import { linearMap } from '../../tools/least-squares.ts';
 import { codeOf } from '../code.ts';
-import { linearMap } from '../linear.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 import { gain, meanSquare, readSpeech, windows, withNoise } from '../speech.ts';
 

@@ -10,7 +10,7 @@ import {
   type Model,
   residual,
 } from 'isthmus';
-import { normal } from '../../examples/digits/noise.ts';
+import { normalNumbers } from '../../tools/random.ts';
 import { riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import { type Photograph, patches, psnr, readPhotographs } from '../photographs.ts';
@@ -80,7 +80,7 @@ export const recipe: Recipe = {
     const photographs = readPhotographs(context.file('denoise', 'train400')).slice(0, context.quick ? 1 : undefined);
     const test = readPhotographs(context.file('denoise', 'set12')).slice(0, context.quick ? 1 : undefined);
     const model = await context.train(spec, patches(photographs, SIDE), training);
-    const next = normal(training.seed);
+    const next = normalNumbers(training.seed);
     const before: number[] = [];
     const after: number[] = [];
     for (const photograph of test) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { autoencoder, createCodec, dense, evaluate, fit, loadCodec } from 'isthmus';
-import { drawDigits } from '../../examples/digits/strokes.ts';
+import { drawDigits } from '../../tools/digits/draw.ts';
 import { noise } from '../kernels/harness.ts';
 
 describe('the file of a codec', () => {

@@ -135,10 +135,16 @@ describe('what is wrong', () => {
       ['seed', '1.5'],
       ['epochs', ''],
     ] as const) {
-      const message = `error: option '--${option} <n>' argument '${value}' is invalid. expected integer`;
-      wrong(new RegExp(message), 1, `--${option}`, value);
+      wrong(
+        new RegExp(`error: "--${option}" expected integer \\d+\\.\\.\\d+, got "${value}"`),
+        1,
+        `--${option}=${value}`,
+      );
     }
-    wrong(/error: too many arguments/, 1, 'extra');
+    wrong(/error: Unexpected argument 'extra'/, 1, 'extra');
+    wrong(/error: Unknown option '--latents'/, 1, '--latents', '3');
+    wrong(/error: Option '--latent' argument is ambiguous/, 1, '--latent', '-1');
+    wrong(/error: "--out" expected the name of a folder, got ""/, 1, '--out=');
     wrong(/error: nothing to resume/, 1, '--resume');
   });
 

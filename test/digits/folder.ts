@@ -4,8 +4,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeIdx } from '../../examples/digits/idx.ts';
-import { drawDigits } from '../../examples/digits/strokes.ts';
+import { drawDigits } from '../../tools/digits/draw.ts';
+import { writeIdx } from '../../tools/digits/idx.ts';
 
 const folders: string[] = [];
 const servers: Server[] = [];

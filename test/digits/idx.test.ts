@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { readIdx, writeIdx } from '../../examples/digits/idx.ts';
+import { readIdx, writeIdx } from '../../tools/digits/idx.ts';
 
 describe('IDX files', () => {
   const data = Uint8Array.of(1, 2, 3, 4, 5, 6);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { report } from '../../examples/digits/report.ts';
-import { drawDigits } from '../../examples/digits/strokes.ts';
-import { comparison, keras, rows, table } from '../../examples/digits/table.ts';
+import { autoencoder, dense } from 'isthmus';
+import { drawDigits } from '../../tools/digits/draw.ts';
+import { report } from '../../tools/digits/report.ts';
+import { comparison, keras, rows, table } from '../../tools/digits/table.ts';
 import { assertAbsent, assertNoRawValues } from '../absent.ts';
 
 const made = (epochs: number) => ({
@@ -34,20 +35,18 @@ describe('the table', () => {
 
 describe('the report', async () => {
   const latent = 5;
-  const floats = (x: ArrayLike<number>): Float32Array<ArrayBuffer> => Float32Array.from(x, (v) => v / 255);
-  const model = {
-    parameterCount: 8629,
-    encode: (x: ArrayLike<number>) =>
-      Float32Array.from({ length: (x.length / 784) * latent }, (_, i) => Math.sin(i * i)),
-    reconstruct: floats,
-  } as unknown as Parameters<typeof report>[0]['model'];
+  const model = await autoencoder(
+    { input: [784], encoder: [dense({ units: latent })], decoder: [dense({ units: 784 })] },
+    { seed: 1 },
+  );
   const page = (source: string, classes = 10, epochs = 3) => {
     const drawn = drawDigits(5, 80, 1);
     const digits = { source, drawn: true, ...drawn, testLabels: drawn.testLabels.map((label) => label % classes) };
-    const settings = { latent, epochs, batchSize: 32, seed: 42 };
+    const options = { latent, epochs, batchSize: 32, seed: 42 };
     return report({
       digits,
-      settings,
+      options,
+      noise: 0.3,
       model,
       history: made(epochs),
       denoiser: model,

@@ -7,14 +7,14 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode, encode } from 'fast-png';
 import { evaluate, loadModel } from 'isthmus';
-import { openData } from '../../results/data.ts';
-import { loadRecipes } from '../../results/load.ts';
-import { page } from '../../results/page.ts';
+import { openData } from '../../tools/results/data.ts';
+import { page } from '../../tools/results/page.ts';
+import { loadRecipes } from '../../tools/results/recipes.ts';
 import { assertAbsent, assertNoRawValues } from '../absent.ts';
 import { digitFiles, folder, put, tidy } from '../digits/folder.ts';
 
 after(tidy);
-const main = fileURLToPath(new URL('../../results/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../tools/results/main.ts', import.meta.url));
 const root = folder();
 const data = join(root, 'data');
 for (const set of ['mnist', 'denoise/train400', 'denoise/set12']) mkdirSync(join(data, set), { recursive: true });
@@ -75,10 +75,7 @@ describe('npm run results', () => {
     assert.equal(status, 0, stderr);
     assert.equal([...stdout.matchAll(/^(hole|latent-64|noise-30): /gm)].length, 3, stdout);
     for (const name of digits.split(',')) assert.deepEqual(entry('one', name).figures, entry('whole', name).figures);
-    assert.match(
-      run('one', '--jobs', '0').stderr,
-      /'--jobs <n>' argument '0' is invalid\. expected an integer 1\.\.999/,
-    );
+    assert.match(run('one', '--jobs', '0').stderr, /^error: "--jobs" expected integer 1\.\.999, got "0"$/m);
   });
 
   it('goes on after Ctrl-C with the same figures', async () => {
@@ -144,10 +141,10 @@ describe('docs/results.md', () => {
   });
 });
 
-describe('the texts of a recipe', () => {
-  it('are its file and all that it imports, but no types', async () => {
+describe('the sources of a recipe', () => {
+  it('are its file and the files that it imports, without imports of types', async () => {
     const noise = (await loadRecipes()).find(({ recipe }) => recipe.name === 'noise-30')!;
-    const has = (text: string): boolean => noise.texts.some((one) => one.includes(text));
+    const has = (text: string): boolean => noise.sources.some((source) => source.includes(text));
     assert.ok(has("name: 'noise-30'") && has('export async function denoise') && has('export const riseAndFall'));
     assert.ok(has('export function addNoise') && !has('export interface Recipe'));
   });

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AutoencoderSpec, anomalyDetector, autoencoder, convAutoencoder, deepAutoencoder, denoisingAutoencoder, denseAutoencoder, evaluate, type FitOptions, fit, type Model, signalAutoencoder } from 'isthmus'; // biome-ignore format: a list
-import { addNoise } from '../../examples/digits/noise.ts';
 import { beats, LENGTH, readTest, readTrain } from '../../results/beats.ts';
-import { openData } from '../../results/data.ts';
-import { linearMap } from '../../results/linear.ts';
-import { principalError } from '../../results/principal.ts';
 import { MissingData } from '../../results/recipe.ts';
 import { gain, meanSquare, readSpeech, windows, withNoise } from '../../results/speech.ts';
+import { addNoise } from '../../tools/digits/noise.ts';
+import { linearMap } from '../../tools/least-squares.ts';
+import { principalError } from '../../tools/principal-components.ts';
+import { openData } from '../../tools/results/data.ts';
 
 const data = openData(undefined, false, () => {});
 const has = (...path: string[]): boolean => {

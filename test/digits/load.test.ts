@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { writeIdx } from '../../examples/digits/idx.ts';
-import { fetchFiles, mirrorList } from '../../examples/digits/mirror.ts';
-import { getDigits, readFolder, type World } from '../../examples/digits/source.ts';
+import { fetchFiles, mirrorUrls } from '../../tools/digits/download.ts';
+import { writeIdx } from '../../tools/digits/idx.ts';
+import { type LoadOptions, loadDigits, readFolder } from '../../tools/digits/load.ts';
 import { digitFiles, folder, put, serve, tidy } from './folder.ts';
 
 after(tidy);
@@ -15,8 +15,8 @@ const zipped = (files: ReadonlyMap<string, Uint8Array>) =>
   new Map<string, Uint8Array>([...files].map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]));
 const set = digitFiles(20, 10);
 const gz = zipped(set);
-const sums = Object.fromEntries([...gz].map(([name, bytes]) => [name, sha256(bytes)]));
-const patience = { answer: 300, pause: 300 };
+const checksums = Object.fromEntries([...gz].map(([name, bytes]) => [name, sha256(bytes)]));
+const timeouts = { answer: 300, pause: 300 };
 const nothing = (): void => {};
 
 /** A folder that holds a set in `mnist`, told apart by its seed. */
@@ -39,8 +39,8 @@ describe('a folder of digits', () => {
   it('without digits, named, is an error that says what was expected', async () => {
     const half = put(new Map([...set].slice(0, 2)));
     const names = 't10k-images-idx3-ubyte\\[\\.gz\\], t10k-labels-idx1-ubyte\\[\\.gz\\]$';
-    await assert.rejects(getDigits(half, 1, nothing), new RegExp(`^Error: ${half} has no digits: expected ${names}`));
-    await assert.rejects(getDigits(join(half, 'none'), 1, nothing), /none has no digits: expected train-images/);
+    await assert.rejects(loadDigits(half, 1, nothing), new RegExp(`^Error: ${half} has no digits: expected ${names}`));
+    await assert.rejects(loadDigits(join(half, 'none'), 1, nothing), /none has no digits: expected train-images/);
   });
 
   it('with digits that do not fit each other is refused', () => {
@@ -58,7 +58,7 @@ describe('a folder of digits', () => {
 
 describe('sources of digits', () => {
   it('come in order: the named folder, ISTHMUS_DATA, beside the project, the cache, a mirror, the pen', async () => {
-    const [named, own, beside] = [put(digitFiles(20, 10, 2)), holding(3), holding(4)];
+    const [named, own, shared] = [put(digitFiles(20, 10, 2)), holding(3), holding(4)];
     let asked = 0;
     const mirror = await serve((name, response) => {
       asked++;
@@ -66,54 +66,54 @@ describe('sources of digits', () => {
     });
     const cache = folder();
     const none = folder();
-    const world = (more: NodeJS.ProcessEnv, place: string): World => ({
+    const options = (more: NodeJS.ProcessEnv, place: string): LoadOptions => ({
       env: { XDG_CACHE_HOME: cache, ISTHMUS_MIRROR: mirror, ...more },
-      beside: place,
-      sums,
-      patience,
-      counts: [30, 5],
+      sharedFolder: place,
+      checksums,
+      timeouts,
+      drawnCounts: [30, 5],
     });
-    const got = async (data: string | undefined, w: World) => {
-      const { source, drawn, train } = await getDigits(data, 9, nothing, w);
+    const got = async (data: string | undefined, w: LoadOptions) => {
+      const { source, drawn, train } = await loadDigits(data, 9, nothing, w);
       return [source.replace(/ from .*isthmus-.*/, ' from a folder'), drawn, sha256(train)];
     };
     const pixels = (files: ReadonlyMap<string, Uint8Array>) =>
       sha256(files.get('train-images-idx3-ubyte')!.subarray(16));
     const seeded = (seed: number) => pixels(digitFiles(20, 10, seed));
     const env = { ISTHMUS_DATA: own };
-    assert.deepEqual(await got(named, world(env, beside)), ['handwritten digits from a folder', false, seeded(2)]);
-    assert.deepEqual(await got(undefined, world(env, beside)), [
+    assert.deepEqual(await got(named, options(env, shared)), ['handwritten digits from a folder', false, seeded(2)]);
+    assert.deepEqual(await got(undefined, options(env, shared)), [
       'handwritten digits (MNIST) from a folder',
       false,
       seeded(3),
     ]);
-    assert.deepEqual(await got(undefined, world({ ISTHMUS_DATA: none }, beside)), [
+    assert.deepEqual(await got(undefined, options({ ISTHMUS_DATA: none }, shared)), [
       'handwritten digits (MNIST) from a folder',
       false,
       seeded(4),
     ]);
     assert.equal(asked, 0);
-    assert.deepEqual(await got(undefined, world({}, none)), [
+    assert.deepEqual(await got(undefined, options({}, none)), [
       'handwritten digits (MNIST) from a public mirror',
       false,
       pixels(set),
     ]);
     assert.equal(asked, 4);
-    assert.deepEqual(await got(undefined, world({}, none)), [
+    assert.deepEqual(await got(undefined, options({}, none)), [
       'handwritten digits (MNIST) from the cache',
       false,
       pixels(set),
     ]);
     assert.equal(asked, 4);
-    const [source, drawn, sum] = await got(undefined, world({ ISTHMUS_MIRROR: '', XDG_CACHE_HOME: none }, none));
+    const [source, drawn, sum] = await got(undefined, options({ ISTHMUS_MIRROR: '', XDG_CACHE_HOME: none }, none));
     assert.deepEqual([source, drawn], ['digits drawn by a generator (no handwritten ones could be had)', true]);
     assert.equal(sum, pixels(digitFiles(30, 5, 9)));
   });
 
   it('ISTHMUS_MIRROR names one mirror, or none', () => {
-    assert.deepEqual(mirrorList({ ISTHMUS_MIRROR: 'http://here/x' }), ['http://here/x/']);
-    assert.deepEqual(mirrorList({ ISTHMUS_MIRROR: '' }), []);
-    assert.equal(mirrorList({}).length, 2);
+    assert.deepEqual(mirrorUrls({ ISTHMUS_MIRROR: 'http://here/x' }), ['http://here/x/']);
+    assert.deepEqual(mirrorUrls({ ISTHMUS_MIRROR: '' }), []);
+    assert.equal(mirrorUrls({}).length, 2);
   });
 });
 
@@ -125,27 +125,27 @@ describe('mirrors', () => {
     const cache = join(folder(), 'deep', 'cache');
     const bad = await serve((_, response) => response.end('wrong'));
     const said: string[] = [];
-    assert.equal(await fetchFiles(cache, one, [bad], (line) => said.push(line), patience), undefined);
+    assert.equal(await fetchFiles(cache, one, [bad], (line) => said.push(line), timeouts), undefined);
     assert.match(said.join(), /a\.gz has sha256 [0-9a-f]{8}…, expected [0-9a-f]{8}…/);
     assert.equal(existsSync(cache), false);
-    const found = await fetchFiles(cache, one, [bad, await good()], nothing, patience);
+    const found = await fetchFiles(cache, one, [bad, await good()], nothing, timeouts);
     assert.equal(String(found?.files.get('a.gz')), 'right');
     assert.deepEqual(readdirSync(cache), ['a.gz']);
   });
 
   it('a damaged file of the cache is fetched again', async () => {
     const cache = put(new Map([['a.gz', Buffer.from('damaged')]]));
-    const found = await fetchFiles(cache, one, [await good()], nothing, patience);
+    const found = await fetchFiles(cache, one, [await good()], nothing, timeouts);
     assert.deepEqual([found?.fetched, String(found?.files.get('a.gz'))], [true, 'right']);
     assert.equal(readFileSync(join(cache, 'a.gz'), 'utf8'), 'right');
-    assert.equal((await fetchFiles(cache, one, [], nothing, patience))?.fetched, false);
+    assert.equal((await fetchFiles(cache, one, [], nothing, timeouts))?.fetched, false);
   });
 
   it('a cache that cannot be written to is no obstacle', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, 'mine');
     const said: string[] = [];
-    const found = await fetchFiles(join(file, 'cache'), one, [await good()], (line) => said.push(line), patience);
+    const found = await fetchFiles(join(file, 'cache'), one, [await good()], (line) => said.push(line), timeouts);
     assert.equal(String(found?.files.get('a.gz')), 'right');
     assert.match(said.join(), /^not kept for next time: .*\(ENOTDIR\)$/);
   });
@@ -162,7 +162,7 @@ describe('mirrors', () => {
       await serve((_, response) => response.write('rig')),
     ];
     const said: string[] = [];
-    const found = await fetchFiles(folder(), one, [...urls, await good()], (line) => said.push(line), patience);
+    const found = await fetchFiles(folder(), one, [...urls, await good()], (line) => said.push(line), timeouts);
     assert.equal(String(found?.files.get('a.gz')), 'right');
     assert.equal(said.length, 5);
     assert.match(said[2]!, /: status 404$/);

@@ -1,11 +1,11 @@
-// How digits are written: the points that a pen passes, in a unit square, y downwards, and more than one way for
-// most of them. A point that two strokes share is one joint: it moves for both.
+// How digits are written: the points that a pen passes, in a unit square, y downwards, with several variants of most
+// digits. Two strokes that share a point stay joined there.
 
 export type Point = readonly [x: number, y: number];
 export type Stroke = readonly Point[];
 
 // biome-ignore format: drawings
-export const shapes: readonly (readonly (readonly Stroke[])[])[] = [
+export const penPaths: readonly (readonly (readonly Stroke[])[])[] = [
   [ // 0: closed, and with the end crossing the start
     [[[0.55, 0], [0.28, 0.07], [0.08, 0.3], [0.05, 0.62], [0.2, 0.92], [0.5, 1], [0.78, 0.88], [0.94, 0.6], [0.9, 0.28], [0.74, 0.06], [0.5, 0.01]]],
     [[[0.62, 0.06], [0.36, 0.04], [0.12, 0.25], [0.05, 0.58], [0.18, 0.9], [0.46, 1], [0.76, 0.88], [0.94, 0.56], [0.86, 0.2], [0.66, 0.03], [0.42, 0.1]]],

@@ -1,3 +1,5 @@
+// Files that are written completely or not at all, and failures of the file system in words.
+
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -13,39 +15,39 @@ const reasons: Record<string, string> = {
   EISDIR: 'a folder is there',
 };
 
-/** What a file operation failed at, in words. */
-export function why(error: unknown): string {
+/** The reason why a file operation failed, in words, with the error code. */
+export function describeFailure(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ? `${reasons[code] ?? message} (${code})` : message;
 }
 
-/** Writes a file whole or not at all: what was there before stays until the new file is complete. */
-export function writeWhole(path: string, data: Uint8Array | string): void {
+/** Replaces a file in one step: until `data` is written completely, the old file stays as it is. */
+export function writeFileAtomically(path: string, data: Uint8Array | string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, data);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new Error(`cannot write ${path}: ${why(error)}`);
+    throw new Error(`cannot write ${path}: ${describeFailure(error)}`);
   }
 }
 
-/** As `recursive: true`, which does not come back from a place like /proc that refuses with ENOENT. */
+/** Like `mkdirSync` with `recursive: true`, which never returns in a folder such as /proc that answers ENOENT. */
 function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (parent !== folder && !existsSync(parent)) makeFolder(parent);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) mkdirSync(folder);
 }
 
-/** Makes a folder and proves that it can be written to, before work is done that would be lost. */
-export function prepareFolder(folder: string): void {
+/** Makes a folder and writes a test file into it, so that a failure shows before hours of training and not after. */
+export function ensureWritableFolder(folder: string): void {
   try {
     makeFolder(folder);
   } catch (error) {
-    throw new Error(`cannot make the folder ${folder}: ${why(error)}`);
+    throw new Error(`cannot make the folder ${folder}: ${describeFailure(error)}`);
   }
   const probe = join(folder, `.${process.pid}.probe`);
-  writeWhole(probe, 'probe');
+  writeFileAtomically(probe, 'probe');
   rmSync(probe);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { drawDigits, drawSet } from '../../examples/digits/strokes.ts';
+import { drawDigits, drawSet } from '../../tools/digits/draw.ts';
 
 const SIZE = 784;
 const { images, labels } = drawSet(3000, 7);

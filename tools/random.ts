@@ -1,0 +1,28 @@
+// Random numbers from a seed, the same on every machine.
+
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Uniform numbers in [0, 1) with 53 random bits. */
+export function uniformNumbers(seed: number): () => number {
+  const generator = xoroshiro128plus(seed);
+  return () => uniformFloat64(generator);
+}
+
+/** Normal numbers of mean 0 and standard deviation 1 (Box and Muller, 1958). */
+export function normalNumbers(seed: number): () => number {
+  const random = uniformNumbers(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/**
+ * 32-bit integers of a linear congruential generator (the constants of Numerical Recipes). It is fast and needs no
+ * package, but its low bits repeat soon: use the high ones.
+ */
+export function linearCongruential(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+}
