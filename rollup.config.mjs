@@ -13,13 +13,13 @@ const forms = {
   'worker-inline': 'inline',
 };
 
-/** Puts src/slim/stubs.ts in the place of what would bring kernels, all layers and long texts along. */
+/** Replaces the kernels by their names, and the modules that would add all layers and long texts by src/slim/stubs.ts. */
 const instead = {
   name: 'instead',
-  resolveId: (id) =>
-    /^#wasm$|\/(text|foreign-formats|read-response)\.js$|\/registry\.js$/.test(id)
-      ? resolve('build/ts/slim/stubs.js')
-      : null,
+  resolveId(id) {
+    if (id === '#wasm') return resolve('build/wasm/names.js');
+    return /\/(text|foreign-formats|read-response|registry)\.js$/.test(id) ? resolve('build/ts/slim/stubs.js') : null;
+  },
 };
 
 /** Gives the code of a worker as text, which finds the kernels under the name `kernels`. */

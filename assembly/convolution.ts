@@ -1,3 +1,5 @@
+// Convolutions, pooling and resizing, forward.
+
 export { convolve, packTaps } from './conv/convolve';
 export { depthwise } from './conv/depthwise';
 export { convolveNarrow, packNarrow } from './conv/few';

@@ -1,3 +1,5 @@
+// Kernels that each model needs: dense layers, activations, normalization and losses, forward.
+
 export { activate } from './activation';
 export { gemm } from './gemm/gemm';
 export { add, copyColumns } from './join';

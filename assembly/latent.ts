@@ -1,3 +1,5 @@
+// Bottlenecks, normalization of data and the contractive penalty.
+
 export { countNonZero, gemmSparse } from './active';
 export {
   activityPenaltyBackward,

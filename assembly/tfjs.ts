@@ -1,3 +1,5 @@
+// Kernels for TensorFlow.js alone.
+
 export { gemmInt32 } from './integers';
 export { maxPool3d, maxPool3dBackward } from './pool3d';
 export { segmentSum } from './segment';

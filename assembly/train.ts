@@ -1,3 +1,5 @@
+// Kernels of training: gradients and optimizers.
+
 export { activateBackward } from './activation-backward';
 export { depthwiseInput, depthwiseWeights } from './conv/depthwise';
 export { convolveWeights } from './conv/weights';

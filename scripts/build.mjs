@@ -6,25 +6,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { minify_sync } from 'terser';
-import { bytesOf, RELAXED } from '../src/wasm/text.ts';
+import { buildKernels, kernelFiles, modules } from './build-kernels.mjs';
+import { typeFiles, writeTypes } from './kernel-types.mjs';
 import { differences } from './package.mjs';
 import { report } from './size.mjs';
-import { textOf } from './wasm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
-/** Modules and their flavours: what is no matrix product gains nothing from a fused multiply-add. */
-export const modules = {
-  infer: ['strict', 'relaxed'],
-  train: ['strict', 'relaxed'],
-  convolution: ['strict', 'relaxed'],
-  latent: ['strict'],
-  corrupt: ['strict'],
-  codec: ['strict'],
-  residual: ['strict'],
-  tfjs: ['strict'],
-};
-
 function run(command, ...args) {
   const { status, error } = spawnSync(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });
   if (error) throw error;
@@ -59,40 +47,23 @@ function stage(name, places, out, build) {
 
 mkdirSync('build/wasm', { recursive: true });
 mkdirSync('dist/wasm', { recursive: true });
-const names = Object.entries(modules).flatMap(([module, flavours]) =>
-  flavours.map((flavour) => `${module}.${flavour}`),
+
+stage('kernel-types', ['assembly', 'scripts/kernel-types.mjs', 'scripts/inline-transform.mjs'], typeFiles, () =>
+  writeTypes(modules),
 );
 
 stage(
   'kernels',
-  ['assembly', 'asconfig.json', 'scripts/inline-transform.mjs', 'scripts/wasm.mjs', 'src/wasm/text.ts'],
-  [...names.map((name) => `dist/wasm/${name}.wasm`), 'dist/wasm/inline.js'],
-  () => {
-    for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
-    const inlined = [];
-    for (const [module, flavours] of Object.entries(modules)) {
-      const out = `build/wasm/${module}`;
-      run(
-        'assemblyscript/bin/asc.js',
-        `assembly/${module}.ts`,
-        ...['--config', 'asconfig.json', '--transform', './scripts/inline-transform.mjs'],
-        ...['--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
-      );
-      const text = textOf(readFileSync(`${out}.wasm`));
-      // One constant a module: a bundler drops those that nobody imports, and Node opens one file instead of eleven.
-      inlined.push(`export const ${module}Strict =\n  ${JSON.stringify(text)};\n`);
-      if (flavours.includes('relaxed')) {
-        inlined.push(`export const ${module}Relaxed = /* @__PURE__ */ '${RELAXED}'.concat(${module}Strict);\n`);
-      }
-      for (const flavour of flavours) {
-        const bytes = bytesOf(flavour === 'relaxed' ? RELAXED + text : text);
-        // Where a product and its sum had been parted, what takes their places would not be a module.
-        if (!WebAssembly.validate(bytes)) throw new Error(`${module}.${flavour} is no valid module`);
-        writeFileSync(`dist/wasm/${module}.${flavour}.wasm`, bytes);
-      }
-    }
-    writeFileSync('dist/wasm/inline.js', inlined.join(''));
-  },
+  [
+    'assembly',
+    'asconfig.json',
+    'scripts/build-kernels.mjs',
+    'scripts/inline-transform.mjs',
+    'scripts/wasm.mjs',
+    'src/wasm/text.ts',
+  ],
+  kernelFiles,
+  () => buildKernels(run),
 );
 
 /** A file that reads well in a stack trace: no line above 240 characters, so that an error's message is in sight. */
@@ -143,10 +114,6 @@ stage(
       const { types, default: main } = target.require;
       writeJson(`${name}/package.json`, { main: `.${main}`, types: `.${types}` });
     }
-    const workerd = readFileSync('src/wasm/workerd.js', 'utf8');
-    writeFileSync('dist/wasm/workerd.js', workerd);
-    // The same for tools that take a `.wasm` file for a module when they are asked to: Nitro (unwasm) and Next.js.
-    writeFileSync('dist/wasm/edge.js', workerd.replaceAll(".wasm';", ".wasm?module';"));
   },
 );
 

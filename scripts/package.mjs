@@ -106,9 +106,7 @@ export function* differences(folder = root) {
   const files = list('dist/wasm/*.wasm').map((path) => path.slice('dist/wasm/'.length));
   const keys = files.map((file) => file.replace(/\.wasm$/, '').replace(/\.(.)/, (_, letter) => letter.toUpperCase()));
   const inline = namesIn(read('dist/wasm/inline.js'), /^export const (\w+) =/gm);
-  const typed = namesIn(read('src/wasm/wasm.d.ts'), /^ *export const (\w+): Source;/gm);
   yield* same('dist/wasm/inline.js', inline, 'dist/wasm/*.wasm', keys);
-  yield* same('src/wasm/wasm.d.ts', typed, 'dist/wasm/*.wasm', keys);
   for (const [path, query] of [
     ['dist/wasm/workerd.js', ''],
     ['dist/wasm/edge.js', '?module'],

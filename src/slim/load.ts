@@ -6,6 +6,7 @@ import { options } from '../core/validate.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineFactory, Supply } from '../engine/factory.ts';
 import { fetched } from '../files/read-source.ts';
+import type { ModuleKernels } from '../wasm/kernels.ts';
 import { compile, requireSimd } from '../wasm/load.ts';
 
 /** A compiled module, its bytes, or where they come from; or a promise of one. */
@@ -44,7 +45,7 @@ const marks = {
   corrupt: 'addNormal',
   codec: 'crc32c',
   residual: 'initResidualCoder',
-} as const;
+} as const satisfies { readonly [Name in Exclude<keyof ModuleKernels, 'tfjs'>]: keyof ModuleKernels[Name] };
 type Name = keyof typeof marks;
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);

@@ -1,20 +1,9 @@
-// What stands in the place of `#wasm`, `wasm/text` and `layers/index` in this entry's bundle: names instead of kernels,
-// and errors instead of defaults that would bring everything along.
+// Replacements in the bundle of isthmus/slim (rollup.config.mjs): errors for the modules that would add the kernels' text,
+// all layers and long messages. `#wasm` is replaced by the names of the kernels.
 
 import { bytesIn } from '../core/bytes.ts';
 import { wrongType } from '../core/errors.ts';
 import type { BlobLike } from '../core/types.ts';
-
-export const inferStrict = 'infer.strict';
-export const inferRelaxed = 'infer.relaxed';
-export const convolutionStrict = 'convolution.strict';
-export const convolutionRelaxed = 'convolution.relaxed';
-export const latentStrict = 'latent.strict';
-export const corruptStrict = 'corrupt.strict';
-export const codecStrict = 'codec.strict';
-export const residualStrict = 'residual.strict';
-export const trainStrict = 'train.strict';
-export const trainRelaxed = 'train.relaxed';
 
 /** Only a model without an engine asks for the bytes of a name. */
 export function bytesOf(_: string): Uint8Array<ArrayBuffer> {

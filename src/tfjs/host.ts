@@ -10,13 +10,11 @@ import {
   trainStrict,
 } from '#wasm';
 import { UnsupportedError } from '../core/errors.ts';
-import type { ConvolutionKernels } from '../wasm/convolution.ts';
-import type { InferKernels, Kernels, TrainKernels } from '../wasm/kernels.ts';
+import type { ConvolutionKernels, InferKernels, Kernels, TfjsKernels, TrainKernels } from '../wasm/kernels.ts';
 import { compile, moduleOf } from '../wasm/load.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
 import { bytesOf } from '../wasm/text.ts';
-import type { TfjsKernels } from '../wasm/tfjs.ts';
 import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
 
 /** Backends and our kernels on their memory. */

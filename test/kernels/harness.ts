@@ -1,6 +1,7 @@
 // Kernels on a bare memory, with guards before and behind every block, looked at after every call of a kernel.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import modules from '../../assembly/modules.json' with { type: 'json' };
 import type { Kernels } from '../../src/wasm/kernels.ts';
 
 export const flavours = ['strict', 'relaxed'] as const;
@@ -8,28 +9,17 @@ export type Flavour = (typeof flavours)[number];
 
 const module = (name: string): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(new URL(`../../dist/wasm/${name}.wasm`, import.meta.url)));
-const modules = Object.fromEntries(
-  flavours.map((flavour) => [
-    flavour,
-    [
-      module(`infer.${flavour}`),
-      module(`train.${flavour}`),
-      module(`convolution.${flavour}`),
-      module('corrupt.strict'),
-      module('latent.strict'),
-      module('codec.strict'),
-      module('residual.strict'),
-      module('tfjs.strict'),
-    ],
-  ]),
-) as Record<Flavour, WebAssembly.Module[]>;
+/** All modules in a flavour; in `strict` where a module has no other. */
+const modulesIn = (flavour: Flavour): WebAssembly.Module[] =>
+  Object.entries(modules).map(([name, list]) => module(`${name}.${list.includes(flavour) ? flavour : 'strict'}`));
+const compiled = { strict: modulesIn('strict'), relaxed: modulesIn('relaxed') };
 
 /** All functions of all modules, on this memory. */
 export const kernelsOn = (
   flavour: Flavour,
   memory: WebAssembly.Memory,
 ): Record<string, (...args: number[]) => unknown> =>
-  Object.assign({}, ...modules[flavour].map((one) => new WebAssembly.Instance(one, { env: { memory } }).exports));
+  Object.assign({}, ...compiled[flavour].map((one) => new WebAssembly.Instance(one, { env: { memory } }).exports));
 
 const GUARD = 0x7fc0dead;
 /** Words that stand before and behind a block. */

@@ -32,7 +32,7 @@ export class FloatCoder {
     if (decoding) new Uint8Array(bench.memory.buffer).set(input, stream);
     const used = bench.kernels.codeResiduals(
       ...([this.state, x, s, m, r, lines, width, channels, +plane] as const),
-      ...([unit, bound, stream, stream + room, +decoding, +escapes] as const),
+      ...([unit, bound, stream, stream + room, +decoding, +escapes, 0, 0] as const),
     );
     const bytes = new Uint8Array(bench.memory.buffer, stream, Math.max(0, Math.min(used, room))).slice();
     return { used, values: bench.get(x, n), bytes };

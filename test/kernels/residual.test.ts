@@ -120,6 +120,8 @@ describe('residuals', () => {
       stream + 160,
       0,
       1,
+      0,
+      0,
     );
     assert.equal(used, -2);
     bench.checkGuards();
