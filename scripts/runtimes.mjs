@@ -62,6 +62,7 @@ function examples() {
 export async function prepareRuntimes() {
   tools('runtimes and bundlers', 'test/runtimes/tools');
   tools('servers for development', 'test/worker/tools');
+  tools('checks of the sources', 'test/build/tools');
   installBrowsers();
   await install();
   examples();
