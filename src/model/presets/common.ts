@@ -1,4 +1,4 @@
-// What the ready-made specs share: options, and halvings.
+// Options that the presets share, and the shapes of repeated halvings.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { type Check, choice, integer, integers, maybe, read } from '../../core/validate.ts';
@@ -7,23 +7,23 @@ import { type Activation, activations } from '../../layers/activations.ts';
 import { sampleShape } from '../spec.ts';
 
 export interface CommonOptions {
-  /** Shape of a sample. */
+  /** Shape of one sample, without the batch axis. */
   readonly input: Shape;
-  /** Size of the bottleneck, the numbers of a code, 1..65536. */
+  /** Number of values of a code, 1..65536. */
   readonly latent: number;
   /**
-   * Activation of what comes out. Default `linear`, for values of any range, such as standardised ones; of
-   * `variationalAutoencoder` `sigmoid`, for values in 0..1, such as pixels.
+   * Activation of the last layer. Default `linear`, for data of any range. `variationalAutoencoder` has the default
+   * `sigmoid`, for data in 0..1.
    */
   readonly output?: Activation;
 }
 
 export interface HiddenOptions extends CommonOptions {
-  /** Sizes of the hidden layers of the encoder, the decoder has them the other way round. Default `[512, 256]`. */
+  /** Units of the hidden layers of the encoder, each 1..65536. The decoder has them in reverse order. Default `[512, 256]`. */
   readonly hidden?: readonly number[];
 }
 
-/** The options that all have, checked, and others by their checks. */
+/** Checks `input`, `latent` and `output`, and the options in `own`; `output` is the default activation. */
 export function common<C extends Record<string, Check>>(
   name: string,
   given: Pick<CommonOptions, 'input' | 'output'>,
@@ -39,14 +39,14 @@ export function common<C extends Record<string, Check>>(
   return read(name, given, checks, `${name}.`);
 }
 
-/** A list of sizes, or its default. */
+/** A list of sizes, each 1..65536. */
 export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
   maybe((name, value) => {
     if (!Array.isArray(value)) throw wrongType(name, 'a list of sizes', value);
     return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
   }, otherwise);
 
-/** Numbers of filters, at least one. */
+/** A list of at least one number of filters, each 1..65536. */
 export const filterCounts =
   (otherwise: readonly number[]): Check<readonly number[]> =>
   (name, value) => {
@@ -56,8 +56,9 @@ export const filterCounts =
   };
 
 /**
- * The shapes of an image or a signal after each halving, one for each number of filters. Half of an odd side is rounded
- * up, as a stride of 2 with padding `same` does. Errors: RangeError for a side that is 1 before the last halving.
+ * The shape after each halving of an image (`axes` 2) or a signal (`axes` 1), one for each number of filters. Half of an odd
+ * side is rounded up, as by a convolution of stride 2 with padding `same`. Errors: RangeError for an input of another rank,
+ * and for a side that is 1 before the last halving.
  */
 export function halvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
   if (input.length !== axes + 1) {

@@ -17,18 +17,18 @@ import { type DenoisingOptions, denoising, noiseLevel } from './denoising.ts';
 
 export interface ConvolutionalOptions extends CommonOptions {
   /**
-   * Filters of each halving. k of them need sides of at least 2^(k - 1) + 1, odd or even. Default `[16, 32]`, for sides
-   * of at least 3.
+   * Number of filters of each convolution that halves the sides, each 1..65536. k convolutions need sides of at least
+   * 2^(k - 1) + 1, odd or even. Default `[16, 32]`, for sides of at least 3.
    */
   readonly filters?: readonly number[];
 }
 
 const activation = 'gelu';
 
-/** What is one place too many behind twice the half of a side: at the end of the odd ones. Undefined for even sides. */
+/** The cropping `[start, end]` of each axis after doubling: `[0, 1]` for sides that were odd. Undefined if all are even. */
 type Excess = readonly (readonly [0, number])[] | undefined;
 
-/** Layers that halve the sides and a dense code, and the way back by `up`, which doubles them and cuts the excess off. */
+/** `down` halves the sides, a dense layer makes the code, and `up` doubles the sides again and crops the excess. */
 function halving(
   name: string,
   options: ConvolutionalOptions,
@@ -56,10 +56,18 @@ function halving(
 }
 
 /**
- * Images `[height, width, channels]`: convolutions that halve the sides, a dense code, and the way back. `output` is
- * `linear` by default: through 32 numbers it leaves an error of 0.0077 on digits, `sigmoid` 0.0100 (after 5 epochs of
- * 10,000 digits; 32 principal components leave 0.0175). Errors: RangeError when a side cannot be halved as often as there
- * are `filters`.
+ * Spec of an autoencoder of images `[height, width, channels]`.
+ *
+ * Encoder: for each number of `filters` a `conv2d` of 3 x 3, stride 2, padding `same` and gelu; then `flatten` and a linear
+ * `dense` of `latent` units. Decoder: `dense` with gelu, `reshape`, and for each number of filters in reverse order a
+ * `conv2dTranspose` of 3 x 3, stride 2 and gelu. The last one has the input's channels and `output`. After a side that was
+ * odd, `cropping2d` restores it.
+ *
+ * Mean squared error on digits with a code of 32 values, after 5 epochs of 10,000 digits: 0.0077 with a linear output,
+ * 0.0100 with `sigmoid`; 32 principal components have 0.0175.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range, and for a side that
+ * cannot be halved as often as there are `filters`.
  */
 export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
   const shared = { kernelSize: 3, strides: 2, padding: 'same' } as const;
@@ -70,7 +78,7 @@ export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec 
     (filters) => conv2d({ filters, ...shared, activation }),
     (filters, after, excess) => {
       if (!excess) return [conv2dTranspose({ filters, ...shared, activation: after })];
-      // The activation comes last, where the loss looks for it.
+      // Cropping comes before the activation: a loss is fused with the activation of the last layer.
       const layers = [conv2dTranspose({ filters, ...shared }), cropping2d({ cropping: excess as ImageEdges })];
       return after === 'linear' ? layers : [...layers, activationLayer({ activation: after })];
     },
@@ -78,27 +86,31 @@ export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec 
 }
 
 export interface SignalOptions extends Omit<DenoisingOptions, 'latent' | 'filters' | 'noise'> {
-  /** Size of the bottleneck, the numbers of a code, 1..65536. Default: no bottleneck, to remove noise. */
+  /** Number of values of a code, 1..65536. Default: no bottleneck, to remove noise. */
   readonly latent?: number;
-  /** With `latent` as `convAutoencoder`, default `[16, 32]`; without it as `denoisingAutoencoder`, default `[16, 24, 48]`. */
+  /** With `latent` as in `convAutoencoder`, default `[16, 32]`; else as in `denoisingAutoencoder`, default `[16, 24, 48]`. */
   readonly filters?: readonly number[];
   /**
-   * Standard deviation of the noise that training adds, in the unit of the data, or a range of it. Default: with
-   * `latent` none, without it `[0.05, 0.4]`.
+   * Standard deviation of the noise that training adds, or its range, in the unit of the data. Default: none with
+   * `latent`, else `[0.05, 0.4]`.
    */
   readonly noise?: Level;
 }
 
 /**
- * Windows of a series, `[length, channels]`. Two nets for two kinds of jobs:
+ * Spec of an autoencoder of windows of a series, `[length, channels]`.
  *
- * - With `latent`, a code, to detect anomalies or to compress: convolutions that halve the length, a dense code, and the
- *   way back. What the code does not hold is lost: of noisy speech more than the noise.
- * - Without `latent`, to remove noise: the net of `denoisingAutoencoder`. Of noise in speech at 5 dB it removes 8.1 dB,
- *   the best linear map 5.4, the net with a code of 32 numbers 1.2. It gives back anomalies too: on ECG5000 the area under
- *   the ROC curve is 0.94 to 0.98, that of a code of 8 numbers 0.98 to 0.99.
+ * With `latent`, to detect anomalies or to compress. Encoder: for each number of `filters` a `conv1d` of 5, stride 2, padding
+ * `same` and gelu; then `flatten` and a linear `dense` of `latent` units. Decoder: `dense` with gelu, `reshape`, and for each
+ * number of filters in reverse order `upSampling1d` by 2 and a `conv1d` of 5 with gelu. The last one has the input's channels
+ * and `output`. After a length that was odd, `cropping1d` restores it.
  *
- * Errors: TypeError; RangeError as `convAutoencoder`.
+ * Without `latent`, to remove noise: the U-Net of `denoisingAutoencoder`. On speech with noise at 5 dB it gains 8.1 dB, the
+ * best linear map 5.4 dB, the network with a code of 32 values 1.2 dB. It reconstructs anomalies too: the area under the ROC
+ * curve on ECG5000 is 0.94 to 0.98, with a code of 8 values 0.98 to 0.99.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range, and for a length that
+ * cannot be halved as often as there are `filters`.
  */
 export function signalAutoencoder(options: SignalOptions): AutoencoderSpec {
   const name = 'signalAutoencoder';

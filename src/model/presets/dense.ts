@@ -9,7 +9,7 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import { type CommonOptions, common, type HiddenOptions, sizes } from './common.ts';
 
-/** Dense layers, `hidden` ones on both sides of what ends the encoder. */
+/** Dense layers with gelu on both sides of the layers `code`, which end the encoder. The last layer has `output`. */
 function net(input: Shape, output: Activation, hidden: readonly number[], code: readonly Layer[]) {
   const layers = hidden.map((units) => dense({ units, activation: 'gelu' }));
   const vector = input.length === 1;
@@ -25,8 +25,10 @@ function net(input: Shape, output: Activation, hidden: readonly number[], code: 
 }
 
 /**
- * One hidden layer, the code itself, with relu; `output` is `linear` by default. The classic to begin with: a linear
- * output keeps it from doing better than principal components, see `deepAutoencoder`.
+ * Spec of an autoencoder whose only hidden layer is the code: n values ▸ `latent` with relu ▸ n with `output`. n is the
+ * size of `input`. With a linear output its error is at best that of principal components; see `deepAutoencoder`.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
   const { input, latent, output } = common('denseAutoencoder', options, 'linear', {});
@@ -34,8 +36,10 @@ export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
 }
 
 /**
- * Several dense layers on both sides of a linear code, gelu between: the same code holds more than that of
- * `denseAutoencoder`. `output` is `linear` by default, for standardised values as well as pixels.
+ * Spec of an autoencoder of dense layers: n values ▸ `hidden` with gelu ▸ `latent`, linear ▸ `hidden` in reverse order with
+ * gelu ▸ n with `output`. n is the size of `input`.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
   const own = { hidden: sizes([512, 256]) };
@@ -44,14 +48,17 @@ export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
 }
 
 export interface SparseAutoencoderOptions extends CommonOptions {
-  /** Share of the code that is active, in (0, 1). Default 0.05. */
+  /** Mean share of the code's values that are not 0, in (0, 1), see `sparse`. Default 0.05. */
   readonly target?: number;
-  /** Instead of it, the number of values that are kept. */
+  /** Replaces `target`: the number of largest values that a code keeps, 1..`latent`, see `kSparse`. */
   readonly k?: number;
 }
 
 /**
- * A wide code, wider than the input if you like, of which little is active at a time. `output` is `linear` by default.
+ * Spec of an autoencoder with a sparse code: n values ▸ `latent` with relu ▸ `sparse({ target })`, or `kSparse({ k })` ▸ n with
+ * `output`. n is the size of `input`; `latent` may be larger than n.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
   const own = { target: anything, k: anything };
@@ -64,16 +71,20 @@ export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencode
 }
 
 export interface VariationalAutoencoderOptions extends HiddenOptions {
-  /** Factor of the KL divergence. Default 1. */
+  /** Factor of the KL divergence in the loss, at least 0. Default 1. */
   readonly beta?: number;
-  /** Activation of what comes out. Default `sigmoid`, for values in 0..1; `linear` for any others. */
+  /** Activation of the last layer. Default `sigmoid`, for data in 0..1; `linear` for data of any range. */
   readonly output?: Activation;
 }
 
 /**
- * A code that is drawn, to be sampled from (Kingma and Welling, 2013). `output` is `sigmoid` by default, for values in
- * 0..1: the loss is then binary cross-entropy, a Bernoulli likelihood. For values of another range, such as standardised
- * ones, `output: 'linear'`, and the loss is the mean squared error.
+ * Spec of a variational autoencoder (Kingma and Welling, 2013): n values ▸ `hidden` with gelu ▸
+ * `variational({ units: latent, beta })` ▸ `hidden` in reverse order with gelu ▸ n with `output`. n is the size of `input`.
+ *
+ * With `output: 'sigmoid'` the loss is the binary cross-entropy, a Bernoulli likelihood. With another output it is the mean
+ * squared error, a normal likelihood.
+ *
+ * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
   const own = { hidden: sizes([512, 256]), beta: maybe(notNegative, 1) };

@@ -13,13 +13,13 @@ import { upSampling1d } from '../../layers/up-sampling.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 
 /**
- * Not a rectifier that is 0 below 0: behind it units died. No normalisation either: without biases that are not 0, the
- * net is homogeneous at first, f(a · x) = a · f(x), so that it learns from speech of deviation 0.07 as fast as from
- * standardised values (with batch normalisation and swish: 1.0 dB gained instead of 7.3 in the same 5 epochs).
+ * Not relu, with which units died. No normalization: with biases of 0, as they are initialized, the network is homogeneous,
+ * f(a · x) = a · f(x), and learns from speech of deviation 0.07 as fast as from standardized values. (With batch normalization
+ * and swish it gained 1.0 dB instead of 7.3 in the same 5 epochs.)
  */
 const activation = 'leakyRelu';
 
-/** One kind of layers for one axis, another one for two. */
+/** Layers for signals and for images. `factor`: the ratio of sides of two levels. */
 const builders = {
   signal: {
     factor: 4,
@@ -47,10 +47,11 @@ const builders = {
 };
 
 /**
- * A U-Net (Ronneberger et al., 2015) whose output is added to its input, so that what it learns is the noise (Zhang et
- * al., 2017). One number of `filters` for each level: the first at full size, each other one at a half of the size
- * above, of signals at a quarter. `latent` puts a dense code beside the last level, which sees the whole sample. A vector
- * is a signal of one channel. All of it is the encoder; of the decoder there is the activation alone, if that.
+ * A U-Net (Ronneberger et al., 2015) whose output is added to its input, so that it learns the negative noise (Zhang et al.,
+ * 2017). `filters` has one number for each level. The first level has the size of the input; each further one has half the
+ * sides of an image, a quarter of the length of a signal. `latent` adds a dense branch to the lowest level. An input of
+ * another rank becomes a signal of one channel. The whole U-Net is the encoder. The decoder is the activation, or empty if it
+ * is linear.
  */
 export function uNet(
   input: Shape,
@@ -62,7 +63,7 @@ export function uNet(
   const shape = placed ? input : [sizeOf(input), 1];
   const { factor, kernel, conv, crop, up } = builders[shape.length === 3 ? 'image' : 'signal'];
 
-  /** From the sides of the level above to level `i` and back. */
+  /** Layers from the level above, whose sides are `sides`, down to level `i` and back up. */
   const level = (sides: Shape, i: number): Layer[] => {
     const count = filters[i]!;
     const smaller = sides.map((side) => Math.ceil(side / factor));
@@ -91,7 +92,7 @@ export function uNet(
   const layers = [
     conv(filters[0]!, 2 * factor + 1),
     ...(filters.length > 1 ? around(shape.slice(0, -1), 1) : []),
-    // Without it the sum in front of a sigmoid runs off to where its gradient is 0: digits all come out black.
+    // Without normalization the input of a sigmoid grows until its gradient is 0: all digits come out black.
     ...(linear ? [] : [batchNormalization({ momentum: 0.95 })]),
     conv(last(shape), kernel, 1, 'linear'),
   ];
