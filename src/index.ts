@@ -43,6 +43,7 @@ export { type DenseOptions, dense } from './layers/dense.ts';
 export { type DepthwiseConv2dOptions, depthwiseConv2d } from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type GaussianNoiseOptions, gaussianNoise } from './layers/gaussian-noise.ts';
+export { type GruOptions, gru } from './layers/gru.ts';
 export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export {

@@ -25,13 +25,18 @@ export function initialize(engine: Engine): void {
   const { scratch, parameters } = engine.memory;
   engine.network.weights.forEach((weight, index) => {
     const start = (parameters + weight.offset) / 4;
-    const { initializer, size } = weight;
+    const { initializer, size, shape } = weight;
+    const stream = streams.weights + index;
+    if (typeof initializer === 'function') {
+      const values = initializer(shape, (count, use) => engine.randomWords(count, 0, stream, use));
+      engine.memory.floats.set(values, start);
+      return;
+    }
     if (initializer === 'zeros' || initializer === 'ones') {
       engine.memory.floats.fill(initializer === 'ones' ? 1 : 0, start, start + size);
       return;
     }
     const limit = Math.sqrt(3 / fan[initializer](weight.fanIn, weight.fanOut));
-    const stream = streams.weights + index;
     engine.kernels.uniform(parameters + weight.offset, size, limit, scratch, 0, stream, ...wordsOf(engine.seed));
   });
 }

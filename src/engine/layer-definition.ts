@@ -36,7 +36,7 @@ export interface Layer {
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
-  readonly initializer: Initializer;
+  readonly initializer: Initializer | CustomInitializer;
   readonly fanIn: number;
   readonly fanOut: number;
   readonly l1: number;
@@ -48,6 +48,12 @@ export interface WeightSpec {
 }
 
 export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
+
+/** Calls `use` with `count` random words, in blocks of which `from` is the index of the first word. */
+export type RandomWords = (count: number, use: (words: Uint32Array, from: number) => void) => void;
+
+/** All values of a tensor of weights. A function, so that only layers that use it bring it into a bundle. */
+export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Float64Array;
 
 /** Initializers that a layer's options may name. */
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };

@@ -13,6 +13,7 @@ import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
+import { gru } from './gru.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import { normalization } from './normalization.ts';
 import { cropping1d, cropping2d, zeroPadding1d, zeroPadding2d } from './padding.ts';
@@ -38,5 +39,5 @@ export const allLayers = (): readonly AnyLayerFactory[] => [
   ...[upSampling1d, upSampling2d, batchNormalization, layerNormalization, normalization],
   ...[maskingNoise, saltAndPepper, poissonNoise, blockMask, mixture],
   ...[variational, sparse, kSparse, quantized, contractive],
-  ...[activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
+  ...[gru, activation, dropout, gaussianNoise, flatten, reshape, residual, skip],
 ];

@@ -24,6 +24,8 @@ export interface KernelSources {
   readonly latent?: KernelSource;
   /** Noise on the input, augmentation, `contractive`. */
   readonly corrupt?: KernelSource;
+  /** `gru`. */
+  readonly recurrent?: KernelSource;
   /** `createCodec`, `loadCodec`. */
   readonly codec?: KernelSource;
   /** The same, for all that is bounded or lossless. */
@@ -43,6 +45,7 @@ const marks = {
   convolution: 'convolve',
   latent: 'gaussianKl',
   corrupt: 'addNormal',
+  recurrent: 'gruGates',
   codec: 'crc32c',
   residual: 'initResidualCoder',
 } as const satisfies { readonly [Name in Exclude<keyof ModuleKernels, 'tfjs'>]: keyof ModuleKernels[Name] };

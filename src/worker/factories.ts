@@ -52,6 +52,7 @@ export const flatten = /* @__PURE__ */ named('flatten');
 export const flip = /* @__PURE__ */ named('flip');
 export const gaussianNoise = /* @__PURE__ */ named('gaussianNoise');
 export const globalAveragePooling2d = /* @__PURE__ */ named('globalAveragePooling2d');
+export const gru = /* @__PURE__ */ named('gru');
 export const kSparse = /* @__PURE__ */ named('kSparse');
 export const layerNormalization = /* @__PURE__ */ named('layerNormalization');
 export const maskingNoise = /* @__PURE__ */ named('maskingNoise');

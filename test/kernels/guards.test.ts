@@ -125,6 +125,14 @@ const cases: Readonly<Record<string, Run>> = {
   deadUnitsBackward: (f, n) => f.k.deadUnitsBackward!(f.both(3 * n), f.in(3 * n), f.in(3 * n), 3, n, 0.5),
   topK: (f, n) => f.k.topK!(f.out(3 * n), f.in(3 * n), 3, n, Math.ceil(n / 2)),
   nonZeroBackward: (f, n) => f.k.nonZeroBackward!(f.out(n), f.in(n), f.in(n), n),
+  gruGates: (f, n) => f.k.gruGates!(f.out(3 * n), f.both(3 * 2 * 3 * n), f.in(3 * 2 * n), f.in(3 * n), 3, n, 2),
+  gruGatesBackward: (f, n) =>
+    f.k.gruGatesBackward!(f.out(3 * n), f.in(3 * n), f.both(3 * 2 * 3 * n), f.out(3 * 2 * n), f.in(3 * n), 3, n, 2),
+  gruState: (f, n) => f.k.gruState!(f.out(3 * n), f.in(3 * n), f.both(3 * 2 * 3 * n), f.in(3 * n), 3, n, 2),
+  gruStateBackward: (f, n) => {
+    f.k.gruStateBackward!(f.both(3 * n), f.out(3 * n), f.both(3 * 2 * 3 * n), f.in(3 * n), 0, 3, n, 2);
+    f.k.gruStateBackward!(f.both(3 * n), f.out(3 * n), f.both(3 * 2 * 3 * n), f.in(3 * n), f.in(3 * 2 * n), 3, n, 2);
+  },
   layerNormalize: (f, n) => f.k.layerNormalize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, 1e-3),
   layerNormalizeBackward: (f, n) =>
     f.k.layerNormalizeBackward!(f.out(3 * n), f.both(n), f.both(n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 1e-3),

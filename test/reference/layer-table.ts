@@ -2,6 +2,7 @@
 // layer read this table: gradients at odd sizes, saving and loading in every runtime, both engines, TensorFlow.js layers.
 
 import type { Isthmus } from '../suites/assert.ts';
+import { gru } from './gru.ts';
 import * as image from './image-layers.ts';
 import type { Context, LayerRow, Shape, Tensor } from './layers.ts';
 import { normal, uniform } from './philox.ts';
@@ -222,10 +223,7 @@ export const layerTable: Readonly<Record<string, LayerRow>> = {
   },
 
   normalization: {
-    cases: {
-      'no options': (i) => i.normalization(),
-      inverted: (i) => i.normalization({ invert: true }),
-    },
+    cases: { 'no options': (i) => i.normalization(), inverted: (i) => i.normalization({ invert: true }) },
     forward(o, { shape, data }, { weight }) {
       const c = last(shape);
       const [mean, deviation] = [weight('mean')!, weight('deviation')!];
@@ -234,6 +232,8 @@ export const layerTable: Readonly<Record<string, LayerRow>> = {
       return { shape, data: data.map((v, i) => (o.invert ? restore : standardize)(v, i % c)) };
     },
   },
+
+  gru,
 
   activation: {
     tfjs: 'Activation',

@@ -36,6 +36,7 @@ const everything = (i: Isthmus) =>
         i.dense({ units: 32, activation: 'relu' }),
         i.reshape({ targetShape: [8, 4] }),
         i.conv1d({ filters: 4, kernelSize: 3, padding: 'same' }),
+        i.gru({ units: 4, returnSequences: true }),
         i.zeroPadding1d({ padding: [2, 0] }),
         i.cropping1d(),
         i.maxPooling1d(),

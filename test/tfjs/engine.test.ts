@@ -47,6 +47,7 @@ const encoders: Record<string, [number[], isthmus.Layer[]]> = {
   zeroPadding2d: [[3, 4, 2], [i.zeroPadding2d({ padding: [[1, 0], [0, 2]] })]],
   cropping1d: [[7, 2], [i.cropping1d({ cropping: [1, 2] })]],
   cropping2d: [[5, 6, 2], [i.cropping2d({ cropping: [[1, 0], [0, 2]] })]],
+  gru: [[6, 3], [i.gru({ units: 4, returnSequences: true }), i.gru({ units: 3, resetAfter: false })]],
   batchNormalization: [[10], [i.dense({ units: 6 }), i.batchNormalization()]],
   layerNormalization: [[10], [i.layerNormalization()]],
   normalization: [[6, 2], [i.normalization(), i.dense({ units: 3 }), i.normalization()]],

@@ -11,6 +11,7 @@ import { dense } from '../../layers/dense.ts';
 import { depthwiseConv2d } from '../../layers/depthwise-conv2d.ts';
 import { dropout } from '../../layers/dropout.ts';
 import { gaussianNoise } from '../../layers/gaussian-noise.ts';
+import { gru } from '../../layers/gru.ts';
 import { layerNormalization } from '../../layers/layer-normalization.ts';
 import { cropping2d, zeroPadding2d } from '../../layers/padding.ts';
 import {
@@ -84,6 +85,14 @@ const known: Readonly<Record<string, Read | undefined>> = {
   LayerNormalization: (c, layer) => {
     if (!isLast(layer, c.axis)) throw wrongValue(`${layer.name}.axis`, 'the last', c.axis);
     return layerNormalization(norm(c));
+  },
+  GRU: (c, { name }) => {
+    for (const key of ['dropout', 'recurrentDropout', 'stateful', 'returnState'])
+      if (c[key]) throw wrongValue(`${name}.${key}`, 'none', c[key]);
+    if (c.activation !== 'tanh') throw wrongValue(`${name}.activation`, 'tanh', c.activation);
+    if (c.recurrentActivation !== 'sigmoid') throw wrongValue(`${name}.recurrentActivation`, 'sigmoid', c.recurrentActivation);
+    const { units, returnSequences, goBackwards, useBias, resetAfter = false } = c;
+    return gru({ units, returnSequences, goBackwards, useBias, resetAfter, ...penalty(c.kernelRegularizer) });
   },
   Activation: (c, { name }) => activation({ activation: ours(c.activation, name) }),
   ReLU: (c, { name }) => {

@@ -35,6 +35,8 @@ const counterparts: Readonly<Record<string, ((tf: LayersTf, o: Options) => TfLay
   upSampling2d: (tf, o) => tf.layers.upSampling2d({ ...o, size: [o.size ?? 2, o.size ?? 2].flat().slice(-2) }),
   zeroPadding2d: (tf, o) => tf.layers.zeroPadding2d({ ...o, padding: tfEdges(o.padding ?? 1) }),
   cropping2d: (tf, o) => tf.layers.cropping2D({ ...o, cropping: tfEdges(o.cropping ?? 0) }),
+  // Its initializer would only cost time: the weights are set.
+  gru: (tf, o) => tf.layers.gru({ recurrentActivation: 'sigmoid', ...o, recurrentInitializer: 'zeros' }),
   batchNormalization: (tf, o) => tf.layers.batchNormalization(o),
   layerNormalization: (tf, o) => tf.layers.layerNormalization(o),
   activation: (tf, o) => tf.layers.activation(o),
@@ -59,6 +61,7 @@ function convert(tf: LayersTf, layer: Layer, name: string, place: string): TfLay
   if (type === 'upSampling2d' && o.interpolation === 'bilinear') throw none('upSampling2d with bilinear interpolation');
   if (type === 'conv2dTranspose' && [o.dilationRate ?? 1].flat().some((rate: number) => rate !== 1))
     throw none('conv2dTranspose with dilationRate');
+  if (type === 'gru' && (o.resetAfter ?? true)) throw none('gru with resetAfter');
   if (type === 'gaussianNoise' && (typeof o.stddev !== 'number' || o.clip !== undefined))
     throw none('gaussianNoise with a range of stddev or clip');
   const regularizer =
@@ -102,7 +105,7 @@ function chain(
  *
  * `tf`: `@tensorflow/tfjs`, or `{ ...core, ...layers }`. Errors: TypeError for other arguments; RangeError, with the
  * name of the place, for what tfjs has no layer for: bottlenecks, `upSampling1d`, `zeroPadding1d`,
- * `cropping1d`, `normalization`, bilinear upsampling, dilated transposed convolutions.
+ * `cropping1d`, `normalization`, `gru` with `resetAfter`, bilinear upsampling, dilated transposed convolutions.
  */
 export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
   const engine = model?.[engineOf];

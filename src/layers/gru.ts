@@ -1,0 +1,117 @@
+import { wrongValue } from '../core/errors.ts';
+import { boolean, choice, fields, integers, maybe } from '../core/validate.ts';
+import {
+  constant,
+  defineLayer,
+  type Initializer,
+  initializers,
+  type LayerFactory,
+} from '../engine/layer-definition.ts';
+import { recurrentModule } from '../wasm/modules.ts';
+import { type WeightedOptions, weighted } from './kernel-layer.ts';
+import { orthogonal } from './orthogonal.ts';
+import { gruBackward } from './recurrent/backward.ts';
+import { stepValues, workspaceBytes } from './recurrent/buffers.ts';
+import { gruForward } from './recurrent/forward.ts';
+
+export interface GruOptions extends Omit<WeightedOptions, 'activation'> {
+  /** Size of the state, 1..16777216. */
+  readonly units: number;
+  /** The output has the states of all time steps, not only the last one. Default false. */
+  readonly returnSequences?: boolean;
+  /** Begins with the last time step. The output has the states in the order in which they are computed. Default false. */
+  readonly goBackwards?: boolean;
+  /**
+   * Whether the reset gate is applied after the product of the state and the recurrent kernel, as in cuDNN and PyTorch,
+   * or before it, as in TensorFlow.js. Default true.
+   */
+  readonly resetAfter?: boolean;
+  /** Activation of the candidate. Only `tanh`, the default. */
+  readonly activation?: 'tanh';
+  /** Activation of the gates. Only `sigmoid`, the default. */
+  readonly recurrentActivation?: 'sigmoid';
+  /** Default `orthogonal` (Saxe et al., 2013). */
+  readonly recurrentInitializer?: 'orthogonal' | Exclude<Initializer, 'zeros' | 'ones'>;
+}
+
+/**
+ * A gated recurrent unit (Cho et al., 2014): `[time, features]` becomes `[units]`, the state after the last time step, or
+ * `[time, units]` with `returnSequences`. The state h begins at zero; at each step, of input x,
+ *
+ *     z = σ(x·Wz + h·Uz + bz)      r = σ(x·Wr + h·Ur + br)      h = z ∘ h + (1 - z) ∘ ĥ
+ *     ĥ = tanh(x·Wh + bh + r ∘ (h·Uh + ch)), without `resetAfter` tanh(x·Wh + bh + (r ∘ h)·Uh)
+ *
+ * Weights as in Keras: `kernel` `[features, 3·units]` and `recurrentKernel` `[units, 3·units]`, of z, r and ĥ in this
+ * order; `bias` `[2, 3·units]`, of the input and of the state, without `resetAfter` `[3·units]`. `l1` and `l2` are of the
+ * kernel.
+ *
+ * A decoder that makes a sequence of a code repeats it for each step:
+ * `[reshape({ targetShape: [1, n] }), upSampling1d({ size: time }), gru({ units, returnSequences: true })]`.
+ *
+ * Training takes memory for 8·units values per time step and sample. Errors: TypeError, RangeError on wrong options.
+ */
+export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOptions>({
+  type: 'gru',
+  module: recurrentModule,
+
+  check: (o, name) =>
+    void fields(name, o, {
+      units: integers(1, 2 ** 24),
+      ...weighted(),
+      returnSequences: maybe(boolean),
+      goBackwards: maybe(boolean),
+      resetAfter: maybe(boolean),
+      activation: maybe(choice({ tanh: 0 })),
+      recurrentActivation: maybe(choice({ sigmoid: 0 })),
+      recurrentInitializer: maybe(choice({ orthogonal: 0, ...initializers })),
+    }),
+
+  shape(o, input, name) {
+    if (input.length !== 2) throw wrongValue(name, 'an input of [time, features]', input);
+    return o.returnSequences ? [input[0]!, o.units] : [o.units];
+  },
+
+  weights(o, input) {
+    const [, features] = input as [number, number];
+    const {
+      units,
+      resetAfter = true,
+      kernelInitializer = 'glorotUniform',
+      recurrentInitializer = 'orthogonal',
+      l1 = 0,
+      l2 = 0,
+    } = o;
+    const gates = 3 * units;
+    const kernel = {
+      name: 'kernel',
+      shape: [features, gates],
+      initializer: kernelInitializer,
+      fanIn: features,
+      fanOut: gates,
+      l1,
+      l2,
+    };
+    const recurrentKernel = {
+      name: 'recurrentKernel',
+      shape: [units, gates],
+      initializer: recurrentInitializer === 'orthogonal' ? orthogonal : recurrentInitializer,
+      fanIn: units,
+      fanOut: gates,
+      l1: 0,
+      l2: 0,
+    };
+    const bias = constant('bias', gates, 'zeros');
+    const biases = o.useBias === false ? [] : [resetAfter ? { ...bias, shape: [2, gates] } : bias];
+    return [kernel, recurrentKernel, ...biases];
+  },
+
+  saved(o, input, rows) {
+    const [time] = input as [number, number];
+    return stepValues(o.units, time, rows, time);
+  },
+
+  workspace: workspaceBytes,
+
+  forward: gruForward,
+  backward: gruBackward,
+});

@@ -1,0 +1,49 @@
+import type { Call } from '../../engine/layer-definition.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
+import type { GruOptions } from '../gru.ts';
+import { type GruWorkspace, gruWorkspace, samplesAtOnce, stepBuffers } from './buffers.ts';
+
+/** Copies the two parts of the recurrent kernel to the workspace, where each is a matrix. */
+export function splitKernel(
+  k: Kernels,
+  { gateKernel, candidateKernel }: GruWorkspace,
+  kernel: number,
+  n: number,
+): void {
+  k.copyColumns(gateKernel, 2 * n, 0, kernel, 3 * n, 0, 2 * n, n);
+  k.copyColumns(candidateKernel, n, 0, kernel, 3 * n, 2 * n, n, n);
+}
+
+/** One product x·kernel for all time steps of a group of samples; then step by step, the whole group at once. */
+export function gruForward(k: Kernels, c: Call, o: GruOptions): void {
+  const { units, returnSequences, goBackwards, resetAfter = true } = o;
+  const [time, features] = c.inputShape as [number, number];
+  const [kernel, recurrentKernel, bias = 0] = c.weights as [number, number, number?];
+  const [gateBias, candidateBias] = bias && resetAfter ? [bias + 12 * units, bias + 20 * units] : [0, 0];
+  const w = gruWorkspace(c.workspace, units, c.rows);
+  splitKernel(k, w, recurrentKernel, units);
+  const group = c.saved ? c.rows : samplesAtOnce(units, time, c.rows);
+  for (let first = 0; first < c.rows; first += group) {
+    const rows = Math.min(group, c.rows - first);
+    const b = stepBuffers(c.saved || w.steps, units, time, rows, c.saved > 0);
+    const y = c.y + first * c.outputSize * 4;
+    k.gemm(b.gates, c.x + first * c.inputSize * 4, kernel, bias, rows * time, 3 * units, features, 0, c.scratch);
+    k.clear(b.states, rows * units);
+    let state = b.states;
+    for (let s = 0; s < time; s++) {
+      const gates = b.gates + 12 * units * (goBackwards ? time - 1 - s : s);
+      const products = b.products + 2 * s * b.stride;
+      const inner = b.inner + s * b.stride;
+      const reset = b.reset + s * b.stride;
+      const next = state + b.stride;
+      k.gemm(products, state, w.gateKernel, gateBias, rows, 2 * units, units, 0, c.scratch);
+      if (resetAfter) k.gemm(inner, state, w.candidateKernel, candidateBias, rows, units, units, 0, c.scratch);
+      k.gruGates(reset, gates, products, resetAfter ? inner : state, rows, units, time);
+      if (!resetAfter) k.gemm(inner, reset, w.candidateKernel, 0, rows, units, units, 0, c.scratch);
+      k.gruState(next, state, gates, resetAfter ? reset : inner, rows, units, time);
+      if (returnSequences) k.copyColumns(y, time * units, s * units, next, units, 0, units, rows);
+      state = next;
+    }
+    if (!returnSequences) k.copyColumns(y, units, 0, state, units, 0, units, rows);
+  }
+}
