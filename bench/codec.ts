@@ -5,6 +5,7 @@ import { autoencoder, createCodec, dense } from 'isthmus';
 import { placeTables, tableBytes } from '../src/codec/modes/quantized/memory.ts';
 import type { ChannelTable } from '../src/codec/modes/quantized/tables.ts';
 import type { CodecKernels } from '../src/wasm/codec.ts';
+import { linearCongruential } from '../tools/linear-congruential.ts';
 import { pixels } from './works.ts';
 
 /** Of turns of some milliseconds the fastest: the others have waited for other processes. */
@@ -40,12 +41,11 @@ function rate(title: string, tables: readonly ChannelTable[], n: number, rounds:
   const back = symbols + count + 16;
   const end = back + count + 16 + 2 * count;
   const bytes = new Uint8Array(memory.buffer);
-  let state = 1;
+  const next = linearCongruential(1);
   tables.forEach(({ frequencies }, c) => {
     const slots = frequencies.flatMap((f, s) => new Array<number>(f).fill(s));
     for (let i = 0; i < n; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      bytes[symbols + c * n + i] = slots[state >>> 18]!;
+      bytes[symbols + c * n + i] = slots[next() >>> 18]!;
     }
   });
   const coding: number[] = [];

@@ -45,9 +45,3 @@ export function patches(photographs: readonly Photograph[], side: number): Uint8
   }
   return out;
 }
-
-/** Decibels of values, held in 0..1, against bytes. */
-export function psnr(values: Float32Array, bytes: Uint8Array): number {
-  const error = values.reduce((sum, value, i) => sum + (Math.min(Math.max(value, 0), 1) - bytes[i]! / 255) ** 2, 0);
-  return -10 * Math.log10(error / values.length);
-}

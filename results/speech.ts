@@ -1,10 +1,10 @@
-// Spoken digits (Free Spoken Digit Dataset): takes apart, windows, and the decibels that cleaning gains.
+// Spoken digits of the Free Spoken Digit Dataset: recordings as WAV files, cut into windows.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { normalNumbers } from '../tools/random.ts';
 
-/** Samples of a WAV file with one channel of 16 bits, in -1..1. */
+/** The samples of a WAV file with one channel of 16 bits, in -1..1. */
 function readWave(path: string): Float32Array {
   const file = readFileSync(path);
   let chunk = 12;
@@ -13,18 +13,17 @@ function readWave(path: string): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => file.readInt16LE(chunk + 8 + 2 * i) / 32768);
 }
 
-/** The recordings of a folder, those of take 4 apart: of each speaker and digit one. */
+/** The recordings of a folder. Take 4 of each speaker and digit is for tests. */
 export function readSpeech(folder: string): { train: Float32Array[]; test: Float32Array[] } {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.wav'));
-  const read = (held: boolean): Float32Array[] =>
-    files
-      .sort()
-      .filter((file) => file.endsWith('_4.wav') === held)
-      .map((file) => readWave(join(folder, file)));
-  return { train: read(false), test: read(true) };
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.wav'))
+    .sort();
+  const read = (names: readonly string[]): Float32Array[] => names.map((name) => readWave(join(folder, name)));
+  const isTest = (file: string): boolean => file.endsWith('_4.wav');
+  return { train: read(files.filter((file) => !isTest(file))), test: read(files.filter(isTest)) };
 }
 
-/** Windows of `length` samples, each `stride` behind the last, end to end. */
+/** All full windows of `length` samples that begin every `stride` samples, end to end. */
 export function windows(recordings: readonly Float32Array[], length: number, stride = length): Float32Array {
   const parts = recordings.flatMap((recording) =>
     Array.from({ length: Math.max(0, Math.floor((recording.length - length) / stride) + 1) }, (_, i) =>
@@ -38,16 +37,8 @@ export function windows(recordings: readonly Float32Array[], length: number, str
   return out;
 }
 
-/** Values with normal noise of one deviation added, drawn by a seed. */
+/** Values with normal noise of one standard deviation added. The same seed gives the same noise. */
 export function withNoise(values: Float32Array, stddev: number, seed: number): Float32Array {
   const next = normalNumbers(seed);
   return values.map((value) => value + stddev * next());
 }
-
-/** Mean of squared differences, or of squares. */
-export const meanSquare = (a: Float32Array, b?: Float32Array): number =>
-  a.reduce((sum, value, i) => sum + (value - (b?.[i] ?? 0)) ** 2, 0) / a.length;
-
-/** Decibels between the error of what is noisy and that of what is cleaned. */
-export const gain = (clean: Float32Array, noisy: Float32Array, cleaned: Float32Array): number =>
-  10 * Math.log10(meanSquare(noisy, clean) / meanSquare(cleaned, clean));

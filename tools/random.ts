@@ -14,15 +14,3 @@ export function normalNumbers(seed: number): () => number {
   const random = uniformNumbers(seed);
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
-
-/**
- * 32-bit integers of a linear congruential generator (the constants of Numerical Recipes). It is fast and needs no
- * package, but its low bits repeat soon: use the high ones.
- */
-export function linearCongruential(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state;
-  };
-}

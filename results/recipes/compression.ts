@@ -1,16 +1,16 @@
 import { adam, autoencoder, type CodecOptions, createCodec, dense, loadCodec, type Model } from 'isthmus';
-import { beats, LENGTH, readTest, readTrain } from '../beats.ts';
+import { boundViolations } from '../bound-violations.ts';
 import { codeOf } from '../code.ts';
-import { squaredError } from '../error.ts';
-import { general, onGrid } from '../general.ts';
+import { BEAT_LENGTH, readTest, readTrain, valuesOf } from '../ecg.ts';
+import { generalCompressors, quantizeToBytes } from '../general-compressors.ts';
+import { byteSquaredError } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 import { FIELD, readField, readSensors, SENSORS } from '../telemetry.ts';
-import { violations } from '../violations.ts';
 
 const spec = {
-  input: [LENGTH],
+  input: [BEAT_LENGTH],
   encoder: [dense({ units: 64, activation: 'relu' }), dense({ units: 8 })],
-  decoder: [dense({ units: 64, activation: 'relu' }), dense({ units: LENGTH })],
+  decoder: [dense({ units: 64, activation: 'relu' }), dense({ units: BEAT_LENGTH })],
 } as const;
 
 const training = { seed: 1, epochs: 200, batchSize: 32, optimizer: adam(0.002), deterministic: true };
@@ -48,8 +48,9 @@ async function ratios(name: string, model: Model, first: Float32Array, x: Float3
     const bound = share * rangeOf(x);
     const label = `${name}, ${share === 1e-2 ? '1e-2' : '1e-3'}`;
     figures[label] = x.byteLength / (await bytesOf(model, first, x, { relativeError: share }, bound));
-    const grid = onGrid(x, bound);
-    for (const [other, size] of Object.entries(general)) figures[`${label}, ${other}`] = x.byteLength / size(grid);
+    const grid = quantizeToBytes(x, bound);
+    for (const [other, size] of Object.entries(generalCompressors))
+      figures[`${label}, ${other}`] = x.byteLength / size(grid);
   }
   return figures;
 }
@@ -59,7 +60,7 @@ async function lossless(train: Uint8Array, test: Uint8Array) {
   const bytes = codec.compress(test);
   if (Buffer.compare(codec.decompress(bytes), test)) throw new Error('digits did not come back as they were');
   const figures: Record<string, number> = { 'digits, lossless, bits a pixel': (8 * bytes.length) / test.length };
-  for (const [other, size] of Object.entries(general))
+  for (const [other, size] of Object.entries(generalCompressors))
     figures[`digits, lossless, bits a pixel, ${other}`] = (8 * size(test)) / test.length;
   return figures;
 }
@@ -71,14 +72,14 @@ async function plain(model: Model, train: Uint8Array, test: Uint8Array) {
   const y = (await loadCodec<Uint8Array<ArrayBuffer>>(codec.save())).decompress(bytes);
   return {
     'digits, bytes each': bytes.length / (test.length / 784),
-    'digits, mean squared error, thousandths': 1000 * squaredError(y, test),
+    'digits, mean squared error, thousandths': 1000 * byteSquaredError(y, test),
   };
 }
 
 async function run(context: Context): Promise<Result> {
-  const train = beats(readTrain(context.file('ecg5000', 'ECG5000_TRAIN.txt')));
+  const train = valuesOf(readTrain(context.file('ecg5000', 'ECG5000_TRAIN.txt')));
   const few = context.quick ? 50 : Infinity;
-  const test = beats(readTest(context.file('ecg5000', 'ECG5000_TEST.npy')).slice(0, few));
+  const test = valuesOf(readTest(context.file('ecg5000', 'ECG5000_TEST.npy')).slice(0, few));
   const all = readSensors(context.file('telemetry', 'AirQualityUCI.csv'));
   const sensors = context.quick ? all.subarray(0, 200 * SENSORS) : all;
   const field = readField(context.file('telemetry', 'vorticity_512x512.f32')).slice(0, few * FIELD);
@@ -91,7 +92,7 @@ async function run(context: Context): Promise<Result> {
     decoder: [dense({ units: 16, activation: 'relu' }), dense({ units: SENSORS })],
   } as const;
   const hours = await context.train(small, all.slice(0, HOURS * SENSORS), { ...training, epochs: 20 }, 'sensors');
-  const { values, broken } = await violations(await untrained(64), context.quick ? 1e6 : ALL);
+  const { values, broken } = await boundViolations(await untrained(64), context.quick ? 1e6 : ALL);
   return {
     figures: {
       ...(await ratios('ECG5000', model, train, test)),

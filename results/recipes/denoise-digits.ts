@@ -2,9 +2,9 @@ import { denoisingAutoencoder } from 'isthmus';
 import { addNoise } from '../../tools/digits/noise.ts';
 import { linearMap } from '../../tools/least-squares.ts';
 import { codeOf } from '../code.ts';
-import { errorOf, pictureOf, shown } from '../digits.ts';
+import { errorOf, exampleDigits, pictureOf } from '../digit-figures.ts';
+import { meanSquare } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
-import { meanSquare } from '../speech.ts';
 
 const SIZE = 784;
 /** Of the training digits, for the net and for the linear maps. */
@@ -24,7 +24,7 @@ async function run(context: Context): Promise<Result> {
   const target = Float32Array.from(digits.test, (byte) => byte / 255);
   const noisy = LEVELS.map((level) => addNoise(digits.test, level, 1));
   const figures: Record<string, number> = {};
-  const images = shown(digits);
+  const images = exampleDigits(digits);
   const given = addNoise(images, 0.3, 1);
   let cleaned = given;
   for (const [name, spec] of Object.entries(specs)) {

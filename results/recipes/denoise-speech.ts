@@ -1,8 +1,9 @@
 import { denoisingAutoencoder, type Model } from 'isthmus';
 import { linearMap } from '../../tools/least-squares.ts';
 import { codeOf } from '../code.ts';
+import { gain, meanSquare } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
-import { gain, meanSquare, readSpeech, windows, withNoise } from '../speech.ts';
+import { readSpeech, windows, withNoise } from '../speech.ts';
 
 const LENGTH = 256;
 const RATIOS = [0, 5, 10];

@@ -1,9 +1,9 @@
 import { adam, createCodec, dense, evaluate, quantized, saveModel } from 'isthmus';
-import { denseBlock, riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
-import { pictureOf, shown } from '../digits.ts';
-import { squaredError } from '../error.ts';
+import { exampleDigits, pictureOf } from '../digit-figures.ts';
+import { byteSquaredError } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
+import { denseBlock, riseAndFall } from '../spec-blocks.ts';
 
 const EPOCHS = 24;
 const BATCH = 128;
@@ -32,11 +32,11 @@ async function run(context: Context): Promise<Result> {
   // As the codec has the weights, in 8 bits; and as they were trained.
   const back = codec.decompress(bytes);
   const { rate, meanSquaredError } = evaluate(trained, digits.test);
-  const images = shown(digits);
+  const images = exampleDigits(digits);
   return {
     figures: {
       'bytes a digit': bytes.length / count,
-      'mean squared error': squaredError(back, digits.test),
+      'mean squared error': byteSquaredError(back, digits.test),
       'bytes a digit by the prior': rate! / 8,
       'mean squared error with float32 weights': meanSquaredError,
       'KB of the codec': codec.save().length / 1024,

@@ -1,6 +1,7 @@
 import { adam, anomalyDetector, dense, gaussianNoise } from 'isthmus';
-import { areaUnderRoc, beats, LENGTH, readTest, readTrain } from '../beats.ts';
 import { codeOf } from '../code.ts';
+import { BEAT_LENGTH, readTest, readTrain, valuesOf } from '../ecg.ts';
+import { areaUnderRoc } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
 /** Of the 292 normal beats of the training file; the others calibrate. */
@@ -9,9 +10,9 @@ const TRAINED = 170;
 const RATE = 0.04;
 
 const spec = {
-  input: [LENGTH],
+  input: [BEAT_LENGTH],
   encoder: [dense({ units: 64, activation: 'relu' }), dense({ units: 8 })],
-  decoder: [dense({ units: 64, activation: 'relu' }), dense({ units: LENGTH })],
+  decoder: [dense({ units: 64, activation: 'relu' }), dense({ units: BEAT_LENGTH })],
 } as const;
 
 const training = {
@@ -26,10 +27,10 @@ const training = {
 async function run(context: Context): Promise<Result> {
   const normal = readTrain(context.file('ecg5000', 'ECG5000_TRAIN.txt')).filter(([label]) => label === 1);
   const test = readTest(context.file('ecg5000', 'ECG5000_TEST.npy'));
-  const model = await context.train(spec, beats(normal.slice(0, TRAINED)), training);
-  const detector = await anomalyDetector(model, beats(normal.slice(TRAINED)), { falsePositiveRate: RATE });
+  const model = await context.train(spec, valuesOf(normal.slice(0, TRAINED)), training);
+  const detector = await anomalyDetector(model, valuesOf(normal.slice(TRAINED)), { falsePositiveRate: RATE });
   const strange = test.map(([label]) => label !== 1);
-  const scores = detector.score(beats(test));
+  const scores = detector.score(valuesOf(test));
   const flagged = Array.from(scores, (score) => score > detector.threshold);
   const share = (among: boolean): number => {
     const chosen = flagged.filter((_, i) => strange[i] === among);

@@ -1,4 +1,5 @@
 import { adam, anomalyDetector, dense } from 'isthmus';
+import { uniformFromSeed } from '../../tools/linear-congruential.ts';
 import { codeOf } from '../code.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
@@ -19,10 +20,9 @@ const offFrom = (rate: number): string => `off from ${rate * 100} %, the mean of
 /** The samples in an order drawn with a seed. */
 function shuffled(samples: Uint8Array, seed: number): Uint8Array {
   const out = samples.slice();
-  let state = seed;
+  const random = uniformFromSeed(seed);
   for (let i = samples.length / SIZE - 1; i > 0; i--) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const j = Math.floor((state / 2 ** 32) * (i + 1));
+    const j = Math.floor(random() * (i + 1));
     const row = out.slice(i * SIZE, (i + 1) * SIZE);
     out.copyWithin(i * SIZE, j * SIZE, (j + 1) * SIZE);
     out.set(row, j * SIZE);

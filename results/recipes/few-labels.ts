@@ -1,9 +1,9 @@
 import {
   adam, adamw, addHead, conv2dTranspose, dense, dropout, evaluate, fit, flatten, gaussianNoise, reshape, shift,
 } from 'isthmus'; // biome-ignore format: a list
-import { convBlock, denseBlock, riseAndFall, upBlock } from '../blocks.ts';
 import { codeOf } from '../code.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
+import { convBlock, denseBlock, riseAndFall, upBlock } from '../spec-blocks.ts';
 
 const EACH = 100;
 const EPOCHS = 2;

@@ -1,9 +1,9 @@
 import { adam, conv2dTranspose, flatten, reshape, skip } from 'isthmus';
-import { convBlock, denseBlock, riseAndFall, upBlock } from '../blocks.ts';
 import { codeOf } from '../code.ts';
-import { pictureOf, shown } from '../digits.ts';
-import { errorInside, halves, holed, meanOf } from '../holes.ts';
+import { exampleDigits, pictureOf } from '../digit-figures.ts';
+import { errorInHalf, halves, meanImage, removeHalves } from '../half-images.ts';
 import type { Recipe } from '../recipe.ts';
+import { convBlock, denseBlock, riseAndFall, upBlock } from '../spec-blocks.ts';
 
 /** Convolutions see strokes; between them, dense layers see the whole digit. */
 const spec = {
@@ -42,22 +42,21 @@ export const recipe: Recipe = {
   aim: { 'share of the error of the mean': 1 / 3 },
   async run(context) {
     const digits = await context.digits();
-    const { x, targets } = holed(digits.train);
+    const { x, targets } = removeHalves(digits.train);
     const whole = { ...training, targets };
     const model = await context.train(spec, x, whole);
-    const mean = meanOf(digits.train);
-    const errors = Object.keys(halves).map((name) => {
-      const filled = model.reconstruct(holed(digits.test, [name]).x);
-      const ours = errorInside(name, digits.test, (i) => filled[i]!);
-      return { name, ours, means: errorInside(name, digits.test, (i) => mean[i % mean.length]!) };
+    const mean = meanImage(digits.train);
+    const errors = halves.map((name) => {
+      const filled = model.reconstruct(removeHalves(digits.test, [name]).x);
+      const ours = errorInHalf(name, digits.test, (i) => filled[i]!);
+      return { name, ours, means: errorInHalf(name, digits.test, (i) => mean[i % mean.length]!) };
     });
     const sum = (of: 'ours' | 'means'): number => errors.reduce((total, error) => total + error[of] / errors.length, 0);
-    const images = shown(digits);
+    const images = exampleDigits(digits);
     // One picture of each class, the four halves in turn.
-    const names = Object.keys(halves);
     const each = Array.from(
       { length: images.length / 784 },
-      (_, i) => holed(images.subarray(i * 784, (i + 1) * 784), [names[i % names.length]!]).x,
+      (_, i) => removeHalves(images.subarray(i * 784, (i + 1) * 784), [halves[i % halves.length]!]).x,
     );
     const given = Uint8Array.from(Buffer.concat(each));
     const filled = model.reconstruct(given).map((value, i) => value + given[i]! / 255);

@@ -1,7 +1,7 @@
 import { adam, dense } from 'isthmus';
-import { denseBlock, riseAndFall } from '../blocks.ts';
-import { latent } from '../latent.ts';
+import { compressDigits } from '../latent-digits.ts';
 import type { Recipe } from '../recipe.ts';
+import { denseBlock, riseAndFall } from '../spec-blocks.ts';
 
 const spec = {
   input: [784],
@@ -23,5 +23,5 @@ export const recipe: Recipe = {
     'The 10,000 test digits of MNIST through a code of 32 numbers. Beside it, the best that a linear code can do: as many principal components of the training digits.',
   asked: { 'mean squared error': 0.005 },
   aim: { 'mean squared error': 0.0035 },
-  run: (context) => latent(context, spec, training),
+  run: (context) => compressDigits(context, spec, training),
 };

@@ -1,4 +1,4 @@
-import { denoise } from '../denoise.ts';
+import { denoiseDigits } from '../noisy-digits.ts';
 import type { Recipe } from '../recipe.ts';
 
 export const recipe: Recipe = {
@@ -8,5 +8,5 @@ export const recipe: Recipe = {
     'The 10,000 test digits with normal noise of deviation 0.3, held in 0..1, which is drawn once by a fixed seed. The error is that of the cleaned images.',
   asked: { 'mean squared error': 0.0065 },
   aim: { 'mean squared error': 0.005 },
-  run: (context) => denoise(context, 0.3),
+  run: (context) => denoiseDigits(context, 0.3),
 };

@@ -1,4 +1,4 @@
-import { denoise } from '../denoise.ts';
+import { denoiseDigits } from '../noisy-digits.ts';
 import type { Recipe } from '../recipe.ts';
 
 export const recipe: Recipe = {
@@ -8,5 +8,5 @@ export const recipe: Recipe = {
     'The 10,000 test digits with normal noise of deviation 0.5, held in 0..1, which is drawn once by a fixed seed. The error is that of the cleaned images.',
   asked: { 'mean squared error': 0.0115 },
   aim: { 'mean squared error': 0.009 },
-  run: (context) => denoise(context, 0.5),
+  run: (context) => denoiseDigits(context, 0.5),
 };

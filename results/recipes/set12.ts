@@ -11,10 +11,11 @@ import {
   residual,
 } from 'isthmus';
 import { normalNumbers } from '../../tools/random.ts';
-import { riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
-import { type Photograph, patches, psnr, readPhotographs } from '../photographs.ts';
+import { psnr } from '../metrics.ts';
+import { type Photograph, patches, readPhotographs } from '../photographs.ts';
 import type { Recipe } from '../recipe.ts';
+import { riseAndFall } from '../spec-blocks.ts';
 
 const SIDE = 60;
 const stddev = 25 / 255;

@@ -1,8 +1,8 @@
 import { adam, dense, sparse } from 'isthmus';
-import { riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
-import { errorOf, pictureOf, shown } from '../digits.ts';
+import { errorOf, exampleDigits, pictureOf } from '../digit-figures.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
+import { riseAndFall } from '../spec-blocks.ts';
 
 const EPOCHS = 4;
 const TARGET = 0.05;
@@ -26,7 +26,7 @@ async function run(context: Context): Promise<Result> {
   codes.forEach((value, i) => {
     if (value !== 0) used.add(i % UNITS);
   });
-  const images = shown(digits);
+  const images = exampleDigits(digits);
   return {
     figures: {
       'activity, off from 5 %, in percentage points': Math.abs(active - TARGET) * 100,

@@ -11,10 +11,10 @@ import {
   variational,
 } from 'isthmus';
 import { binarised } from '../binarise.ts';
-import { riseAndFall } from '../blocks.ts';
 import { codeOf } from '../code.ts';
-import { pictureOf } from '../digits.ts';
+import { pictureOf } from '../digit-figures.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
+import { riseAndFall } from '../spec-blocks.ts';
 
 const EPOCHS = 16;
 const BATCH = 64;

@@ -2,6 +2,7 @@
 // version wrote stays as it is. Weights are drawn and not trained: the seed says all.
 
 import type { CodecOptions, Layer } from 'isthmus';
+import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
 
 interface Case {
   readonly input: readonly number[];
@@ -103,11 +104,8 @@ export const cases: Readonly<Record<string, Case>> = {
 
 /** Numbers in (-1, 1); every 37th is ten times as large, beyond what calibration has shown. */
 function scattered(count: number, far: boolean): Float32Array<ArrayBuffer> {
-  let state = far ? 7 : 1;
-  return Float32Array.from({ length: count }, (_, i) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 31 - 1) * (far && i % 37 === 36 ? 10 : 1);
-  });
+  const next = symmetricFromSeed(far ? 7 : 1);
+  return Float32Array.from({ length: count }, (_, i) => next() * (far && i % 37 === 36 ? 10 : 1));
 }
 
 /** Parabolas of 64 values each with a little on top: exact on every runtime, as a sine is not. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import modules from '../../assembly/modules.json' with { type: 'json' };
 import type { Kernels } from '../../src/wasm/kernels.ts';
+import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
 
 export const flavours = ['strict', 'relaxed'] as const;
 export type Flavour = (typeof flavours)[number];
@@ -77,11 +78,8 @@ export class Bench {
 
 /** Numbers in (-1, 1), the same in every run. */
 export function noise(count: number, seed = 1): Float32Array {
-  let state = seed * 747796405 + 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
+  const next = symmetricFromSeed(seed * 747796405 + 1);
+  return Float32Array.from({ length: count }, next);
 }
 
 /** |actual - expected| <= absolute + relative · |expected| everywhere. */

@@ -145,7 +145,7 @@ describe('the sources of a recipe', () => {
   it('are its file and the files that it imports, without imports of types', async () => {
     const noise = (await loadRecipes()).find(({ recipe }) => recipe.name === 'noise-30')!;
     const has = (text: string): boolean => noise.sources.some((source) => source.includes(text));
-    assert.ok(has("name: 'noise-30'") && has('export async function denoise') && has('export const riseAndFall'));
+    assert.ok(has("name: 'noise-30'") && has('export async function denoiseDigits') && has('export const riseAndFall'));
     assert.ok(has('export function addNoise') && !has('export interface Recipe'));
   });
 });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AutoencoderSpec, anomalyDetector, autoencoder, convAutoencoder, deepAutoencoder, denoisingAutoencoder, denseAutoencoder, evaluate, type FitOptions, fit, type Model, signalAutoencoder } from 'isthmus'; // biome-ignore format: a list
-import { beats, LENGTH, readTest, readTrain } from '../../results/beats.ts';
+import { BEAT_LENGTH, readTest, readTrain, valuesOf } from '../../results/ecg.ts';
+import { gain, meanSquare } from '../../results/metrics.ts';
 import { MissingData } from '../../results/recipe.ts';
-import { gain, meanSquare, readSpeech, windows, withNoise } from '../../results/speech.ts';
+import { readSpeech, windows, withNoise } from '../../results/speech.ts';
 import { addNoise } from '../../tools/digits/noise.ts';
 import { linearMap } from '../../tools/least-squares.ts';
 import { principalError } from '../../tools/principal-components.ts';
@@ -105,10 +106,10 @@ describe('specs with a code', without('ecg5000'), () => {
     const test = readTest(data.file('ecg5000', 'ECG5000_TEST.npy'));
     const strange = test.filter(([label]) => label !== 1);
     for (const make of [denseAutoencoder, deepAutoencoder]) {
-      const spec = make({ input: [LENGTH], latent: 8 });
-      const model = await trained(spec, beats(normal.slice(0, 170)), { epochs: 50 });
-      const detector = await anomalyDetector(model, beats(normal.slice(170)), { falsePositiveRate: 0.04 });
-      const found = detector.detect(beats(strange)).filter(Boolean).length / strange.length;
+      const spec = make({ input: [BEAT_LENGTH], latent: 8 });
+      const model = await trained(spec, valuesOf(normal.slice(0, 170)), { epochs: 50 });
+      const detector = await anomalyDetector(model, valuesOf(normal.slice(170)), { falsePositiveRate: 0.04 });
+      const found = detector.detect(valuesOf(strange)).filter(Boolean).length / strange.length;
       assert.ok(found > 0.928, `${make.name}: ${found}`);
     }
   });

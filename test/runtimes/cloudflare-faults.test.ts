@@ -1,6 +1,7 @@
 // Storage that fails, calls that cross, and bodies of every kind: no request is answered by 500.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { uniformFromSeed } from '../../tools/linear-congruential.ts';
 import { TOKEN } from './cloudflare.ts';
 import {
   type Answer,
@@ -64,19 +65,10 @@ describe('storage that fails', () => {
 });
 
 describe('no request', () => {
-  /** Numbers in [0, 1), the same in every run. */
-  function random(seed: number): () => number {
-    let state = seed;
-    return () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 2 ** 32;
-    };
-  }
-
   it('is answered by 500, whatever is in it', async () => {
     await device('one');
     await must(201, 'PUT', '/devices/bare', profile);
-    const next = random(5);
+    const next = uniformFromSeed(5);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
     const deep = (open: string, close: string): string => open.repeat(30_000) + close.repeat(30_000);
     const long = 'x'.repeat(60_000);
@@ -204,7 +196,7 @@ describe('no request', () => {
   });
 
   it('that crosses with others leaves a device that cannot be posted to', async () => {
-    const next = random(11);
+    const next = uniformFromSeed(11);
     for (let round = 0; round < 8; round++) {
       const id = `round-${round}`;
       await must(201, 'PUT', `/devices/${id}`, profile);

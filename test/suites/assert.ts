@@ -1,5 +1,7 @@
 // What the suites need of an assertion library, in every runtime.
 
+import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
+
 export function ok(value: unknown, message: string): asserts value {
   if (!value) throw new Error(message);
 }
@@ -64,13 +66,8 @@ export async function warnings(action: () => unknown): Promise<string[]> {
 
 /** Numbers in (-1, 1), the same on every runtime: a linear congruential generator. */
 export function numbers(count: number, seed = 1): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(count);
-  let state = seed;
-  for (let i = 0; i < count; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    out[i] = state / 2 ** 31 - 1;
-  }
-  return out;
+  const next = symmetricFromSeed(seed);
+  return Float32Array.from({ length: count }, next);
 }
 
 /** n samples of `size` values in 0..1 that lie near a two-dimensional sheet: something to be learnt. */

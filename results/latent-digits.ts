@@ -1,17 +1,17 @@
-// Digits through a code of a few numbers: what the recipes latent-64 and latent-32 share.
+// The common part of the recipes latent-64 and latent-32: digits through a code of a few numbers.
 
 import { type AutoencoderSpec, evaluate } from 'isthmus';
 import { principalError } from '../tools/principal-components.ts';
 import { codeOf } from './code.ts';
-import { pictureOf, shown } from './digits.ts';
+import { exampleDigits, pictureOf } from './digit-figures.ts';
 import type { Context, Result, Training } from './recipe.ts';
 
 /** Trains on the training digits; measures on the test digits. */
-export async function latent(context: Context, spec: AutoencoderSpec, training: Training): Promise<Result> {
+export async function compressDigits(context: Context, spec: AutoencoderSpec, training: Training): Promise<Result> {
   const digits = await context.digits();
   const model = await context.train(spec, digits.train, training);
   const numbers = model.latentShape[0]!;
-  const images = shown(digits);
+  const examples = exampleDigits(digits);
   return {
     figures: {
       'mean squared error': evaluate(model, digits.test).meanSquaredError,
@@ -21,8 +21,8 @@ export async function latent(context: Context, spec: AutoencoderSpec, training: 
     pictures: [
       pictureOf(
         `Above, the first test digit of each class; below, the same from ${numbers} numbers.`,
-        images,
-        model.reconstruct(images),
+        examples,
+        model.reconstruct(examples),
       ),
     ],
   };

@@ -1,13 +1,13 @@
-// Digits with noise: what the recipes noise-30 and noise-50 share.
+// The common part of the recipes noise-30 and noise-50: digits with noise.
 
 import { adam, conv2dTranspose, gaussianNoise, skip } from 'isthmus';
 import { addNoise } from '../tools/digits/noise.ts';
-import { convBlock, riseAndFall, upBlock } from './blocks.ts';
 import { codeOf } from './code.ts';
-import { errorOf, pictureOf, shown } from './digits.ts';
+import { errorOf, exampleDigits, pictureOf } from './digit-figures.ts';
 import type { Context, Result } from './recipe.ts';
+import { convBlock, riseAndFall, upBlock } from './spec-blocks.ts';
 
-/** A small U-Net: what is seen at half and at a quarter of the size. */
+/** A small U-Net, which works at half and at a quarter of the size. */
 const spec = {
   input: [28, 28, 1],
   encoder: [
@@ -20,8 +20,8 @@ const spec = {
   ],
 } as const;
 
-/** Trains on digits with fresh noise at every step; measures on test digits whose noise is fixed. */
-export async function denoise(context: Context, stddev: number): Promise<Result> {
+/** Trains on digits with fresh noise at every step; measures on test digits with fixed noise. */
+export async function denoiseDigits(context: Context, stddev: number): Promise<Result> {
   const training = {
     seed: 1,
     epochs: 3,
@@ -32,21 +32,21 @@ export async function denoise(context: Context, stddev: number): Promise<Result>
   const digits = await context.digits();
   const model = await context.train(spec, digits.train, training);
   const noisy = addNoise(digits.test, stddev, training.seed);
-  const error = noisy.reduce((sum, value, i) => sum + (value - digits.test[i]! / 255) ** 2, 0);
-  const images = shown(digits);
-  const given = addNoise(images, stddev, training.seed);
+  const noisyError = noisy.reduce((sum, value, i) => sum + (value - digits.test[i]! / 255) ** 2, 0) / noisy.length;
+  const examples = exampleDigits(digits);
+  const noisyExamples = addNoise(examples, stddev, training.seed);
   return {
     figures: {
       'mean squared error': errorOf(model, noisy, digits.test),
-      'of the noisy images': error / noisy.length,
+      'of the noisy images': noisyError,
     },
     settings: codeOf(spec, training),
     pictures: [
       pictureOf(
         'Above, test digits; in the middle, with noise; below, cleaned.',
-        images,
-        given,
-        model.reconstruct(given),
+        examples,
+        noisyExamples,
+        model.reconstruct(noisyExamples),
       ),
     ],
   };
