@@ -1,6 +1,7 @@
+import { layerTable } from '../reference/layer-table.ts';
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
 
-/** A model in which every layer of the package has its place. */
+/** A model of many layers in a row. */
 const everything = (i: Isthmus) =>
   i.autoencoder(
     {
@@ -55,7 +56,32 @@ const everything = (i: Isthmus) =>
 const x = numbers(24 * 128).map((v) => 0.5 + 0.4 * v);
 
 export const layers: Suite = {
-  async 'a model of all layers trains the same twice, is saved and loaded to the bit, and goes on from a checkpoint'(
+  async 'each layer trains to the same bits twice, and is saved and loaded to the bit'(i) {
+    for (const [type, { cases, signal }] of Object.entries(layerTable)) {
+      for (const [title, make] of Object.entries(cases)) {
+        const name = `${type}, ${title}`;
+        const input = signal ? [8, 3] : [6, 5, 3];
+        const size = input.reduce((product, length) => product * length, 1);
+        const data = numbers(12 * size);
+        const train = async () => {
+          const encoder = [i.dense({ units: 3 }), make(i, input)];
+          const decoder = [i.flatten(), i.dense({ units: size }), i.reshape({ targetShape: input })];
+          const model = await i.autoencoder({ input, encoder, decoder }, { seed: 3 });
+          const { loss } = await i.fit(model, data, { deterministic: true, batchSize: 8, epochs: 3 });
+          ok(loss[2]! < loss[0]!, `${name}: the loss falls: ${loss}`);
+          return { model, loss, file: i.saveModel(model) };
+        };
+        const [first, second] = [await train(), await train()];
+        equal(second.loss, first.loss, `${name}: losses`);
+        sameBits(second.file, first.file, `${name}: files`);
+        const loaded = await i.loadModel(first.file);
+        equal(loaded.spec, first.model.spec, `${name}: spec`);
+        sameBits(loaded.reconstruct(data), first.model.reconstruct(data), `${name}: output`);
+      }
+    }
+  },
+
+  async 'a model of many layers trains to the same bits twice, is saved and loaded to the bit, and resumes from a checkpoint'(
     i,
   ) {
     const options = { deterministic: true, batchSize: 8, epochs: 2, optimizer: i.adamw(0.01) };

@@ -5,6 +5,7 @@ import * as core from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as i from 'isthmus';
 import { fromLayersModel, installKernels, toLayersModel } from 'isthmus/tfjs';
+import { layerTable } from '../reference/layer-table.ts';
 import { numbers } from '../suites/assert.ts';
 import { start } from './start.ts';
 
@@ -127,6 +128,31 @@ describe('toLayersModel and fromLayersModel', () => {
       assert.deepEqual(ours.latentShape, model.latentShape);
       assert.deepEqual(ours.inputShape, spec.input);
     });
+  }
+
+  const refused = Object.keys(layerTable).filter((type) => !layerTable[type]!.tfjs);
+  for (const [type, { cases, signal, tfjs }] of Object.entries(layerTable)) {
+    const input = signal ? [8, 3] : [6, 5, 3];
+    const [make] = Object.values(cases);
+    const spec = { input, encoder: [i.dense({ units: 3 }), make!(i, input)], decoder: back(input) };
+    if (tfjs) {
+      it(`convert ${type} to ${tfjs} and back`, async () => {
+        const model = await built(spec);
+        const x = numbers(3 * size(input), 5);
+        const theirs = toLayersModel(model, tf);
+        assert.ok(theirs.layers.some((layer) => layer.getClassName() === tfjs));
+        close(predict(theirs, x, input), model.reconstruct(x), 'theirs');
+        close((await fromLayersModel(theirs)).reconstruct(x), model.reconstruct(x), 'back again');
+      });
+    } else {
+      it(`refuse ${type} by its name`, async () => {
+        const model = await built(spec);
+        assert.throws(() => toLayersModel(model, tf), {
+          name: 'RangeError',
+          message: new RegExp(`expected a layer that TensorFlow.js has, got "(${refused.join('|')})"$`),
+        });
+      });
+    }
   }
 
   it('name layers and weights alike, and keep penalties', async () => {
