@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { autoencoder, createCodec, dense } from 'isthmus';
-import { placeTables, tableBytes } from '../src/codec/modes/quantized/memory.ts';
+import { storeTables, tableBytes } from '../src/codec/modes/quantized/memory.ts';
 import type { ChannelTable } from '../src/codec/modes/quantized/tables.ts';
 import type { CodecKernels } from '../src/wasm/codec.ts';
 import { linearCongruential } from '../tools/linear-congruential.ts';
@@ -35,7 +35,7 @@ function rate(title: string, tables: readonly ChannelTable[], n: number, rounds:
   const module = new WebAssembly.Module(readFileSync(new URL('../dist/wasm/codec.strict.wasm', import.meta.url)));
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CodecKernels;
   const [at, states] = [1024, 512];
-  placeTables(memory.buffer, at, tables);
+  storeTables(memory.buffer, at, tables);
   const symbols = Math.ceil((at + tableBytes(tables)) / 16) * 16;
   const count = tables.length * n;
   const back = symbols + count + 16;

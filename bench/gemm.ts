@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 // @ts-expect-error a script without types
 import { textOf } from '../scripts/wasm.mjs';
-import { bytesOf, RELAXED } from '../src/wasm/text.ts';
+import { decodeText, RELAXED } from '../src/wasm/text.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,7 +22,7 @@ function load(flavour: string, memory: WebAssembly.Memory): Record<string, Kerne
   const { status } = spawnSync(process.execPath, asc, { stdio: ['ignore', 'inherit', 'inherit'], cwd: root });
   if (status !== 0) throw new Error('the peak loop does not compile');
   const text = textOf(readFileSync(out));
-  writeFileSync(out, bytesOf(flavour === 'relaxed' ? RELAXED + text : text));
+  writeFileSync(out, decodeText(flavour === 'relaxed' ? RELAXED + text : text));
   const files = [out, `${root}dist/wasm/infer.${flavour}.wasm`, `${root}dist/wasm/train.${flavour}.wasm`];
   const exports = files.map(
     (file) => new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports,

@@ -1,6 +1,6 @@
 // Compiles assembly/ and writes the kernels in each form that a runtime needs to dist/wasm/.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { bytesOf, RELAXED } from '../src/wasm/text.ts';
+import { decodeText, RELAXED } from '../src/wasm/text.ts';
 import { sourceOf } from './kernel-types.mjs';
 import { textOf } from './wasm.mjs';
 
@@ -37,7 +37,7 @@ export function buildKernels(run) {
   for (const file of readdirSync('dist/wasm').filter((name) => name.endsWith('.wasm'))) rmSync(`dist/wasm/${file}`);
   const texts = Object.fromEntries(Object.keys(modules).map((module) => [module, compile(module, run)]));
   for (const { module, flavour, file } of sources) {
-    const bytes = bytesOf(flavour === 'relaxed' ? RELAXED + texts[module] : texts[module]);
+    const bytes = decodeText(flavour === 'relaxed' ? RELAXED + texts[module] : texts[module]);
     // Had the optimizer separated the product from the sum of a multiply-add, the relaxed module would be invalid.
     if (!WebAssembly.validate(bytes)) throw new Error(`${file} is no valid module`);
     writeFileSync(`dist/wasm/${file}`, bytes);

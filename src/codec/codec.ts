@@ -1,34 +1,38 @@
-import { bytesIn, concat } from '../core/bytes.ts';
+import { asBytes, concat } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { inTurns, type ProgressOptions, progressChecks, type Steps } from '../core/progress.ts';
+import { type ProgressOptions, progressChecks, runInTurns, type Steps } from '../core/progress.ts';
 import type { Samples } from '../core/types.ts';
-import { byteCount, callback, maybe, read } from '../core/validate.ts';
-import { checkKept, isBytes, isFloats, Rows, valuesOf } from '../data/sample-batch.ts';
+import { byteCount, callback, optional, validate } from '../core/validate.ts';
+import { checkBuffer, isBytes, isFloats, SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import type { Shape } from '../engine/layer-definition.ts';
-import { finish } from '../engine/measure.ts';
-import { type Coding, type Contents, codingOf } from './codec-state.ts';
-import { type UnpackOptions, unpackAll, unpackParts } from './decompress.ts';
+import { runToEnd } from '../engine/measure.ts';
+import { type CodecFile, type CodecState, codecState } from './codec-state.ts';
+import { decompressAll, decompressParts, type UnpackOptions } from './decompress.ts';
 import { CodecReader } from './reader.ts';
-import { type Through, through } from './streams.ts';
-import type { Values as Block } from './values.ts';
-import { packerOf } from './writer.ts';
+import { streamPair, type Through } from './streams.ts';
+import type { CodecValues } from './values.ts';
+import { blockWriter } from './writer.ts';
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
-function taken(bytes: Bytes): Uint8Array {
-  const found = bytesIn(bytes, 'bytes');
+function requireBytes(bytes: Bytes): Uint8Array {
+  const found = asBytes(bytes, 'bytes');
   if (!found) throw wrongType('bytes', 'an ArrayBuffer or a view of one', bytes);
   return found;
 }
 
-const checked = (options: UnpackOptions, more = {}): UnpackOptions =>
-  read('options', options, { onDamage: maybe(callback), maxBytes: maybe(byteCount), ...more }) as UnpackOptions;
+const checkedOptions = (options: UnpackOptions, more = {}): UnpackOptions =>
+  validate('options', options, {
+    onDamage: optional(callback),
+    maxBytes: optional(byteCount),
+    ...more,
+  }) as UnpackOptions;
 
 /**
  * Samples of the kind that the codec was calibrated with; plain compression of floats, which has no bound that could be
  * meant in levels, takes bytes as value / 255 too. Errors: TypeError for others.
  */
-function checkKind(name: string, x: unknown, pixels: boolean, { mode, ...coding }: Coding): void {
+function checkKind(name: string, x: unknown, pixels: boolean, { mode, ...coding }: CodecState): void {
   if (pixels === coding.pixels || (pixels && mode.name === 'plain')) return;
   const floats = 'Float32Array as in calibration: Float32Array.from(x, (v) => v / 255)';
   throw wrongType(
@@ -47,18 +51,18 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
   readonly mode: 'plain' | 'bounded' | 'lossless';
   /** What it takes and gives: bytes, with bounds in levels of 0..255, or floats. As in calibration. */
   readonly values: 'uint8' | 'float32';
-  readonly #coding: Coding;
+  readonly #state: CodecState;
 
   /** @internal Made by `createCodec` and `loadCodec`. Errors: FormatError for tables that are none. */
-  constructor(contents: Contents) {
-    this.#coding = codingOf(contents);
+  constructor(contents: CodecFile) {
+    this.#state = codecState(contents);
     this.mode = contents.mode.name;
     this.values = contents.pixels ? 'uint8' : 'float32';
   }
 
   /** Shape of one sample. */
   get inputShape(): Shape {
-    return this.#coding.model.inputShape;
+    return this.#state.model.inputShape;
   }
 
   /**
@@ -68,7 +72,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * where calibration had bytes, and for bytes where it had floats unless the mode is plain: they are then value / 255.
    */
   compress(x: Samples): Uint8Array<ArrayBuffer> {
-    return finish(this.#compressed(x));
+    return runToEnd(this.#compressSteps(x));
   }
 
   /**
@@ -76,17 +80,17 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * meanwhile. Errors, as rejections: as `compress`; the signal's reason.
    */
   async compressAsync(x: Samples, options: ProgressOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return inTurns(this.#compressed(x), read('options', options, progressChecks) as ProgressOptions);
+    return runInTurns(this.#compressSteps(x), validate('options', options, progressChecks) as ProgressOptions);
   }
 
-  *#compressed(x: Samples): Steps<Uint8Array<ArrayBuffer>> {
-    const { mode, rowsPerBlock } = this.#coding;
-    const rows = new Rows('x', x, this.inputShape, !mode.finite);
-    checkKind('x', x, rows.pixels, this.#coding);
+  *#compressSteps(x: Samples): Steps<Uint8Array<ArrayBuffer>> {
+    const { mode, rowsPerBlock } = this.#state;
+    const rows = new SampleBatch('x', x, this.inputShape, !mode.finite);
+    checkKind('x', x, rows.pixels, this.#state);
     const list: (Float32Array | Uint8Array)[] = [];
     for (let first = 0; first < rows.count; first += rowsPerBlock)
-      list.push(valuesOf(rows, first, Math.min(rowsPerBlock, rows.count - first)));
-    const { put, end } = packerOf(this.#coding);
+      list.push(sampleValues(rows, first, Math.min(rowsPerBlock, rows.count - first)));
+    const { put, end } = blockWriter(this.#state);
     return concat([...(yield* put(list)), ...end()]);
   }
 
@@ -96,7 +100,9 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * damaged; with `onDamage`, for those whose header or end is.
    */
   decompress(bytes: Bytes, options: UnpackOptions = {}): Values {
-    return finish(unpackAll(this.#coding, taken(bytes), checked(options))) as Float32Array | Uint8Array as Values;
+    return runToEnd(decompressAll(this.#state, requireBytes(bytes), checkedOptions(options))) as
+      | Float32Array
+      | Uint8Array as Values;
   }
 
   /**
@@ -104,14 +110,14 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * meanwhile. Errors, as rejections: as `decompress`; the signal's reason.
    */
   async decompressAsync(bytes: Bytes, options: UnpackOptions & ProgressOptions = {}): Promise<Values> {
-    const steps = unpackAll(this.#coding, taken(bytes), checked(options, progressChecks));
-    return (await inTurns(steps, options)) as Float32Array | Uint8Array as Values;
+    const steps = decompressAll(this.#state, requireBytes(bytes), checkedOptions(options, progressChecks));
+    return (await runInTurns(steps, options)) as Float32Array | Uint8Array as Values;
   }
 
   /** Random access to compressed samples. Keeps `bytes`, not a copy. Errors: as `decompress`. */
   open(bytes: Bytes, options: OpenOptions = {}): CodecReader<Values> {
-    const { maxBytes } = read('options', options, { maxBytes: maybe(byteCount) });
-    return new CodecReader<Values>(this.#coding, taken(bytes), maxBytes);
+    const { maxBytes } = validate('options', options, { maxBytes: optional(byteCount) });
+    return new CodecReader<Values>(this.#state, requireBytes(bytes), maxBytes);
   }
 
   /**
@@ -120,24 +126,24 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * each block's own range, which is stricter.
    */
   compressionStream(): Through {
-    const { mode, model, size, rowsPerBlock } = this.#coding;
-    const coding = this.#coding;
-    const { begin, put, end } = packerOf(this.#coding);
-    const length = rowsPerBlock * size;
-    let block: Block | undefined;
+    const { mode, model, sampleSize, rowsPerBlock } = this.#state;
+    const coding = this.#state;
+    const { begin, put, end } = blockWriter(this.#state);
+    const length = rowsPerBlock * sampleSize;
+    let block: CodecValues | undefined;
     let filled = 0;
     function* flush() {
       const values = block!.subarray(0, filled);
       // Refuses what is not finite, where the mode does.
-      new Rows('chunk', values, model.inputShape, !mode.finite);
+      new SampleBatch('chunk', values, model.inputShape, !mode.finite);
       filled = 0;
       yield* yield* put([values]);
     }
-    return through<Float32Array | Uint8Array, Uint8Array>(
+    return streamPair<Float32Array | Uint8Array, Uint8Array>(
       function* (chunk) {
         // Before the first step, as the chunk may go between two of them.
         const given = chunk?.length;
-        bytesIn(chunk, 'chunk');
+        asBytes(chunk, 'chunk');
         yield* begin();
         const pixels = isBytes(chunk);
         if (!pixels && !isFloats(chunk)) throw wrongType('chunk', 'Float32Array or Uint8Array', chunk);
@@ -145,7 +151,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
         block ??= pixels ? new Uint8Array(length) : new Float32Array(length);
         if (pixels !== isBytes(block)) throw wrongType('chunk', `${block.constructor.name} as before`, chunk);
         for (let at = 0; at < given; ) {
-          checkKept('chunk', chunk, given);
+          checkBuffer('chunk', chunk, given);
           const part = chunk.subarray(at, at + length - filled);
           block.set(part, filled);
           at += part.length;
@@ -154,7 +160,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
         }
       },
       function* () {
-        if (filled % size) throw wrongValue('stream', `whole samples of ${size} values`, filled);
+        if (filled % sampleSize) throw wrongValue('stream', `whole samples of ${sampleSize} values`, filled);
         if (filled) yield* flush();
         yield* end();
       },
@@ -167,10 +173,10 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
    * `decompress`.
    */
   decompressionStream(options: UnpackOptions = {}): Through {
-    const { take, finish: close } = unpackParts(this.#coding, checked(options));
-    return through<Bytes, Float32Array | Uint8Array>(
+    const { take, finish: close } = decompressParts(this.#state, checkedOptions(options));
+    return streamPair<Bytes, Float32Array | Uint8Array>(
       // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
-      (chunk) => take(taken(chunk).slice()),
+      (chunk) => take(requireBytes(chunk).slice()),
       () => {
         close();
         return [];
@@ -180,6 +186,6 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
 
   /** All a decoder needs, as the bytes of one `.safetensors` file: `loadCodec` gives a codec that writes the same bytes. */
   save(): Uint8Array<ArrayBuffer> {
-    return this.#coding.file.slice();
+    return this.#state.fileBytes.slice();
   }
 }

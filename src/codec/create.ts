@@ -1,13 +1,13 @@
-import { inTurns, within } from '../core/progress.ts';
+import { runInTurns, scaleProgress } from '../core/progress.ts';
 import type { ByteSamples, Samples } from '../core/types.ts';
-import { Rows } from '../data/sample-batch.ts';
-import { type Model, wholeEngineIn } from '../model/model.ts';
-import { calibrations } from './calibrate.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
+import { decodingEngineOf, type Model } from '../model/model.ts';
+import { calibrators } from './calibrate.ts';
 import { Codec } from './codec.ts';
-import { copyOf, smallestCopy } from './compact-model.ts';
-import { codecFile, kernelsOf } from './file.ts';
-import { stepOf } from './modes/quantized/calibrate.ts';
-import { type CodecOptions, checkOptions } from './options.ts';
+import { copyModel, smallestCopy } from './compact-model.ts';
+import { codecKernels, writeCodecFile } from './file.ts';
+import { trainedStep } from './modes/quantized/calibrate.ts';
+import { type CodecOptions, selectMode } from './options.ts';
 
 /** What a codec gives that is calibrated with such samples: bytes for bytes, else floats. */
 export type ValuesOf<X extends Samples, Options extends CodecOptions> = Options extends { readonly lossless: true }
@@ -29,24 +29,24 @@ export async function createCodec<X extends Samples, Options extends CodecOption
   calibrationSamples: X,
   options: Options = {} as Options,
 ): Promise<Codec<ValuesOf<X, Options>>> {
-  wholeEngineIn(model);
-  const [mode, promise, asked, bounds] = checkOptions(options, stepOf(model), model.inputShape);
-  const { pixels } = new Rows('calibrationSamples', calibrationSamples, model.inputShape, !mode.finite);
+  decodingEngineOf(model);
+  const [mode, guarantee, target, bounds] = selectMode(options, trainedStep(model), model.inputShape);
+  const { pixels } = new SampleBatch('calibrationSamples', calibrationSamples, model.inputShape, !mode.finite);
   const { samplesPerBlock } = options;
-  const sources = kernelsOf(mode);
+  const sources = codecKernels(mode);
 
   async function* steps(): AsyncGenerator<number, Codec<ValuesOf<X, Options>>, undefined> {
-    const step = mode.name === 'plain' ? (options.step ?? stepOf(model)) : 0;
+    const step = mode.name === 'plain' ? (options.step ?? trainedStep(model)) : 0;
     // A lossless codec has the model for its shape alone.
     const dtype = options.dtype ?? (mode.name === 'lossless' ? 'int8' : undefined);
-    const { copy, tensors } = dtype
-      ? await copyOf(model, dtype, sources)
+    const { model: copy, tensors } = dtype
+      ? await copyModel(model, dtype, sources)
       : yield* smallestCopy(model, calibrationSamples, step, sources);
     const kind = { pixels, bounds };
-    const tables = yield* within(calibrations[mode.name](copy, calibrationSamples, options, kind), 0.4, 1);
-    const contents = { ...kind, model: copy, mode, promise, asked, samplesPerBlock, tables };
-    return new Codec({ ...contents, ...codecFile(contents, tensors) });
+    const tables = yield* scaleProgress(calibrators[mode.name](copy, calibrationSamples, options, kind), 0.4, 1);
+    const contents = { ...kind, model: copy, mode, guarantee, target, samplesPerBlock, tables };
+    return new Codec({ ...contents, ...writeCodecFile(contents, tensors) });
   }
 
-  return inTurns(steps(), options);
+  return runInTurns(steps(), options);
 }

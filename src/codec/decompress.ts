@@ -3,9 +3,9 @@
 import { FormatError, formatError } from '../core/errors.ts';
 import type { Steps } from '../core/progress.ts';
 import { tooLarge } from '../files/read-source.ts';
-import type { Coding } from './codec-state.ts';
-import { type Damage, type Item, mostRows, recordsOf, type Whole } from './container/parser.ts';
-import { corrupt, type Values } from './values.ts';
+import type { CodecState } from './codec-state.ts';
+import { type Block, type BlockOrDamage, type Damage, maxSamples, recordParser } from './container/parser.ts';
+import { type CodecValues, corruptBlock } from './values.ts';
 
 export interface UnpackOptions {
   /**
@@ -24,20 +24,25 @@ export interface UnpackOptions {
 }
 
 /** Bytes of values that are always allowed, and for each compressed byte. */
-const ALLOWED = 2 ** 27;
-const RATIO = 1024;
+const MIN_BYTES_LIMIT = 2 ** 27;
+const MAX_RATIO = 1024;
 
 /** Errors: FormatError `limit` where so many samples out of so many bytes take more than is allowed. */
-export function checkSize({ pixels, size, widest }: Coding, samples: number, bytes: number, maxBytes?: number): void {
-  const most = maxBytes ?? Math.max(ALLOWED, RATIO * bytes);
+export function checkOutputSize(
+  { pixels, sampleSize, maxWidth }: CodecState,
+  samples: number,
+  bytes: number,
+  maxBytes?: number,
+): void {
+  const most = maxBytes ?? Math.max(MIN_BYTES_LIMIT, MAX_RATIO * bytes);
   // Codes that are larger than samples take more memory on the way.
-  const each = maxBytes === undefined && widest > size ? 4 * widest : (pixels ? 1 : 4) * size;
+  const each = maxBytes === undefined && maxWidth > sampleSize ? 4 * maxWidth : (pixels ? 1 : 4) * sampleSize;
   if (samples * each > most) throw tooLarge('bytes', samples * each, most);
 }
 
 /** Room for samples. Errors: FormatError `limit` for more than there is memory for: a block of constant samples is some 50 bytes. */
-export function newValues({ pixels, size }: Coding, samples: number): Values {
-  const count = samples * size;
+export function allocateValues({ pixels, sampleSize }: CodecState, samples: number): CodecValues {
+  const count = samples * sampleSize;
   try {
     return pixels ? new Uint8Array(count) : new Float32Array(count);
   } catch {
@@ -46,8 +51,8 @@ export function newValues({ pixels, size }: Coding, samples: number): Values {
 }
 
 /** The values of a block. Errors: FormatError, whatever the bytes, and for a model that needs more memory than there is. */
-export function* decodeBlock({ coder }: Coding, { samples, payload, bound }: Whole): Steps<Values> {
-  if (!(bound >= 0 && bound < Infinity)) throw corrupt();
+export function* decodeBlock({ coder }: CodecState, { samples, payload, bound }: Block): Steps<CodecValues> {
+  if (!(bound >= 0 && bound < Infinity)) throw corruptBlock();
   try {
     return yield* coder.decode(payload, samples, bound);
   } catch (error) {
@@ -57,16 +62,16 @@ export function* decodeBlock({ coder }: Coding, { samples, payload, bound }: Who
 }
 
 /** What reads compressed bytes: items that are whole, and the values of each. */
-function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
-  const { items, finish } = recordsOf(coding, onDamage !== undefined);
+function blockReader(coding: CodecState, { onDamage }: UnpackOptions) {
+  const { items, finish } = recordParser(coding, onDamage !== undefined);
 
   /** Shares of the work on a part, and its values; of one that is lost what stands for them, no more at once than a block holds. */
-  function* valuesOf(item: Item): Generator<number | Values, void, undefined> {
+  function* valuesOf(item: BlockOrDamage): Generator<number | CodecValues, void, undefined> {
     let { error } = item as Partial<Damage>;
     const { first, samples } = item;
     try {
       if (!error) {
-        yield yield* decodeBlock(coding, item as Whole);
+        yield yield* decodeBlock(coding, item as Block);
         return;
       }
     } catch (found) {
@@ -74,26 +79,26 @@ function unpackerOf(coding: Coding, { onDamage }: UnpackOptions) {
       error = found;
     }
     onDamage!({ first, samples, error });
-    const most = mostRows(coding.widest);
+    const most = maxSamples(coding.maxWidth);
     for (let left = samples; left > 0; left -= most)
-      yield newValues(coding, Math.min(left, most)).fill(coding.pixels ? 0 : Number.NaN);
+      yield allocateValues(coding, Math.min(left, most)).fill(coding.pixels ? 0 : Number.NaN);
   }
 
   return { items, finish, valuesOf };
 }
 
 /** All values. No block is decoded before all have been found whole; so memory is taken only for what is there. */
-export function* unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOptions): Steps<Values> {
-  const { items, finish, valuesOf } = unpackerOf(coding, options);
+export function* decompressAll(coding: CodecState, bytes: Uint8Array, options: UnpackOptions): Steps<CodecValues> {
+  const { items, finish, valuesOf } = blockReader(coding, options);
   const all = [...items(bytes)];
   finish();
   const samples = all.reduce((sum, item) => sum + item.samples, 0);
-  checkSize(coding, samples, bytes.length, options.maxBytes);
-  const out = newValues(coding, samples);
+  checkOutputSize(coding, samples, bytes.length, options.maxBytes);
+  const out = allocateValues(coding, samples);
   let at = 0;
   for (const item of all) {
     const from = at / out.length;
-    const share = (item.samples * coding.size) / out.length;
+    const share = (item.samples * coding.sampleSize) / out.length;
     for (const step of valuesOf(item)) {
       if (typeof step === 'number') yield from + share * step;
       else {
@@ -107,15 +112,15 @@ export function* unpackAll(coding: Coding, bytes: Uint8Array, options: UnpackOpt
 }
 
 /** What takes compressed bytes part by part, and gives the values of each block that is whole. */
-export function unpackParts(coding: Coding, options: UnpackOptions) {
-  const { items, finish, valuesOf } = unpackerOf(coding, options);
+export function decompressParts(coding: CodecState, options: UnpackOptions) {
+  const { items, finish, valuesOf } = blockReader(coding, options);
   let bytes = 0;
   let samples = 0;
-  function* take(part: Uint8Array): Generator<number | Values, void, undefined> {
+  function* take(part: Uint8Array): Generator<number | CodecValues, void, undefined> {
     bytes += part.length;
     for (const item of items(part)) {
       samples += item.samples;
-      checkSize(coding, samples, bytes, options.maxBytes);
+      checkOutputSize(coding, samples, bytes, options.maxBytes);
       yield* valuesOf(item);
     }
   }

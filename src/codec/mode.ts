@@ -3,10 +3,10 @@
 import type { Steps } from '../core/progress.ts';
 import type { Model } from '../model/model.ts';
 import type { KernelModule } from '../wasm/modules.ts';
-import type { Values } from './values.ts';
+import type { CodecValues } from './values.ts';
 
 /** What a codec takes and gives, and how each channel is bounded. */
-export interface Kind {
+export interface ValueFormat {
   /** Bytes, of which bounds are in levels; else floats. */
   readonly pixels: boolean;
   /** A bound for each channel, the last axis of a sample; undefined: one for all, which each block has by itself. */
@@ -28,7 +28,7 @@ export interface BlockCoder {
    */
   encode(values: Float32Array | Uint8Array, rows: number, bound: number): Steps<Uint8Array>;
   /** Values of `rows` samples, bytes where `Kind.pixels`. Throws FormatError on bytes that no encoder wrote. */
-  decode(payload: Uint8Array, rows: number, bound: number): Steps<Values>;
+  decode(payload: Uint8Array, rows: number, bound: number): Steps<CodecValues>;
 }
 
 /** A way of compressing. `tables` are opaque bytes that the codec file carries. */
@@ -41,5 +41,5 @@ export interface Mode {
   /** Kernels that it calls. They are on the model's memory, among its engine's `kernels`. */
   readonly module: KernelModule;
   /** Errors: FormatError on tables that calibration did not write, see `calibrations.ts`. */
-  coder(model: Model, tables: Uint8Array, kind: Kind): BlockCoder;
+  coder(model: Model, tables: Uint8Array, kind: ValueFormat): BlockCoder;
 }

@@ -1,16 +1,26 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { type ProgressOptions, progressChecks } from '../core/progress.ts';
-import { boolean, type Check, choice, integers, maybe, notNegative, positive, read, share } from '../core/validate.ts';
+import {
+  boolean,
+  type Check,
+  integerWithin,
+  nonNegative,
+  oneOfKeys,
+  openUnitInterval,
+  optional,
+  positive,
+  validate,
+} from '../core/validate.ts';
 import type { Shape } from '../engine/layer-definition.ts';
 import { type SaveType, saveTypes } from '../files/dtype.ts';
-import type { PromiseName } from './container/records.ts';
+import type { Guarantee } from './container/records.ts';
 import type { Mode } from './mode.ts';
 import { bounded } from './modes/bounded/mode.ts';
 import { lossless } from './modes/lossless/mode.ts';
-import { plain } from './modes/quantized/mode.ts';
+import { quantized } from './modes/quantized/mode.ts';
 
 /** Samples in a block, at most: their number has 16 bits. */
-export const MOST_ROWS = 65535;
+export const MAX_BLOCK_SAMPLES = 65535;
 
 /** How to compress: exactly one of the first five, and what is common to all. */
 export interface CodecOptions extends ProgressOptions {
@@ -49,42 +59,42 @@ export interface CodecOptions extends ProgressOptions {
 }
 
 /** The mode that keeps what is asked for, what that promises of the data, its number, 0 where there is none, and bounds by channel. */
-export type Asked = readonly [mode: Mode, promise: PromiseName, asked: number, bounds?: readonly number[]];
+export type ModeChoice = readonly [mode: Mode, promise: Guarantee, asked: number, bounds?: readonly number[]];
 
 /** One bound, or one for each of so many channels. */
-const bounds =
+const boundOrBounds =
   (channels: number): Check<number | readonly number[]> =>
   (name, value) => {
     if (!Array.isArray(value)) return positive(name, value);
     if (value.length !== channels) throw wrongValue(name, `${channels} bounds, one for each channel`, value);
-    return Array.from(value, (bound, channel) => notNegative(`${name}[${channel}]`, bound));
+    return Array.from(value, (bound, channel) => nonNegative(`${name}[${channel}]`, bound));
   };
 
-function yes(name: string, value: unknown): unknown {
+function trueOnly(name: string, value: unknown): unknown {
   if (!boolean(name, value)) throw wrongValue(name, 'true or nothing', value);
   return value;
 }
 
-/** Errors: TypeError, RangeError. `standing`: the step that is taken where nothing is asked for, or 0. */
-export function checkOptions(options: CodecOptions, standing: number, shape: Shape): Asked {
-  const { dtype, samplesPerBlock, signal, onProgress, ...asked } = read('options', options, {
-    maxError: maybe(bounds(shape.at(-1)!)),
-    relativeError: maybe(share),
-    psnr: maybe(positive),
-    step: maybe(positive),
-    lossless: maybe(yes),
-    dtype: maybe(choice(saveTypes)),
-    samplesPerBlock: maybe(integers(1, MOST_ROWS)),
+/** Errors: TypeError, RangeError. `defaultStep`: the step that is taken where nothing is asked for, or 0. */
+export function selectMode(options: CodecOptions, defaultStep: number, shape: Shape): ModeChoice {
+  const { dtype, samplesPerBlock, signal, onProgress, ...targets } = validate('options', options, {
+    maxError: optional(boundOrBounds(shape.at(-1)!)),
+    relativeError: optional(openUnitInterval),
+    psnr: optional(positive),
+    step: optional(positive),
+    lossless: optional(trueOnly),
+    dtype: optional(oneOfKeys(saveTypes)),
+    samplesPerBlock: optional(integerWithin(1, MAX_BLOCK_SAMPLES)),
     ...progressChecks,
   });
-  const names = Object.keys(asked) as (keyof typeof asked)[];
-  const given = names.filter((name) => asked[name] !== undefined);
-  if (given.length > 1 || !(given.length || standing))
+  const names = Object.keys(targets) as (keyof typeof targets)[];
+  const given = names.filter((name) => targets[name] !== undefined);
+  if (given.length > 1 || !(given.length || defaultStep))
     throw wrongType('options', `one of ${names.join(', ')}`, given.join(' and ') || 'none');
   const [name = 'step'] = given;
-  if (name === 'step') return [plain, 'none', 0];
+  if (name === 'step') return [quantized, 'none', 0];
   if (name === 'lossless') return [lossless, name, 0];
-  const list = asked[name];
+  const list = targets[name];
   return Array.isArray(list)
     ? [bounded, name, list.reduce((most, bound) => Math.max(most, bound)), list]
     : [bounded, name, list as number];

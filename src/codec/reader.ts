@@ -1,24 +1,24 @@
 import { integer } from '../core/validate.ts';
-import { finish } from '../engine/measure.ts';
-import type { Coding } from './codec-state.ts';
-import { type End, recordsOf, type Whole } from './container/parser.ts';
-import { checkSize, decodeBlock, newValues } from './decompress.ts';
-import type { Values as Block } from './values.ts';
+import { runToEnd } from '../engine/measure.ts';
+import type { CodecState } from './codec-state.ts';
+import { type Block, type EndRecord, recordParser } from './container/parser.ts';
+import { allocateValues, checkOutputSize, decodeBlock } from './decompress.ts';
+import type { CodecValues } from './values.ts';
 
 /** Compressed samples of which any can be had without those before it. Decodes one block at a time and keeps the last. */
 export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> {
-  readonly #coding: Coding;
-  readonly #blocks: readonly Whole[];
-  readonly #end: End;
-  #last: readonly [Whole, Block] | undefined;
+  readonly #coding: CodecState;
+  readonly #blocks: readonly Block[];
+  readonly #end: EndRecord;
+  #last: readonly [Block, CodecValues] | undefined;
 
   /** @internal Made by `codec.open`. Reads the headers of all blocks and none of their payloads. */
-  constructor(coding: Coding, bytes: Uint8Array, maxBytes?: number) {
+  constructor(coding: CodecState, bytes: Uint8Array, maxBytes?: number) {
     this.#coding = coding;
-    const { items, finish } = recordsOf(coding, false, true);
-    this.#blocks = [...items(bytes)] as Whole[];
+    const { items, finish } = recordParser(coding, false, true);
+    this.#blocks = [...items(bytes)] as Block[];
     this.#end = finish();
-    checkSize(coding, this.length, bytes.length, maxBytes);
+    checkOutputSize(coding, this.length, bytes.length, maxBytes);
   }
 
   /** Number of samples. */
@@ -48,19 +48,19 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
   samples(index: number, count: number): Values {
     integer('index', index, 0, this.length - 1);
     integer('count', count, 1, this.length - index);
-    const { size } = this.#coding;
-    const out = newValues(this.#coding, count);
+    const { sampleSize } = this.#coding;
+    const out = allocateValues(this.#coding, count);
     for (let at = index; at < index + count; ) {
       const [{ first, samples }, values] = this.#block(at);
       const end = Math.min(first + samples, index + count);
-      out.set(values.subarray((at - first) * size, (end - first) * size), (at - index) * size);
+      out.set(values.subarray((at - first) * sampleSize, (end - first) * sampleSize), (at - index) * sampleSize);
       at = end;
     }
     return out as Float32Array | Uint8Array as Values;
   }
 
   /** The block that sample `index` is in. */
-  #block(index: number): readonly [Whole, Block] {
+  #block(index: number): readonly [Block, CodecValues] {
     let low = 0;
     for (let high = this.#blocks.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
@@ -69,9 +69,9 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
     }
     const block = this.#blocks[low]!;
     if (this.#last?.[0] === block) return this.#last;
-    const error = block.fault();
+    const error = block.payloadError();
     if (error) throw error;
-    this.#last = [block, finish(decodeBlock(this.#coding, block))];
+    this.#last = [block, runToEnd(decodeBlock(this.#coding, block))];
     return this.#last;
   }
 }

@@ -3,6 +3,6 @@
 import type { Mode } from './mode.ts';
 import { bounded } from './modes/bounded/mode.ts';
 import { lossless } from './modes/lossless/mode.ts';
-import { plain } from './modes/quantized/mode.ts';
+import { quantized } from './modes/quantized/mode.ts';
 
-export const modes: readonly Mode[] = [plain, bounded, lossless];
+export const modes: readonly Mode[] = [quantized, bounded, lossless];

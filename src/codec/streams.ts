@@ -1,7 +1,7 @@
 // A pair of streams around a function from a chunk to any number of chunks. A TransformStream of the platform would
 // take all of them at once; here the next is made when the one before has been taken.
 
-import { turn } from '../core/event-loop.ts';
+import { yieldToEventLoop } from '../core/event-loop.ts';
 
 /** `TransformStream` of this project's types, where it has them. */
 export type Through = typeof globalThis extends {
@@ -14,7 +14,7 @@ export type Through = typeof globalThis extends {
  * `take` and `end` are generators: what they have not yet been asked for they have not made. At a number, and behind every
  * chunk, the event loop gets its turn.
  */
-export function through<In, Out>(
+export function streamPair<In, Out>(
   take: (chunk: In) => Iterable<Out | number>,
   end: () => Iterable<Out | number>,
 ): Through {
@@ -30,7 +30,7 @@ export function through<In, Out>(
     try {
       for (const item of items()) {
         if (typeof item === 'number') {
-          await turn();
+          await yieldToEventLoop();
           if (stopped) throw stopped.reason;
           continue;
         }
@@ -41,7 +41,7 @@ export function through<In, Out>(
         }
         if (stopped) throw stopped.reason;
         source.enqueue(item);
-        await turn();
+        await yieldToEventLoop();
       }
     } catch (error) {
       if (!stopped) source.error(error);

@@ -3,21 +3,21 @@
 import { type FormatError, formatError } from '../core/errors.ts';
 import { isBytes } from '../data/sample-batch.ts';
 
-export type Values = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type CodecValues = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** Bytes as floats, with the division rounded once as `encode` rounds it. */
-export const floatsOf = (values: Float32Array | Uint8Array): Float32Array =>
+export const toFloats = (values: Float32Array | Uint8Array): Float32Array =>
   isBytes(values) ? Float32Array.from(values, (value) => value / 255) : (values as Float32Array);
 
 /** The bytes that floats of 0..1 stand for: 255 times as much, rounded half up, held within 0..255; 0 where there is no number. */
-export const pixelsOf = (values: Float32Array): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(values.length).map((_, i) => Math.floor(held(255 * values[i]!, 0, 255) + 0.5));
+export const toBytes = (values: Float32Array): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(values.length).map((_, i) => Math.floor(clamp(255 * values[i]!, 0, 255) + 0.5));
 
 /** Samples of `size` values that so many values are, at least one. */
-export const rowsWithin = (values: number, size: number): number => Math.max(1, Math.floor(values / size));
+export const samplesWithin = (values: number, size: number): number => Math.max(1, Math.floor(values / size));
 
 /** The error of bytes that no coder wrote. */
-export const corrupt = (): FormatError => formatError('corrupt', 'block', 'what its mode writes', 'other bytes');
+export const corruptBlock = (): FormatError => formatError('corrupt', 'block', 'what its mode writes', 'other bytes');
 
 /** What costs least, the first of several; undefined of nothing. */
 export function cheapest<T>(list: readonly T[], cost: (one: T) => number): T | undefined {
@@ -26,9 +26,9 @@ export function cheapest<T>(list: readonly T[], cost: (one: T) => number): T | u
 }
 
 /** At most so many of n things, evenly among them: their numbers. */
-export function evenly(n: number, most: number): number[] {
+export function evenlySpaced(n: number, most: number): number[] {
   const count = Math.min(n, most);
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
 }
 
-export const held = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));

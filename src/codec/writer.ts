@@ -1,22 +1,22 @@
 // Values to blocks, each one verified before it leaves.
 
-import { type Steps, within } from '../core/progress.ts';
-import { checkKept } from '../data/sample-batch.ts';
-import { keep } from './bound-search.ts';
-import type { Coding } from './codec-state.ts';
+import { type Steps, scaleProgress } from '../core/progress.ts';
+import { checkBuffer } from '../data/sample-batch.ts';
+import { findBound } from './bound-search.ts';
+import type { CodecState } from './codec-state.ts';
 import { writeBlock, writeEnd, writeHeader } from './container/records.ts';
 
 type Values = Float32Array | Uint8Array;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Values, their bytes, and the largest error with the sum of squared ones. */
-type Packed = readonly [values: Values, payload: Uint8Array, bound: number, worst: number, squares: number];
+type EncodedBlock = readonly [values: Values, payload: Uint8Array, bound: number, worst: number, squares: number];
 
 /**
  * The largest error and the sum of squared ones, in float64. What is the same bit for bit, as NaN may be, has none.
  * Errors: Error where a coder broke a bound, which no data can make it do.
  */
-function errorsOf(x: Values, y: Values, bounds: readonly number[]): [worst: number, squares: number] {
+function measureErrors(x: Values, y: Values, bounds: readonly number[]): [worst: number, squares: number] {
   let worst = 0;
   let squares = 0;
   for (let i = 0, channel = 0; i < x.length; i++, channel++) {
@@ -32,30 +32,30 @@ function errorsOf(x: Values, y: Values, bounds: readonly number[]): [worst: numb
 }
 
 /** One block of so many rows: once to bytes, and once back to verify them. Progress: `done` of `all` blocks. */
-function* packOne(
-  coding: Coding,
+function* encodeAndVerify(
+  coding: CodecState,
   given: Values,
   rows: number,
   bound: number,
   done: number,
   all: number,
-): Steps<Packed> {
-  const { promise, coder, size, bounds } = coding;
+): Steps<EncodedBlock> {
+  const { guarantee, coder, sampleSize, bounds } = coding;
   // Between two steps their owner may give the buffer away, or change the samples: a copy is what is verified.
-  checkKept('x', given, rows * size);
+  checkBuffer('x', given, rows * sampleSize);
   const values = given.slice();
   const half = (done + 0.5) / all;
-  const payload = yield* within(coder.encode(values, rows, bound), done / all, half);
+  const payload = yield* scaleProgress(coder.encode(values, rows, bound), done / all, half);
   // Without a promise there is nothing to verify, and decoding would take twice the time of encoding.
-  if (promise === 'none') return [values, payload, bound, Number.NaN, Number.NaN];
+  if (guarantee === 'none') return [values, payload, bound, Number.NaN, Number.NaN];
   yield half;
-  const back = yield* within(coder.decode(payload, rows, bound), half, (done + 1) / all);
-  return [values, payload, bound, ...errorsOf(values, back, bounds ?? [bound])];
+  const back = yield* scaleProgress(coder.decode(payload, rows, bound), half, (done + 1) / all);
+  return [values, payload, bound, ...measureErrors(values, back, bounds ?? [bound])];
 }
 
 /** Puts blocks one after the other, and says in the end what they are. */
-export function packerOf(coding: Coding) {
-  const { promise, asked, checksum, size, pixels } = coding;
+export function blockWriter(coding: CodecState) {
+  const { guarantee, target, checksum, sampleSize, pixels } = coding;
   let begun = false;
   let blocks = 0;
   let samples = 0;
@@ -74,19 +74,19 @@ export function packerOf(coding: Coding) {
 
     /** Blocks that share one range, as records. */
     *put(list: readonly Values[]): Steps<Bytes[]> {
-      const counts = list.map(({ length }) => length / size);
-      const all = yield* keep(promise, asked, list, pixels, function* (bound) {
-        const packed: Packed[] = [];
+      const counts = list.map(({ length }) => length / sampleSize);
+      const all = yield* findBound(guarantee, target, list, pixels, function* (bound) {
+        const packed: EncodedBlock[] = [];
         for (const [i, values] of list.entries()) {
-          packed.push(yield* packOne(coding, values, counts[i]!, bound, i, list.length));
+          packed.push(yield* encodeAndVerify(coding, values, counts[i]!, bound, i, list.length));
           yield packed.length / list.length;
         }
-        const sum = (of: (one: Packed) => number): number => packed.reduce((total, one) => total + of(one), 0);
+        const sum = (of: (one: EncodedBlock) => number): number => packed.reduce((total, one) => total + of(one), 0);
         return [packed, sum(([, , , , squares]) => squares) / sum(([values]) => values.length)];
       });
       const records = begin();
       for (const [values, payload, bound, error, errors] of all) {
-        const rows = values.length / size;
+        const rows = values.length / sampleSize;
         blocks++;
         worst = Math.max(worst, error);
         squares += errors;
@@ -98,7 +98,7 @@ export function packerOf(coding: Coding) {
 
     end: (): Bytes[] => [
       ...begin(),
-      writeEnd(blocks, samples, [worst, samples ? squares / (samples * size) : 0], checksum),
+      writeEnd(blocks, samples, [worst, samples ? squares / (samples * sampleSize) : 0], checksum),
     ],
   };
 }

@@ -3,10 +3,10 @@
 import { wrongValue } from './errors.ts';
 
 /** What values must lie in for as long as they are read. */
-export const KEPT = 'a buffer that is not transferred or made smaller';
+export const BUFFER_HINT = 'a buffer that is not transferred or made smaller';
 
 /** The bytes of a buffer or of a view of one, of whatever realm; undefined for anything else. Errors: RangeError for a transferred one. */
-export function bytesIn(source: unknown, name = 'source'): Uint8Array<ArrayBuffer> | undefined {
+export function asBytes(source: unknown, name = 'source'): Uint8Array<ArrayBuffer> | undefined {
   const view = ArrayBuffer.isView(source);
   if (!view && Object.prototype.toString.call(source) !== '[object ArrayBuffer]') return undefined;
   try {
@@ -14,7 +14,7 @@ export function bytesIn(source: unknown, name = 'source'): Uint8Array<ArrayBuffe
       ? new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength)
       : new Uint8Array(source as ArrayBuffer);
   } catch {
-    throw wrongValue(name, KEPT, source, 'one that is');
+    throw wrongValue(name, BUFFER_HINT, source, 'one that is');
   }
 }
 

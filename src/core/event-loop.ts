@@ -40,7 +40,7 @@ const compilation = (done: () => void) => WebAssembly.compile(emptyModule).then(
  * task of its own (30 to 220 µs); it is the last since in Node it can go before timers for ever. `scheduler.yield` comes
  * back before any timer: a page's own abort by `setTimeout` would wait for the end.
  */
-export const turn = (): Promise<void> =>
+export const yieldToEventLoop = (): Promise<void> =>
   new Promise((resolve) => {
     for (const begin of [timer('setImmediate'), message, timer('setTimeout'), compilation]) {
       try {
@@ -51,7 +51,7 @@ export const turn = (): Promise<void> =>
     }
   });
 
-export class Pause {
+export class Yielder {
   readonly #steps: number;
   #done = 0;
   #since = now();
@@ -62,13 +62,13 @@ export class Pause {
   }
 
   /** To be asked once a step: whether it is time. */
-  due(): boolean {
+  isDue(): boolean {
     this.#done++;
     return this.#done >= this.#steps || now() - this.#since > MOST_MILLISECONDS;
   }
 
-  async take(): Promise<void> {
-    await turn();
+  async yield(): Promise<void> {
+    await yieldToEventLoop();
     this.#done = 0;
     this.#since = now();
   }

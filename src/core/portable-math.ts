@@ -61,7 +61,7 @@ export function sumOf(values: ArrayLike<number>): number {
 }
 
 /** Which of several things, chosen in proportion to `weights`, a number between 0 and their sum picks. */
-export function pick(weights: readonly number[], at: number): number {
+export function pickWeighted(weights: readonly number[], at: number): number {
   let left = at;
   let i = 0;
   while (i < weights.length - 1 && left >= weights[i]!) left -= weights[i++]!;

@@ -1,8 +1,8 @@
 // Long work in steps, each of which yields the share of the work that is done: run at once, or in turns with other tasks.
 
-import { turn } from './event-loop.ts';
+import { yieldToEventLoop } from './event-loop.ts';
 import type { Signal } from './types.ts';
-import { callback, maybe, signal } from './validate.ts';
+import { callback, optional, signal } from './validate.ts';
 
 /** A generator of shares, 0..1, that returns what the work was for. */
 export type Steps<T> = Generator<number, T, undefined>;
@@ -14,10 +14,10 @@ export interface ProgressOptions {
   readonly onProgress?: (done: number) => unknown;
 }
 
-export const progressChecks = /* @__PURE__ */ (() => ({ signal: maybe(signal), onProgress: maybe(callback) }))();
+export const progressChecks = /* @__PURE__ */ (() => ({ signal: optional(signal), onProgress: optional(callback) }))();
 
 /** Gives the event loop its turn after every step. Errors: those of the work; the signal's reason. */
-export async function inTurns<T>(
+export async function runInTurns<T>(
   steps: Steps<T> | AsyncGenerator<number, T, undefined>,
   { signal, onProgress }: ProgressOptions,
 ): Promise<T> {
@@ -30,13 +30,13 @@ export async function inTurns<T>(
     await onProgress?.(reached);
     signal?.throwIfAborted();
     if (done) return value;
-    await turn();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
   }
 }
 
 /** The same steps as a part of larger work, from the share `from` of it to the share `to`. */
-export function* within<T>(steps: Steps<T>, from: number, to: number): Steps<T> {
+export function* scaleProgress<T>(steps: Steps<T>, from: number, to: number): Steps<T> {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -10,27 +10,27 @@ export function integer(name: string, value: unknown, low: number, high: number)
   return value;
 }
 
-/** A finite number for which `holds`; `expected` says in words what that is. */
-export function number(name: string, value: unknown, expected: string, holds: (value: number) => boolean): number {
+/** A finite number for which `predicate`; `expected` says in words what that is. */
+export function number(name: string, value: unknown, expected: string, predicate: (value: number) => boolean): number {
   if (typeof value !== 'number') throw wrongType(name, expected, value);
-  if (!Number.isFinite(value) || !holds(value)) throw wrongValue(name, expected, value);
+  if (!Number.isFinite(value) || !predicate(value)) throw wrongValue(name, expected, value);
   return value;
 }
 
-export const notNegative = (name: string, value: unknown): number =>
+export const nonNegative = (name: string, value: unknown): number =>
   number(name, value, 'a number of at least 0', (v) => v >= 0);
 
 /** A number of bytes; `Infinity` for any. */
-export const byteCount: Check<number> = (name, value) => (value === Infinity ? value : notNegative(name, value));
+export const byteCount: Check<number> = (name, value) => (value === Infinity ? value : nonNegative(name, value));
 
 export const positive = (name: string, value: unknown): number => number(name, value, 'a number above 0', (v) => v > 0);
 
 /** A share that may be 0 but not 1. */
-export const fraction = (name: string, value: unknown): number =>
+export const halfOpenUnitInterval = (name: string, value: unknown): number =>
   number(name, value, 'a number in [0, 1)', (v) => v >= 0 && v < 1);
 
 /** A share above 0 and below 1. */
-export const share = (name: string, value: unknown): number =>
+export const openUnitInterval = (name: string, value: unknown): number =>
   number(name, value, 'a number in (0, 1)', (v) => v > 0 && v < 1);
 
 /** One of the keys of `choices`. */
@@ -61,15 +61,15 @@ export function signal(name: string, value: unknown): unknown {
 function nearest(key: string, known: readonly string[]): string | undefined {
   const plain = (name: string): string => name.replace(/_/g, '').toLowerCase();
   const given = plain(key);
-  let near: string | undefined;
-  for (let n = given.length; !near && n > 2 && n > given.length / 2 - 1; n--) {
-    near = known.find((name) => plain(name).startsWith(given.slice(0, n)));
+  let match: string | undefined;
+  for (let n = given.length; !match && n > 2 && n > given.length / 2 - 1; n--) {
+    match = known.find((name) => plain(name).startsWith(given.slice(0, n)));
   }
-  return near;
+  return match;
 }
 
 /** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
-export function options<T extends object>(name: string, value: unknown, known: readonly string[]): T {
+export function plainObject<T extends object>(name: string, value: unknown, known: readonly string[]): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     const hint = known.includes('targets') ? ', such as { targets }' : '';
     throw wrongType(name, `an object${hint}`, value);
@@ -88,43 +88,43 @@ export type Check<T = unknown> = (name: string, value: unknown) => T;
 export type Checks = Record<string, Check>;
 export type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
 
-export const integers =
+export const integerWithin =
   (low: number, high: number): Check<number> =>
   (name, value) =>
     integer(name, value, low, high);
 
-export const choice =
+export const oneOfKeys =
   <T extends object>(choices: T): Check<keyof T & string> =>
   (name, value) =>
     oneOf(name, value, choices);
 
 /** What a generator of random numbers starts from. */
-export const seedWithin: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
+export const validSeed: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
 
 /** What somebody else checks. */
-export const anything: Check = (_, value) => value;
+export const unchecked: Check = (_, value) => value;
 
 /** What may be left out, and what then stands there. */
-export function maybe<T>(check: Check<T>): Check<T | undefined>;
-export function maybe<T>(check: Check<T>, otherwise: T): Check<T>;
-export function maybe<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
+export function optional<T>(check: Check<T>): Check<T | undefined>;
+export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
+export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
   return (name, value) => (value === undefined ? otherwise : check(name, value));
 }
 
 /** Options with each checked, and no others; errors call them by `prefix` and their key. */
-export function read<C extends Checks>(name: string, value: unknown, checks: C, prefix = ''): Checked<C> {
-  const given = options<Record<string, unknown>>(name, value, Object.keys(checks));
+export function validate<C extends Checks>(name: string, value: unknown, checks: C, prefix = ''): Checked<C> {
+  const given = plainObject<Record<string, unknown>>(name, value, Object.keys(checks));
   return Object.fromEntries(
     Object.entries(checks).map(([key, check]) => [key, check(prefix + key, given[key])]),
   ) as Checked<C>;
 }
 
 /** The same for the options of a layer, which has its `type` beside them. */
-export const fields = <C extends Checks>(name: string, value: unknown, checks: C): Checked<C> =>
-  read(name, value, { type: anything, ...checks }, `${name}.`);
+export const layerOptions = <C extends Checks>(name: string, value: unknown, checks: C): Checked<C> =>
+  validate(name, value, { type: unchecked, ...checks }, `${name}.`);
 
 /** Where the first value that is not finite stands, or -1. Such a value makes the sum of x·0 NaN; only then is it looked for. */
-export function notFinite(values: Float32Array): number {
+export function firstNonFinite(values: Float32Array): number {
   const { length } = values;
   let a = 0;
   let b = 0;

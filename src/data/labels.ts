@@ -3,17 +3,17 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Labels } from '../core/types.ts';
 import { type Shape, sizeOf } from '../engine/layer-definition.ts';
-import { asMany } from '../engine/measure.ts';
-import { Rows } from './sample-batch.ts';
+import { checkCount } from '../engine/measure.ts';
+import { SampleBatch } from './sample-batch.ts';
 
 /** Rows of targets. Errors: TypeError for no list; RangeError for another number of them, and for no class. */
-export function oneHot(name: string, labels: Labels, count: number | undefined, output: Shape): Rows {
+export function oneHot(name: string, labels: Labels, count: number | undefined, output: Shape): SampleBatch {
   const classes = sizeOf(output);
   const { length } = checkLabels(name, labels, classes);
-  asMany(name, length, count, 'labels');
+  checkCount(name, length, count, 'labels');
   const rows = new Float32Array(length * classes);
   for (let i = 0; i < length; i++) rows[i * classes + labels[i]!] = 1;
-  return new Rows(name, rows, output);
+  return new SampleBatch(name, rows, output);
 }
 
 function checkLabels(name: string, labels: Labels, classes: number): Labels {
@@ -29,7 +29,7 @@ function checkLabels(name: string, labels: Labels, classes: number): Labels {
 }
 
 /** The place of the largest value of each row: the class that is most likely. */
-export function largest(rows: Float32Array, classes: number): Uint32Array<ArrayBuffer> {
+export function argmax(rows: Float32Array, classes: number): Uint32Array<ArrayBuffer> {
   return Uint32Array.from({ length: rows.length / classes }, (_, r) => {
     let best = 0;
     for (let j = 1; j < classes; j++) if (rows[r * classes + j]! > rows[r * classes + best]!) best = j;

@@ -1,9 +1,9 @@
 // Samples as users hold them, checked once, then read row by row into a model's memory.
 
-import { KEPT } from '../core/bytes.ts';
+import { BUFFER_HINT } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { notFinite } from '../core/validate.ts';
+import { firstNonFinite } from '../core/validate.ts';
 import { type Shape, sizeOf } from '../engine/layer-definition.ts';
 import type { Memory } from '../wasm/memory.ts';
 
@@ -23,20 +23,20 @@ export const isBytes = (value: unknown): value is Bytes =>
  * Checks that an array whose values are read over time still has as many as when it was given. The buffer is asked too: code
  * that Node 20 and 22 have optimised answers with the old length of an array whose buffer was transferred.
  */
-export function checkKept(name: string, values: ArrayLike<number>, length: number): void {
+export function checkBuffer(name: string, values: ArrayLike<number>, length: number): void {
   const { buffer, byteOffset, BYTES_PER_ELEMENT } = values as Float32Array;
   if (values.length < length || buffer?.byteLength < byteOffset + length * BYTES_PER_ELEMENT) {
-    throw wrongValue(name, KEPT, values);
+    throw wrongValue(name, BUFFER_HINT, values);
   }
 }
 
-export class Rows {
+export class SampleBatch {
   readonly count: number;
   readonly size: number;
   readonly pixels: boolean;
   readonly name: string;
   /** Whether each sample is an array of its own. */
-  readonly listed: boolean;
+  readonly isList: boolean;
   /** Those, or one array of all samples, end to end. */
   readonly #parts: readonly (Float32Array | Bytes)[];
 
@@ -56,37 +56,38 @@ export class Rows {
         const expected = listed ? `${size} values, one sample` : `a multiple of ${size} values, whole samples`;
         throw wrongValue(nameOf(i), `${expected} of ${shapeText(shape)}`, part);
       }
-      if (!pixels && !any) finite(name, part as Float32Array, size, i);
+      if (!pixels && !any) checkFiniteSample(name, part as Float32Array, size, i);
     });
     this.name = name;
     this.size = size;
     this.pixels = pixels;
-    this.listed = listed;
+    this.isList = listed;
     this.#parts = parts;
     this.count = listed ? parts.length : parts[0]!.length / size;
-    if (this.count === 0) throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${KEPT}`, samples);
+    if (this.count === 0)
+      throw wrongValue(name, `at least one sample of ${shapeText(shape)} in ${BUFFER_HINT}`, samples);
   }
 
   /** Copies sample `index` to row `row` of the block at `address`: bytes where `pixels`, else floats. */
-  copy(memory: Memory, address: number, row: number, index: number): void {
-    this.#copy(memory, address, row * this.size, this.part(index, 1));
+  copySample(memory: Memory, address: number, row: number, index: number): void {
+    this.#copy(memory, address, row * this.size, this.slice(index, 1));
   }
 
   /** Copies `rows` samples from `index` on. */
   copyRange(memory: Memory, address: number, index: number, rows: number): void {
-    if (!this.listed) this.#copy(memory, address, 0, this.part(index, rows));
-    else for (let row = 0; row < rows; row++) this.copy(memory, address, row, index + row);
+    if (!this.isList) this.#copy(memory, address, 0, this.slice(index, rows));
+    else for (let row = 0; row < rows; row++) this.copySample(memory, address, row, index + row);
   }
 
   /**
-   * `rows` samples from `index` on, as they lie: one alone where they are `listed`. Errors: RangeError where their buffer is no
+   * `rows` samples from `index` on, as they lie: one alone where they are `isList`. Errors: RangeError where their buffer is no
    * longer as large as it was.
    */
-  part(index: number, rows: number): Float32Array | Bytes {
-    const { size, count, listed } = this;
-    const values = this.#parts[listed ? index : 0]!;
-    checkKept(this.name, values, listed ? size : count * size);
-    return listed ? values : values.subarray(index * size, (index + rows) * size);
+  slice(index: number, rows: number): Float32Array | Bytes {
+    const { size, count, isList } = this;
+    const values = this.#parts[isList ? index : 0]!;
+    checkBuffer(this.name, values, isList ? size : count * size);
+    return isList ? values : values.subarray(index * size, (index + rows) * size);
   }
 
   #copy(memory: Memory, address: number, to: number, values: Float32Array | Bytes): void {
@@ -96,21 +97,21 @@ export class Rows {
 }
 
 /** The values of `rows` samples from `index` on: bytes where they are `pixels`. Not a copy where they lie end to end. */
-export function valuesOf(samples: Rows, index: number, rows: number): Float32Array | Uint8Array {
-  const { size, pixels, listed } = samples;
-  if (!listed) {
-    const flat = samples.part(index, rows);
+export function sampleValues(samples: SampleBatch, index: number, rows: number): Float32Array | Uint8Array {
+  const { size, pixels, isList } = samples;
+  if (!isList) {
+    const flat = samples.slice(index, rows);
     return isFloats(flat) ? flat : new Uint8Array(flat.buffer, flat.byteOffset, flat.length);
   }
   const values = new (pixels ? Uint8Array : Float32Array)(rows * size);
-  for (let row = 0; row < rows; row++) values.set(samples.part(index + row, 1), row * size);
+  for (let row = 0; row < rows; row++) values.set(samples.slice(index + row, 1), row * size);
   return values;
 }
 
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-function finite(name: string, values: Float32Array, size: number, first: number): void {
-  const bad = notFinite(values);
+function checkFiniteSample(name: string, values: Float32Array, size: number, first: number): void {
+  const bad = firstNonFinite(values);
   if (bad < 0) return;
   const place = `sample ${first + Math.floor(bad / size)}, value ${bad % size}`;
   throw new RangeError(`"${name}" expected finite numbers, got ${values[bad]} in ${place}`);

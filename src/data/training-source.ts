@@ -1,10 +1,10 @@
 // Where an epoch's samples come from: memory, in one chunk, or a stream of chunks.
 
-import { bytesIn } from '../core/bytes.ts';
+import { asBytes } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Samples, Signal } from '../core/types.ts';
 import type { Shape } from '../engine/layer-definition.ts';
-import { Rows } from './sample-batch.ts';
+import { SampleBatch } from './sample-batch.ts';
 
 type Chunks = AsyncIterable<Samples> | Iterable<Samples>;
 
@@ -12,19 +12,19 @@ type Chunks = AsyncIterable<Samples> | Iterable<Samples>;
 export type TrainingSamples = Samples | AsyncIterable<Samples> | (() => Chunks);
 
 /** @internal */
-export interface Source {
+export interface TrainingSource {
   /** Samples of an epoch; undefined where that is not known beforehand. */
   readonly count: number | undefined;
   /** The samples, where they are in memory. */
-  readonly rows?: Rows;
+  readonly batch?: SampleBatch;
   /** A stream that can be read only once. */
-  readonly once?: object;
+  readonly singleUse?: object;
   /** Rejects with the signal's reason as soon as it is aborted, whatever a stream is waiting for. */
-  chunks(signal: Signal | undefined): AsyncIterable<Rows> | Iterable<Rows>;
+  chunks(signal: Signal | undefined): AsyncIterable<SampleBatch> | Iterable<SampleBatch>;
 }
 
 /** The stream's results, until the signal is aborted: a stream that never answers must not hold `fit`. */
-async function* until(signal: Signal | undefined, chunks: Chunks): AsyncGenerator<Samples> {
+async function* untilAborted(signal: Signal | undefined, chunks: Chunks): AsyncGenerator<Samples> {
   const iterator = (
     (chunks as AsyncIterable<Samples>)[Symbol.asyncIterator] ?? (chunks as Iterable<Samples>)[Symbol.iterator]
   ).call(chunks) as AsyncIterator<Samples> | Iterator<Samples>;
@@ -59,16 +59,21 @@ async function* until(signal: Signal | undefined, chunks: Chunks): AsyncGenerato
   }
 }
 
-type Check = (rows: Rows) => unknown;
+type Check = (rows: SampleBatch) => unknown;
 
-async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined, check: Check): AsyncGenerator<Rows> {
+async function* readChunks(
+  chunks: Chunks,
+  shape: Shape,
+  signal: Signal | undefined,
+  check: Check,
+): AsyncGenerator<SampleBatch> {
   let any = false;
-  for await (const chunk of until(signal, chunks)) {
+  for await (const chunk of untilAborted(signal, chunks)) {
     // A transferred one is no empty one.
-    bytesIn(chunk, 'x');
+    asBytes(chunk, 'x');
     if ((chunk as Float32Array)?.length === 0) continue;
     any = true;
-    const rows = new Rows('x', chunk, shape);
+    const rows = new SampleBatch('x', chunk, shape);
     check(rows);
     yield rows;
   }
@@ -76,7 +81,7 @@ async function* read(chunks: Chunks, shape: Shape, signal: Signal | undefined, c
 }
 
 /** @internal `epochs`: how often it will be read; `check` throws on samples that do not fit for another reason. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
-export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number, check: Check): Source {
+export function trainingSource(x: TrainingSamples, shape: Shape, epochs: number, check: Check): TrainingSource {
   if (typeof x === 'function') {
     return {
       count: undefined,
@@ -85,18 +90,22 @@ export function sourceOf(x: TrainingSamples, shape: Shape, epochs: number, check
         if (!chunks?.[Symbol.asyncIterator] && !chunks?.[Symbol.iterator]) {
           throw wrongType('x()', 'an iterable of samples', chunks);
         }
-        return read(chunks as Chunks, shape, signal, check);
+        return readChunks(chunks as Chunks, shape, signal, check);
       },
     };
   }
   if (typeof x === 'object' && x !== null && Symbol.asyncIterator in x) {
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
-    return { count: undefined, once: x, chunks: (signal) => read(x, shape, signal, check) };
+    return { count: undefined, singleUse: x, chunks: (signal) => readChunks(x, shape, signal, check) };
   }
-  const rows = new Rows('x', x, shape);
+  const rows = new SampleBatch('x', x, shape);
   check(rows);
-  return inMemory(rows);
+  return memorySource(rows);
 }
 
 /** @internal Samples in memory. */
-export const inMemory = (rows: Rows): Source => ({ count: rows.count, rows, chunks: () => [rows] });
+export const memorySource = (batch: SampleBatch): TrainingSource => ({
+  count: batch.count,
+  batch,
+  chunks: () => [batch],
+});

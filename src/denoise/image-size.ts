@@ -18,14 +18,14 @@ export interface ImageLike {
   readonly height: number;
 }
 
-export interface Picture extends ImageLike {
+export interface ImageFormat extends ImageLike {
   readonly channels: number;
   /** Channels that are not alpha. */
-  readonly colours: number;
+  readonly colorChannels: number;
 }
 
 /** Errors: TypeError for what is no picture; RangeError for sides that do not fit the data, NaN or infinity. */
-export function pictureOf(name: string, image: ImageLike): Picture {
+export function imageFormat(name: string, image: ImageLike): ImageFormat {
   if (typeof image !== 'object' || image === null) throw wrongType(name, 'an object { data, width, height }', image);
   const { data } = image;
   const bytes = isBytes(data);
@@ -39,11 +39,11 @@ export function pictureOf(name: string, image: ImageLike): Picture {
     throw wrongValue(`${name}.data`, `a multiple of ${width * height} values, ${width} x ${height} pixels`, data);
   }
   if (!bytes) checkFinite(`${name}.data`, data);
-  return { data, width, height, channels, colours: channels === 2 || channels === 4 ? channels - 1 : channels };
+  return { data, width, height, channels, colorChannels: channels === 2 || channels === 4 ? channels - 1 : channels };
 }
 
 /** A copy in an array of the same kind. `slice` of the typed arrays: that of Node's `Buffer` is no copy. */
-export const copyOf = <T extends Pixels>(data: T): T => Uint8Array.prototype.slice.call(data) as unknown as T;
+export const copyPixels = <T extends Pixels>(data: T): T => Uint8Array.prototype.slice.call(data) as unknown as T;
 
 /** `image` with other values: an `ImageData` for an `ImageData`, else a plain object with all that `image` has. */
 export function withData<T extends ImageLike>(image: T, data: Pixels): T {

@@ -1,12 +1,12 @@
 import { wrongValue } from '../core/errors.ts';
-import { turn } from '../core/event-loop.ts';
+import { yieldToEventLoop } from '../core/event-loop.ts';
 import type { Signal } from '../core/types.ts';
-import { callback, integers, maybe, read, signal } from '../core/validate.ts';
+import { callback, integerWithin, optional, signal, validate } from '../core/validate.ts';
 import type { Model } from '../model/model.ts';
-import { wholeEngineIn } from '../model/model.ts';
-import { copyOf, type ImageLike, type Picture, pictureOf, withData } from './image-size.ts';
+import { decodingEngineOf } from '../model/model.ts';
+import { copyPixels, type ImageFormat, type ImageLike, imageFormat, withData } from './image-size.ts';
 import { overlapAdd } from './overlap-add.ts';
-import { axisOf } from './windows.ts';
+import { tileAxis } from './windows.ts';
 
 export interface DenoiseImageOptions {
   /**
@@ -45,32 +45,32 @@ export async function denoiseImage<T extends ImageLike>(
   imageData: T,
   options: DenoiseImageOptions = {},
 ): Promise<T> {
-  wholeEngineIn(model);
-  const [height, width, depth] = tileOf(model);
+  decodingEngineOf(model);
+  const [height, width, depth] = tileSize(model);
   const side = Math.min(height, width);
-  const { overlap } = read('options', options, {
-    overlap: maybe(integers(0, side - 1), Math.min(8, Math.floor(side / 2))),
-    signal: maybe(signal),
-    onProgress: maybe(callback),
+  const { overlap } = validate('options', options, {
+    overlap: optional(integerWithin(0, side - 1), Math.min(8, Math.floor(side / 2))),
+    signal: optional(signal),
+    onProgress: optional(callback),
   });
-  const picture = pictureOf('imageData', imageData);
-  const cleaned = cleanedBy(depth, picture);
+  const picture = imageFormat('imageData', imageData);
+  const cleaned = copyCleaned(depth, picture);
   options.signal?.throwIfAborted();
 
-  const target = copyOf(picture.data);
-  const y = axisOf(picture.height, height, overlap);
-  const x = axisOf(picture.width, width, overlap);
+  const target = copyPixels(picture.data);
+  const y = tileAxis(picture.height, height, overlap);
+  const x = tileAxis(picture.width, width, overlap);
   const { data: source, channels } = picture;
   for (const done of overlapAdd(model, source, target, y, x, channels, cleaned, depth)) {
     await options.onProgress?.(done);
-    if (done < 1) await turn();
+    if (done < 1) await yieldToEventLoop();
     options.signal?.throwIfAborted();
   }
   return withData(imageData, target);
 }
 
 /** Height, width and channels of what the model takes. */
-function tileOf(model: Model): readonly [number, number, number] {
+function tileSize(model: Model): readonly [number, number, number] {
   const [height, width, depth] = model.inputShape;
   if (depth !== undefined && model.inputShape.length === 3) return [height!, width!, depth];
   const side = Math.round(Math.sqrt(height!));
@@ -82,9 +82,9 @@ function tileOf(model: Model): readonly [number, number, number] {
 }
 
 /** How many channels of the picture a model of `depth` channels cleans: all, or all but alpha. */
-function cleanedBy(depth: number, { channels, colours }: Picture): number {
+function copyCleaned(depth: number, { channels, colorChannels }: ImageFormat): number {
   if (depth === channels) return channels;
-  if (depth === colours || depth === 1) return colours;
+  if (depth === colorChannels || depth === 1) return colorChannels;
   const alpha = depth === 3 ? ', or 4 with alpha' : '';
   throw wrongValue('imageData', `${depth} channels${alpha}, as the model takes them`, channels);
 }

@@ -1,10 +1,10 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { integers, maybe, read } from '../core/validate.ts';
-import { isBytes, isFloats, Rows, valuesOf } from '../data/sample-batch.ts';
+import { integerWithin, optional, validate } from '../core/validate.ts';
+import { isBytes, isFloats, SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import { finiteOutput } from '../model/finite-output.ts';
 import type { Model } from '../model/model.ts';
-import { wholeEngineIn } from '../model/model.ts';
+import { decodingEngineOf } from '../model/model.ts';
 
 export interface InpaintOptions {
   /** How often the filled sample is reconstructed, 1..10000. Default 10. */
@@ -32,24 +32,24 @@ export function inpaint(
   mask: Float32Array | Uint8Array,
   options: InpaintOptions = {},
 ): Float32Array<ArrayBuffer> {
-  wholeEngineIn(model);
-  const { iterations } = read('options', options, { iterations: maybe(integers(1, 10_000), 10) });
+  decodingEngineOf(model);
+  const { iterations } = validate('options', options, { iterations: optional(integerWithin(1, 10_000), 10) });
   if (!isFloats(mask) && !isBytes(mask)) throw wrongType('mask', 'Float32Array or Uint8Array', mask);
   const bad = (mask as Float32Array).findIndex((value) => value !== 0 && value !== 1);
   if (bad >= 0) throw wrongValue(`mask[${bad}]`, '1, known, or 0, missing', mask[bad]);
   // What is missing may be NaN, so that the finite are checked once it is not.
-  const rows = new Rows('x', x, model.inputShape, true);
+  const rows = new SampleBatch('x', x, model.inputShape, true);
   const { count, size, pixels } = rows;
   if (mask.length !== size && mask.length !== count * size) {
     const each = count === 1 ? '' : `, or ${count * size}, one for each of x`;
     throw wrongValue('mask', `${size} values${each}`, mask);
   }
   const missing = (i: number): boolean => mask[i % mask.length] === 0;
-  const values = Float32Array.from(valuesOf(rows, 0, count), (value, i) =>
+  const values = Float32Array.from(sampleValues(rows, 0, count), (value, i) =>
     missing(i) ? 0 : pixels ? value / 255 : value,
   );
-  new Rows('x', values, model.inputShape);
-  fill(values, size, missing);
+  new SampleBatch('x', values, model.inputShape);
+  fillMissing(values, size, missing);
   for (let round = 0; round < iterations; round++) {
     finiteOutput(model.reconstruct(values)).forEach((value, i) => {
       if (missing(i)) values[i] = value;
@@ -59,7 +59,7 @@ export function inpaint(
 }
 
 /** Puts the mean of a sample's known values where others are missing. */
-function fill(values: Float32Array, size: number, missing: (i: number) => boolean): void {
+function fillMissing(values: Float32Array, size: number, missing: (i: number) => boolean): void {
   for (let first = 0; first < values.length; first += size) {
     let [sum, known] = [0, 0];
     for (let i = first; i < first + size; i++) {

@@ -1,8 +1,8 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { anything, integer, read } from '../core/validate.ts';
+import { integer, unchecked, validate } from '../core/validate.ts';
 import { isBytes, isFloats } from '../data/sample-batch.ts';
-import { type ImageLike, type Pixels, pictureOf } from './image-size.ts';
-import { checkSamples } from './signal.ts';
+import { type ImageLike, imageFormat, type Pixels } from './image-size.ts';
+import { checkSignal } from './signal.ts';
 
 export interface NoiseOptions {
   /** Channels of a signal, its values taking turns. Default 1. Not for pictures, which know theirs. */
@@ -17,7 +17,7 @@ const GAIN = 924;
 /** The median of |N(0, 1)|. */
 const MEDIAN = 0.6744897501960817;
 /** Differences looked at in a channel; of larger pictures every second or third line and column, and so on. */
-const MOST = 2 ** 18;
+const MAX_PAIRS = 2 ** 18;
 /** The others are enough from a 64th of all: with a quarter, noise of 50 levels on Kodak pictures reads as 44, so as 47. */
 const ENOUGH = 64;
 
@@ -42,25 +42,25 @@ const ENOUGH = 64;
  * channels that do not fit the data.
  */
 export function estimateNoise(x: ImageLike | Float32Array, options: NoiseOptions = {}): number {
-  const given = read('options', options, { channels: anything }).channels;
+  const given = validate('options', options, { channels: unchecked }).channels;
   if (isFloats(x)) {
     const channels = integer('channels', given ?? 1, 1, 2 ** 20);
-    checkSamples('x', x, channels);
+    checkSignal('x', x, channels);
     const length = x.length / channels;
     if (length < TAPS) throw wrongValue('x', `at least ${TAPS} samples`, length);
-    return together(channels, (c) => deviation(x, length, 1, channels, c));
+    return combineChannels(channels, (c) => deviation(x, length, 1, channels, c));
   }
   if (ArrayBuffer.isView(x)) throw wrongType('x', 'a Float32Array, or an object { data, width, height }', x);
-  const { data, width, height, channels, colours } = pictureOf('x', x);
+  const { data, width, height, channels, colorChannels } = imageFormat('x', x);
   if (given !== undefined) throw wrongValue('channels', 'nothing for a picture', given);
   if (width < TAPS || height < TAPS) {
     throw wrongValue('x', `at least ${TAPS} x ${TAPS} pixels`, `${width} x ${height}`);
   }
-  return together(colours, (c) => deviation(data, width, height, channels, c)) / (isBytes(data) ? 255 : 1);
+  return combineChannels(colorChannels, (c) => deviation(data, width, height, channels, c)) / (isBytes(data) ? 255 : 1);
 }
 
 /** The root of the mean square over channels. */
-function together(channels: number, of: (channel: number) => number): number {
+function combineChannels(channels: number, of: (channel: number) => number): number {
   let sum = 0;
   for (let c = 0; c < channels; c++) sum += of(c) ** 2;
   return Math.sqrt(sum / channels);
@@ -81,7 +81,7 @@ function deviation(
   const down = height === 1 ? [1] : DIFFERENCE;
   const gain = height === 1 ? Math.sqrt(GAIN) : GAIN;
   const [rows, columns] = [height - down.length + 1, width - TAPS + 1];
-  const step = height === 1 ? Math.ceil(columns / MOST) : Math.ceil(Math.sqrt((rows * columns) / MOST));
+  const step = height === 1 ? Math.ceil(columns / MAX_PAIRS) : Math.ceil(Math.sqrt((rows * columns) / MAX_PAIRS));
   const found = new Float64Array(Math.ceil(rows / step) * Math.ceil(columns / step));
   let count = 0;
   const line = new Float64Array(width);

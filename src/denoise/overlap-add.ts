@@ -1,12 +1,12 @@
 // Windows ▸ model ▸ sum of weighted windows. Bounded: beside input and output there are one batch and one row of
 // windows as floats.
 
-import { checkKept, isFloats } from '../data/sample-batch.ts';
-import { products } from '../engine/graph.ts';
+import { checkBuffer, isFloats } from '../data/sample-batch.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
 import { finiteOutput } from '../model/finite-output.ts';
-import { engineOf, type Model } from '../model/model.ts';
+import { engineSymbol, type Model } from '../model/model.ts';
 import type { Pixels } from './image-size.ts';
-import { type Axis, mirrored } from './windows.ts';
+import { mirrorIndex, type TileAxis } from './windows.ts';
 
 /** Values of a batch of windows, unless a single one has more: 1 MB as floats. */
 const MOST_VALUES = 2 ** 18;
@@ -23,17 +23,17 @@ export function* overlapAdd(
   model: Model,
   source: Pixels,
   target: Pixels,
-  y: Axis,
-  x: Axis,
+  y: TileAxis,
+  x: TileAxis,
   channels: number,
   cleaned: number,
   depth: number,
 ): Generator<number, void, undefined> {
-  const size = y.tile * x.tile * depth;
+  const size = y.tileSize * x.tileSize * depth;
   const groups = cleaned / depth;
   const windows = y.count * x.count * groups;
   // Few enough that the event loop may wait for them.
-  const operations = 2 * products(model[engineOf].network);
+  const operations = 2 * multiplicationsPerSample(model[engineSymbol].network);
   const most = Math.max(1, Math.floor(Math.min(MOST_VALUES / size, MOST_OPERATIONS / operations, windows)));
   const floats = isFloats(source);
   const batch = new (floats ? Float32Array : Uint8Array)(most * size);
@@ -48,27 +48,30 @@ export function* overlapAdd(
   /** Copies a window's values, mirrored where it reaches beyond an edge. */
   const gather = (window: number, at: number): void => {
     const [top, left, channel] = placeOf(window);
-    const columns = Int32Array.from({ length: x.tile }, (_, i) => mirrored(left + i, x.size) * channels + channel);
+    const columns = Int32Array.from(
+      { length: x.tileSize },
+      (_, i) => mirrorIndex(left + i, x.size) * channels + channel,
+    );
     let to = at;
-    for (let j = 0; j < y.tile; j++) {
-      const line = mirrored(top + j, y.size) * x.size * channels;
-      for (let i = 0; i < x.tile; i++) {
+    for (let j = 0; j < y.tileSize; j++) {
+      const line = mirrorIndex(top + j, y.size) * x.size * channels;
+      for (let i = 0; i < x.tileSize; i++) {
         for (let c = 0; c < depth; c++) batch[to++] = source[line + columns[i]! + c]!;
       }
     }
   };
 
   /** Sums of the windows of a row, `[y.tile][x.size][cleaned]`. */
-  const sums = new Float32Array(y.tile * x.size * cleaned);
+  const sums = new Float32Array(y.tileSize * x.size * cleaned);
 
   const add = (window: number, out: Float32Array, at: number): void => {
     const [top, left, channel] = placeOf(window);
-    const [from, to] = [Math.max(0, -left), Math.min(x.tile, x.size - left)];
-    for (let j = 0; j < y.tile; j++) {
+    const [from, to] = [Math.max(0, -left), Math.min(x.tileSize, x.size - left)];
+    for (let j = 0; j < y.tileSize; j++) {
       const line = (j * x.size + left) * cleaned + channel;
       for (let i = from; i < to; i++) {
         const weight = y.weights[j]! * x.weights[i]!;
-        const [sum, value] = [line + i * cleaned, at + (j * x.tile + i) * depth];
+        const [sum, value] = [line + i * cleaned, at + (j * x.tileSize + i) * depth];
         for (let c = 0; c < depth; c++) sums[sum + c]! += weight * out[value + c]!;
       }
     }
@@ -95,7 +98,7 @@ export function* overlapAdd(
 
   for (let first = 0; first < windows; first += most) {
     const count = Math.min(most, windows - first);
-    checkKept('data', source, target.length);
+    checkBuffer('data', source, target.length);
     for (let i = 0; i < count; i++) gather(first + i, i * size);
     const out = finiteOutput(model.reconstruct(batch.subarray(0, count * size)));
     for (let i = 0; i < count; i++) add(first + i, out, i * size);

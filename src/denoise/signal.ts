@@ -1,12 +1,12 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { fraction, integers, maybe, read } from '../core/validate.ts';
+import { halfOpenUnitInterval, integerWithin, optional, validate } from '../core/validate.ts';
 import { isFloats } from '../data/sample-batch.ts';
-import { finish } from '../engine/measure.ts';
+import { runToEnd } from '../engine/measure.ts';
 import { checkFinite } from '../model/finite-output.ts';
 import type { Model } from '../model/model.ts';
-import { wholeEngineIn } from '../model/model.ts';
+import { decodingEngineOf } from '../model/model.ts';
 import { overlapAdd } from './overlap-add.ts';
-import { axisOf } from './windows.ts';
+import { tileAxis } from './windows.ts';
 
 export interface DenoiseSignalOptions {
   /** Share of a window that it has in common with the next one, 0 up to below 1. Default 0.5. */
@@ -33,28 +33,28 @@ export function denoiseSignal(
   samples: Float32Array,
   options: DenoiseSignalOptions = {},
 ): Float32Array<ArrayBuffer> {
-  wholeEngineIn(model);
+  decodingEngineOf(model);
   const [length, depth = 1, more] = model.inputShape as [number, number?, number?];
   if (more !== undefined) {
     throw wrongValue('model', 'one whose input is [length, channels], or [length]', model.inputShape);
   }
-  const { overlap, channels } = read('options', options, {
-    overlap: maybe(fraction, 0.5),
-    channels: maybe(integers(1, 2 ** 20), depth),
+  const { overlap, channels } = validate('options', options, {
+    overlap: optional(halfOpenUnitInterval, 0.5),
+    channels: optional(integerWithin(1, 2 ** 20), depth),
   });
   if (depth !== channels && depth !== 1) {
     throw wrongValue('channels', `${depth}, as many as the model takes`, channels);
   }
-  checkSamples('samples', samples, channels);
+  checkSignal('samples', samples, channels);
   const stride = Math.max(1, Math.round(length * (1 - overlap)));
-  const y = axisOf(samples.length / channels, length, length - stride);
+  const y = tileAxis(samples.length / channels, length, length - stride);
   const target = new Float32Array(samples.length);
-  finish(overlapAdd(model, samples, target, y, axisOf(1, 1, 0), channels, channels, depth));
+  runToEnd(overlapAdd(model, samples, target, y, tileAxis(1, 1, 0), channels, channels, depth));
   return target;
 }
 
 /** Errors: TypeError, RangeError for what is no signal of so many channels. */
-export function checkSamples(name: string, samples: Float32Array, channels: number): void {
+export function checkSignal(name: string, samples: Float32Array, channels: number): void {
   if (!isFloats(samples)) throw wrongType(name, 'Float32Array', samples);
   if (samples.length === 0 || samples.length % channels) {
     const expected = channels === 1 ? 'at least one value' : `a multiple of ${channels} values, one for each channel`;

@@ -2,11 +2,11 @@
 
 import { cosPi } from '../core/portable-math.ts';
 
-export interface Axis {
+export interface TileAxis {
   /** Values along the axis. */
   readonly size: number;
   /** Values of one window. */
-  readonly tile: number;
+  readonly tileSize: number;
   /** Where the first window begins, often before 0; and how far the next one is from it. */
   readonly first: number;
   readonly stride: number;
@@ -16,20 +16,27 @@ export interface Axis {
 }
 
 /**
- * Windows of `tile` values that share `overlap` with the next one. What fits into one window gets one, in its middle.
+ * Windows of `tileSize` values that share `overlap` with the next one. What fits into one window gets one, in its middle.
  * Else they reach beyond both ends far enough that no value of the axis is near the edge of all its windows, where
  * a model sees one side only.
  */
-export function axisOf(size: number, tile: number, overlap: number): Axis {
-  const shared = size <= tile ? 0 : overlap;
-  const stride = tile - shared;
+export function tileAxis(size: number, tileSize: number, overlap: number): TileAxis {
+  const shared = size <= tileSize ? 0 : overlap;
+  const stride = tileSize - shared;
   const count = Math.ceil((size + shared) / stride);
   const spare = count * stride - (size + shared);
-  return { size, tile, first: -shared - Math.floor(spare / 2), stride, count, weights: fade(tile, shared) };
+  return {
+    size,
+    tileSize,
+    first: -shared - Math.floor(spare / 2),
+    stride,
+    count,
+    weights: blendWeights(tileSize, shared),
+  };
 }
 
 /** Rises and falls as sin² over the overlap, over half a window at most; then divided by what all windows sum to. */
-function fade(tile: number, overlap: number): Float64Array {
+function blendWeights(tile: number, overlap: number): Float64Array {
   const ramp = Math.min(overlap, tile / 2);
   const raw = Float64Array.from({ length: tile }, (_, i) => {
     const inside = Math.min(i, tile - 1 - i) + 0.5;
@@ -44,7 +51,7 @@ function fade(tile: number, overlap: number): Float64Array {
 }
 
 /** The place within 0..size-1 that a place beyond it mirrors: 2 1 | 0 1 2 3 | 2 1. */
-export function mirrored(place: number, size: number): number {
+export function mirrorIndex(place: number, size: number): number {
   const period = 2 * (size - 1) || 1;
   const at = Math.abs(place) % period;
   return at < size ? at : period - at;

@@ -1,16 +1,16 @@
-import { inTurns, type ProgressOptions, progressChecks, type Steps, within } from '../core/progress.ts';
+import { type ProgressOptions, progressChecks, runInTurns, type Steps, scaleProgress } from '../core/progress.ts';
 import type { Samples } from '../core/types.ts';
-import { maybe, read, share } from '../core/validate.ts';
-import { Rows } from '../data/sample-batch.ts';
+import { openUnitInterval, optional, validate } from '../core/validate.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
 import type { LoadOptions } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
 import { finiteOutput } from '../model/finite-output.ts';
-import { type Model, wholeEngineIn } from '../model/model.ts';
-import { quantile, split } from './calibrate.ts';
-import { type Contents, detectorFile, readDetector } from './file.ts';
-import { type Standard, standardOf } from './normal-statistics.ts';
-import { inParts, reconstructions, scoresOf, sharesOf } from './score.ts';
+import { decodingEngineOf, type Model } from '../model/model.ts';
+import { chooseReference, quantile } from './calibrate.ts';
+import { type DetectorFile, readDetectorFile, writeDetectorFile } from './file.ts';
+import { type NormalStatistics, normalStatistics } from './normal-statistics.ts';
+import { anomalyScores, featureShares, forEachPart, forEachReconstruction } from './score.ts';
 
 export interface DetectorOptions extends ProgressOptions {
   /** The share of new normal samples that may be flagged, above 0 and below 1. Default 0.01. */
@@ -24,14 +24,14 @@ export class Detector {
   readonly threshold: number;
   /** What was asked for. */
   readonly falsePositiveRate: number;
-  readonly #contents: Contents;
+  readonly #file: DetectorFile;
 
   /** @internal Made by `anomalyDetector` and `loadDetector`. */
-  constructor(contents: Contents) {
+  constructor(contents: DetectorFile) {
     this.model = contents.model;
     this.threshold = contents.threshold;
     this.falsePositiveRate = contents.falsePositiveRate;
-    this.#contents = contents;
+    this.#file = contents;
   }
 
   /**
@@ -41,7 +41,7 @@ export class Detector {
    * can change by parts. Errors: TypeError, RangeError when the samples do not fit or are not finite.
    */
   score(x: Samples): Float32Array<ArrayBuffer> {
-    return scoresOf(this.model, this.#contents.standard, new Rows('x', x, this.model.inputShape));
+    return anomalyScores(this.model, this.#file.statistics, new SampleBatch('x', x, this.model.inputShape));
   }
 
   /** For each sample whether its score is above the threshold. Errors: as `score`. */
@@ -54,12 +54,12 @@ export class Detector {
    * negative, with sum 1 for each sample (Garthwaite and Koch, 2016). Errors: as `score`.
    */
   explain(x: Samples): Float32Array<ArrayBuffer> {
-    return sharesOf(this.model, this.#contents.standard, new Rows('x', x, this.model.inputShape));
+    return featureShares(this.model, this.#file.statistics, new SampleBatch('x', x, this.model.inputShape));
   }
 
   /** Model and detector as the bytes of one `.safetensors` file; `loadDetector` then gives the same bits. */
   save(): Uint8Array<ArrayBuffer> {
-    return detectorFile(this.#contents);
+    return writeDetectorFile(this.#file);
   }
 }
 
@@ -81,39 +81,39 @@ export async function anomalyDetector(
   normalSamples: Samples,
   options: DetectorOptions = {},
 ): Promise<Detector> {
-  wholeEngineIn(model);
-  const { falsePositiveRate } = read('options', options, {
-    falsePositiveRate: maybe(share, 0.01),
+  decodingEngineOf(model);
+  const { falsePositiveRate } = validate('options', options, {
+    falsePositiveRate: optional(openUnitInterval, 0.01),
     ...progressChecks,
   });
-  const x = new Rows('normalSamples', normalSamples, model.inputShape);
-  const usual = split(x.count, falsePositiveRate);
+  const x = new SampleBatch('normalSamples', normalSamples, model.inputShape);
+  const isReference = chooseReference(x.count, falsePositiveRate);
 
   function* steps(): Steps<Detector> {
-    const standard = yield* within(learn(model, x, usual), 0, 0.6);
+    const statistics = yield* scaleProgress(learnStatistics(model, x, isReference), 0, 0.6);
     const scores = new Float32Array(x.count);
-    const score = inParts(model, x, (part, first) => scores.set(scoresOf(model, standard, part), first));
-    yield* within(score, 0.6, 1);
+    const score = forEachPart(model, x, (part, first) => scores.set(anomalyScores(model, statistics, part), first));
+    yield* scaleProgress(score, 0.6, 1);
     const threshold = quantile(
-      scores.filter((_, i) => !usual[i]),
+      scores.filter((_, i) => !isReference[i]),
       falsePositiveRate,
     );
-    return new Detector({ model, standard, threshold, falsePositiveRate });
+    return new Detector({ model, statistics, threshold, falsePositiveRate });
   }
 
-  return inTurns(steps(), options);
+  return runInTurns(steps(), options);
 }
 
-/** What is usual among the samples that `usual` marks. */
-function* learn(model: Model, x: Rows, usual: readonly boolean[]): Steps<Standard> {
+/** What is usual among the samples that `isReference` marks. */
+function* learnStatistics(model: Model, x: SampleBatch, isReference: readonly boolean[]): Steps<NormalStatistics> {
   const columns = sizeOf(model.inputShape);
-  const rows = usual.filter(Boolean).length;
+  const rows = isReference.filter(Boolean).length;
   const [residuals, outputs] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
   let at = 0;
-  const learning = inParts(model, x, (part, first) => {
-    reconstructions(model, part, (values, y, start, count) => {
+  const learning = forEachPart(model, x, (part, first) => {
+    forEachReconstruction(model, part, (values, y, start, count) => {
       for (let i = 0; i < count; i++) {
-        if (!usual[first + start + i]) continue;
+        if (!isReference[first + start + i]) continue;
         for (let j = i * columns; j < (i + 1) * columns; j++, at++) {
           residuals[at] = values[j]! - y[j]!;
           outputs[at] = y[j]!;
@@ -121,9 +121,12 @@ function* learn(model: Model, x: Rows, usual: readonly boolean[]): Steps<Standar
       }
     });
   });
-  yield* within(learning, 0, 0.5);
-  const standard = standardOf({ values: finiteOutput(residuals), rows, columns }, { values: outputs, rows, columns });
-  return yield* within(standard, 0.5, 1);
+  yield* scaleProgress(learning, 0, 0.5);
+  const standard = normalStatistics(
+    { values: finiteOutput(residuals), rows, columns },
+    { values: outputs, rows, columns },
+  );
+  return yield* scaleProgress(standard, 0.5, 1);
 }
 
 /**
@@ -132,5 +135,5 @@ function* learn(model: Model, x: Rows, usual: readonly boolean[]): Steps<Standar
  * no such file; TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
  */
 export async function loadDetector(source: ModelSource, options: LoadOptions = {}): Promise<Detector> {
-  return new Detector(await readDetector(source, options));
+  return new Detector(await readDetectorFile(source, options));
 }

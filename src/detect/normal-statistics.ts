@@ -4,10 +4,10 @@
 
 import { sumOf } from '../core/portable-math.ts';
 import type { Steps } from '../core/progress.ts';
-import { type Directions, directionSteps, type Table } from '../linalg/pca.ts';
+import { type PrincipalComponents, pcaSteps, type Table } from '../linalg/pca.ts';
 
 /** Values by feature and direction, as a file holds them. */
-export interface Standard {
+export interface NormalStatistics {
   /** Mean residual of each feature, in the unit of the data. */
   readonly location: Float32Array;
   /** Scale of each feature's residual, above 0, in the unit of the data. */
@@ -23,10 +23,10 @@ export interface Standard {
 }
 
 /** Directions kept at most, and samples for each: what few samples say of many directions is not so. */
-export const MOST_DIRECTIONS = 16;
-const SAMPLES_EACH = 8;
+export const MAX_DIRECTIONS = 16;
+const SAMPLES_PER_DIRECTION = 8;
 /** The floor of a scale, as a multiple of the median scale: more favours pictures, less data of many units. */
-const FLOOR = 2;
+const SCALE_FLOOR = 2;
 
 export function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
   const sums = new Float64Array(columns);
@@ -49,7 +49,7 @@ function scales(residuals: Table, location: Float64Array, reconstructions: Table
   const own = fourth.map((mean) => Math.sqrt(Math.sqrt(mean)));
   const median = own.slice().sort()[own.length >> 1]!;
   const size = rootMean(columnMeans(reconstructions, squared));
-  const floor = Math.max(FLOOR * median, rootMean(own.map(squared)) / 100, size * 2 ** -24) || 1;
+  const floor = Math.max(SCALE_FLOOR * median, rootMean(own.map(squared)) / 100, size * 2 ** -24) || 1;
   const mixed = own.map((value) => Math.sqrt(squared(value) + squared(floor)));
   const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / mixed[j]!))) || 1;
   // What float32 holds in full.
@@ -57,15 +57,15 @@ function scales(residuals: Table, location: Float64Array, reconstructions: Table
 }
 
 /** Residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */
-export function* standardOf(residuals: Table, reconstructions: Table): Steps<Standard> {
+export function* normalStatistics(residuals: Table, reconstructions: Table): Steps<NormalStatistics> {
   const { rows, columns } = residuals;
   const location = columnMeans(residuals, (value) => value);
   const scale = scales(residuals, location, reconstructions);
   const center = columnMeans(reconstructions, (value) => value);
   const values = reconstructions.values.map((value, i) => (value - center[i % columns]!) / scale[i % columns]!);
-  const found: Directions = yield* directionSteps(
+  const found: PrincipalComponents = yield* pcaSteps(
     { values, rows, columns },
-    Math.min(MOST_DIRECTIONS, Math.floor(rows / SAMPLES_EACH)),
+    Math.min(MAX_DIRECTIONS, Math.floor(rows / SAMPLES_PER_DIRECTION)),
   );
   const directions = new Float32Array(found.rows.length * columns);
   found.rows.forEach((row, i) => {

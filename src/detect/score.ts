@@ -5,25 +5,25 @@
 
 import { sumOf } from '../core/portable-math.ts';
 import type { Steps } from '../core/progress.ts';
-import { Rows, valuesOf } from '../data/sample-batch.ts';
-import { forward } from '../engine/executor.ts';
-import { products } from '../engine/graph.ts';
-import { divergencesOf } from '../evaluate/latent-distribution.ts';
-import { engineOf, type Model } from '../model/model.ts';
-import type { Standard } from './normal-statistics.ts';
-import { Place } from './standardized-distance.ts';
+import { SampleBatch, sampleValues } from '../data/sample-batch.ts';
+import { forEachChunk } from '../engine/executor.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
+import { klDivergences } from '../evaluate/latent-distribution.ts';
+import { engineSymbol, type Model } from '../model/model.ts';
+import type { NormalStatistics } from './normal-statistics.ts';
+import { StandardizedDistance } from './standardized-distance.ts';
 
 /** What is larger, or no number because the model overflowed, is this strange. */
-const MOST = 3.4028234663852886e38;
+const MAX_SCORE = 3.4028234663852886e38;
 
 /** Calls `each` with views of samples and reconstructions, chunk by chunk; row `start` is the first. */
-export function reconstructions(
+export function forEachReconstruction(
   model: Model,
-  x: Rows,
+  x: SampleBatch,
   each: (x: Float32Array, y: Float32Array, start: number, rows: number) => void,
 ): void {
-  const engine = model[engineOf];
-  forward(engine, { start: 0, end: engine.network.nodes.length }, x, (y, start, rows, target) => {
+  const engine = model[engineSymbol];
+  forEachChunk(engine, { start: 0, end: engine.network.nodes.length }, x, (y, start, rows, target) => {
     const { floats } = engine.memory;
     const view = (address: number) => floats.subarray(address / 4, address / 4 + rows * x.size);
     each(view(target), view(y), start, rows);
@@ -35,27 +35,31 @@ const MOST_OPERATIONS = 5e8;
 const OPERATIONS_EACH = 2000;
 
 /** Calls `each` with parts of the samples and the number of their first, a turn of the event loop at a time. */
-export function* inParts(model: Model, x: Rows, each: (part: Rows, first: number) => void): Steps<void> {
-  const operations = 2 * products(model[engineOf].network) + OPERATIONS_EACH * x.size;
+export function* forEachPart(
+  model: Model,
+  x: SampleBatch,
+  each: (part: SampleBatch, first: number) => void,
+): Steps<void> {
+  const operations = 2 * multiplicationsPerSample(model[engineSymbol].network) + OPERATIONS_EACH * x.size;
   const rows = Math.max(1, Math.floor(MOST_OPERATIONS / operations));
   for (let first = 0; first < x.count; first += rows) {
     const count = Math.min(rows, x.count - first);
-    each(new Rows('x', valuesOf(x, first, count), model.inputShape), first);
+    each(new SampleBatch('x', sampleValues(x, first, count), model.inputShape), first);
     yield (first + count) / x.count;
   }
 }
 
 /** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */
-export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const place = new Place(standard);
-  const scores = new Float32Array(x.count).fill(MOST);
+export function anomalyScores(model: Model, standard: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
+  const distance = new StandardizedDistance(standard);
+  const scores = new Float32Array(x.count).fill(MAX_SCORE);
   // Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance.
-  const nats = model.spec.latent?.type === 'variational' ? divergencesOf(model[engineOf], x) : undefined;
-  reconstructions(model, x, (values, y, start, rows) => {
+  const nats = model.spec.latent?.type === 'variational' ? klDivergences(model[engineSymbol], x) : undefined;
+  forEachReconstruction(model, x, (values, y, start, rows) => {
     for (let i = 0; i < rows; i++) {
-      place.take(values, y, i * x.size);
-      const found = place.score(2 * (nats?.[start + i] ?? 0));
-      if (found < MOST) scores[start + i] = found;
+      distance.load(values, y, i * x.size);
+      const found = distance.score(2 * (nats?.[start + i] ?? 0));
+      if (found < MAX_SCORE) scores[start + i] = found;
     }
   });
   return scores;
@@ -66,14 +70,14 @@ export function scoresOf(model: Model, standard: Standard, x: Rows): Float32Arra
  * Garthwaite and Koch (2016) do, by the squares of the shift made of unit variance. Terms that are of the sample as a
  * whole have no share.
  */
-export function sharesOf(model: Model, standard: Standard, x: Rows): Float32Array<ArrayBuffer> {
-  const place = new Place(standard);
+export function featureShares(model: Model, standard: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
+  const distance = new StandardizedDistance(standard);
   const parts = new Float64Array(x.size);
   const shares = new Float32Array(x.count * x.size);
-  reconstructions(model, x, (values, y, start, rows) => {
+  forEachReconstruction(model, x, (values, y, start, rows) => {
     for (let i = 0; i < rows; i++) {
-      place.take(values, y, i * x.size);
-      place.split(parts);
+      distance.load(values, y, i * x.size);
+      distance.splitByFeature(parts);
       shares.set(normalized(parts), (start + i) * x.size);
     }
   });

@@ -1,37 +1,37 @@
 // Forward through a part of the network, chunk by chunk.
 
-import type { Rows } from '../data/sample-batch.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Engine } from './engine.ts';
 import type { Node } from './graph.ts';
-import { type Call, type Shape, sizeOf } from './layer-definition.ts';
-import { chain, largest, share } from './schedule.ts';
+import { type LayerCall, type Shape, sizeOf } from './layer-definition.ts';
+import { assignBuffers, maxOf, schedule } from './schedule.ts';
 
 /** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
-const MOST_ROWS = 128;
+const MAX_ROWS = 128;
 /** Values of one layer that pass at once, unless a single row has more: 1 MB. */
-const MOST_VALUES = 2 ** 18;
+const MAX_VALUES = 2 ** 18;
 
 /** A call with everything set but the addresses of activations. */
-export function callOf(node: Node, memory: Memory): Call {
+export function newCall(node: Node, memory: Memory): LayerCall {
   return {
     rows: 0,
-    row: 0,
+    firstRow: 0,
     y: 0,
     dy: 0,
     saved: 0,
     x: 0,
     dx: 0,
-    other: 0,
-    dOther: 0,
+    skipInput: 0,
+    skipInputGradient: 0,
     workspace: 0,
     training: false,
-    beside: false,
-    share: 1,
+    updateRunningStats: true,
+    batchFraction: 1,
     memo: undefined,
     weights: node.weights.map((weight) => memory.parameters + weight.offset),
     gradients: [],
-    inputShape: node.input,
+    inputShape: node.inputShape,
     inputSize: node.inputSize,
     outputSize: node.outputSize,
     scratch: memory.scratch,
@@ -39,11 +39,11 @@ export function callOf(node: Node, memory: Memory): Call {
     stream: 0,
     seedLow: 0,
     seedHigh: 0,
-    beforeActivation: false,
-    values: 0,
+    lossFusedWithActivation: false,
+    outputValues: 0,
     rateWeight: 0,
-    rate: 0,
-    sparse: node.sparse ?? false,
+    bits: 0,
+    sparseInput: node.sparseInput ?? false,
   };
 }
 
@@ -63,7 +63,7 @@ type Each = (
 ) => void;
 
 /** Nodes of a network from `start` to before `end`. */
-export interface Part {
+export interface NodeRange {
   readonly start: number;
   readonly end: number;
 }
@@ -71,83 +71,90 @@ export interface Part {
 /** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
 interface Pass {
   readonly rows: number;
-  take(first: number): void;
+  run(first: number): void;
 }
 
 /** A pass through a part that calls `each` for its chunk. Without `targets` a chunk is compared with itself. */
-export function passOf(
+export function planPass(
   engine: Engine,
-  { start, end }: Part,
-  samples: Rows,
+  { start, end }: NodeRange,
+  samples: SampleBatch,
   each: Each,
   targets = samples,
   measured = false,
 ): Pass {
   const { memory, kernels } = engine;
-  const { links, last } = chain(engine.network.nodes, start, end, false);
-  const { block, sizes } = share(links);
-  const widest = largest(sizes, (size) => size, samples.size);
-  const rows = Math.min(MOST_ROWS, samples.count, Math.max(1, Math.floor(MOST_VALUES / widest)));
-  const apart = targets === samples ? 0 : targets.size;
-  const stage = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? apart : 0);
-  const room = largest(links, ({ node }) => node.kind.workspace?.(node.layer, node.input, rows) ?? 0);
-  const kept = links.map(({ node }) =>
-    measured && node.kind.measured ? (node.kind.saved?.(node.layer, node.input, rows) ?? 0) : 0,
+  const { ops, last } = schedule(engine.network.nodes, start, end, false);
+  const { block, sizes } = assignBuffers(ops);
+  const widest = maxOf(sizes, (size) => size, samples.size);
+  const rows = Math.min(MAX_ROWS, samples.count, Math.max(1, Math.floor(MAX_VALUES / widest)));
+  const targetSize = targets === samples ? 0 : targets.size;
+  const stagingBytes = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? targetSize : 0);
+  const workspaceBytes = maxOf(ops, ({ node }) => node.definition.workspace?.(node.layer, node.inputShape, rows) ?? 0);
+  const savedValues = ops.map(({ node }) =>
+    measured && node.definition.penaltyInEvaluation
+      ? (node.definition.saved?.(node.layer, node.inputShape, rows) ?? 0)
+      : 0,
   );
   const outputs = sizes.map((size) => size * rows * 4);
-  const saved = kept.map((size) => size * 4);
-  const blocks = engine.temporary(
-    [stage * rows, samples.size * rows * 4, apart * rows * 4, room, ...outputs, ...saved],
+  const saved = savedValues.map((size) => size * 4);
+  const blocks = engine.allocatePerCall(
+    [stagingBytes * rows, samples.size * rows * 4, targetSize * rows * 4, workspaceBytes, ...outputs, ...saved],
     'activations',
   );
   const [pixels, x, t, workspace] = blocks as [number, number, number, number];
   const address = (link: number): number => (link < 0 ? x : blocks[4 + block[link]!]!);
-  const values = last < 0 ? samples.size : links[last]!.node.outputSize;
-  const calls = links.map(({ node, from, joined }, i) => {
+  const outputValues = last < 0 ? samples.size : ops[last]!.node.outputSize;
+  const calls = ops.map(({ node, input, skipInput }, i) => {
     return {
-      ...callOf(node, memory),
-      x: address(from),
-      other: joined === undefined ? 0 : address(joined),
+      ...newCall(node, memory),
+      x: address(input),
+      skipInput: skipInput === undefined ? 0 : address(skipInput),
       y: address(i),
-      saved: kept[i] ? blocks[4 + sizes.length + i]! : 0,
-      values,
+      saved: savedValues[i] ? blocks[4 + sizes.length + i]! : 0,
+      outputValues,
       workspace,
     };
   });
-  const place = (source: Rows, to: number, first: number, n: number): void => {
+  const loadSamples = (source: SampleBatch, to: number, first: number, n: number): void => {
     source.copyRange(memory, source.pixels ? pixels : to, first, n);
     if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
   };
-  const take = (first: number): void => {
+  const run = (first: number): void => {
     const n = Math.min(rows, samples.count - first);
-    place(samples, x, first, n);
+    loadSamples(samples, x, first, n);
     let penalty = 0;
     let rate: number | undefined;
     for (let i = 0; i < calls.length; i++) {
-      const { kind, layer } = links[i]!.node;
+      const { definition, layer } = ops[i]!.node;
       const call = calls[i]!;
       call.rows = n;
-      kind.forward(kernels, call, layer);
-      if (call.saved) penalty += kind.penalty!(kernels, call, layer);
-      if (measured) rate = kind.rate?.(kernels, call, layer) ?? rate;
+      definition.forward(kernels, call, layer);
+      if (call.saved) penalty += definition.penalty!(kernels, call, layer);
+      if (measured) rate = definition.rate?.(kernels, call, layer) ?? rate;
     }
-    if (apart) place(targets, t, first, n);
-    each(address(last), first, n, apart ? t : x, penalty, rate, calls[last]?.saved ?? 0);
+    if (targetSize) loadSamples(targets, t, first, n);
+    each(address(last), first, n, targetSize ? t : x, penalty, rate, calls[last]?.saved ?? 0);
   };
-  return { rows, take };
+  return { rows, run };
 }
 
 /** Passes all samples, in order. */
-export function forward(...[engine, part, samples, ...rest]: Parameters<typeof passOf>): void {
-  const { rows, take } = passOf(engine, part, samples, ...rest);
-  for (let first = 0; first < samples.count; first += rows) take(first);
+export function forEachChunk(...[engine, part, samples, ...rest]: Parameters<typeof planPass>): void {
+  const { rows, run } = planPass(engine, part, samples, ...rest);
+  for (let first = 0; first < samples.count; first += rows) run(first);
 }
 
 /** What comes out of a part for all samples, end to end. */
-export function run(engine: Engine, part: Part, samples: Rows, output: Shape): Float32Array<ArrayBuffer> {
+export function runNetwork(
+  engine: Engine,
+  part: NodeRange,
+  samples: SampleBatch,
+  output: Shape,
+): Float32Array<ArrayBuffer> {
   const size = sizeOf(output);
   const result = new Float32Array(samples.count * size);
-  forward(engine, part, samples, (y, start, rows) => {
+  forEachChunk(engine, part, samples, (y, start, rows) => {
     result.set(engine.memory.floats.subarray(y / 4, y / 4 + rows * size), start * size);
   });
   return result;

@@ -1,7 +1,7 @@
-import { type Engine, wordsOf } from './engine.ts';
+import { type Engine, seedWords } from './engine.ts';
 
 /** Streams of the random generator: weights from 1 on, then one for each use. */
-export const streams = {
+export const randomStreams = {
   weights: 1,
   shuffle: 0x40000000,
   corruption: 0x60000000,
@@ -11,7 +11,7 @@ export const streams = {
 };
 
 /** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
-const fan = {
+const meanFan = {
   /** Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010. */
   glorotUniform: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
   /** He et al., Delving deep into rectifiers, 2015. */
@@ -26,7 +26,7 @@ export function initialize(engine: Engine): void {
   engine.network.weights.forEach((weight, index) => {
     const start = (parameters + weight.offset) / 4;
     const { initializer, size, shape } = weight;
-    const stream = streams.weights + index;
+    const stream = randomStreams.weights + index;
     if (typeof initializer === 'function') {
       const values = initializer(shape, (count, use) => engine.randomWords(count, 0, stream, use));
       engine.memory.floats.set(values, start);
@@ -36,7 +36,7 @@ export function initialize(engine: Engine): void {
       engine.memory.floats.fill(initializer === 'ones' ? 1 : 0, start, start + size);
       return;
     }
-    const limit = Math.sqrt(3 / fan[initializer](weight.fanIn, weight.fanOut));
-    engine.kernels.uniform(parameters + weight.offset, size, limit, scratch, 0, stream, ...wordsOf(engine.seed));
+    const limit = Math.sqrt(3 / meanFan[initializer](weight.fanIn, weight.fanOut));
+    engine.kernels.uniform(parameters + weight.offset, size, limit, scratch, 0, stream, ...seedWords(engine.seed));
   });
 }

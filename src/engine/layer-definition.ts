@@ -4,16 +4,16 @@ import type { AdaptData } from '../train/adapt-normalization.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 import type { Engine } from './engine.ts';
-import { largest } from './schedule.ts';
+import { maxOf } from './schedule.ts';
 
 /** The shape of one sample, channels last, without the batch. */
 export type Shape = readonly number[];
 
 /** Axes of a sample, at most: every layer has a shape of its own, so many axes times many layers would be a square. */
-export const MOST_AXES = 32;
+export const MAX_AXES = 32;
 
 /** Size of the last axis. */
-export const last = (shape: Shape): number => shape.at(-1)!;
+export const lastAxis = (shape: Shape): number => shape.at(-1)!;
 
 /** A RangeError for a sample without axes. */
 export function checkAxes(shape: Shape, name: string): void {
@@ -23,13 +23,13 @@ export function checkAxes(shape: Shape, name: string): void {
 export const sizeOf = (shape: Shape): number => shape.reduce((size, side) => size * side, 1);
 
 /** Where a layer's implementation hangs: out of JSON's sight, so that a spec is plain data. */
-export const kindOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.layer');
+export const definitionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.layer');
 
 /** A layer: plain data, made by a factory such as `dense`. */
 export interface Layer {
   readonly type: string;
   /** @internal */
-  readonly [kindOf]?: LayerKind;
+  readonly [definitionSymbol]?: LayerDefinition;
 }
 
 /** A tensor of weights that a layer owns. */
@@ -59,7 +59,12 @@ export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Floa
 export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
 
 /** The spec of weights that all start at one value, as biases do; `fixed`: statistics of data, which no optimizer changes. */
-export const constant = (name: string, size: number, initializer: 'zeros' | 'ones', fixed = false): WeightSpec => ({
+export const constantWeight = (
+  name: string,
+  size: number,
+  initializer: 'zeros' | 'ones',
+  fixed = false,
+): WeightSpec => ({
   name,
   shape: [size],
   initializer,
@@ -72,10 +77,10 @@ export const constant = (name: string, size: number, initializer: 'zeros' | 'one
 });
 
 /** Where one layer's data lies for one pass: byte addresses, outputs first. */
-export interface Call {
+export interface LayerCall {
   rows: number;
   /** The place of the first of them in the batch, where a call is for some of its samples only. */
-  row: number;
+  firstRow: number;
   y: number;
   dy: number;
   /** What `forward` keeps for `backward` and `penalty`; 0 at inference and where `saved` asks for nothing. */
@@ -84,8 +89,8 @@ export interface Call {
   /** 0 where nobody needs the gradient of the input. */
   dx: number;
   /** The second input of a layer that joins two paths, and its gradient. */
-  other: number;
-  dOther: number;
+  skipInput: number;
+  skipInputGradient: number;
   weights: number[];
   /** 0 for weights that are not trained. */
   gradients: number[];
@@ -93,10 +98,10 @@ export interface Call {
   workspace: number;
   /** Not inference: batch statistics, noise, dropout. */
   training: boolean;
-  /** A pass beside that of the step: running statistics stay as they are. */
-  beside: boolean;
+  /** False in the extra pass of a contractive penalty: running statistics stay as they are. */
+  updateRunningStats: boolean;
   /** Rows as a share of those of a whole batch: how far running statistics move. */
-  share: number;
+  batchFraction: number;
   /** What the layer worked out once and wants to find again at its next call. */
   memo: unknown;
   /** Shape of one sample that comes in. */
@@ -110,35 +115,35 @@ export interface Call {
   seedLow: number;
   seedHigh: number;
   /** The loss already took its gradient before this layer's activation. */
-  beforeActivation: boolean;
+  lossFusedWithActivation: boolean;
   /** What comes in is mostly zero. */
-  sparse: boolean;
+  sparseInput: boolean;
   /** Values of one sample of the model's output: what a loss is the mean over. */
-  values: number;
+  outputValues: number;
   /** What a bit of rate for each of those values costs; 0 where the rate is not trained. */
   rateWeight: number;
   /** Bits a sample, which a penalty on the rate leaves here. */
-  rate: number;
+  bits: number;
 }
 
 /** What a layer is: its shapes, and its forward and backward side by side. */
-export interface LayerKind<Options extends object = object> {
+export interface LayerDefinition<Options extends object = object> {
   readonly type: string;
   /** Throws on wrong options; `name` is the layer's place, or its type. */
   check(options: Options, name: string): void;
   /** Shape that comes out. Throws a RangeError when `input` does not fit. */
-  shape(options: Options, input: Shape, name: string, inner?: Shape): Shape;
+  outputShape(options: Options, input: Shape, name: string, inner?: Shape): Shape;
   weights?(options: Options, input: Shape): WeightSpec[];
   /** Values that forward keeps for backward, beside x and y. */
   saved?(options: Options, input: Shape, rows: number): number;
   /** Bytes of room that forward or backward needs for itself. */
   workspace?(options: Options, input: Shape, rows: number): number;
   /** Layers that this one stands around: its output joins theirs with its input. */
-  inner?(options: Options): readonly Layer[];
+  innerLayers?(options: Options): readonly Layer[];
   /** The module of kernels that it needs beside those of inference and training. */
   readonly module?: KernelModule | readonly KernelModule[];
   /** Adds the penalty of a contractive encoder to a step of training. */
-  contraction?(setting: object, options: Options): (rows: number, step: number) => number;
+  contractivePenalty?(setting: object, options: Options): (rows: number, step: number) => number;
   /** Puts out what comes in, in another shape. */
   readonly identity?: boolean;
   /** Left out at inference. */
@@ -146,15 +151,15 @@ export interface LayerKind<Options extends object = object> {
   /** Stands in `latent`, the bottleneck itself, and nowhere else. */
   readonly latent?: boolean;
   /** What it puts out is mostly zero. */
-  zeros?(options: Options): boolean;
+  sparseOutput?(options: Options): boolean;
   /** The bottleneck with the options that depend on the encoder before it filled in. */
-  behind?(options: Options, encoder: readonly Layer[]): Layer;
+  resolveDefaults?(options: Options, encoder: readonly Layer[]): Layer;
   /** What it adds to the loss, once forward is done; backward adds the gradient. */
-  penalty?(kernels: Kernels, call: Call, options: Options): number;
+  penalty?(kernels: Kernels, call: LayerCall, options: Options): number;
   /** The penalty is part of the loss of `evaluate` and of validation too. */
-  readonly measured?: boolean;
+  readonly penaltyInEvaluation?: boolean;
   /** Bits that the codes at `y` cost by what training has learnt of them; undefined where that is nothing yet. */
-  rate?(kernels: Kernels, call: Call, options: Options): number | undefined;
+  rate?(kernels: Kernels, call: LayerCall, options: Options): number | undefined;
   /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
   readonly corrupts?: boolean;
   /**
@@ -171,91 +176,96 @@ export interface LayerKind<Options extends object = object> {
    * what it puts out: where it comes last, losses are measured in front of it.
    */
   inverse?(options: Options): Layer | undefined;
-  forward(kernels: Kernels, call: Call, options: Options): void;
+  forward(kernels: Kernels, call: LayerCall, options: Options): void;
   /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
-  backward(kernels: Kernels, call: Call, options: Options): void;
+  backward(kernels: Kernels, call: LayerCall, options: Options): void;
 }
 
 export interface LayerFactory<Options extends object> {
   (...args: object extends Options ? [options?: Options] : [options: Options]): Layer & Readonly<Options>;
   /** @internal */
-  readonly kind: LayerKind<Options>;
+  readonly definition: LayerDefinition<Options>;
 }
 
 /** A frozen copy of a list and of the lists in it; anything else as it is. */
-const frozen = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.map(frozen)) : value);
+const deepFreeze = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.map(deepFreeze)) : value);
 
 /** Layers within layers, at most, when a model is built and when it is loaded: some functions call themselves for each level. */
-export const MOST_LEVELS = 256;
+export const MAX_NESTING = 256;
 
 /**
  * Levels of each layer that is checked and cannot change, as all layers within it. Checking it again with every layer around
  * it would take the square of the depth.
  */
-const levelsOf = /* @__PURE__ */ new WeakMap<object, number>();
+const nestingOf = /* @__PURE__ */ new WeakMap<object, number>();
 
 /** The factory of a kind of layer: checks options, copies those that are given, hangs the kind on. */
-export function defineLayer<Options extends object>(kind: LayerKind<Options>): LayerFactory<Options> {
+export function defineLayer<Options extends object>(definition: LayerDefinition<Options>): LayerFactory<Options> {
   const factory = (options = {} as Options): Layer & Readonly<Options> => {
-    kind.check(options, kind.type);
+    definition.check(options, definition.type);
     // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
     const own = Object.entries(options)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, frozen(value)]);
-    const layer = { type: kind.type, ...Object.fromEntries(own), [kindOf]: kind } as unknown as Layer & Options;
-    const inner = kind.inner?.(layer) ?? [];
-    const levels = largest(inner, (one) => 1 + (levelsOf.get(one) ?? Infinity), 1);
-    if (levels < Infinity) levelsOf.set(layer, levels);
+      .map(([key, value]) => [key, deepFreeze(value)]);
+    const layer = {
+      type: definition.type,
+      ...Object.fromEntries(own),
+      [definitionSymbol]: definition,
+    } as unknown as Layer & Options;
+    const inner = definition.innerLayers?.(layer) ?? [];
+    const levels = maxOf(inner, (one) => 1 + (nestingOf.get(one) ?? Infinity), 1);
+    if (levels < Infinity) nestingOf.set(layer, levels);
     return Object.freeze(layer) as Layer & Options;
   };
-  return Object.assign(factory, { kind }) as LayerFactory<Options>;
+  return Object.assign(factory, { definition }) as LayerFactory<Options>;
 }
 
 /** The kind of a layer at `name`. A layer that went through JSON has lost it. */
-export function kindAt(
+export function definitionOf(
   layer: unknown,
   name: string,
   expected = 'a layer made by a factory such as dense()',
-): LayerKind {
-  const kind = typeof layer === 'object' && layer !== null ? (layer as Layer)[kindOf] : undefined;
-  if (!kind) throw wrongType(name, expected, layer);
-  return kind;
+): LayerDefinition {
+  const definition = typeof layer === 'object' && layer !== null ? (layer as Layer)[definitionSymbol] : undefined;
+  if (!definition) throw wrongType(name, expected, layer);
+  return definition;
 }
 
 /** The kind of a layer that is checked, and must be what `use` says. */
-export function kindFor(
+export function definitionFor(
   layer: unknown,
   name: string,
-  use: 'corrupts' | 'augments' | 'latent' | 'contraction',
+  use: 'corrupts' | 'augments' | 'latent' | 'contractivePenalty',
   expected: string,
-): LayerKind {
-  const kind = kindAt(layer, name, expected);
-  if (!kind[use]) throw wrongValue(name, expected, kind.type);
-  kind.check(layer as Layer, name);
-  return kind;
+): LayerDefinition {
+  const definition = definitionOf(layer, name, expected);
+  if (!definition[use]) throw wrongValue(name, expected, definition.type);
+  definition.check(layer as Layer, name);
+  return definition;
 }
 
 /** Lists of layers that are being checked, each within a layer of the one before. */
-let level = 0;
+let nesting = 0;
 
 /** Checks layers that stand among those of a model; gives a list that stays as it is. */
 export const checkLayers: Check<readonly Layer[]> = (name, list) => {
   if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
   if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
-  level++;
+  nesting++;
   try {
     list.forEach((layer, i) => {
-      const place = `${name}[${i}]`;
-      const kind = kindAt(layer, place);
-      if (kind.latent) throw wrongValue(place, 'a layer (a bottleneck stands in "latent")', kind.type);
-      if (kind.samplesOnly) throw wrongValue(place, 'a layer (what changes samples is an option of fit)', kind.type);
-      const levels = levelsOf.get(layer);
-      const deepest = level + (levels ?? 1) - 1;
-      if (deepest > MOST_LEVELS) throw wrongValue('layers', `at most ${MOST_LEVELS} levels of layers`, deepest);
-      if (!levels) kind.check(layer, place);
+      const path = `${name}[${i}]`;
+      const definition = definitionOf(layer, path);
+      if (definition.latent) throw wrongValue(path, 'a layer (a bottleneck stands in "latent")', definition.type);
+      if (definition.samplesOnly)
+        throw wrongValue(path, 'a layer (what changes samples is an option of fit)', definition.type);
+      const levels = nestingOf.get(layer);
+      const deepest = nesting + (levels ?? 1) - 1;
+      if (deepest > MAX_NESTING) throw wrongValue('layers', `at most ${MAX_NESTING} levels of layers`, deepest);
+      if (!levels) definition.check(layer, path);
     });
   } finally {
-    level--;
+    nesting--;
   }
   return Object.freeze([...list]);
 };

@@ -1,7 +1,7 @@
-import { oneOf, options, positive } from '../core/validate.ts';
+import { oneOf, plainObject, positive } from '../core/validate.ts';
 
 /** Losses by name, with their codes in the kernels. */
-export const losses = {
+export const lossCodes = {
   meanSquaredError: 0,
   meanAbsoluteError: 1,
   huber: 2,
@@ -19,14 +19,14 @@ export const crossentropyOfSoftmax = 6;
 export const squaredOfSigmoid = 7;
 
 /** Codes of losses whose gradient is taken before the activation in front of them, by its name and theirs. */
-export const fused: Readonly<Record<string, number>> = {
+export const fusedLosses: Readonly<Record<string, number>> = {
   'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
   'sigmoid meanSquaredError': squaredOfSigmoid,
   'softmax categoricalCrossentropy': crossentropyOfSoftmax,
 };
 
 /** Values a loss is the mean over: all of them, or, for classes, samples. */
-export const countOf = (name: LossName, rows: number, size: number): number =>
+export const lossCount = (name: LossName, rows: number, size: number): number =>
   name === 'categoricalCrossentropy' ? rows : rows * size;
 
 /**
@@ -34,7 +34,7 @@ export const countOf = (name: LossName, rows: number, size: number): number =>
  * up to 1), `binaryCrossentropy` (on probabilities, clipped to 1e-7 from 0 and 1). `categoricalCrossentropy`, of probabilities of
  * classes, is a sum over classes and a mean over samples.
  */
-export type LossName = keyof typeof losses;
+export type LossName = keyof typeof lossCodes;
 
 /** One loss, or several with their weights: `{ meanSquaredError: 1, meanAbsoluteError: 0.1 }`. */
 export type Loss = LossName | { readonly [name in LossName]?: number };
@@ -46,8 +46,8 @@ export interface LossTerm {
 
 /** The terms of a loss. Errors: TypeError, RangeError for an unknown name or a weight that is not above 0. */
 export function lossTerms(loss: Loss, name = 'loss'): LossTerm[] {
-  if (typeof loss === 'string') return [{ name: oneOf(name, loss, losses), weight: 1 }];
-  const terms = Object.entries(options<Record<string, number>>(name, loss, Object.keys(losses)));
-  if (terms.length === 0) oneOf(name, undefined, losses);
+  if (typeof loss === 'string') return [{ name: oneOf(name, loss, lossCodes), weight: 1 }];
+  const terms = Object.entries(plainObject<Record<string, number>>(name, loss, Object.keys(lossCodes)));
+  if (terms.length === 0) oneOf(name, undefined, lossCodes);
   return terms.map(([key, weight]) => ({ name: key as LossName, weight: positive(`${name}.${key}`, weight) }));
 }

@@ -2,27 +2,32 @@
 
 import { wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { Rows } from '../data/sample-batch.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
-import { callOf, passOf } from './executor.ts';
+import { newCall, planPass } from './executor.ts';
 import { sizeOf } from './layer-definition.ts';
-import { countOf, type LossName, type LossTerm, losses } from './losses.ts';
-import { scaleOf } from './schedule.ts';
+import { type LossName, type LossTerm, lossCodes, lossCount } from './losses.ts';
+import { outputScale } from './schedule.ts';
 
 /** Checks that there is one of `length` for each of `count` samples, which are not known of a stream. */
-export function asMany(name: string, length: number, count: number | undefined, what = 'samples'): void {
+export function checkCount(name: string, length: number, count: number | undefined, what = 'samples'): void {
   if (count === undefined) throw wrongValue(name, `no ${what} for a stream (they go with x in memory)`, length);
   if (length !== count) throw wrongValue(name, `${count} ${what}, as many as x has`, length);
 }
 
 /** Rows to compare with: `name` must hold `count` samples. */
-export function matching(name: string, targets: Samples, count: number | undefined, shape: readonly number[]): Rows {
-  const rows = new Rows(name, targets, shape);
-  asMany(name, rows.count, count);
+export function matchingTargets(
+  name: string,
+  targets: Samples,
+  count: number | undefined,
+  shape: readonly number[],
+): SampleBatch {
+  const rows = new SampleBatch(name, targets, shape);
+  checkCount(name, rows.count, count);
   return rows;
 }
 
-export interface Measured {
+export interface Measurement {
   readonly means: ReadonlyMap<LossName, number>;
   /** What the bottleneck adds to the loss, such as a KL divergence. */
   readonly penalty: number;
@@ -31,12 +36,12 @@ export interface Measured {
 }
 
 /** Where losses are measured: the index of the node in front of which; and what brings rows of targets, where they lie, to the scale there. */
-export function scaleIn({ kernels, memory, network }: Engine): { end: number; scale(t: number, rows: number): void } {
-  const node = scaleOf(network);
+export function lossScale({ kernels, memory, network }: Engine): { end: number; scale(t: number, rows: number): void } {
+  const node = outputScale(network);
   if (!node) return { end: network.nodes.length, scale() {} };
-  const call = callOf(node, memory);
+  const call = newCall(node, memory);
   const scale = (x: number, rows: number): void =>
-    node.kind.forward(kernels, Object.assign(call, { x, y: x, rows }), node.layer);
+    node.definition.forward(kernels, Object.assign(call, { x, y: x, rows }), node.layer);
   return { end: node.at, scale };
 }
 
@@ -47,15 +52,15 @@ export function scaleIn({ kernels, memory, network }: Engine): { end: number; sc
  */
 export function* measure(
   engine: Engine,
-  x: Rows,
-  targets: Rows,
+  x: SampleBatch,
+  targets: SampleBatch,
   names: readonly LossName[],
   weights?: Float64Array,
   raw = false,
-): Generator<undefined, Measured, undefined> {
+): Generator<undefined, Measurement, undefined> {
   const { kernels, network } = engine;
-  const size = sizeOf(network.output);
-  const { end, scale } = scaleIn(engine);
+  const size = sizeOf(network.outputShape);
+  const { end, scale } = lossScale(engine);
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   let bits: number | undefined;
@@ -68,32 +73,36 @@ export function* measure(
     for (const name of sums.keys()) {
       for (let r = 0; r < calls; r++) {
         const at = r * n * 4;
-        const loss = kernels.lossSum(y + at, t + at, n, losses[name]) * (weights?.[start + r] ?? 1);
+        const loss = kernels.lossSum(y + at, t + at, n, lossCodes[name]) * (weights?.[start + r] ?? 1);
         sums.set(name, sums.get(name)! + loss);
       }
     }
   };
-  const { rows, take } = passOf(engine, { start: 0, end: raw ? network.nodes.length : end }, x, add, targets, true);
+  const { rows, run } = planPass(engine, { start: 0, end: raw ? network.nodes.length : end }, x, add, targets, true);
   for (let first = 0; first < x.count; first += rows) {
-    take(first);
+    run(first);
     yield;
   }
-  const means = new Map([...sums].map(([name, sum]) => [name, sum / countOf(name, x.count, size)]));
+  const means = new Map([...sums].map(([name, sum]) => [name, sum / lossCount(name, x.count, size)]));
   return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
 }
 
 /** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
-export function total(engine: Engine, terms: readonly LossTerm[], { means, penalty, rate = 0 }: Measured): number {
+export function totalLoss(
+  engine: Engine,
+  terms: readonly LossTerm[],
+  { means, penalty, rate = 0 }: Measurement,
+): number {
   const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
     l1 || l2 ? engine.kernels.penalty(engine.memory.parameters + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
-  const price = ((engine.training?.rateWeight ?? 0) * rate) / sizeOf(engine.network.output);
+  const price = ((engine.trainingRecord?.rateWeight ?? 0) * rate) / sizeOf(engine.network.outputShape);
   return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + price);
 }
 
 /** What a generator returns, without anything between. */
-export function finish<T>(steps: Generator<unknown, T, undefined>): T {
+export function runToEnd<T>(steps: Generator<unknown, T, undefined>): T {
   while (true) {
     const { done, value } = steps.next();
     if (done) return value as T;

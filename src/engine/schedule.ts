@@ -2,55 +2,55 @@
 
 import type { Network, Node } from './graph.ts';
 
-export interface Link {
+export interface Op {
   readonly node: Node;
   /** The link whose output it reads, -1 for the input; and the second one where two paths join. */
-  readonly from: number;
-  readonly joined: number | undefined;
+  readonly input: number;
+  readonly skipInput: number | undefined;
 }
 
 /**
  * Nodes `start`..`end` without those that change nothing in this pass: reshapes always, noise and dropout at
  * inference and in the `frozen` first nodes. `last` is the link that holds the output, -1 when nothing is left to do.
  */
-export function chain(
+export function schedule(
   nodes: readonly Node[],
   start: number,
   end: number,
   training: boolean,
   frozen = 0,
-): { links: Link[]; last: number } {
-  const links: Link[] = [];
+): { ops: Op[]; last: number } {
+  const ops: Op[] = [];
   // What each node's output is: the output of a link.
-  const holder = new Map<number, number>([[start - 1, -1]]);
+  const producer = new Map<number, number>([[start - 1, -1]]);
   for (let i = start; i < end; i++) {
     const node = nodes[i]!;
-    const from = holder.get(node.from)!;
-    if (node.kind.identity || (node.kind.trainingOnly && (!training || i < frozen))) {
-      holder.set(i, from);
+    const input = producer.get(node.source)!;
+    if (node.definition.identity || (node.definition.trainingOnly && (!training || i < frozen))) {
+      producer.set(i, input);
     } else {
-      const joined = node.joined === undefined ? undefined : holder.get(node.joined)!;
-      links.push({ node, from, joined });
-      holder.set(i, links.length - 1);
+      const skipInput = node.skipInput === undefined ? undefined : producer.get(node.skipInput)!;
+      ops.push({ node, input, skipInput });
+      producer.set(i, ops.length - 1);
     }
   }
-  return { links, last: holder.get(end - 1)! };
+  return { ops, last: producer.get(end - 1)! };
 }
 
 /** The largest of what is asked of each, at least `least`; a spec may have more layers than a call arguments. */
-export const largest = <T>(list: readonly T[], of: (item: T) => number, least = 0): number =>
+export const maxOf = <T>(list: readonly T[], of: (item: T) => number, least = 0): number =>
   list.reduce((most, item) => Math.max(most, of(item)), least);
 
 /** A block for each link's output, blocks being used again once nobody reads them any more. Sizes in values. */
-export function share(links: readonly Link[]): { block: number[]; sizes: number[] } {
-  const lastUse = links.map((_, i) => i);
-  links.forEach(({ from, joined }, i) => {
-    for (const source of [from, joined]) if (source !== undefined && source >= 0) lastUse[source] = i;
+export function assignBuffers(ops: readonly Op[]): { block: number[]; sizes: number[] } {
+  const lastUse = ops.map((_, i) => i);
+  ops.forEach(({ input, skipInput }, i) => {
+    for (const source of [input, skipInput]) if (source !== undefined && source >= 0) lastUse[source] = i;
   });
-  lastUse[links.length - 1] = links.length;
+  lastUse[ops.length - 1] = ops.length;
   const sizes: number[] = [];
   const owner: number[] = [];
-  const block = links.map(({ node }, i) => {
+  const block = ops.map(({ node }, i) => {
     let free = owner.findIndex((link) => lastUse[link]! < i);
     if (free < 0) free = sizes.push(0) - 1;
     owner[free] = i;
@@ -64,9 +64,9 @@ export function share(links: readonly Link[]): { block: number[]; sizes: number[
  * The last node of a network that does something, where it only changes the scale of the output, as one that has the
  * inverse layer: a loss is measured in front of it, on targets that went through this one. `at`: its index.
  */
-export function scaleOf({ nodes }: Network): (Node & { readonly at: number }) | undefined {
-  const at = nodes.findLastIndex(({ kind }) => !kind.identity);
+export function outputScale({ nodes }: Network): (Node & { readonly at: number }) | undefined {
+  const at = nodes.findLastIndex(({ definition }) => !definition.identity);
   const node = nodes[at];
-  const layer = node?.kind.inverse?.(node.layer);
+  const layer = node?.definition.inverse?.(node.layer);
   return layer && { ...node!, layer, at };
 }

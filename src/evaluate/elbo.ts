@@ -1,13 +1,13 @@
 // How likely samples are under a variational model: the bound that training raises, and a tighter one.
 
-import { Rows } from '../data/sample-batch.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { forward } from '../engine/executor.ts';
-import { type LossName, type LossTerm, losses } from '../engine/losses.ts';
-import { scaleIn } from '../engine/measure.ts';
-import { distributionOf, drawCodes, draws } from './latent-distribution.ts';
+import { forEachChunk } from '../engine/executor.ts';
+import { type LossName, type LossTerm, lossCodes } from '../engine/losses.ts';
+import { lossScale } from '../engine/measure.ts';
+import { drawCodes, drawStreams, latentDistribution } from './latent-distribution.ts';
 
-export interface Bounds {
+export interface LikelihoodBounds {
   /** Mean of log p(x, z) - log q(z | x) over the draws, in nats a sample: the evidence lower bound. */
   readonly elbo: number;
   /** Mean of log of the mean of p(x, z) / q(z | x) over the draws: Burda et al., Importance weighted autoencoders, 2016. */
@@ -24,29 +24,29 @@ const likelihoods: { readonly [name in LossName]?: (size: number, stddev: number
 };
 
 /** Both bounds of samples, from `k` draws each; undefined where the loss is no likelihood. */
-export function boundsOf(
+export function likelihoodBounds(
   engine: Engine,
-  x: Rows,
-  targets: Rows,
+  x: SampleBatch,
+  targets: SampleBatch,
   terms: readonly LossTerm[],
   stddev: number,
   k: number,
-): Bounds | undefined {
+): LikelihoodBounds | undefined {
   const { kernels, network } = engine;
   const { name } = terms[0]!;
   const likelihood = terms.length === 1 && likelihoods[name];
   if (!likelihood) return undefined;
   const [factor, constant] = likelihood(targets.size, stddev);
-  const d = distributionOf(engine, x);
+  const d = latentDistribution(engine, x);
   const units = d.mean.length / x.count;
   const inverse = d.logVariance.map((l) => Math.exp(-Math.max(-20, Math.min(20, l))));
   const top = new Float64Array(x.count).fill(-Infinity);
   const sum = new Float64Array(x.count);
   let total = 0;
   for (let draw = 0; draw < k; draw++) {
-    const codes = drawCodes(engine, d, draw, draws.bound, engine.seed);
-    const { end, scale } = scaleIn(engine);
-    const part = { start: network.encoders, end };
+    const codes = drawCodes(engine, d, draw, drawStreams.bound, engine.seed);
+    const { end, scale } = lossScale(engine);
+    const part = { start: network.encoderNodes, end };
     const add = (y: number, start: number, rows: number, t: number): void => {
       scale(t, rows);
       for (let r = 0; r < rows; r++) {
@@ -59,7 +59,7 @@ export function boundsOf(
           const off = z - d.mean[j]!;
           away += z * z - off * off * inverse[j]! - d.logVariance[j]!;
         }
-        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, losses[name]) + constant - away / 2;
+        const weight = factor * kernels.lossSum(y + at, t + at, targets.size, lossCodes[name]) + constant - away / 2;
         total += weight;
         // log Σ e^weight, one weight at a time.
         if (weight > top[i]!) {
@@ -68,7 +68,7 @@ export function boundsOf(
         } else sum[i]! += Math.exp(weight - top[i]!);
       }
     };
-    forward(engine, part, new Rows('z', codes, network.latent), add, targets);
+    forEachChunk(engine, part, new SampleBatch('z', codes, network.latentShape), add, targets);
   }
   const weighted = sum.reduce((all, s, i) => all + top[i]! + Math.log(s / k), 0);
   return { elbo: total / (k * x.count), importanceWeighted: weighted / x.count };

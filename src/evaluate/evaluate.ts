@@ -1,15 +1,15 @@
 import { wrongType } from '../core/errors.ts';
 import type { Labels, Samples } from '../core/types.ts';
-import { anything, integers, maybe, read } from '../core/validate.ts';
-import { largest, oneHot } from '../data/labels.ts';
-import { Rows } from '../data/sample-batch.ts';
+import { integerWithin, optional, unchecked, validate } from '../core/validate.ts';
+import { argmax, oneHot } from '../data/labels.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
 import { type Loss, type LossName, lossTerms } from '../engine/losses.ts';
-import { finish, matching, measure, total } from '../engine/measure.ts';
-import { scaleOf } from '../engine/schedule.ts';
-import { engineIn, type Model } from '../model/model.ts';
-import { checkTargets } from '../train/target-ranges.ts';
-import { boundsOf } from './elbo.ts';
+import { matchingTargets, measure, runToEnd, totalLoss } from '../engine/measure.ts';
+import { outputScale } from '../engine/schedule.ts';
+import { engineOf, type Model } from '../model/model.ts';
+import { checkTargetRange } from '../train/target-ranges.ts';
+import { likelihoodBounds } from './elbo.ts';
 
 export interface EvaluateOptions {
   /** What the reconstruction is compared with. Default: the samples themselves. */
@@ -56,29 +56,31 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
  * RangeError when samples or targets do not fit.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
-  const { draws } = read('options', options, {
-    ...{ targets: anything, labels: anything, loss: anything },
-    draws: maybe(integers(1, 10_000), 1),
+  const { draws } = validate('options', options, {
+    ...{ targets: unchecked, labels: unchecked, loss: unchecked },
+    draws: optional(integerWithin(1, 10_000), 1),
   });
-  const engine = engineIn(model);
-  const terms = lossTerms(options.loss ?? engine.training?.loss ?? model.spec.loss ?? 'meanSquaredError');
-  const rows = new Rows('x', x, model.inputShape);
+  const engine = engineOf(model);
+  const terms = lossTerms(options.loss ?? engine.trainingRecord?.loss ?? model.spec.loss ?? 'meanSquaredError');
+  const rows = new SampleBatch('x', x, model.inputShape);
   const { labels, targets: given } = options;
   if (!model.spec.decoder && labels === undefined && given === undefined) {
     throw wrongType('labels', 'the class of each sample, as the model has no decoder', undefined);
   }
-  const compared = given === undefined ? rows : matching('targets', given, rows.count, model.outputShape);
+  const compared = given === undefined ? rows : matchingTargets('targets', given, rows.count, model.outputShape);
   const targets = labels ? oneHot('labels', labels, rows.count, model.outputShape) : compared;
-  if (!labels) checkTargets(targets, terms, engine);
+  if (!labels) checkTargetRange(targets, terms, engine);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
-  const measured = finish(measure(engine, rows, targets, names));
-  const { means } = scaleOf(engine.network) ? finish(measure(engine, rows, targets, names, undefined, true)) : measured;
-  const accuracy = labels && agreement(largest(model.predict(x), sizeOf(model.outputShape)), labels);
+  const measured = runToEnd(measure(engine, rows, targets, names));
+  const { means } = outputScale(engine.network)
+    ? runToEnd(measure(engine, rows, targets, names, undefined, true))
+    : measured;
+  const accuracy = labels && agreement(argmax(model.predict(x), sizeOf(model.outputShape)), labels);
   const { stddev = Math.SQRT1_2 } = (model.spec.latent ?? {}) as { stddev?: number };
   const drawn = model.spec.latent?.type === 'variational' && model.spec.decoder;
-  const bounds = drawn && boundsOf(engine, rows, targets, terms, stddev, draws);
+  const bounds = drawn && likelihoodBounds(engine, rows, targets, terms, stddev, draws);
   return {
-    loss: total(engine, terms, measured),
+    loss: totalLoss(engine, terms, measured),
     ...Object.fromEntries(means),
     ...(labels && { accuracy }),
     ...(measured.rate !== undefined && { rate: measured.rate }),

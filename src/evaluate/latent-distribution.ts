@@ -1,41 +1,41 @@
 // What a variational bottleneck says of samples: means and logarithms of variances; and codes drawn from them.
 
-import type { Rows } from '../data/sample-batch.ts';
-import { type Engine, wordsOf } from '../engine/engine.ts';
-import { forward } from '../engine/executor.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
+import { type Engine, seedWords } from '../engine/engine.ts';
+import { forEachChunk } from '../engine/executor.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
 
 /** Streams of the random generator that draw codes; training uses others. */
-export const draws = { sample: 0x50000000, mixture: 0x51000000, bound: 0x52000000, pick: 0x53000000 };
+export const drawStreams = { sample: 0x50000000, mixture: 0x51000000, bound: 0x52000000, pick: 0x53000000 };
 
-export interface Distribution {
+export interface LatentDistribution {
   /** [count][units] */
   readonly mean: Float32Array<ArrayBuffer>;
   readonly logVariance: Float32Array<ArrayBuffer>;
 }
 
 /** Calls `each` with the addresses of means and logarithms of variances, and of room behind them, chunk by chunk. */
-function encoded(
+function forEachEncoded(
   engine: Engine,
-  x: Rows,
+  x: SampleBatch,
   units: number,
   each: (mean: number, logVariance: number, room: number, start: number, rows: number) => void,
 ): void {
-  const part = { start: 0, end: engine.network.encoders };
-  const take: Parameters<typeof forward>[3] = (y, start, rows, _, __, ___, saved) => {
+  const part = { start: 0, end: engine.network.encoderNodes };
+  const take: Parameters<typeof forEachChunk>[3] = (y, start, rows, _, __, ___, saved) => {
     // The bottleneck keeps means, then logarithms of variances.
     const logVariance = saved + rows * units * 4;
     each(y, logVariance, logVariance + rows * units * 4, start, rows);
   };
-  forward(engine, part, x, take, x, true);
+  forEachChunk(engine, part, x, take, x, true);
 }
 
 /** Means and variances of the codes of all samples. */
-export function distributionOf(engine: Engine, x: Rows): Distribution {
-  const units = sizeOf(engine.network.latent);
+export function latentDistribution(engine: Engine, x: SampleBatch): LatentDistribution {
+  const units = sizeOf(engine.network.latentShape);
   const mean = new Float32Array(x.count * units);
   const logVariance = mean.slice();
-  encoded(engine, x, units, (means, logVariances, _, start, rows) => {
+  forEachEncoded(engine, x, units, (means, logVariances, _, start, rows) => {
     const { floats } = engine.memory;
     mean.set(floats.subarray(means / 4, means / 4 + rows * units), start * units);
     logVariance.set(floats.subarray(logVariances / 4, logVariances / 4 + rows * units), start * units);
@@ -44,10 +44,10 @@ export function distributionOf(engine: Engine, x: Rows): Distribution {
 }
 
 /** KL divergence of each sample's code from the prior, in nats. */
-export function divergencesOf(engine: Engine, x: Rows): Float64Array<ArrayBuffer> {
-  const units = sizeOf(engine.network.latent);
+export function klDivergences(engine: Engine, x: SampleBatch): Float64Array<ArrayBuffer> {
+  const units = sizeOf(engine.network.latentShape);
   const result = new Float64Array(x.count);
-  encoded(engine, x, units, (mean, logVariance, room, start, rows) => {
+  forEachEncoded(engine, x, units, (mean, logVariance, room, start, rows) => {
     for (let r = 0; r < rows; r++) {
       const at = r * units * 4;
       result[start + r] = engine.kernels.gaussianKl(room, mean + at, logVariance + at, 1, units, 0);
@@ -59,7 +59,7 @@ export function divergencesOf(engine: Engine, x: Rows): Float64Array<ArrayBuffer
 /** Codes drawn from distributions, the same ones for a step and a stream of a seed on every runtime. */
 export function drawCodes(
   engine: Engine,
-  d: Distribution,
+  d: LatentDistribution,
   step: number,
   stream: number,
   seed: number,
@@ -67,7 +67,7 @@ export function drawCodes(
   const { memory, kernels } = engine;
   const n = d.mean.length;
   const chunk = Math.min(n, 2 ** 16);
-  const blocks = engine.temporary([chunk * 4, chunk * 4, chunk * 4, 64], 'codes');
+  const blocks = engine.allocatePerCall([chunk * 4, chunk * 4, chunk * 4, 64], 'codes');
   const [mean, logVariance, y, scratch] = blocks as [number, number, number, number];
   const codes = new Float32Array(n);
   for (let from = 0, part = 0; from < n; from += chunk, part++) {
@@ -75,7 +75,7 @@ export function drawCodes(
     memory.write(mean, d.mean.subarray(from, from + size));
     memory.write(logVariance, d.logVariance.subarray(from, from + size));
     // A part of its own in the stream, whatever the number of values.
-    kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...wordsOf(seed));
+    kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...seedWords(seed));
     codes.set(memory.floats.subarray(y / 4, y / 4 + size), from);
   }
   return codes;

@@ -3,26 +3,26 @@
 // reads every float64 exactly.
 
 import { formatError, wrongValue } from '../core/errors.ts';
-import { notFinite } from '../core/validate.ts';
+import { firstNonFinite } from '../core/validate.ts';
 import type { Weight } from '../engine/graph.ts';
 import { lossTerms } from '../engine/losses.ts';
-import { engineIn, engineOf, type Model } from '../model/model.ts';
+import { engineOf, engineSymbol, type Model } from '../model/model.ts';
 import { type History, newHistory, type TrainingRecord } from '../model/training-record.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
-import { build, describe, fileOf, json, type LoadOptions } from './model.ts';
+import { buildModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from './model.ts';
 import type { ModelSource } from './read-source.ts';
 import { isCount, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** A block like some weights, as tensors named by a prefix and the weight. */
-type Block = readonly [weights: readonly Weight[], prefix: string, floats: Float32Array];
+type FloatBlock = readonly [weights: readonly Weight[], prefix: string, floats: Float32Array];
 
-const blockTensors = ([weights, prefix, floats]: Block): [string, Tensor][] =>
+const blockTensors = ([weights, prefix, floats]: FloatBlock): [string, Tensor][] =>
   weights.flatMap(({ path, shape, offset, size }) =>
     encodeTensor(prefix + path, floats.slice(offset / 4, offset / 4 + size), shape, 'float32'),
   );
 
 /** The same back; what lies between the tensors is zero. */
-function blockOf(
+function readBlock(
   weights: readonly Weight[],
   bytes: number,
   prefix: string,
@@ -34,7 +34,7 @@ function blockOf(
 }
 
 /** Weights that have slots. */
-const trained = (weights: readonly Weight[]): readonly Weight[] => weights.filter((weight) => !weight.fixed);
+const trainableWeights = (weights: readonly Weight[]): readonly Weight[] => weights.filter((weight) => !weight.fixed);
 
 /**
  * All that training needs to go on with the same numbers: weights, optimizer, history, place in the epoch and
@@ -42,26 +42,26 @@ const trained = (weights: readonly Weight[]): readonly Weight[] => weights.filte
  * that of the model's last training. Errors: RangeError when there is none, or when it is another's.
  */
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
-  const engine = engineIn(model);
-  const record = engine.training;
+  const engine = engineOf(model);
+  const record = engine.trainingRecord;
   if (!record) throw wrongValue('model', 'one that fit has trained', model, 'one without training');
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;
-  const { weights, bytes, trainedBytes } = network;
-  const { addresses, best, last, ...rest } = record;
-  const slots = rest.slots.map((slot, i): Block => {
-    return [trained(weights), `optimizer.${slot}.`, memory.read(addresses[i]!, trainedBytes / 4)];
+  const { weights, weightBytes, trainedBytes } = network;
+  const { slotAddresses, best, last, ...rest } = record;
+  const slots = rest.slots.map((slot, i): FloatBlock => {
+    return [trainableWeights(weights), `optimizer.${slot}.`, memory.read(slotAddresses[i]!, trainedBytes / 4)];
   });
-  if (slots.some(([, , floats]) => notFinite(floats) >= 0)) {
+  if (slots.some(([, , floats]) => firstNonFinite(floats) >= 0)) {
     throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
   }
-  const blocks: Block[] = [[weights, '', memory.read(memory.parameters, bytes / 4)], ...slots];
+  const blocks: FloatBlock[] = [[weights, '', memory.read(memory.parameters, weightBytes / 4)], ...slots];
   if (best) blocks.push([weights, 'best.', best]);
   if (last) blocks.push([weights, 'last.', last]);
   const training = JSON.stringify({ ...rest, best: !!best, last: !!last });
   return writeSafetensors(new Map(blocks.flatMap(blockTensors)), {
-    ...describe(model, 'isthmus-checkpoint'),
+    ...modelMetadata(model, 'isthmus-checkpoint'),
     training,
   });
 }
@@ -75,19 +75,19 @@ const isLike = (value: unknown, model: unknown): boolean =>
       : typeof value === typeof model;
 
 /** The values of an object that another one has too: a file may have others, of any size and depth. */
-const known = <T extends object>(value: T, model: object): T =>
+const pickKeys = <T extends object>(value: T, model: object): T =>
   Object.fromEntries(Object.keys(model).map((key) => [key, value[key as keyof T]])) as T;
 
 /** What stands in the metadata, if it is sound. A file has rates only where they were trained. */
-function trainingOf(value: unknown): Omit<TrainingRecord, 'addresses' | 'best' | 'last'> & {
+function parseTraining(value: unknown): Omit<TrainingRecord, 'slotAddresses' | 'best' | 'last'> & {
   best: boolean;
   last: boolean;
 } {
-  const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof trainingOf>;
+  const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof parseTraining>;
   const { history: saved, optimizer, slots, seed, batchSize, loss, rateWeight, best, last } = t;
   const fresh = newHistory();
-  const part = known({ ...fresh.partial, ...saved?.partial }, fresh.partial);
-  const history: History = known({ ...fresh, ...saved, partial: part }, fresh);
+  const part = pickKeys({ ...fresh.partial, ...saved?.partial }, fresh.partial);
+  const history: History = pickKeys({ ...fresh, ...saved, partial: part }, fresh);
   const { epoch, step, bestEpoch, partial } = history;
   try {
     const sound =
@@ -109,20 +109,23 @@ export async function loadCheckpoint(
   source: ModelSource,
   options: LoadOptions = {},
 ): Promise<{ model: Model; history: History }> {
-  const file = await fileOf(source, options);
+  const file = await openFile(source, options);
   const { tensors, metadata } = file;
-  const model = await build(file, 'isthmus-checkpoint');
-  const { best, last, ...rest } = trainingOf(json(metadata, 'training'));
-  const engine = model[engineOf];
+  const model = await buildModel(file, 'isthmus-checkpoint');
+  const { best, last, ...rest } = parseTraining(parseMetadata(metadata, 'training'));
+  const engine = model[engineSymbol];
   const { network, memory } = engine;
-  const { weights, bytes, trainedBytes } = network;
-  const blocks = rest.slots.map((slot) => blockOf(trained(weights), trainedBytes, `optimizer.${slot}.`, tensors));
-  const kept = (there: boolean, prefix: string) => (there ? blockOf(weights, bytes, prefix, tensors) : undefined);
+  const { weights, weightBytes, trainedBytes } = network;
+  const blocks = rest.slots.map((slot) =>
+    readBlock(trainableWeights(weights), trainedBytes, `optimizer.${slot}.`, tensors),
+  );
+  const kept = (there: boolean, prefix: string) =>
+    there ? readBlock(weights, weightBytes, prefix, tensors) : undefined;
   const own = { best: kept(best, 'best.'), last: kept(last, 'last.') };
-  const addresses = engine.reserve([trainedBytes, ...blocks.map(() => trainedBytes)]).slice(1);
+  const slotAddresses = engine.allocatePersistent([trainedBytes, ...blocks.map(() => trainedBytes)]).slice(1);
   blocks.forEach((block, i) => {
-    memory.write(addresses[i]!, block);
+    memory.write(slotAddresses[i]!, block);
   });
-  engine.training = { ...rest, addresses, ...own };
+  engine.trainingRecord = { ...rest, slotAddresses, ...own };
   return { model, history: rest.history };
 }

@@ -1,18 +1,18 @@
 // A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
 
 import { formatError, show, wrongType } from '../core/errors.ts';
-import { anything, byteCount, type Check, choice, maybe, read } from '../core/validate.ts';
+import { byteCount, type Check, oneOfKeys, optional, unchecked, validate } from '../core/validate.ts';
 import type { EngineFactory } from '../engine/factory.ts';
-import { type Layer, MOST_LEVELS, sizeOf } from '../engine/layer-definition.ts';
-import { largest } from '../engine/schedule.ts';
+import { type Layer, MAX_NESTING, sizeOf } from '../engine/layer-definition.ts';
+import { maxOf } from '../engine/schedule.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/registry.ts';
-import { type AutoencoderOptions, assemble, type Draft, draft } from '../model/autoencoder.ts';
-import { engineIn, type Model } from '../model/model.ts';
+import { type AutoencoderOptions, createModel, type ModelPlan, planModel } from '../model/autoencoder.ts';
+import { engineOf, type Model } from '../model/model.ts';
 import type { AutoencoderSpec } from '../model/spec.ts';
 import type { Source } from '../wasm/modules.ts';
 import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
-import { remedy } from './foreign-formats.ts';
-import { bytesOf, type ModelSource, tooLarge } from './read-source.ts';
+import { loaderHint } from './foreign-formats.ts';
+import { type ModelSource, readSource, tooLarge } from './read-source.ts';
 import { isObject, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** Version of what stands in the metadata. A reader refuses a higher one. */
@@ -39,28 +39,28 @@ export interface LoadOptions {
 }
 
 /** What both kinds of file say of their model. */
-export function describe(model: Model, format: string, spec = model.spec): Record<string, string> {
+export function modelMetadata(model: Model, format: string, spec = model.spec): Record<string, string> {
   return { format, version: String(VERSION), model: JSON.stringify(spec), seed: String(model.seed) };
 }
 
 /** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
-  engineIn(model);
-  const { dtype, part } = read('options', options, {
-    dtype: maybe(choice(saveTypes), 'float32'),
-    part: maybe(choice({ all: 0, encoder: 0 }), 'all'),
+  engineOf(model);
+  const { dtype, part } = validate('options', options, {
+    dtype: optional(oneOfKeys(saveTypes), 'float32'),
+    part: optional(oneOfKeys({ all: 0, encoder: 0 }), 'all'),
   });
   const { input, encoder, latent } = model.spec;
   const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
   return writeSafetensors(
     weightTensors(model, dtype, part === 'all' ? undefined : /^(decoder|head)\./),
-    describe(model, 'isthmus', spec),
+    modelMetadata(model, 'isthmus', spec),
   );
 }
 
 /** The weights of a model in a type, but for those whose names `without` fits. Statistics of data stay float32. */
 export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): Map<string, Tensor> {
-  const { memory, network } = engineIn(model);
+  const { memory, network } = engineOf(model);
   const entries = network.weights.flatMap(({ path, shape, size, offset, exact }) =>
     without?.test(path)
       ? []
@@ -70,7 +70,7 @@ export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): 
 }
 
 /** The value a piece of metadata holds as JSON. */
-export function json(metadata: Readonly<Record<string, string>>, key: string): unknown {
+export function parseMetadata(metadata: Readonly<Record<string, string>>, key: string): unknown {
   const text = metadata[key];
   try {
     if (text !== undefined) return JSON.parse(text);
@@ -79,26 +79,26 @@ export function json(metadata: Readonly<Record<string, string>>, key: string): u
 }
 
 /** The layer that JSON describes, by the factory of its type. */
-function revive(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
-  if (level > MOST_LEVELS) throw formatError('limit', 'layers', `at most ${MOST_LEVELS} levels of layers`, level);
+function reviveLayer(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
+  if (level > MAX_NESTING) throw formatError('limit', 'layers', `at most ${MAX_NESTING} levels of layers`, level);
   const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
   const { layers } = options;
   const factory = factories.get(type);
   if (!factory) throw formatError('model', 'layers', `to know ${show(type)}`, [...factories.keys()].join(', '));
-  const own = Array.isArray(layers) && { layers: layers.map((layer) => revive(layer, factories, level + 1)) };
+  const own = Array.isArray(layers) && { layers: layers.map((layer) => reviveLayer(layer, factories, level + 1)) };
   return factory({ ...options, ...own });
 }
 
 /** @internal The model of a draft with the weights in tensors. Errors: FormatError. */
-export async function filled(
-  plan: Draft,
+export async function createWithWeights(
+  plan: ModelPlan,
   tensors: ReadonlyMap<string, Tensor>,
   others: readonly Source[] = [],
 ): Promise<Model> {
   const weights = plan.network.weights.map(({ path, shape }) => {
     return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
   });
-  const model = await assemble(plan, others);
+  const model = await createModel(plan, others);
   model.setWeights(Object.fromEntries(weights));
   return model;
 }
@@ -106,7 +106,7 @@ export async function filled(
 const factoriesIn: Check<readonly AnyLayerFactory[]> = (name, value) => {
   const expected = 'an array of layer factories such as [dense]';
   if (!Array.isArray(value)) throw wrongType(name, expected, value);
-  for (const factory of value) if (!factory?.kind?.type) throw wrongType(name, expected, factory);
+  for (const factory of value) if (!factory?.definition?.type) throw wrongType(name, expected, factory);
   return value;
 };
 
@@ -117,13 +117,13 @@ export interface ModelFile extends ReturnType<typeof readSafetensors> {
 }
 
 /** The file in a source. Errors: as `loadModel`. */
-export async function fileOf(source: ModelSource, options: LoadOptions): Promise<ModelFile> {
-  const checked = read('options', options, {
-    layers: maybe(factoriesIn),
-    engine: anything as Check<EngineFactory>,
-    maxBytes: maybe(byteCount, Infinity),
+export async function openFile(source: ModelSource, options: LoadOptions): Promise<ModelFile> {
+  const checked = validate('options', options, {
+    layers: optional(factoriesIn),
+    engine: unchecked as Check<EngineFactory>,
+    maxBytes: optional(byteCount, Infinity),
   });
-  const bytes = await bytesOf(source, checked.maxBytes);
+  const bytes = await readSource(source, checked.maxBytes);
   return { ...readSafetensors(bytes), bytes, options: checked as ModelFile['options'] };
 }
 
@@ -131,30 +131,30 @@ export async function fileOf(source: ModelSource, options: LoadOptions): Promise
  * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
  * weights that are there. Errors: FormatError.
  */
-export async function build(
+export async function buildModel(
   { metadata, tensors, options: { layers, engine, maxBytes } }: ModelFile,
   format: string,
   others: readonly Source[] = [],
   latest = VERSION,
 ): Promise<Model> {
   const { format: found = 'nothing', version } = metadata;
-  if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found + remedy(found));
+  if (found !== format) throw formatError('model', 'format', `${format} in the metadata`, found + loaderHint(found));
   if (!(Number(version) >= 1 && Number(version) <= latest)) {
     throw formatError(Number(version) > latest ? 'version' : 'corrupt', 'version', `1..${latest}`, version);
   }
-  const factories = new Map((layers ?? allLayers()).map((factory) => [factory.kind.type, factory]));
-  const spec = json(metadata, 'model') as AutoencoderSpec;
+  const factories = new Map((layers ?? allLayers()).map((factory) => [factory.definition.type, factory]));
+  const spec = parseMetadata(metadata, 'model') as AutoencoderSpec;
   try {
-    const plan = draft(
+    const plan = planModel(
       reviveAll(spec, factories),
       { seed: Number(metadata.seed), engine } as AutoencoderOptions,
       false,
     );
-    const { nodes, bytes } = plan.network;
+    const { nodes, weightBytes } = plan.network;
     // Of one sample in the widest layer.
-    const needed = bytes + 4 * largest(nodes, ({ outputSize }) => outputSize, sizeOf(plan.spec.input));
+    const needed = weightBytes + 4 * maxOf(nodes, ({ outputSize }) => outputSize, sizeOf(plan.spec.input));
     if (needed > maxBytes) throw tooLarge('model', needed, maxBytes);
-    return await filled(plan, tensors, others);
+    return await createWithWeights(plan, tensors, others);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw formatError('model', 'model', 'a spec that autoencoder() takes', `one that says: ${error.message}`);
@@ -162,22 +162,22 @@ export async function build(
 }
 
 /** The same. Errors: a FormatError too for a model without a decoder. */
-export async function buildWhole(...given: Parameters<typeof build>): Promise<Model> {
-  const model = await build(...given);
+export async function buildDecodingModel(...given: Parameters<typeof buildModel>): Promise<Model> {
+  const model = await buildModel(...given);
   if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
   return model;
 }
 
 /** Parts of a spec that hold layers. */
-const holders = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
+const layerKeys = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
 
 /** A spec whose layers are layers again. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
   const alive = (part: unknown) =>
-    Array.isArray(part) ? part.map((layer) => revive(layer, factories)) : revive(part, factories);
+    Array.isArray(part) ? part.map((layer) => reviveLayer(layer, factories)) : reviveLayer(part, factories);
   if (!isObject(spec)) return spec;
   const parts = { ...spec } as Record<string, unknown>;
-  for (const key of holders) if (key in spec) parts[key] = alive(parts[key]);
+  for (const key of layerKeys) if (key in spec) parts[key] = alive(parts[key]);
   return parts as unknown as AutoencoderSpec;
 }
 
@@ -186,5 +186,5 @@ function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLaye
  * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  return build(await fileOf(source, options), 'isthmus');
+  return buildModel(await openFile(source, options), 'isthmus');
 }

@@ -1,9 +1,9 @@
 // Where bytes come from.
 
-import { bytesIn } from '../core/bytes.ts';
+import { asBytes } from '../core/bytes.ts';
 import { type FormatError, formatError, wrongType } from '../core/errors.ts';
 import type { BlobLike, ResponseLike, UrlLike } from '../core/types.ts';
-import { type Remote, received } from './read-response.ts';
+import { type ResponseSource, readResponse } from './read-response.ts';
 
 /** Bytes, or where they come from. */
 export type ModelSource = ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike | BlobLike;
@@ -14,7 +14,7 @@ interface Process {
 }
 
 /** What a URL names. The `fetch` of Node reads no files. */
-export async function fetched({ href }: UrlLike): Promise<ResponseLike> {
+export async function fetchUrl({ href }: UrlLike): Promise<ResponseLike> {
   const { process } = globalThis as { process?: Process };
   const files = href.startsWith('file:') && process?.getBuiltinModule?.('node:fs/promises');
   return files ? new Response(await files.readFile(new URL(href))) : fetch(href);
@@ -28,16 +28,16 @@ export const tooLarge = (name: string, bytes: number, most: number): FormatError
  * The bytes of a source. Errors: TypeError; what `fetch` throws, and reading a file; FormatError for a response that is not
  * ok, `limit` for more than `most` bytes.
  */
-export async function bytesOf(source: ModelSource, most: number): Promise<Uint8Array> {
-  let bytes = bytesIn(source);
+export async function readSource(source: ModelSource, most: number): Promise<Uint8Array> {
+  let bytes = asBytes(source);
   if (!bytes) {
     // By what they can do: Workers of a date before September 2024 call both "[object Object]".
     const { href, arrayBuffer } = (source ?? {}) as Partial<UrlLike & BlobLike>;
     if (typeof href !== 'string' && typeof arrayBuffer !== 'function')
       throw wrongType('source', 'bytes, a Response or a URL, such as new URL(path, import.meta.url)', source);
-    const response = (typeof href === 'string' ? await fetched(source as UrlLike) : source) as ResponseLike &
+    const response = (typeof href === 'string' ? await fetchUrl(source as UrlLike) : source) as ResponseLike &
       BlobLike &
-      Remote;
+      ResponseSource;
     // A Blob has no status.
     if (response.ok === false)
       throw formatError(
@@ -46,7 +46,7 @@ export async function bytesOf(source: ModelSource, most: number): Promise<Uint8A
         'a response that is ok',
         `status ${response.status}${response.url ? ` of ${response.url}` : ''}`,
       );
-    bytes = await received(response, most);
+    bytes = await readResponse(response, most);
   }
   if (bytes.length > most) throw tooLarge('source', bytes.length, most);
   return bytes;

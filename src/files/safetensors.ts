@@ -4,7 +4,7 @@
 import { concat, fromUtf8, utf8, viewOf } from '../core/bytes.ts';
 import { formatError, show } from '../core/errors.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
-import { refuse } from './foreign-formats.ts';
+import { refuseForeign } from './foreign-formats.ts';
 
 /** Bytes of one element. */
 const sizes = {
@@ -63,7 +63,7 @@ function beginningOf(bytes: Uint8Array): string {
 /** The header as an object. */
 function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
   const expected = 'a .safetensors file of isthmus';
-  refuse(bytes, 'file', expected);
+  refuseForeign(bytes, 'file', expected);
   if (bytes.length < 8)
     throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length ? beginningOf(bytes) : 'an empty one');
   const length = Number(viewOf(bytes).getBigUint64(0, true));

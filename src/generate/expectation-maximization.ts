@@ -3,17 +3,17 @@
 import { sumOf } from '../core/portable-math.ts';
 
 /** Shares and variances below this count as this: a component of a single code would become a spike. */
-const LEAST = 1e-6;
+const MIN_VALUE = 1e-6;
 
 /** Shares of components, and their means and variances by component and axis. */
-export interface State {
+export interface MixtureState {
   readonly weights: number[];
   readonly means: number[][];
   readonly variances: number[][];
 }
 
 /** A component at each of the codes that are picked, as wide as all of them. */
-export function start(codes: Float32Array, size: number, picked: readonly number[]): State {
+export function initialMixture(codes: Float32Array, size: number, picked: readonly number[]): MixtureState {
   const count = codes.length / size;
   const mean = new Array<number>(size).fill(0);
   const variance = mean.slice();
@@ -26,12 +26,12 @@ export function start(codes: Float32Array, size: number, picked: readonly number
   return {
     weights: picked.map(() => 1 / picked.length),
     means: picked.map((i) => Array.from(codes.subarray(i * size, (i + 1) * size))),
-    variances: picked.map(() => variance.map((v) => Math.max(v, LEAST))),
+    variances: picked.map(() => variance.map((v) => Math.max(v, MIN_VALUE))),
   };
 }
 
 /** One round: the share of each component in each code, then what they are the shares of. */
-export function iterate(codes: Float32Array, size: number, { weights, means, variances }: State): void {
+export function emStep(codes: Float32Array, size: number, { weights, means, variances }: MixtureState): void {
   const count = codes.length / size;
   const sums = means.map(() => new Float64Array(size));
   const squares = means.map(() => new Float64Array(size));
@@ -54,7 +54,7 @@ export function iterate(codes: Float32Array, size: number, { weights, means, var
     }
     for (let c = 0; c < means.length; c++) {
       const share = shares[c]! / sum;
-      if (share < LEAST) continue;
+      if (share < MIN_VALUE) continue;
       totals[c]! += share;
       for (let j = 0; j < size; j++) {
         const v = codes[i * size + j]!;
@@ -65,12 +65,12 @@ export function iterate(codes: Float32Array, size: number, { weights, means, var
   }
   const all = sumOf(totals);
   for (let c = 0; c < means.length; c++) {
-    weights[c] = Math.max(totals[c]! / all, LEAST);
-    if (totals[c]! < LEAST) continue;
+    weights[c] = Math.max(totals[c]! / all, MIN_VALUE);
+    if (totals[c]! < MIN_VALUE) continue;
     for (let j = 0; j < size; j++) {
       const mean = sums[c]![j]! / totals[c]!;
       means[c]![j] = mean;
-      variances[c]![j] = Math.max(squares[c]![j]! / totals[c]! - mean * mean, LEAST);
+      variances[c]![j] = Math.max(squares[c]![j]! / totals[c]! - mean * mean, MIN_VALUE);
     }
   }
   const whole = sumOf(weights);

@@ -1,9 +1,9 @@
 import { wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
 import { integer } from '../core/validate.ts';
-import { Rows } from '../data/sample-batch.ts';
+import { SampleBatch } from '../data/sample-batch.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
-import { engineIn, type Model } from '../model/model.ts';
+import { engineOf, type Model } from '../model/model.ts';
 
 /**
  * `steps` samples on the way from `a` to `b`, both included: codes on a straight line, decoded, end to end. `a` and `b`
@@ -11,7 +11,7 @@ import { engineIn, type Model } from '../model/model.ts';
  * RangeError when they do not fit.
  */
 export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Float32Array<ArrayBuffer> {
-  engineIn(model);
+  engineOf(model);
   integer('steps', steps, 2, 65536);
   const [from, to] = [end('a', a, model), end('b', b, model)];
   const size = sizeOf(model.latentShape);
@@ -23,7 +23,7 @@ export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Fl
 }
 
 function end(name: string, x: Samples, model: Model): Float32Array {
-  const { count } = new Rows(name, x, model.inputShape);
+  const { count } = new SampleBatch(name, x, model.inputShape);
   if (count !== 1) throw wrongValue(name, 'one sample', `${count} samples`);
   return model.encode(x);
 }

@@ -1,8 +1,8 @@
 import type { Samples } from '../core/types.ts';
 import { columnMeans } from '../detect/normal-statistics.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
-import { directionsOf, dot } from '../linalg/pca.ts';
-import { engineIn, type Model } from '../model/model.ts';
+import { dot, pca } from '../linalg/pca.ts';
+import { engineOf, type Model } from '../model/model.ts';
 
 /**
  * Rounds of refinement, of which codes of ten values and fewer need none: those of 20 values of random data are then
@@ -17,7 +17,7 @@ const ROUNDS = 14;
  * samples do not fit.
  */
 export function latentMap(model: Model, x: Samples): Float32Array<ArrayBuffer> {
-  engineIn(model);
+  engineOf(model);
   const codes = model.encode(x);
   const columns = sizeOf(model.latentShape);
   const rows = codes.length / columns;
@@ -30,7 +30,7 @@ export function latentMap(model: Model, x: Samples): Float32Array<ArrayBuffer> {
   }
   const mean = columnMeans({ values: codes, rows, columns }, (value) => value);
   const values = Float64Array.from(codes, (value, i) => value - mean[i % columns]!);
-  directionsOf({ values, rows, columns }, 2, ROUNDS).rows.forEach((direction, axis) => {
+  pca({ values, rows, columns }, 2, ROUNDS).rows.forEach((direction, axis) => {
     // A direction and its opposite are as good: the one whose largest part is positive.
     const top = direction.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
     for (let i = 0; i < rows; i++) map[2 * i + axis] = Math.sign(top) * dot(direction, values, i * columns);

@@ -1,11 +1,11 @@
 import { wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { integers, maybe, read, seedWithin } from '../core/validate.ts';
+import { integerWithin, optional, validate, validSeed } from '../core/validate.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
-import { draws } from '../evaluate/latent-distribution.ts';
-import { engineIn, type Model } from '../model/model.ts';
+import { drawStreams } from '../evaluate/latent-distribution.ts';
+import { engineOf, type Model } from '../model/model.ts';
 import { permutation } from '../train/batches.ts';
-import { iterate, start } from './expectation-maximization.ts';
+import { emStep, initialMixture } from './expectation-maximization.ts';
 
 export interface MixtureOptions {
   /** Normal distributions that are mixed, 1..1024. Default 10. */
@@ -33,19 +33,19 @@ export interface Mixture {
  * options or fewer samples than components.
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
-  const engine = engineIn(model);
-  const { components, iterations, seed } = read('options', options, {
-    components: maybe(integers(1, 1024), 10),
-    iterations: maybe(integers(1, 10_000), 30),
-    seed: maybe(seedWithin, engine.seed),
+  const engine = engineOf(model);
+  const { components, iterations, seed } = validate('options', options, {
+    components: optional(integerWithin(1, 1024), 10),
+    iterations: optional(integerWithin(1, 10_000), 30),
+    seed: optional(validSeed, engine.seed),
   });
   const codes = model.encode(x);
   const size = sizeOf(model.latentShape);
   const count = codes.length / size;
   if (count < components) throw wrongValue('x', `at least ${components} samples, one for each component`, count);
 
-  const order = permutation(engine, seed, count, 0, draws.pick);
-  const mixture = start(codes, size, Array.from(order.subarray(0, components)));
-  for (let i = 0; i < iterations; i++) iterate(codes, size, mixture);
+  const order = permutation(engine, seed, count, 0, drawStreams.pick);
+  const mixture = initialMixture(codes, size, Array.from(order.subarray(0, components)));
+  for (let i = 0; i < iterations; i++) emStep(codes, size, mixture);
   return mixture;
 }

@@ -18,18 +18,18 @@ function logarithm(x: number): number {
   return 2 * sum + e * Math.LN2;
 }
 
-const middle = [2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941]; // biome-ignore format: coefficients
-const tail = [-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682]; // biome-ignore format: coefficients
+const centralCoefficients = [2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941]; // biome-ignore format: coefficients
+const tailCoefficients = [-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682]; // biome-ignore format: coefficients
 
 /** √2·erfinv(x), relative error below 2e-6: Giles, Approximating the erfinv function, 2012. */
 function fromUniform(x: number): number {
   const w = -logarithm((1 - x) * (1 + x));
-  const [list, v] = w < 5 ? [middle, w - 2.5] : [tail, Math.sqrt(w) - 3];
+  const [list, v] = w < 5 ? [centralCoefficients, w - 2.5] : [tailCoefficients, Math.sqrt(w) - 3];
   return Math.SQRT2 * x * list.reduce((p, c) => p * v + c, 0);
 }
 
 /** `count` numbers of a stream in [0, 1), multiples of 2^-32. */
-export function uniforms(engine: Engine, count: number, stream: number, seed: number): Float64Array {
+export function uniformNumbers(engine: Engine, count: number, stream: number, seed: number): Float64Array {
   const out = new Float64Array(count);
   const use = (words: Uint32Array, from: number): void => {
     words.forEach((word, j) => {
@@ -41,5 +41,5 @@ export function uniforms(engine: Engine, count: number, stream: number, seed: nu
 }
 
 /** `count` normal numbers of a stream: out of odd multiples of 2^-32 in (-1, 1), never at an end. */
-export const normals = (engine: Engine, count: number, stream: number, seed: number): Float64Array =>
-  uniforms(engine, count, stream, seed).map((u) => fromUniform(2 * u + 2 ** -32 - 1));
+export const normalNumbers = (engine: Engine, count: number, stream: number, seed: number): Float64Array =>
+  uniformNumbers(engine, count, stream, seed).map((u) => fromUniform(2 * u + 2 ** -32 - 1));

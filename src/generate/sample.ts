@@ -1,13 +1,13 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { pick, sumOf } from '../core/portable-math.ts';
-import { anything, integer, maybe, read, seedWithin } from '../core/validate.ts';
+import { pickWeighted, sumOf } from '../core/portable-math.ts';
+import { integer, optional, unchecked, validate, validSeed } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../engine/layer-definition.ts';
-import { draws } from '../evaluate/latent-distribution.ts';
+import { drawStreams } from '../evaluate/latent-distribution.ts';
 import { randomSeed } from '../model/autoencoder.ts';
-import { engineIn, type Model, wholeEngineIn } from '../model/model.ts';
+import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
 import type { Mixture } from './mixture.ts';
-import { normals, uniforms } from './random-normal.ts';
+import { normalNumbers, uniformNumbers } from './random-normal.ts';
 
 export interface SampleOptions {
   /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */
@@ -21,22 +21,22 @@ export interface SampleOptions {
  * TypeError; RangeError for a model without a variational latent, unless a mixture is given; and on wrong options.
  */
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
-  const engine = engineIn(model);
+  const engine = engineOf(model);
   integer('count', count, 1, 2 ** 24);
-  const { seed = randomSeed() } = read('options', options, {
-    seed: maybe(seedWithin),
-    from: anything,
+  const { seed = randomSeed() } = validate('options', options, {
+    seed: optional(validSeed),
+    from: unchecked,
   });
   const size = sizeOf(model.latentShape);
-  wholeEngineIn(model);
+  decodingEngineOf(model);
   const { from } = options;
   const { latent } = model.spec;
   if (from) checkMixture(from, size);
   else if (latent?.type !== 'variational') {
     throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
   }
-  const noise = normals(engine, count * size, draws.sample, seed);
-  return model.decode(new Float32Array(from ? shaped(engine, from, noise, size, seed) : noise));
+  const noise = normalNumbers(engine, count * size, drawStreams.sample, seed);
+  return model.decode(new Float32Array(from ? drawFromMixture(engine, from, noise, size, seed) : noise));
 }
 
 const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
@@ -57,10 +57,18 @@ function checkMixture(mixture: Mixture, size: number): void {
 }
 
 /** Noise moved and stretched to the components that were picked by their shares. */
-function shaped(engine: Engine, mixture: Mixture, noise: Float64Array, size: number, seed: number): Float64Array {
+function drawFromMixture(
+  engine: Engine,
+  mixture: Mixture,
+  noise: Float64Array,
+  size: number,
+  seed: number,
+): Float64Array {
   const { weights, means, variances } = mixture;
   const total = sumOf(weights);
-  const picked = uniforms(engine, noise.length / size, draws.mixture, seed).map((u) => pick(weights, u * total));
+  const picked = uniformNumbers(engine, noise.length / size, drawStreams.mixture, seed).map((u) =>
+    pickWeighted(weights, u * total),
+  );
   return noise.map((value, i) => {
     const component = picked[Math.floor(i / size)]!;
     return means[component]![i % size]! + Math.sqrt(variances[component]![i % size]!) * value;

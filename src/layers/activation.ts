@@ -1,6 +1,6 @@
-import { choice, fields } from '../core/validate.ts';
+import { layerOptions, oneOfKeys } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
-import { type Activation, activations, needsInput } from './activations.ts';
+import { type Activation, activationCodes, needsInput } from './activations.ts';
 
 export interface ActivationOptions {
   readonly activation: Activation;
@@ -10,13 +10,13 @@ export interface ActivationOptions {
 export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
   type: 'activation',
 
-  check: (o, name) => void fields(name, o, { activation: choice(activations) }),
+  check: (o, name) => void layerOptions(name, o, { activation: oneOfKeys(activationCodes) }),
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
 
   forward(k, c, o) {
     const n = c.inputShape[c.inputShape.length - 1]!;
-    k.activate(c.y, c.x, (c.rows * c.inputSize) / n, n, activations[o.activation]);
+    k.activate(c.y, c.x, (c.rows * c.inputSize) / n, n, activationCodes[o.activation]);
   },
 
   backward(k, c, o) {
@@ -25,6 +25,13 @@ export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defin
     const rows = (c.rows * c.inputSize) / n;
     const kept = needsInput(o.activation) ? c.x : c.y;
     // Where the loss went before the activation already, its gradient passes as it is.
-    k.activateBackward(c.dx, c.dy, kept, rows, n, c.beforeActivation ? activations.linear : activations[o.activation]);
+    k.activateBackward(
+      c.dx,
+      c.dy,
+      kept,
+      rows,
+      n,
+      c.lossFusedWithActivation ? activationCodes.linear : activationCodes[o.activation],
+    );
   },
 });

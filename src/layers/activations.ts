@@ -1,5 +1,5 @@
 /** Activations by name, with their codes in the kernels. */
-export const activations = {
+export const activationCodes = {
   linear: 0,
   relu: 1,
   leakyRelu: 2,
@@ -18,7 +18,7 @@ export const activations = {
  * (Klambauer et al., 2017); `sigmoid`; `tanh`; `softplus` log(1 + e^x); `swish` x·sigmoid(x); `gelu`
  * x·Φ(x), the exact form; `softmax` over the last axis.
  */
-export type Activation = keyof typeof activations;
+export type Activation = keyof typeof activationCodes;
 
 /** These have a gradient that needs what came into them; for all others what came out will do. */
 export const needsInput = (activation?: Activation): boolean => activation === 'swish' || activation === 'gelu';

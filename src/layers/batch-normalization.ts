@@ -1,8 +1,8 @@
-import { fields, fraction, maybe } from '../core/validate.ts';
-import { checkAxes, constant, defineLayer, type LayerFactory, last } from '../engine/layer-definition.ts';
-import { learnt, type NormalizationOptions, normalizing, parts } from './affine.ts';
+import { halfOpenUnitInterval, layerOptions, optional } from '../core/validate.ts';
+import { checkAxes, constantWeight, defineLayer, type LayerFactory, lastAxis } from '../engine/layer-definition.ts';
+import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
-export interface BatchNormalizationOptions extends NormalizationOptions {
+export interface BatchNormalizationOptions extends AffineOptions {
   /**
    * Share of the running statistics that stays at a step, in [0, 1). Default 0.99. A short last batch moves them less, by
    * its share of the rows of a whole one.
@@ -11,7 +11,7 @@ export interface BatchNormalizationOptions extends NormalizationOptions {
 }
 
 /** Bytes of a value for each channel. */
-const side = (channels: number): number => Math.ceil(channels / 4) * 16;
+const channelBytes = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
  * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
@@ -23,44 +23,45 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
   /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({
     type: 'batchNormalization',
 
-    check: (o, name) => fields(name, o, { momentum: maybe(fraction), ...normalizing() }),
+    check: (o, name) => layerOptions(name, o, { momentum: optional(halfOpenUnitInterval), ...affineOptions() }),
 
-    shape(_, input, name) {
+    outputShape(_, input, name) {
       checkAxes(input, name);
       return input;
     },
 
     weights: (o, input) => [
-      ...learnt(o, input),
-      constant('movingMean', last(input), 'zeros', true),
-      constant('movingVariance', last(input), 'ones', true),
+      ...affineWeights(o, input),
+      constantWeight('movingMean', lastAxis(input), 'zeros', true),
+      constantWeight('movingVariance', lastAxis(input), 'ones', true),
     ],
 
     // Mean and variance of the batch.
-    saved: (_, input) => side(last(input)) / 2,
+    saved: (_, input) => channelBytes(lastAxis(input)) / 2,
     // Factor and shift of each channel.
-    workspace: (_, input) => side(last(input)) * 2,
+    workspace: (_, input) => channelBytes(lastAxis(input)) * 2,
 
     forward(k, c, o) {
-      const n = last(c.inputShape);
+      const n = lastAxis(c.inputShape);
       const { momentum = 0.99, epsilon = 0.001 } = o;
-      const [gamma, beta, mean, variance] = parts(c.weights, o) as [number, number, number, number];
+      const [gamma, beta, mean, variance] = affineAddresses(c.weights, o) as [number, number, number, number];
       const rows = (c.rows * c.inputSize) / n;
-      const shift = c.workspace + side(n);
+      const shift = c.workspace + channelBytes(n);
       const own = c.training && rows > 1;
-      const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
-      if (own) k.batchMoments(m, v, c.x, rows, n, mean, variance, c.beside ? 0 : (1 - momentum) * c.share);
+      const [m, v] = own ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
+      if (own)
+        k.batchMoments(m, v, c.x, rows, n, mean, variance, c.updateRunningStats ? (1 - momentum) * c.batchFraction : 0);
       k.batchNormScaleShift(c.workspace, shift, m, v, gamma, beta, n, epsilon);
       k.affine(c.y, c.x, c.workspace, shift, rows, n);
     },
 
     backward(k, c, o) {
-      const n = last(c.inputShape);
-      const [gamma, , mean, variance] = parts(c.weights, o) as [number, number, number, number];
-      const [dGamma, dBeta] = parts(c.gradients, o) as [number, number];
+      const n = lastAxis(c.inputShape);
+      const [gamma, , mean, variance] = affineAddresses(c.weights, o) as [number, number, number, number];
+      const [dGamma, dBeta] = affineAddresses(c.gradients, o) as [number, number];
       const rows = (c.rows * c.inputSize) / n;
       const own = rows > 1;
-      const [m, v] = own ? [c.saved, c.saved + side(n)] : [mean, variance];
+      const [m, v] = own ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
       const { epsilon = 0.001 } = o;
       k.batchNormalizeBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, own ? 1 / rows : 0);
     },

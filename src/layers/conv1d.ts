@@ -1,5 +1,5 @@
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
-import { type ConvOptions, convolution } from './conv/layer.ts';
+import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
   /** Length of the window. */
@@ -15,5 +15,5 @@ export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides
  * becomes `[.., filters]`. Errors: as `conv2d`.
  */
 export const conv1d: LayerFactory<Conv1dOptions> = /* @__PURE__ */ defineLayer<Conv1dOptions>(
-  /* @__PURE__ */ convolution('conv1d', true, false),
+  /* @__PURE__ */ defineConvolution('conv1d', true, false),
 );

@@ -1,10 +1,10 @@
 import { wrongValue } from '../core/errors.ts';
-import { fields, integers } from '../core/validate.ts';
-import { constant, defineLayer, type LayerFactory, last, sizeOf } from '../engine/layer-definition.ts';
-import { activations, needsInput } from './activations.ts';
-import { type WeightedOptions, weighted } from './kernel-layer.ts';
+import { integerWithin, layerOptions } from '../core/validate.ts';
+import { constantWeight, defineLayer, type LayerFactory, lastAxis, sizeOf } from '../engine/layer-definition.ts';
+import { activationCodes, needsInput } from './activations.ts';
+import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 
-export interface DenseOptions extends WeightedOptions {
+export interface DenseOptions extends KernelOptions {
   /** Size of the last axis that comes out, 1..16777216. */
   readonly units: number;
 }
@@ -14,7 +14,7 @@ export interface DenseOptions extends WeightedOptions {
  * takes an eighteenth of the time for one row, an eighth for 32; the worst of those in docs/kernels.md breaks even at
  * 22 %.
  */
-const FEW = 0.2;
+const SPARSE_THRESHOLD = 0.2;
 
 /**
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
@@ -23,43 +23,43 @@ const FEW = 0.2;
 export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
   type: 'dense',
 
-  check: (o, name) => fields(name, o, { units: integers(1, 2 ** 24), ...weighted() }),
+  check: (o, name) => layerOptions(name, o, { units: integerWithin(1, 2 ** 24), ...kernelOptions() }),
 
-  shape(o, input, name) {
+  outputShape(o, input, name) {
     if (input.length === 0) throw wrongValue(name, 'an input with at least one axis', input);
     return [...input.slice(0, -1), o.units];
   },
 
   weights(o, input) {
-    const fanIn = last(input);
+    const fanIn = lastAxis(input);
     const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
     const kernel = { name: 'kernel', shape: [fanIn, o.units], initializer, fanIn, fanOut: o.units, l1, l2 };
-    return o.useBias === false ? [kernel] : [kernel, constant('bias', o.units, 'zeros')];
+    return o.useBias === false ? [kernel] : [kernel, constantWeight('bias', o.units, 'zeros')];
   },
 
-  saved: (o, input, rows) => (needsInput(o.activation) ? rows * (sizeOf(input) / last(input)) * o.units : 0),
+  saved: (o, input, rows) => (needsInput(o.activation) ? rows * (sizeOf(input) / lastAxis(input)) * o.units : 0),
 
   forward(kernels, c, o) {
     const { units } = o;
     const rows = (c.rows * c.outputSize) / units;
     const z = c.saved || c.y;
-    const n = last(c.inputShape);
+    const n = lastAxis(c.inputShape);
     const [kernel, bias = 0] = c.weights as [number, number?];
-    if (c.sparse && !c.training && kernels.countNonZero(c.x, rows * n) < FEW * rows * n) {
+    if (c.sparseInput && !c.training && kernels.countNonZero(c.x, rows * n) < SPARSE_THRESHOLD * rows * n) {
       kernels.gemmSparse(z, c.x, kernel, bias, rows, units, n, c.scratch);
     } else {
       kernels.gemm(z, c.x, kernel, bias, rows, units, n, 0, c.scratch);
     }
-    const code = activations[o.activation ?? 'linear'];
+    const code = activationCodes[o.activation ?? 'linear'];
     if (code) kernels.activate(c.y, z, rows, units, code);
   },
 
   backward(kernels, c, o) {
     const { units } = o;
     const rows = (c.rows * c.outputSize) / units;
-    const n = last(c.inputShape);
-    const code = activations[o.activation ?? 'linear'];
-    if (code && !c.beforeActivation) kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, code);
+    const n = lastAxis(c.inputShape);
+    const code = activationCodes[o.activation ?? 'linear'];
+    if (code && !c.lossFusedWithActivation) kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, code);
     kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch);
     if (c.gradients[1]) kernels.columnSums(c.gradients[1], c.dy, rows, units);
     if (c.dx) kernels.gemmNT(c.dx, c.dy, c.weights[0]!, rows, n, units, 0, c.scratch);

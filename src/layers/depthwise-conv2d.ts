@@ -1,5 +1,5 @@
-import { defineLayer, type LayerFactory, type LayerKind } from '../engine/layer-definition.ts';
-import { channelwise } from './conv/depthwise-layer.ts';
+import { defineLayer, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
 export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
@@ -12,5 +12,5 @@ export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
  * `[height, width, channels]` becomes `[.., .., channels · depthMultiplier]`. Errors: as `conv2d`.
  */
 export const depthwiseConv2d: LayerFactory<DepthwiseConv2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ channelwise('depthwiseConv2d', false) as LayerKind<DepthwiseConv2dOptions>,
+  /* @__PURE__ */ defineDepthwise('depthwiseConv2d', false) as LayerDefinition<DepthwiseConv2dOptions>,
 );

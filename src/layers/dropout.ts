@@ -1,4 +1,4 @@
-import { fields, fraction } from '../core/validate.ts';
+import { halfOpenUnitInterval, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 
 export interface DropoutOptions {
@@ -14,9 +14,9 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
   type: 'dropout',
   trainingOnly: true,
 
-  check: (o, name) => void fields(name, o, { rate: fraction }),
+  check: (o, name) => void layerOptions(name, o, { rate: halfOpenUnitInterval }),
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
 
   forward(k, c, o) {
     const n = c.rows * c.inputSize;

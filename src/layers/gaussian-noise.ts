@@ -1,4 +1,4 @@
-import { type Check, fields, notNegative, positive } from '../core/validate.ts';
+import { type Check, layerOptions, nonNegative, positive } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 import { corruptModule } from '../wasm/modules.ts';
 import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from './transforms/noise-level.ts';
@@ -10,7 +10,7 @@ export interface GaussianNoiseOptions {
   readonly clip?: Clip;
 }
 
-const checkStddev: Check = (name, value) => checkLevel(name, value, positive, notNegative);
+const checkStddev: Check = (name, value) => checkLevel(name, value, positive, nonNegative);
 
 /**
  * Adds normal noise while training, fresh at every step; nothing at inference. A layer, and a `corruption`
@@ -22,9 +22,9 @@ export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */
   corrupts: true,
   module: corruptModule,
 
-  check: (o, name) => void fields(name, o, { stddev: checkStddev, clip: checkClip }),
+  check: (o, name) => void layerOptions(name, o, { stddev: checkStddev, clip: checkClip }),
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
 
   forward(kernels, call, given) {
     atLevels(kernels, call, given, given.stddev, (k, c, { clip }, stddev) => {

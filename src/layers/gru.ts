@@ -1,20 +1,20 @@
 import { wrongValue } from '../core/errors.ts';
-import { boolean, choice, fields, integers, maybe } from '../core/validate.ts';
+import { boolean, integerWithin, layerOptions, oneOfKeys, optional } from '../core/validate.ts';
 import {
-  constant,
+  constantWeight,
   defineLayer,
   type Initializer,
   initializers,
   type LayerFactory,
 } from '../engine/layer-definition.ts';
 import { recurrentModule } from '../wasm/modules.ts';
-import { type WeightedOptions, weighted } from './kernel-layer.ts';
+import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 import { orthogonal } from './orthogonal.ts';
 import { gruBackward } from './recurrent/backward.ts';
 import { stepValues, workspaceBytes } from './recurrent/buffers.ts';
 import { gruForward } from './recurrent/forward.ts';
 
-export interface GruOptions extends Omit<WeightedOptions, 'activation'> {
+export interface GruOptions extends Omit<KernelOptions, 'activation'> {
   /** Size of the state, 1..16777216. */
   readonly units: number;
   /** The output has the states of all time steps, not only the last one. Default false. */
@@ -55,18 +55,18 @@ export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOpti
   module: recurrentModule,
 
   check: (o, name) =>
-    void fields(name, o, {
-      units: integers(1, 2 ** 24),
-      ...weighted(),
-      returnSequences: maybe(boolean),
-      goBackwards: maybe(boolean),
-      resetAfter: maybe(boolean),
-      activation: maybe(choice({ tanh: 0 })),
-      recurrentActivation: maybe(choice({ sigmoid: 0 })),
-      recurrentInitializer: maybe(choice({ orthogonal: 0, ...initializers })),
+    void layerOptions(name, o, {
+      units: integerWithin(1, 2 ** 24),
+      ...kernelOptions(),
+      returnSequences: optional(boolean),
+      goBackwards: optional(boolean),
+      resetAfter: optional(boolean),
+      activation: optional(oneOfKeys({ tanh: 0 })),
+      recurrentActivation: optional(oneOfKeys({ sigmoid: 0 })),
+      recurrentInitializer: optional(oneOfKeys({ orthogonal: 0, ...initializers })),
     }),
 
-  shape(o, input, name) {
+  outputShape(o, input, name) {
     if (input.length !== 2) throw wrongValue(name, 'an input of [time, features]', input);
     return o.returnSequences ? [input[0]!, o.units] : [o.units];
   },
@@ -100,7 +100,7 @@ export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOpti
       l1: 0,
       l2: 0,
     };
-    const bias = constant('bias', gates, 'zeros');
+    const bias = constantWeight('bias', gates, 'zeros');
     const biases = o.useBias === false ? [] : [resetAfter ? { ...bias, shape: [2, gates] } : bias];
     return [kernel, recurrentKernel, ...biases];
   },

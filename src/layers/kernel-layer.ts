@@ -1,19 +1,19 @@
 // What layers with a kernel have in common: options, weights, and the activation behind.
 
-import { boolean, choice, maybe, notNegative } from '../core/validate.ts';
+import { boolean, nonNegative, oneOfKeys, optional } from '../core/validate.ts';
 import {
-  type Call,
-  constant,
+  constantWeight,
   type Initializer,
   initializers,
+  type LayerCall,
   type Shape,
   sizeOf,
   type WeightSpec,
 } from '../engine/layer-definition.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
-import { type Activation, activations, needsInput } from './activations.ts';
+import { type Activation, activationCodes, needsInput } from './activations.ts';
 
-export interface WeightedOptions {
+export interface KernelOptions {
   /** Default `linear`. */
   readonly activation?: Activation;
   /** Default true. */
@@ -26,16 +26,16 @@ export interface WeightedOptions {
 }
 
 /** Checks of these options. */
-export const weighted = () => ({
-  activation: maybe(choice(activations)),
-  useBias: maybe(boolean),
-  kernelInitializer: maybe(choice(initializers)),
-  l1: maybe(notNegative),
-  l2: maybe(notNegative),
+export const kernelOptions = () => ({
+  activation: optional(oneOfKeys(activationCodes)),
+  useBias: optional(boolean),
+  kernelInitializer: optional(oneOfKeys(initializers)),
+  l1: optional(nonNegative),
+  l2: optional(nonNegative),
 });
 
 /** Kernel and bias; `shape` of the kernel: its window, channels in, channels out. */
-export function kernelAndBias(o: WeightedOptions, shape: Shape, units: number): WeightSpec[] {
+export function kernelAndBias(o: KernelOptions, shape: Shape, units: number): WeightSpec[] {
   const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
   const size = sizeOf(shape);
   const kernel = {
@@ -47,32 +47,32 @@ export function kernelAndBias(o: WeightedOptions, shape: Shape, units: number): 
     l1,
     l2,
   };
-  return o.useBias === false ? [kernel] : [kernel, constant('bias', units, 'zeros')];
+  return o.useBias === false ? [kernel] : [kernel, constantWeight('bias', units, 'zeros')];
 }
 
 /** Values kept for the gradient of the activation. */
-export const savedFor = (o: WeightedOptions, values: number): number => (needsInput(o.activation) ? values : 0);
+export const savedValues = (o: KernelOptions, values: number): number => (needsInput(o.activation) ? values : 0);
 
 /** The activation's code, 0 where there is nothing to do. */
-const codeOf = (o: WeightedOptions): number => activations[o.activation ?? 'linear'];
+const activationCode = (o: KernelOptions): number => activationCodes[o.activation ?? 'linear'];
 
 /** y = activation(z), over `units` values at a time. */
-export function activateOutput(k: InferKernels, c: Call, o: WeightedOptions, units: number, z: number): void {
-  const code = codeOf(o);
+export function activateOutput(k: InferKernels, c: LayerCall, o: KernelOptions, units: number, z: number): void {
+  const code = activationCode(o);
   if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
 }
 
 /** dy becomes dz, and the gradient of the bias its column sums. `bias` 0 or missing: there is none. */
-export function activateBackwardOutput(
+export function activateOutputBackward(
   k: TrainKernels,
-  c: Call,
-  o: WeightedOptions,
+  c: LayerCall,
+  o: KernelOptions,
   units: number,
   bias: number | undefined,
   z = c.saved || c.y,
 ): void {
-  const code = codeOf(o);
+  const code = activationCode(o);
   const places = (c.rows * c.outputSize) / units;
-  if (code && !c.beforeActivation) k.activateBackward(c.dy, c.dy, z, places, units, code);
+  if (code && !c.lossFusedWithActivation) k.activateBackward(c.dy, c.dy, z, places, units, code);
   if (bias) k.columnSums(bias, c.dy, places, units);
 }

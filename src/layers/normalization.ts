@@ -1,5 +1,12 @@
-import { boolean, fields, maybe } from '../core/validate.ts';
-import { type Call, checkAxes, constant, defineLayer, type LayerFactory, last } from '../engine/layer-definition.ts';
+import { boolean, layerOptions, optional } from '../core/validate.ts';
+import {
+  checkAxes,
+  constantWeight,
+  defineLayer,
+  type LayerCall,
+  type LayerFactory,
+  lastAxis,
+} from '../engine/layer-definition.ts';
 import { adapt } from '../train/adapt-normalization.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
@@ -10,8 +17,8 @@ export interface NormalizationOptions {
 }
 
 /** y = (x - mean) / deviation, or back; without `mean` the factor alone. */
-function standardize(k: Kernels, c: Call, y: number, x: number, mean: number, back = false): void {
-  const n = last(c.inputShape);
+function standardize(k: Kernels, c: LayerCall, y: number, x: number, mean: number, back = false): void {
+  const n = lastAxis(c.inputShape);
   k.standardize(y, x, mean, c.weights[1]!, (c.rows * c.inputSize) / n, n, back ? 1 : 0);
 }
 
@@ -33,16 +40,16 @@ export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */
   module: latentModule,
   adapt,
 
-  check: (o, name) => void fields(name, o, { invert: maybe(boolean) }),
+  check: (o, name) => void layerOptions(name, o, { invert: optional(boolean) }),
 
-  shape(_, input, name) {
+  outputShape(_, input, name) {
     checkAxes(input, name);
     return input;
   },
 
   weights: (_, input) => [
-    constant('mean', last(input), 'zeros', true),
-    constant('deviation', last(input), 'ones', true),
+    constantWeight('mean', lastAxis(input), 'zeros', true),
+    constantWeight('deviation', lastAxis(input), 'ones', true),
   ],
 
   inverse: (o) => (o.invert ? normalization() : undefined),

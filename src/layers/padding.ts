@@ -1,10 +1,16 @@
 // Zeros around a sample, and cropping. Each is the gradient of the other.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { type Check, fields, integer, maybe } from '../core/validate.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from '../engine/layer-definition.ts';
+import { type Check, integer, layerOptions, optional } from '../core/validate.ts';
+import {
+  defineLayer,
+  type LayerCall,
+  type LayerDefinition,
+  type LayerFactory,
+  type Shape,
+} from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { image } from './conv/geometry.ts';
+import { imageShape } from './conv/geometry.ts';
 
 /** Places at both ends of an axis: one number for both, or one each. */
 export type Edges = number | readonly [before: number, after: number];
@@ -31,13 +37,13 @@ export interface Cropping2dOptions {
   readonly cropping?: ImageEdges;
 }
 
-const both = <T>(value: T | readonly [T, T]): readonly [T, T] =>
+const asPair = <T>(value: T | readonly [T, T]): readonly [T, T] =>
   Array.isArray(value) ? (value as readonly [T, T]) : [value as T, value as T];
 
 /** `[[top, bottom], [left, right]]`. A signal is an image of one line. */
 export function edgesOf(value: ImageEdges, signal = false) {
-  const [height, width] = signal ? [0, value as Edges] : both<Edges>(value);
-  return [both(height), both(width)] as const;
+  const [height, width] = signal ? [0, value as Edges] : asPair<Edges>(value);
+  return [asPair(height), asPair(width)] as const;
 }
 
 /** Checks a number, or a list of two that may hold lists of two, `levels` deep. */
@@ -52,15 +58,15 @@ const edges =
 /** Height, width and channels of the smaller side, then zeros at the top, bottom, left and right of it. */
 type Sizes = [number, number, number, number, number, number, number];
 
-const kind = (
+const definePadding = (
   type: string,
   option: 'padding' | 'cropping',
   signal: boolean,
   otherwise: number,
-): LayerKind<ZeroPadding2dOptions & Cropping2dOptions> => {
+): LayerDefinition<ZeroPadding2dOptions & Cropping2dOptions> => {
   const crops = option === 'cropping';
   const sizesOf = (o: ZeroPadding2dOptions & Cropping2dOptions, input: Shape, name: string): Sizes => {
-    const [h, w, c] = image(input, name, signal);
+    const [h, w, c] = imageShape(input, name, signal);
     const [[top, bottom], [left, right]] = edgesOf(o[option] ?? otherwise, signal);
     const [rows, columns] = [top + bottom, left + right];
     if (crops && (h <= rows || w <= columns)) {
@@ -69,7 +75,7 @@ const kind = (
     }
     return crops ? [h - rows, w - columns, c, top, bottom, left, right] : [h, w, c, top, bottom, left, right];
   };
-  const sizesIn = (c: Call, o: ZeroPadding2dOptions): Sizes => {
+  const sizesIn = (c: LayerCall, o: ZeroPadding2dOptions): Sizes => {
     if (!c.memo) c.memo = sizesOf(o, c.inputShape, type);
     return c.memo as Sizes;
   };
@@ -77,9 +83,9 @@ const kind = (
     type,
     module: convolutionModule,
 
-    check: (o, name) => void fields(name, o, { [option]: maybe(edges(signal ? 1 : 2)) }),
+    check: (o, name) => void layerOptions(name, o, { [option]: optional(edges(signal ? 1 : 2)) }),
 
-    shape(o, input, name) {
+    outputShape(o, input, name) {
       const [h, w, c, top, bottom, left, right] = sizesOf(o, input, name);
       const shape = crops ? [h, w, c] : [top + h + bottom, left + w + right, c];
       return shape.slice(signal ? 1 : 0);
@@ -95,20 +101,20 @@ const kind = (
 
 /** Zeros before and after a signal: `[length, channels]` becomes `[before + length + after, channels]`. */
 export const zeroPadding1d: LayerFactory<ZeroPadding1dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding1dOptions>(
-  /* @__PURE__ */ kind('zeroPadding1d', 'padding', true, 1) as LayerKind<ZeroPadding1dOptions>,
+  /* @__PURE__ */ definePadding('zeroPadding1d', 'padding', true, 1) as LayerDefinition<ZeroPadding1dOptions>,
 );
 
 /** Rows and columns of zeros around an image: `[height, width, channels]` becomes `[top + height + bottom, .., ..]`. */
 export const zeroPadding2d: LayerFactory<ZeroPadding2dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding2dOptions>(
-  /* @__PURE__ */ kind('zeroPadding2d', 'padding', false, 1),
+  /* @__PURE__ */ definePadding('zeroPadding2d', 'padding', false, 1),
 );
 
 /** A signal without its ends: `[length, channels]` becomes `[length - before - after, channels]`, 1 place at least. */
 export const cropping1d: LayerFactory<Cropping1dOptions> = /* @__PURE__ */ defineLayer<Cropping1dOptions>(
-  /* @__PURE__ */ kind('cropping1d', 'cropping', true, 1) as LayerKind<Cropping1dOptions>,
+  /* @__PURE__ */ definePadding('cropping1d', 'cropping', true, 1) as LayerDefinition<Cropping1dOptions>,
 );
 
 /** An image without its borders: `[height, width, channels]` becomes `[height - top - bottom, .., ..]`, 1 × 1 at least. */
 export const cropping2d: LayerFactory<Cropping2dOptions> = /* @__PURE__ */ defineLayer<Cropping2dOptions>(
-  /* @__PURE__ */ kind('cropping2d', 'cropping', false, 0),
+  /* @__PURE__ */ definePadding('cropping2d', 'cropping', false, 0),
 );

@@ -1,9 +1,15 @@
 // Pooling: the largest value or the mean of each window.
 
-import { fields, maybe } from '../core/validate.ts';
-import { type Call, defineLayer, type LayerFactory, type LayerKind, type Shape } from '../engine/layer-definition.ts';
+import { layerOptions, optional } from '../core/validate.ts';
+import {
+  defineLayer,
+  type LayerCall,
+  type LayerDefinition,
+  type LayerFactory,
+  type Shape,
+} from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
-import { axes, type Padding, type Pair, pairs, placed } from './conv/geometry.ts';
+import { convAxes, type Padding, type Pair, pairOf, strideOptions } from './conv/geometry.ts';
 
 export interface Pooling2dOptions {
   /** Height and width of the window. Default 2. */
@@ -29,16 +35,28 @@ type Sizes = [number, number, number, number, number, number, number, number, nu
 /** The dimensions that are pooled: of a signal, of an image, or the whole image at once. */
 type Over = 'signal' | 'image' | 'all';
 
-const kind = (type: string, over: Over, average: 0 | 1): LayerKind<Pooling2dOptions> => {
+const definePooling = (type: string, over: Over, average: 0 | 1): LayerDefinition<Pooling2dOptions> => {
   const signal = over === 'signal';
   const windowOf = (o: Pooling2dOptions, input: Shape, name: string) => {
     const { poolSize = over === 'all' ? (input.slice(0, 2) as [number, number]) : 2, strides = poolSize } = o;
-    return axes({ ...o, kernelSize: poolSize, strides }, input, name, signal);
+    return convAxes({ ...o, kernelSize: poolSize, strides }, input, name, signal);
   };
-  const sizesOf = (c: Call, o: Pooling2dOptions): Sizes => {
+  const sizesOf = (c: LayerCall, o: Pooling2dOptions): Sizes => {
     if (!c.memo) {
       const { y, x, channels } = windowOf(o, c.inputShape, type);
-      c.memo = [y.big, x.big, channels, y.small, x.small, y.kernel, x.kernel, y.stride, x.stride, y.before, x.before];
+      c.memo = [
+        y.inputSize,
+        x.inputSize,
+        channels,
+        y.outputSize,
+        x.outputSize,
+        y.kernel,
+        x.kernel,
+        y.stride,
+        x.stride,
+        y.before,
+        x.before,
+      ];
     }
     return c.memo as Sizes;
   };
@@ -46,11 +64,12 @@ const kind = (type: string, over: Over, average: 0 | 1): LayerKind<Pooling2dOpti
     type,
     module: convolutionModule,
 
-    check: (o, name) => fields(name, o, over === 'all' ? {} : { poolSize: maybe(pairs(signal)), ...placed(signal) }),
+    check: (o, name) =>
+      layerOptions(name, o, over === 'all' ? {} : { poolSize: optional(pairOf(signal)), ...strideOptions(signal) }),
 
-    shape(o, input, name) {
+    outputShape(o, input, name) {
       const { y, x, channels } = windowOf(o, input, name);
-      return [y.small, x.small, channels].slice({ image: 0, signal: 1, all: 2 }[over]);
+      return [y.outputSize, x.outputSize, channels].slice({ image: 0, signal: 1, all: 2 }[over]);
     },
 
     forward: (k, c, o) => k.pool(c.y, c.x, c.rows, ...sizesOf(c, o), average),
@@ -65,25 +84,25 @@ const kind = (type: string, over: Over, average: 0 | 1): LayerKind<Pooling2dOpti
 
 /** The largest value of each window: `[height, width, channels]` becomes `[.., .., channels]`. Its gradient goes to the first of several largest. */
 export const maxPooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ kind('maxPooling2d', 'image', 0),
+  /* @__PURE__ */ definePooling('maxPooling2d', 'image', 0),
 );
 
 /** The mean of each window, over the values inside the image. */
 export const averagePooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ kind('averagePooling2d', 'image', 1),
+  /* @__PURE__ */ definePooling('averagePooling2d', 'image', 1),
 );
 
 /** The largest value of each window: `[length, channels]` becomes `[.., channels]`. */
 export const maxPooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
-  /* @__PURE__ */ kind('maxPooling1d', 'signal', 0),
+  /* @__PURE__ */ definePooling('maxPooling1d', 'signal', 0),
 );
 
 /** The mean of each window, over the values inside the signal. */
 export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
-  /* @__PURE__ */ kind('averagePooling1d', 'signal', 1),
+  /* @__PURE__ */ definePooling('averagePooling1d', 'signal', 1),
 );
 
 /** The mean of each channel over the whole image: `[height, width, channels]` becomes `[channels]`. */
 export const globalAveragePooling2d: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ kind('globalAveragePooling2d', 'all', 1),
+  /* @__PURE__ */ definePooling('globalAveragePooling2d', 'all', 1),
 );

@@ -1,6 +1,6 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { type Check, fields, integer } from '../core/validate.ts';
-import { defineLayer, type LayerFactory, MOST_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
+import { type Check, integer, layerOptions } from '../core/validate.ts';
+import { defineLayer, type LayerFactory, MAX_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
 
 export interface ReshapeOptions {
   /** The shape of a sample that comes out; it must hold as many values. */
@@ -11,7 +11,7 @@ const nothing = (): void => {};
 
 const checkShape: Check = (name, value) => {
   if (!Array.isArray(value)) throw wrongType(name, 'a shape such as [7, 7, 8]', value);
-  integer(`${name}.length`, value.length, 0, MOST_AXES);
+  integer(`${name}.length`, value.length, 0, MAX_AXES);
   for (const side of value) integer(name, side, 1, 2 ** 28);
 };
 
@@ -20,9 +20,9 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
   type: 'reshape',
   identity: true,
 
-  check: (o, name) => void fields(name, o, { targetShape: checkShape }),
+  check: (o, name) => void layerOptions(name, o, { targetShape: checkShape }),
 
-  shape(o, input, name) {
+  outputShape(o, input, name) {
     if (sizeOf(o.targetShape) === sizeOf(input)) return [...o.targetShape];
     throw wrongValue(name, `an input of ${sizeOf(o.targetShape)} values for [${o.targetShape.join(', ')}]`, input);
   },
@@ -35,8 +35,8 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
 export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,
-  check: (o, name) => void fields(name, o, {}),
-  shape: (_, input) => [sizeOf(input)],
+  check: (o, name) => void layerOptions(name, o, {}),
+  outputShape: (_, input) => [sizeOf(input)],
   forward: nothing,
   backward: nothing,
 });

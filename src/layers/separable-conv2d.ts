@@ -1,5 +1,5 @@
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
-import { channelwise } from './conv/depthwise-layer.ts';
+import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
 export interface SeparableConv2dOptions extends ConvOptions {
@@ -13,5 +13,5 @@ export interface SeparableConv2dOptions extends ConvOptions {
  * Errors: as `conv2d`.
  */
 export const separableConv2d: LayerFactory<SeparableConv2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ channelwise('separableConv2d', true),
+  /* @__PURE__ */ defineDepthwise('separableConv2d', true),
 );

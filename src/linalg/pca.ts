@@ -1,8 +1,8 @@
 // The directions in which rows vary most: a randomised singular value decomposition (Halko, Martinsson and Tropp,
 // 2011) out of additions, multiplications and roots alone, so that it gives the same bits on every runtime.
 
-import { type Steps, within } from '../core/progress.ts';
-import { finish } from '../engine/measure.ts';
+import { type Steps, scaleProgress } from '../core/progress.ts';
+import { runToEnd } from '../engine/measure.ts';
 
 /** Directions tried beside those asked for, and rounds of refinement: with these, the error is below that of the data. */
 const EXTRA = 8;
@@ -16,7 +16,7 @@ export interface Table {
 }
 
 /** Orthonormal `rows`, largest variance first, and the mean square of the table's rows along each. */
-export interface Directions {
+export interface PrincipalComponents {
   readonly rows: readonly Float64Array[];
   readonly variances: readonly number[];
 }
@@ -28,7 +28,7 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>, at = 0): number 
 }
 
 /** Numbers in (-1, 1) that look random: an integer hash of the place (the finalizer of MurmurHash3). */
-export function scatter(i: number): number {
+export function hashNoise(i: number): number {
   let h = (i + 1) | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -55,7 +55,10 @@ function orthonormal(rows: readonly Float64Array[]): Float64Array[] {
 }
 
 /** tableᵀ · table · direction for each direction: what lies along large variances grows most. */
-function* grow({ values, rows, columns }: Table, directions: readonly Float64Array[]): Steps<Float64Array[]> {
+function* applyCovariance(
+  { values, rows, columns }: Table,
+  directions: readonly Float64Array[],
+): Steps<Float64Array[]> {
   const all: Float64Array[] = [];
   for (const direction of directions) {
     const grown = new Float64Array(columns);
@@ -93,15 +96,15 @@ function diagonalize(matrix: readonly Float64Array[], rows: readonly Float64Arra
 }
 
 /** At most `most` directions: fewer where the rows span fewer. */
-export function* directionSteps(table: Table, most: number, rounds = ROUNDS): Steps<Directions> {
+export function* pcaSteps(table: Table, most: number, rounds = ROUNDS): Steps<PrincipalComponents> {
   const { columns, rows } = table;
   const count = Math.min(most + EXTRA, rows, columns);
   const start = Array.from({ length: count }, (_, i) =>
-    Float64Array.from({ length: columns }, (_, j) => scatter(i * columns + j)),
+    Float64Array.from({ length: columns }, (_, j) => hashNoise(i * columns + j)),
   );
   let basis = orthonormal(start);
   const grownBy = (round: number): Steps<Float64Array[]> =>
-    within(grow(table, basis), round / (rounds + 1), (round + 1) / (rounds + 1));
+    scaleProgress(applyCovariance(table, basis), round / (rounds + 1), (round + 1) / (rounds + 1));
   for (let round = 0; round < rounds; round++) basis = orthonormal(yield* grownBy(round));
   const grown = yield* grownBy(rounds);
   const matrix = basis.map((a) => Float64Array.from(grown, (b) => dot(a, b)));
@@ -113,5 +116,4 @@ export function* directionSteps(table: Table, most: number, rounds = ROUNDS): St
 }
 
 /** The same at once. */
-export const directionsOf = (...given: Parameters<typeof directionSteps>): Directions =>
-  finish(directionSteps(...given));
+export const pca = (...given: Parameters<typeof pcaSteps>): PrincipalComponents => runToEnd(pcaSteps(...given));

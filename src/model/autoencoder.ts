@@ -1,11 +1,11 @@
 import { wrongType } from '../core/errors.ts';
-import { type Check, maybe, read, seedWithin } from '../core/validate.ts';
+import { type Check, optional, validate, validSeed } from '../core/validate.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineFactory } from '../engine/factory.ts';
 import { buildNetwork, type Network } from '../engine/graph.ts';
 import { initialize } from '../engine/initialize.ts';
 import type { Source } from '../wasm/modules.ts';
-import { engineOf, Model } from './model.ts';
+import { engineSymbol, Model } from './model.ts';
 import { type AutoencoderSpec, checkSpec } from './spec.ts';
 
 export interface AutoencoderOptions {
@@ -16,7 +16,7 @@ export interface AutoencoderOptions {
 }
 
 /** @internal A model that is checked and planned, and takes no memory yet. */
-export interface Draft {
+export interface ModelPlan {
   readonly spec: AutoencoderSpec;
   readonly network: Network;
   readonly seed: number;
@@ -32,18 +32,21 @@ const engineWith: Check<EngineFactory> = (name, value) => {
 export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
-export function draft(spec: AutoencoderSpec, options: AutoencoderOptions, whole = true): Draft {
-  const { seed, engine } = read('options', options, {
-    seed: maybe(seedWithin),
-    engine: maybe(engineWith, Engine),
+export function planModel(spec: AutoencoderSpec, options: AutoencoderOptions, needsDecoder = true): ModelPlan {
+  const { seed, engine } = validate('options', options, {
+    seed: optional(validSeed),
+    engine: optional(engineWith, Engine),
   });
-  const checked = checkSpec(spec, whole);
+  const checked = checkSpec(spec, needsDecoder);
   const network = buildNetwork(checked);
   return { spec: checked, network, seed: seed ?? randomSeed(), engine };
 }
 
 /** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
-export async function assemble({ spec, network, seed, engine }: Draft, others: readonly Source[] = []): Promise<Model> {
+export async function createModel(
+  { spec, network, seed, engine }: ModelPlan,
+  others: readonly Source[] = [],
+): Promise<Model> {
   return new Model(spec, await engine.create(network, spec.input, seed, others));
 }
 
@@ -53,7 +56,7 @@ export async function assemble({ spec, network, seed, engine }: Draft, others: r
  * has no more memory; UnsupportedError without WebAssembly SIMD, or where a page's policy forbids to compile.
  */
 export async function autoencoder(spec: AutoencoderSpec, options: AutoencoderOptions = {}): Promise<Model> {
-  const model = await assemble(draft(spec, options));
-  initialize(model[engineOf]);
+  const model = await createModel(planModel(spec, options));
+  initialize(model[engineSymbol]);
   return model;
 }

@@ -1,11 +1,11 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { anything, boolean, maybe, read } from '../core/validate.ts';
-import { largest } from '../data/labels.ts';
+import { boolean, optional, unchecked, validate } from '../core/validate.ts';
+import { argmax } from '../data/labels.ts';
 import { initialize } from '../engine/initialize.ts';
 import { type Layer, sizeOf } from '../engine/layer-definition.ts';
-import { type AutoencoderOptions, assemble, draft } from './autoencoder.ts';
-import { engineIn, engineOf, type Model } from './model.ts';
+import { type AutoencoderOptions, createModel, planModel } from './autoencoder.ts';
+import { engineOf, engineSymbol, type Model } from './model.ts';
 
 export interface HeadOptions {
   /** Where the weights of the head come from. Default: one at random. */
@@ -21,8 +21,8 @@ export interface HeadOptions {
  * from many samples without labels needs few with them. Errors: TypeError, RangeError when the shapes do not meet.
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
-  const { engine } = engineIn(model).supply;
-  const { seed, freeze } = read('options', options, { seed: anything, freeze: maybe(boolean) });
+  const { factory } = engineOf(model).provider;
+  const { seed, freeze } = validate('options', options, { seed: unchecked, freeze: optional(boolean) });
   const { input, encoder, latent } = model.spec;
   const last = Array.isArray(layers) ? (layers[layers.length - 1] as { activation?: string } | undefined) : undefined;
   const classes = last?.activation === 'softmax';
@@ -32,8 +32,8 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
     ...(freeze && { frozen: true }),
     ...(classes && { loss: 'categoricalCrossentropy' as const }),
   };
-  const result = await assemble(draft(spec, { engine, seed } as AutoencoderOptions, false));
-  initialize(result[engineOf]);
+  const result = await createModel(planModel(spec, { engine: factory, seed } as AutoencoderOptions, false));
+  initialize(result[engineSymbol]);
   const kept = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
   result.setWeights(Object.fromEntries(kept));
   return result;
@@ -41,7 +41,7 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
 
 /** The most likely class of each sample, by a head's answer. Errors: as `predict`; RangeError for a model without a head. */
 export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
-  if (!model?.[engineOf]) throw wrongType('model', 'a model made by addHead()', model);
+  if (!model?.[engineSymbol]) throw wrongType('model', 'a model made by addHead()', model);
   if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');
-  return largest(model.predict(x), sizeOf(model.outputShape));
+  return argmax(model.predict(x), sizeOf(model.outputShape));
 }

@@ -1,9 +1,9 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Samples } from '../core/types.ts';
-import { notFinite } from '../core/validate.ts';
-import { isFloats, Rows } from '../data/sample-batch.ts';
+import { firstNonFinite } from '../core/validate.ts';
+import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { run } from '../engine/executor.ts';
+import { runNetwork } from '../engine/executor.ts';
 import type { Shape } from '../engine/layer-definition.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
@@ -13,19 +13,19 @@ import type { History } from './training-record.ts';
 export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
 
 /** Where a model keeps its engine, for the other parts of the package. */
-export const engineOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
+export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
 
 /** An autoencoder in a memory of its own. Nothing to dispose: drop it, and all it held is free. */
 export class Model {
   /** What the model was built from: plain data. */
   readonly spec: AutoencoderSpec;
   /** @internal */
-  readonly [engineOf]: Engine;
+  readonly [engineSymbol]: Engine;
 
   /** @internal Made by `autoencoder` and `loadModel`. */
   constructor(spec: AutoencoderSpec, engine: Engine) {
     this.spec = spec;
-    this[engineOf] = engine;
+    this[engineSymbol] = engine;
   }
 
   /** Shape of one sample. */
@@ -35,59 +35,64 @@ export class Model {
 
   /** Shape of one code. */
   get latentShape(): Shape {
-    return this[engineOf].network.latent;
+    return this[engineSymbol].network.latentShape;
   }
 
   /** Shape of what comes out in the end: that of a sample, or of a head's answer. */
   get outputShape(): Shape {
-    return this[engineOf].network.output;
+    return this[engineSymbol].network.outputShape;
   }
 
   /** Number of trainable values. */
   get parameterCount(): number {
-    return this[engineOf].network.parameterCount;
+    return this[engineSymbol].network.parameterCount;
   }
 
   /** The seed that weights, shuffling and noise come from. */
   get seed(): number {
-    return this[engineOf].seed;
+    return this[engineSymbol].seed;
   }
 
   /** n samples to n codes, end to end. Errors: TypeError, RangeError when the samples do not fit or are not finite. */
   encode(x: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineOf];
-    const rows = new Rows('x', x, this.inputShape);
-    return run(this[engineOf], { start: 0, end: network.encoders }, rows, network.latent);
+    const { network } = this[engineSymbol];
+    const rows = new SampleBatch('x', x, this.inputShape);
+    return runNetwork(this[engineSymbol], { start: 0, end: network.encoderNodes }, rows, network.latentShape);
   }
 
   /** n codes to n samples, end to end. Errors: as `encode`. */
   decode(z: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineOf];
-    wholeEngineIn(this);
-    const rows = new Rows('z', z, network.latent);
-    return run(this[engineOf], { start: network.encoders, end: network.nodes.length }, rows, this.inputShape);
+    const { network } = this[engineSymbol];
+    decodingEngineOf(this);
+    const rows = new SampleBatch('z', z, network.latentShape);
+    return runNetwork(
+      this[engineSymbol],
+      { start: network.encoderNodes, end: network.nodes.length },
+      rows,
+      this.inputShape,
+    );
   }
 
   /** decode(encode(x)) in one pass. Errors: as `encode`. */
   reconstruct(x: Samples): Float32Array<ArrayBuffer> {
-    wholeEngineIn(this);
+    decodingEngineOf(this);
     return this.predict(x);
   }
 
   /** What comes out of all layers: of a head, if there is one; else the reconstruction. Errors: as `encode`. */
   predict(x: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineOf];
-    return run(
-      this[engineOf],
+    const { network } = this[engineSymbol];
+    return runNetwork(
+      this[engineSymbol],
       { start: 0, end: network.nodes.length },
-      new Rows('x', x, this.inputShape),
-      network.output,
+      new SampleBatch('x', x, this.inputShape),
+      network.outputShape,
     );
   }
 
   /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */
   get weights(): Weights {
-    const { memory, network } = this[engineOf];
+    const { memory, network } = this[engineSymbol];
     return Object.fromEntries(
       network.weights.map(({ path, shape, size, offset }) => [
         path,
@@ -101,7 +106,7 @@ export class Model {
    * that are not finite; then no weight has changed.
    */
   setWeights(weights: Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>): void {
-    const { memory, network } = this[engineOf];
+    const { memory, network } = this[engineSymbol];
     if (typeof weights !== 'object' || weights === null || Symbol.iterator in weights)
       throw wrongType('weights', 'an object of weights', weights);
     const known = new Map(network.weights.map((weight) => [weight.path, weight]));
@@ -113,7 +118,7 @@ export class Model {
       if (String(tensor.shape) !== String(weight.shape))
         throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);
       if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
-      const bad = notFinite(tensor.data);
+      const bad = firstNonFinite(tensor.data);
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
       return { weight, data: tensor.data };
     });
@@ -122,25 +127,25 @@ export class Model {
 
   /** The history of the last `fit` or checkpoint, of one under way too; undefined where there is none. */
   get history(): History | undefined {
-    return this[engineOf].training?.history;
+    return this[engineSymbol].trainingRecord?.history;
   }
 
   /** Layers, shapes and sizes as a table of text, as Keras prints it. */
   summary(): string {
-    return summarize(this[engineOf].network, this.inputShape);
+    return summarize(this[engineSymbol].network, this.inputShape);
   }
 }
 
 /** @internal The engine of a model. Errors: TypeError for what is none. */
-export function engineIn(model: Model): Engine {
-  const engine = model?.[engineOf];
+export function engineOf(model: Model): Engine {
+  const engine = model?.[engineSymbol];
   if (!engine) throw wrongType('model', 'a model made by autoencoder(), not one of a worker', model);
   return engine;
 }
 
 /** @internal The same. Errors: a RangeError too where there is no decoder. */
-export function wholeEngineIn(model: Model): Engine {
-  const engine = engineIn(model);
+export function decodingEngineOf(model: Model): Engine {
+  const engine = engineOf(model);
   if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', model, 'one without');
   return engine;
 }

@@ -1,6 +1,6 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { boolean, type Check, integer, maybe, read } from '../core/validate.ts';
-import { checkLayers, kindFor, type Layer, MOST_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
+import { boolean, type Check, integer, optional, validate } from '../core/validate.ts';
+import { checkLayers, definitionFor, type Layer, MAX_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
 import { type Loss, lossTerms } from '../engine/losses.ts';
 
 /** An autoencoder as plain data. */
@@ -26,31 +26,31 @@ export interface AutoencoderSpec {
 }
 
 /** Values one sample may have: what an index of 32 bits in bytes can address four times over. */
-const MOST_VALUES = 2 ** 28;
+const MAX_VALUES = 2 ** 28;
 
-/** `shape` as the shape of one sample. */
+/** `outputShape` as the shape of one sample. */
 export function sampleShape(name: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
-  integer(`${name}.length`, shape.length, 1, MOST_AXES);
-  for (const side of shape) integer(name, side, 1, MOST_VALUES);
-  if (sizeOf(shape) > MOST_VALUES) throw wrongValue(name, `at most ${MOST_VALUES} values a sample`, shape);
+  integer(`${name}.length`, shape.length, 1, MAX_AXES);
+  for (const side of shape) integer(name, side, 1, MAX_VALUES);
+  if (sizeOf(shape) > MAX_VALUES) throw wrongValue(name, `at most ${MAX_VALUES} values a sample`, shape);
   return Object.freeze([...shape]);
 }
 
-export const noise = 'a noise such as gaussianNoise()';
+export const NOISE_EXPECTED = 'a noise such as gaussianNoise()';
 
 /** The layers of `corruption`, or of another option, each checked to be one and to fit samples of shape `input`. */
-export function corruptions(
+export function checkCorruptions(
   value: unknown,
   input: Shape,
   name = 'corruption',
   what: 'corrupts' | 'augments' = 'corrupts',
-  expected = noise,
+  expected = NOISE_EXPECTED,
 ): readonly Layer[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
     const place = Array.isArray(value) ? `${name}[${i}]` : name;
-    kindFor(layer, place, what, expected).shape(layer, input, place);
+    definitionFor(layer, place, what, expected).outputShape(layer, input, place);
   });
   return list;
 }
@@ -59,30 +59,30 @@ export function corruptions(
 const bottleneck =
   (encoder: readonly Layer[]): Check<Layer> =>
   (name, layer) => {
-    const kind = kindFor(layer, name, 'latent', 'a bottleneck such as variational()');
-    return kind.behind?.(layer as Layer, encoder) ?? (layer as Layer);
+    const kind = definitionFor(layer, name, 'latent', 'a bottleneck such as variational()');
+    return kind.resolveDefaults?.(layer as Layer, encoder) ?? (layer as Layer);
   };
 
 const decoderLayers: Check<readonly Layer[]> = (name, list) =>
   Array.isArray(list) && list.length === 0 ? Object.freeze([]) : checkLayers(name, list);
 
 /**
- * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `whole`: there must be
+ * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `needsDecoder`: there must be
  * a decoder.
  */
-export function checkSpec(spec: AutoencoderSpec, whole: boolean): AutoencoderSpec {
-  const checked = read('spec', spec, {
+export function checkSpec(spec: AutoencoderSpec, needsDecoder: boolean): AutoencoderSpec {
+  const checked = validate('spec', spec, {
     input: sampleShape,
     encoder: checkLayers,
-    latent: maybe(bottleneck(spec?.encoder)),
-    decoder: whole ? decoderLayers : maybe(decoderLayers),
-    head: maybe(checkLayers),
-    frozen: maybe(boolean),
-    loss: maybe((_, loss) => lossTerms(loss as Loss, 'spec.loss') && (loss as Loss)),
-    corruption: maybe((_, layer) => (Array.isArray(layer) ? Object.freeze([...layer]) : layer) as Layer),
+    latent: optional(bottleneck(spec?.encoder)),
+    decoder: needsDecoder ? decoderLayers : optional(decoderLayers),
+    head: optional(checkLayers),
+    frozen: optional(boolean),
+    loss: optional((_, loss) => lossTerms(loss as Loss, 'spec.loss') && (loss as Loss)),
+    corruption: optional((_, layer) => (Array.isArray(layer) ? Object.freeze([...layer]) : layer) as Layer),
   });
   const { input, head, decoder, corruption } = checked;
-  corruptions(corruption, input, 'spec.corruption');
+  checkCorruptions(corruption, input, 'spec.corruption');
   if (head && decoder) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
   const given = Object.entries(checked).filter(([, part]) => part !== undefined);
   return Object.fromEntries(given) as unknown as AutoencoderSpec;

@@ -1,7 +1,7 @@
 import { shapeText } from '../data/sample-batch.ts';
 import type { Network } from '../engine/graph.ts';
 import type { Shape } from '../engine/layer-definition.ts';
-import { largest } from '../engine/schedule.ts';
+import { maxOf } from '../engine/schedule.ts';
 
 /** A table of layers: place, type, shape that comes out, number of weights. */
 export function summarize(network: Network, input: Shape): string {
@@ -10,13 +10,13 @@ export function summarize(network: Network, input: Shape): string {
     ['input', '', shapeText(input), '0'],
     ...network.nodes.map((node) => {
       const count = node.weights.reduce((sum, weight) => sum + weight.size, 0);
-      return [node.path, node.kind.type, shapeText(node.output), String(count)];
+      return [node.path, node.definition.type, shapeText(node.outputShape), String(count)];
     }),
   ];
-  const widths = rows[0]!.map((_, column) => largest(rows, (row) => row[column]!.length));
+  const widths = rows[0]!.map((_, column) => maxOf(rows, (row) => row[column]!.length));
   const line = (row: string[]): string =>
     row.map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  const total = `${network.parameterCount} parameters, latent ${shapeText(network.latent)}`;
+  const total = `${network.parameterCount} parameters, latent ${shapeText(network.latentShape)}`;
   return [line(rows[0]!), rule, ...rows.slice(1).map(line), rule, total].join('\n');
 }

@@ -49,7 +49,7 @@ export interface TrainingRecord {
   /** Samples of a batch, which the place in an interrupted epoch is counted in. */
   readonly batchSize: number;
   /** Addresses of the slots. */
-  readonly addresses: readonly number[];
+  readonly slotAddresses: readonly number[];
   /** The loss that `fit` was given, if any: the default of `evaluate`. */
   readonly loss: Loss | undefined;
   /** The weight of the rate that it was given, for the same. */

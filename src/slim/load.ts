@@ -2,10 +2,10 @@
 
 import { FormatError, wrongType, wrongValue } from '../core/errors.ts';
 import type { ResponseLike, UrlLike } from '../core/types.ts';
-import { options } from '../core/validate.ts';
+import { plainObject } from '../core/validate.ts';
 import { Engine } from '../engine/engine.ts';
-import type { EngineFactory, Supply } from '../engine/factory.ts';
-import { fetched } from '../files/read-source.ts';
+import type { EngineFactory, KernelProvider } from '../engine/factory.ts';
+import { fetchUrl } from '../files/read-source.ts';
 import type { ModuleKernels } from '../wasm/kernels.ts';
 import { compile, requireSimd } from '../wasm/load.ts';
 
@@ -39,7 +39,7 @@ export interface KernelSources {
 }
 
 /** By name, one function that the module exports and no other does. */
-const marks = {
+const moduleNames = {
   infer: 'gemm',
   train: 'gemmTN',
   convolution: 'convolve',
@@ -49,12 +49,12 @@ const marks = {
   codec: 'crc32c',
   residual: 'initResidualCoder',
 } as const satisfies { readonly [Name in Exclude<keyof ModuleKernels, 'tfjs'>]: keyof ModuleKernels[Name] };
-type Name = keyof typeof marks;
+type Name = keyof typeof moduleNames;
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Where a module stands in `KernelSources`. */
-const placeOf = (name: string): string => {
+const optionPath = (name: string): string => {
   const [key, flavour] = name.split('.');
   return flavour === 'relaxed' ? `kernels.relaxed.${key}` : `kernels.${key}`;
 };
@@ -64,7 +64,7 @@ async function compiled(name: string, bytes: BufferSource): Promise<WebAssembly.
     return await compile(bytes);
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
-    throw new FormatError('corrupt', `"${placeOf(name)}" expected isthmus/wasm/${name}.wasm, got ${error.message}`);
+    throw new FormatError('corrupt', `"${optionPath(name)}" expected isthmus/wasm/${name}.wasm, got ${error.message}`);
   }
 }
 
@@ -74,9 +74,9 @@ async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Mod
   if (tag === 'WebAssembly.Module') return source as WebAssembly.Module;
   if (ArrayBuffer.isView(source) || tag === 'ArrayBuffer') return compiled(name, source as BufferSource);
   if (tag !== 'URL' && tag !== 'Response')
-    throw wrongType(placeOf(name), `isthmus/wasm/${name}.wasm as a module, bytes, a Response or a URL`, source);
-  const response = tag === 'URL' ? await fetched(source as UrlLike) : (source as ResponseLike);
-  const status = `"${placeOf(name)}" expected a response that is ok, got status ${response.status}`;
+    throw wrongType(optionPath(name), `isthmus/wasm/${name}.wasm as a module, bytes, a Response or a URL`, source);
+  const response = tag === 'URL' ? await fetchUrl(source as UrlLike) : (source as ResponseLike);
+  const status = `"${optionPath(name)}" expected a response that is ok, got status ${response.status}`;
   if (!response.ok) throw new FormatError('truncated', status);
   return compiled(name, await response.arrayBuffer());
 }
@@ -84,15 +84,18 @@ async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Mod
 /** The module of a name such as `infer.strict`, checked to be that one. Errors: as `load`. */
 async function checked(name: string, given: unknown): Promise<WebAssembly.Module> {
   const module = await moduleFrom(name, given);
-  const mark = marks[name.split('.')[0] as Name];
+  const mark = moduleNames[name.split('.')[0] as Name];
   if (WebAssembly.Module.exports(module).some((entry) => entry.name === mark)) return module;
-  throw wrongValue(placeOf(name), `isthmus/wasm/${name}.wasm, which exports ${mark}`, 'another module');
+  throw wrongValue(optionPath(name), `isthmus/wasm/${name}.wasm, which exports ${mark}`, 'another module');
 }
 
 /** What is known by name, from an object of sources. */
 function named(sources: KernelSources): (name: string) => unknown {
-  const { relaxed = {}, ...strict } = options<KernelSources>('kernels', sources, [...Object.keys(marks), 'relaxed']);
-  options('kernels.relaxed', relaxed, ['infer', 'train', 'convolution']);
+  const { relaxed = {}, ...strict } = plainObject<KernelSources>('kernels', sources, [
+    ...Object.keys(moduleNames),
+    'relaxed',
+  ]);
+  plainObject('kernels.relaxed', relaxed, ['infer', 'train', 'convolution']);
   return (name) => {
     const [key, flavour] = name.split('.') as [Name, string];
     return (flavour === 'strict' ? strict : (relaxed as typeof strict))[key];
@@ -119,8 +122,8 @@ export async function load(
   const given = folder || ask ? undefined : named(kernels as KernelSources);
   const source = given ?? ((name) => (ask ? ask(`${name}.wasm`) : new URL(`${name}.wasm`, folder)));
   const modules = new Map<string, Promise<object>>();
-  const supply: Supply = {
-    engine: { name: 'slim', create: (...args) => Engine.create(...args, supply) },
+  const supply: KernelProvider = {
+    factory: { name: 'slim', create: (...args) => Engine.create(...args, supply) },
     moduleOf(key) {
       const name = key as string;
       let module = modules.get(name);
@@ -135,7 +138,7 @@ export async function load(
       return module;
     },
   };
-  const all = Object.keys(marks).flatMap((key) => [`${key}.strict`, `${key}.relaxed`]);
+  const all = Object.keys(moduleNames).flatMap((key) => [`${key}.strict`, `${key}.relaxed`]);
   await Promise.all(all.filter((name) => name === 'infer.strict' || given?.(name) !== undefined).map(supply.moduleOf));
-  return supply.engine;
+  return supply.factory;
 }

@@ -1,12 +1,12 @@
 import type { NamedTensorMap, Optimizer, serialization, Variable } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
 import { power } from '../core/portable-math.ts';
-import { fraction, options as plain, positive } from '../core/validate.ts';
-import type { Host } from './host.ts';
+import { halfOpenUnitInterval, plainObject as plain, positive } from '../core/validate.ts';
+import type { KernelHost } from './host.ts';
 import { installedIn } from './install.ts';
-import { addressOf, changed, sharers, type Tf, tensorOf, variableNamed } from './internal.ts';
+import { addressOf, markChanged, type Tf, tensorOf, tensorsSharing, variableNamed } from './internal.ts';
 import { sizeOf } from './kernels/kernel.ts';
-import { type NamedTensor, Slots } from './slots.ts';
+import { type NamedTensor, OptimizerSlots } from './slots.ts';
 
 export interface FusedAdamOptions {
   /** Share of the old mean of gradients that stays, in [0, 1). Default 0.9. */
@@ -18,10 +18,10 @@ export interface FusedAdamOptions {
 }
 
 /** A variable whose values nobody else holds, so that they may be changed where they lie. */
-function own(tf: Tf, host: Host, variable: Variable): number {
+function tfjsAdam(tf: Tf, host: KernelHost, variable: Variable): number {
   const { backend, kernels } = host;
   const from = addressOf(backend, variable);
-  if (sharers(backend, variable) === 1) return from;
+  if (tensorsSharing(backend, variable) === 1) return from;
   const n = sizeOf(variable.shape);
   const copy = tensorOf(tf, backend.makeOutput(variable.shape, 'float32'));
   kernels.copyColumns(addressOf(backend, copy), n, 0, from, n, 0, n, 1);
@@ -47,7 +47,7 @@ function classOf(tf: Tf) {
 
     protected learningRate: number;
     readonly #o: Required<FusedAdamOptions>;
-    readonly #slots = new Slots(tf);
+    readonly #slots = new OptimizerSlots(tf);
 
     constructor(learningRate: number, o: Required<FusedAdamOptions>) {
       super();
@@ -81,13 +81,13 @@ function classOf(tf: Tf) {
       const steps = [...seen].flatMap(([variable, tensor], i) => {
         if (!tensor) return [];
         const { m, v } = slots[i]!;
-        const [w, mean, squares] = [variable, m, v].map((one) => own(tf, host, one)) as [number, number, number];
+        const [w, mean, squares] = [variable, m, v].map((one) => tfjsAdam(tf, host, one)) as [number, number, number];
         return { variable, w, g: addressOf(host.backend, tensor), mean, squares };
       });
       for (const { variable, w, g, mean, squares } of steps) {
         const n = sizeOf(variable.shape);
         host.kernels.adam(w, g, mean, squares, n, rate, 1 - beta1, 1 - beta2, epsilon * rest2, 1);
-        changed(host.backend, variable);
+        markChanged(host.backend, variable);
       }
       this.incrementIterations();
     }
@@ -130,8 +130,8 @@ export function fusedAdam(learningRate = 0.001, options: FusedAdamOptions = {}):
   positive('learningRate', learningRate);
   plain('options', options, ['beta1', 'beta2', 'epsilon']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
-  fraction('beta1', beta1);
-  fraction('beta2', beta2);
+  halfOpenUnitInterval('beta1', beta1);
+  halfOpenUnitInterval('beta2', beta2);
   positive('epsilon', epsilon);
   const { tf } = installedIn('fusedAdam');
   const FusedAdam = classOf(tf);

@@ -1,9 +1,9 @@
 // Models in the memory of TensorFlow.js: weights, activations and all, allocated by its WASM backend and worked on by
 // the kernels of a model that has a memory of its own. So it does all that such a model does, to the bit.
 
-import { Engine, sourcesOf } from '../engine/engine.ts';
+import { Engine, inferenceSources } from '../engine/engine.ts';
 import type { EngineFactory } from '../engine/factory.ts';
-import { align, fits, type Network } from '../engine/graph.ts';
+import { align, checkMemory, type Network } from '../engine/graph.ts';
 import type { Shape } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { requireSimd } from '../wasm/load.ts';
@@ -46,7 +46,7 @@ class Block {
   /** The place of `sizes`, one behind the other; what was in the block is there. */
   place(sizes: readonly number[], what: string): number[] {
     const bytes = sizes.reduce((sum, size) => sum + align(size), 0);
-    fits(bytes, what);
+    checkMemory(bytes, what);
     if (bytes > this.#bytes) {
       // Twice as much at least, so that all that were taken are no more than twice the last.
       const [old, had] = [this.#address, this.#bytes];
@@ -89,11 +89,11 @@ class TfjsEngine extends Engine {
     others: readonly Source[],
   ): Promise<Engine> {
     const blocks = new Blocks(backend);
-    fits(SCRATCH_BYTES + network.bytes, 'model');
-    const kernels = await kernelsOn<Kernels>(backend, [...sourcesOf(network), ...others]);
-    const memory = new Memory(memoryOf(backend), blocks.take(SCRATCH_BYTES + network.bytes, 'model'));
+    checkMemory(SCRATCH_BYTES + network.weightBytes, 'model');
+    const kernels = await kernelsOn<Kernels>(backend, [...inferenceSources(network), ...others]);
+    const memory = new Memory(memoryOf(backend), blocks.take(SCRATCH_BYTES + network.weightBytes, 'model'));
     // Malloc gives what others have left; a model begins with zeros.
-    memory.bytes.fill(0, memory.scratch, memory.parameters + network.bytes);
+    memory.bytes.fill(0, memory.scratch, memory.parameters + network.weightBytes);
     return new TfjsEngine(network, input, seed, memory, kernels, blocks);
   }
 
@@ -105,15 +105,15 @@ class TfjsEngine extends Engine {
     dropped?.register(this, blocks);
   }
 
-  override reserve(sizes: readonly number[]): number[] {
+  override allocatePersistent(sizes: readonly number[]): number[] {
     return this.#kept.place(sizes, 'model');
   }
 
-  override temporary(sizes: readonly number[], what: string): number[] {
+  override allocatePerCall(sizes: readonly number[], what: string): number[] {
     return this.#passing.place(sizes, what);
   }
 
-  override behind(): (sizes: readonly number[]) => number[] {
+  override allocatorAt(): (sizes: readonly number[]) => number[] {
     return (sizes) => new Block(this.#blocks).place(sizes, 'batchSize');
   }
 

@@ -11,14 +11,14 @@ import {
 } from '#wasm';
 import { UnsupportedError } from '../core/errors.ts';
 import type { ConvolutionKernels, InferKernels, Kernels, TfjsKernels, TrainKernels } from '../wasm/kernels.ts';
-import { compile, moduleOf } from '../wasm/load.ts';
+import { cachedModule, compile } from '../wasm/load.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
-import { bytesOf } from '../wasm/text.ts';
+import { decodeText } from '../wasm/text.ts';
 import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
 
 /** Backends and our kernels on their memory. */
-export interface Host {
+export interface KernelHost {
   readonly backend: WasmBackend;
   readonly kernels: InferKernels & TrainKernels & ConvolutionKernels & TfjsKernels;
 }
@@ -65,10 +65,10 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
 
 /** The module of a source, for memory of one thread or of many. */
 async function compiled(source: Source, shared: boolean): Promise<WebAssembly.Module> {
-  if (!shared) return moduleOf(source);
+  if (!shared) return cachedModule(source);
   // A runtime that hands out compiled modules only has no threads either.
   if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
-  return compile(shareMemory(bytesOf(source)));
+  return compile(shareMemory(decodeText(source)));
 }
 
 /** Kernels of several modules on the memory of a backend. */
@@ -87,7 +87,7 @@ export class KernelSet {
   readonly relaxed: boolean;
   readonly shared: boolean;
   readonly #modules: readonly WebAssembly.Module[];
-  readonly #hosts = new WeakMap<WasmBackend, Host>();
+  readonly #hosts = new WeakMap<WasmBackend, KernelHost>();
 
   static async create(backend: WasmBackend, relaxed: boolean): Promise<KernelSet> {
     const shared = isShared(memoryOf(backend));
@@ -102,7 +102,7 @@ export class KernelSet {
   }
 
   /** Our kernels on the memory of a backend: one that was removed and started again has another memory. */
-  on(backend: WasmBackend): Host {
+  on(backend: WasmBackend): KernelHost {
     let host = this.#hosts.get(backend);
     if (!host) {
       const env = { memory: memoryOf(backend) };
@@ -115,7 +115,7 @@ export class KernelSet {
 }
 
 /** Calls `use` with the address of `bytes` bytes of tfjs's memory, and gives them back. */
-export function withScratch<T>({ backend }: Host, bytes: number, use: (address: number) => T): T {
+export function withScratch<T>({ backend }: KernelHost, bytes: number, use: (address: number) => T): T {
   const address = allocate(backend, bytes);
   try {
     return use(address);

@@ -1,10 +1,10 @@
 import type { GradConfig, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
-import { boolean, options as plain } from '../core/validate.ts';
+import { boolean, plainObject as plain } from '../core/validate.ts';
 import { requireSimd } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { dilatedGradient } from './gradient.ts';
-import { type Host, KernelSet } from './host.ts';
+import { type KernelHost, KernelSet } from './host.ts';
 import { backendOf, checkTf, currentBackend, ownerOf, type Tf, type WasmBackend } from './internal.ts';
 import { tfjsKernels } from './kernels/index.ts';
 import type { TfjsKernel } from './kernels/kernel.ts';
@@ -45,7 +45,7 @@ let last: Tf | undefined;
  * What is installed in `tf`, or in that which came last, and our kernels on its backend. `who` needs them.
  * Errors: RangeError where nothing is installed, or the WASM backend is not set.
  */
-export function installedIn(who: string, tf: Tf | undefined = last): { tf: Tf; host: Host } {
+export function installedIn(who: string, tf: Tf | undefined = last): { tf: Tf; host: KernelHost } {
   const there = tf && installed.get(ownerOf(tf));
   if (!tf || !there) throw wrongValue(who, 'kernels installed by await installKernels(tf)', 'none');
   return { tf, host: there.set.on(currentBackend(tf)) };

@@ -134,14 +134,14 @@ export function addressOf(backend: WasmBackend, tensor: { readonly dataId: objec
 }
 
 /** How many tensors share the values of this one. */
-export const sharers = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
+export const tensorsSharing = (backend: WasmBackend, tensor: { readonly dataId: object }): number =>
   backend.dataIdMap.get(tensor.dataId).refCount;
 
 /**
  * To be called when values have changed where they lie. The backend keeps packed copies of the weights of its own
  * convolutions and products, by the tensor's number, and drops them with it: so the tensor goes, and is back at once.
  */
-export function changed(backend: WasmBackend, tensor: { readonly dataId: object }): void {
+export function markChanged(backend: WasmBackend, tensor: { readonly dataId: object }): void {
   const { id, memoryOffset, shape } = backend.dataIdMap.get(tensor.dataId);
   backend.wasm.tfjs.disposeData(id);
   const size = shape.reduce((product, side) => product * side, 1);

@@ -1,6 +1,6 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { options as plain } from '../core/validate.ts';
+import { plainObject as plain } from '../core/validate.ts';
 import { buildBackend, checkTf, isRunning, type Tf, type WasmFactory } from './internal.ts';
 
 export interface WasmBackendOptions {

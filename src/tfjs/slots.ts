@@ -28,7 +28,7 @@ const dispose = ({ m, v }: Moments): void => {
   v.dispose();
 };
 
-export class Slots {
+export class OptimizerSlots {
   readonly #tf: Tf;
   readonly #of = new Map<Variable, Moments>();
   /** The variables of the last step: a file has their slots first, because tfjs's Adam finds slots by their places. */

@@ -2,26 +2,26 @@
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Signal } from '../core/types.ts';
-import type { Rows } from '../data/sample-batch.ts';
-import type { Source } from '../data/training-source.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
+import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
-import { passOf } from '../engine/executor.ts';
-import { last } from '../engine/layer-definition.ts';
+import { planPass } from '../engine/executor.ts';
+import { lastAxis } from '../engine/layer-definition.ts';
 
 /** @internal What a run hands to the layers that learn from its data. */
 export interface AdaptData {
-  readonly source: Source;
+  readonly source: TrainingSource;
   /** What the output is to be, where that is not the input. */
-  readonly targets: Rows | undefined;
+  readonly targets: SampleBatch | undefined;
   readonly signal: Signal | undefined;
   /** Gives events their turn where it is time, and throws the signal's reason. */
-  breathe(): Promise<void>;
+  pause(): Promise<void>;
   /** Adapts layers that are adapted already; false: adapts none; undefined: those that are not adapted yet. */
-  readonly anew: boolean | undefined;
+  readonly readapt: boolean | undefined;
 }
 
 /** Deviations below are those of constant channels, 0: the smallest normal float32. */
-const LEAST = 2 ** -126;
+const MIN_DEVIATION = 2 ** -126;
 
 /** Whether means and deviations are those that a layer begins with. */
 const isFresh = ([means, deviations]: readonly Float32Array[]): boolean =>
@@ -31,7 +31,7 @@ const isFresh = ([means, deviations]: readonly Float32Array[]): boolean =>
  * Means and sums of squared distances from them, for the channels of values that lie side by side, in float64, a row at a
  * time (Welford, 1962): values of mean 1e6 and deviation 1 lose nothing.
  */
-const momentsOf = (channels: number) => {
+const channelMoments = (channels: number) => {
   const means = new Float64Array(channels);
   const squares = new Float64Array(channels);
   let count = 0;
@@ -49,7 +49,7 @@ const momentsOf = (channels: number) => {
   };
   const results = (): Float32Array[] => {
     const deviations = Float32Array.from(squares, (square) => Math.sqrt(square / count));
-    const lists = [Float32Array.from(means), deviations.map((value) => (value < LEAST ? 0 : value))];
+    const lists = [Float32Array.from(means), deviations.map((value) => (value < MIN_DEVIATION ? 0 : value))];
     // Data that is normalised already: the next smaller float32, so that the layer counts as adapted.
     if (isFresh(lists)) lists[1]![0] = 1 - 2 ** -24;
     return lists;
@@ -65,21 +65,26 @@ const momentsOf = (channels: number) => {
  * Errors: TypeError for a stream that can be read only once; RangeError for a layer with `invert` whose channels are not
  * those of the output.
  */
-export async function adapt(engine: Engine, { source, targets, signal, breathe, anew }: AdaptData): Promise<void> {
+export async function adapt(engine: Engine, { source, targets, signal, pause, readapt }: AdaptData): Promise<void> {
   const { memory, network } = engine;
-  const { nodes, output } = network;
+  const { nodes, outputShape } = network;
   let straight = 0;
-  const pending = nodes.flatMap(({ kind, layer, weights, inputSize, path }, at) => {
-    if (!kind.adapt) return [];
+  const pending = nodes.flatMap(({ definition, layer, weights, inputSize, path }, at) => {
+    if (!definition.adapt) return [];
     const places = weights.map(({ offset }) => memory.parameters + offset);
     const channels = weights[0]!.size;
-    if (!(anew ?? isFresh(places.map((address) => memory.read(address, channels))))) return [];
-    if (source.once) throw wrongType('x', 'a function that opens the stream, for normalization()', source.once);
-    const inverts = kind.inverse!(layer);
-    if (inverts && channels !== last(output) && nodes.slice(at + 1).some((node) => !node.kind.identity)) {
-      throw wrongValue(path, `${last(output)} channels, as the output has`, channels);
+    if (!(readapt ?? isFresh(places.map((address) => memory.read(address, channels))))) return [];
+    if (source.singleUse)
+      throw wrongType('x', 'a function that opens the stream, for normalization()', source.singleUse);
+    const inverts = definition.inverse!(layer);
+    if (
+      inverts &&
+      channels !== lastAxis(outputShape) &&
+      nodes.slice(at + 1).some((node) => !node.definition.identity)
+    ) {
+      throw wrongValue(path, `${lastAxis(outputShape)} channels, as the output has`, channels);
     }
-    return { at, inverts, inputSize, places, round: inverts ? 0 : straight++, moments: momentsOf(channels) };
+    return { at, inverts, inputSize, places, round: inverts ? 0 : straight++, moments: channelMoments(channels) };
   });
   for (let number = 0; number < pending.length; number++) {
     const round = pending.filter((task) => task.round === number);
@@ -88,12 +93,12 @@ export async function adapt(engine: Engine, { source, targets, signal, breathe, 
       for (const { at, inverts, inputSize, moments } of round) {
         const data = (inverts && targets) || chunk;
         const size = inverts ? data.size : inputSize;
-        const { rows, take } = passOf(engine, { start: 0, end: inverts ? 0 : at }, data, (y, _, n) =>
+        const { rows, run } = planPass(engine, { start: 0, end: inverts ? 0 : at }, data, (y, _, n) =>
           moments.add(memory.floats.subarray(y / 4, y / 4 + n * size)),
         );
         for (let i = 0; i < data.count; i += rows) {
-          take(i);
-          await breathe();
+          run(i);
+          await pause();
         }
       }
     }

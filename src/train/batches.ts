@@ -2,10 +2,10 @@
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Signal } from '../core/types.ts';
-import type { Rows } from '../data/sample-batch.ts';
-import type { Source } from '../data/training-source.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
+import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
-import { streams } from '../engine/initialize.ts';
+import { randomStreams } from '../engine/initialize.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Fisher and Yates' shuffle of 0..count-1, from the seed, the epoch and the number of the chunk alone. */
@@ -15,7 +15,7 @@ export function permutation(engine: Engine, seed: number, count: number, epoch: 
   engine.randomWords(
     count,
     epoch,
-    streams.shuffle + chunk,
+    randomStreams.shuffle + chunk,
     (words, from) => {
       for (let j = 0; j < words.length; j++) {
         const i = from + j;
@@ -37,7 +37,7 @@ export interface EpochOptions {
   readonly seed: number;
   /** Samples at the beginning that an interrupted run has had. */
   readonly skip: number;
-  readonly targets: Rows | undefined;
+  readonly targets: SampleBatch | undefined;
   readonly weights: Float64Array | undefined;
   readonly dropLast: boolean;
   readonly signal: Signal | undefined;
@@ -50,7 +50,7 @@ export interface EpochOptions {
 export async function runEpoch(
   engine: Engine,
   trainer: Trainer,
-  source: Source,
+  source: TrainingSource,
   options: EpochOptions,
   step: (rows: number) => Promise<void> | undefined,
 ): Promise<void> {
@@ -62,8 +62,8 @@ export async function runEpoch(
   let chunk = -1;
   let pixels: boolean | undefined;
   const flush = (): Promise<void> | undefined => {
-    if (pixels) trainer.convert(filled, false);
-    if (targets?.pixels) trainer.convert(filled, true);
+    if (pixels) trainer.convertPixels(filled, false);
+    if (targets?.pixels) trainer.convertPixels(filled, true);
     const rows = filled;
     filled = 0;
     trained += rows;
@@ -80,8 +80,8 @@ export async function runEpoch(
     const order = shuffle ? permutation(engine, seed, rows.count, epoch, chunk) : undefined;
     for (let i = first; i < rows.count; i++) {
       const index = order ? order[i]! : i;
-      rows.copy(memory, pixels ? trainer.pixels : trainer.input, filled, index);
-      if (targets) targets.copy(memory, targets.pixels ? trainer.targetPixels : trainer.target, filled, index);
+      rows.copySample(memory, pixels ? trainer.pixels : trainer.input, filled, index);
+      if (targets) targets.copySample(memory, targets.pixels ? trainer.targetPixels : trainer.target, filled, index);
       if (weights) trainer.sampleWeights[filled] = weights[index]!;
       if (++filled < batchSize) continue;
       const wait = flush();

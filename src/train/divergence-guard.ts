@@ -1,18 +1,18 @@
-import { notFinite } from '../core/validate.ts';
+import { firstNonFinite } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainingRecord } from '../model/training-record.ts';
 
 /** Every step is copied until here: runs that diverge mostly do so at their beginning. */
-const FIRST = 100;
+const EVERY_STEP_UNTIL = 100;
 /** From then on every eighth: a copy of 100,000 weights takes 7 µs, a step 440. */
-const EVERY = 8;
+const COPY_INTERVAL = 8;
 /** A loss so many times that of the copy is on its way to infinity: weights from before are the good ones. */
-const DIVERGED = 10;
+const DIVERGENCE_RATIO = 10;
 /** Unless it stays there. */
-const SETTLED = 100;
+const MAX_COPY_AGE = 100;
 
 /** Keeps weights and running statistics that are known to be good, and puts them back when training leaves the numbers. */
-export class Guard {
+export class DivergenceGuard {
   readonly #engine: Engine;
   readonly #record: TrainingRecord;
   readonly #good: Float32Array<ArrayBuffer>;
@@ -21,7 +21,7 @@ export class Guard {
   #step: number;
   #loss = Infinity;
   /** The state from before the step under way may be kept. */
-  #due = false;
+  #copyDue = false;
 
   constructor(engine: Engine, record: TrainingRecord) {
     this.#engine = engine;
@@ -33,7 +33,7 @@ export class Guard {
 
   #weights(): Float32Array<ArrayBuffer> {
     const { floats, parameters } = this.#engine.memory;
-    return floats.subarray(parameters / 4, (parameters + this.#engine.network.bytes) / 4);
+    return floats.subarray(parameters / 4, (parameters + this.#engine.network.weightBytes) / 4);
   }
 
   /** The part of the weights that no optimizer changes, which lies last. */
@@ -44,25 +44,25 @@ export class Guard {
   #slots(): Float32Array<ArrayBuffer>[] {
     const { floats } = this.#engine.memory;
     const n = this.#engine.network.trainedBytes / 4;
-    return this.#record.addresses.map((address) => floats.subarray(address / 4, address / 4 + n));
+    return this.#record.slotAddresses.map((address) => floats.subarray(address / 4, address / 4 + n));
   }
 
   /** Before the forward pass of a step. */
-  before(): void {
+  beginStep(): void {
     const { kernels, memory, network } = this.#engine;
     const { step } = this.#record.history;
     // The sum of absolute values is finite only where all values are.
-    this.#due =
-      (step < FIRST || step - this.#step >= EVERY) &&
-      Number.isFinite(kernels.penalty(memory.parameters, network.bytes / 4, 1, 0));
-    if (this.#due) this.#fixed.set(this.#fixedWeights());
+    this.#copyDue =
+      (step < EVERY_STEP_UNTIL || step - this.#step >= COPY_INTERVAL) &&
+      Number.isFinite(kernels.penalty(memory.parameters, network.weightBytes / 4, 1, 0));
+    if (this.#copyDue) this.#fixed.set(this.#fixedWeights());
   }
 
   /** Before the update of a step, its loss known. */
-  check(loss: number): void {
+  checkLoss(loss: number): void {
     if (!Number.isFinite(loss)) this.#fail('loss', loss, 1);
     const { step } = this.#record.history;
-    if (!this.#due || (loss > DIVERGED * this.#loss && step - this.#step < SETTLED)) return;
+    if (!this.#copyDue || (loss > DIVERGENCE_RATIO * this.#loss && step - this.#step < MAX_COPY_AGE)) return;
     this.#good.set(this.#weights());
     this.#good.set(this.#fixed, this.#good.length - this.#fixed.length);
     this.#step = step;
@@ -71,20 +71,20 @@ export class Guard {
 
   /** After an epoch: the last update has not met a loss yet. */
   checkEpoch(valLoss: number | undefined): void {
-    const [name, value] = this.#wrong() ?? ['valLoss', valLoss ?? 0];
+    const [name, value] = this.#firstNonFinite() ?? ['valLoss', valLoss ?? 0];
     if (!Number.isFinite(value)) this.#fail(name, value, 0);
   }
 
   /** When training stops for another reason: what it leaves is finite too. */
-  settle(): void {
-    if (this.#wrong()) this.#restore();
+  restoreIfBad(): void {
+    if (this.#firstNonFinite()) this.#restore();
   }
 
   /** A value that is no finite number, and where it is. */
-  #wrong(): [name: string, value: number] | undefined {
+  #firstNonFinite(): [name: string, value: number] | undefined {
     let name = 'weights';
     for (const values of [this.#weights(), ...this.#slots()]) {
-      const bad = notFinite(values);
+      const bad = firstNonFinite(values);
       if (bad >= 0) return [name, values[bad]!];
       name = 'optimizer';
     }

@@ -2,7 +2,7 @@ import type { History } from '../model/training-record.ts';
 import type { EarlyStopping } from './options.ts';
 
 /** Looks at the epoch just completed. `best`: it is the best so far; `stop`: patience is at its end. */
-export function watch(history: History, o: Required<EarlyStopping>): { best: boolean; stop: boolean } {
+export function checkEarlyStopping(history: History, o: Required<EarlyStopping>): { best: boolean; stop: boolean } {
   const values = o.monitor === 'valLoss' ? history.valLoss : history.loss;
   const epoch = history.epoch - 1;
   const best = history.bestEpoch < 0 || values[epoch]! < values[history.bestEpoch]! - o.minDelta;

@@ -1,23 +1,23 @@
 import { wrongValue } from '../core/errors.ts';
 import type { Labels, Samples, Signal } from '../core/types.ts';
 import {
-  anything,
   boolean,
   type Check,
   callback,
-  choice,
-  integers,
-  maybe,
-  notNegative,
+  integerWithin,
+  nonNegative,
+  oneOfKeys,
+  openUnitInterval,
+  optional,
   positive,
-  read,
-  seedWithin,
-  share,
   signal,
+  unchecked,
+  validate,
+  validSeed,
 } from '../core/validate.ts';
-import { kindAt, kindFor, type Layer } from '../engine/layer-definition.ts';
+import { definitionFor, definitionOf, type Layer } from '../engine/layer-definition.ts';
 import { type Loss, type LossTerm, lossTerms } from '../engine/losses.ts';
-import { type AutoencoderSpec, corruptions } from '../model/spec.ts';
+import { type AutoencoderSpec, checkCorruptions } from '../model/spec.ts';
 import type { History } from '../model/training-record.ts';
 import { adam } from './optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from './optimizers/optimizer.ts';
@@ -162,14 +162,14 @@ export interface FitSettings {
 const stopping =
   (validated: boolean): Check<Required<EarlyStopping>> =>
   (name, value) => {
-    const o = read(
+    const o = validate(
       name,
       value,
       {
-        patience: maybe(integers(0, 2 ** 31), 0),
-        minDelta: maybe(notNegative, 0),
-        monitor: maybe(choice({ loss: 0, valLoss: 0 }), validated ? 'valLoss' : 'loss'),
-        restoreBest: maybe(boolean, false),
+        patience: optional(integerWithin(0, 2 ** 31), 0),
+        minDelta: optional(nonNegative, 0),
+        monitor: optional(oneOfKeys({ loss: 0, valLoss: 0 }), validated ? 'valLoss' : 'loss'),
+        restoreBest: optional(boolean, false),
       },
       `${name}.`,
     );
@@ -180,7 +180,7 @@ const stopping =
   };
 
 const penalty: Check<Layer> = (name, layer) => {
-  kindFor(layer, name, 'contraction', 'a penalty such as contractive()');
+  definitionFor(layer, name, 'contractivePenalty', 'a penalty such as contractive()');
   return layer as Layer;
 };
 
@@ -188,8 +188,8 @@ const penalty: Check<Layer> = (name, layer) => {
 const rateWeight =
   ({ latent, frozen }: AutoencoderSpec): Check<number> =>
   (name, value) => {
-    const weight = notNegative(name, value);
-    const kind = latent && kindAt(latent, 'latent');
+    const weight = nonNegative(name, value);
+    const kind = latent && definitionOf(latent, 'latent');
     const expected = 'a model whose latent is quantized() beside it, and trained';
     if (!kind?.rate || frozen) throw wrongValue(name, expected, frozen ? 'a frozen one' : kind?.type);
     return weight;
@@ -204,35 +204,35 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettin
   };
   const split: Check<number> = (name, value) => {
     if (other) throw wrongValue(name, 'no validationData beside it', value);
-    return share(name, value);
+    return openUnitInterval(name, value);
   };
-  return read('options', given, {
-    epochs: maybe(integers(1, 2 ** 31), 1),
-    batchSize: maybe(integers(1, 2 ** 20), 32),
+  return validate('options', given, {
+    epochs: optional(integerWithin(1, 2 ** 31), 1),
+    batchSize: optional(integerWithin(1, 2 ** 20), 32),
     optimizer: (_, value) => checkOptimizer(value ?? adam()),
     loss: (_, value) => lossTerms(value ?? spec.loss ?? 'meanSquaredError'),
-    corruption: (_, value) => corruptions(value ?? spec.corruption, spec.input),
-    augment: (name, value) => corruptions(value, spec.input, name, 'augments', 'an augmentation such as shift()'),
-    contractive: maybe(penalty),
-    rateWeight: maybe(rateWeight(spec), 0),
-    targets: anything,
-    labels: anything,
-    validationData: anything,
-    validationSplit: maybe(split),
-    sampleWeight: anything,
-    validationTargets: maybe(beside),
-    validationLabels: maybe(beside),
-    shuffle: maybe(boolean, true),
-    dropLast: maybe(boolean, false),
-    earlyStopping: maybe(stopping(validated)),
-    clipNorm: maybe(positive, 0),
-    clipValue: maybe(positive, 0),
-    onBatchEnd: maybe(callback),
-    onEpochEnd: maybe(callback),
-    signal: maybe(signal),
-    adapt: maybe(boolean),
-    deterministic: maybe(boolean, false),
-    seed: maybe(seedWithin),
-    resume: anything,
+    corruption: (_, value) => checkCorruptions(value ?? spec.corruption, spec.input),
+    augment: (name, value) => checkCorruptions(value, spec.input, name, 'augments', 'an augmentation such as shift()'),
+    contractive: optional(penalty),
+    rateWeight: optional(rateWeight(spec), 0),
+    targets: unchecked,
+    labels: unchecked,
+    validationData: unchecked,
+    validationSplit: optional(split),
+    sampleWeight: unchecked,
+    validationTargets: optional(beside),
+    validationLabels: optional(beside),
+    shuffle: optional(boolean, true),
+    dropLast: optional(boolean, false),
+    earlyStopping: optional(stopping(validated)),
+    clipNorm: optional(positive, 0),
+    clipValue: optional(positive, 0),
+    onBatchEnd: optional(callback),
+    onEpochEnd: optional(callback),
+    signal: optional(signal),
+    adapt: optional(boolean),
+    deterministic: optional(boolean, false),
+    seed: optional(validSeed),
+    resume: unchecked,
   });
 }

@@ -2,15 +2,15 @@
 
 import { wrongValue } from '../core/errors.ts';
 import { warn } from '../core/warn.ts';
-import { type Rows, shapeText, valuesOf } from '../data/sample-batch.ts';
+import { type SampleBatch, sampleValues, shapeText } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { kindAt, type Layer, last } from '../engine/layer-definition.ts';
+import { definitionOf, type Layer, lastAxis } from '../engine/layer-definition.ts';
 import type { LossTerm } from '../engine/losses.ts';
-import { scaleOf } from '../engine/schedule.ts';
+import { outputScale } from '../engine/schedule.ts';
 import type { FitOptions } from './options.ts';
 
 /** What activations with a bounded range put out. All of these ranges have 0. */
-const reach: Readonly<Record<string, readonly [low: number, high: number]>> = {
+const outputRanges: Readonly<Record<string, readonly [low: number, high: number]>> = {
   relu: [0, Infinity],
   sigmoid: [0, 1],
   tanh: [-1, 1],
@@ -35,22 +35,22 @@ const crossentropy = (terms: readonly LossTerm[]): string | undefined =>
  * Refuses changes of samples that do not go with the targets: those that move values, where `targets` of another shape
  * are to move along; and those that lead out of 0..1, where the samples are the targets and the loss is a cross-entropy.
  */
-export function checkChanges(
+export function checkAugmentRange(
   changes: readonly Layer[],
   terms: readonly LossTerm[],
   engine: Engine,
   given: FitOptions,
 ): void {
-  const { input, network } = engine;
+  const { inputShape, network } = engine;
   const loss = given.targets === undefined && given.labels === undefined ? crossentropy(terms) : undefined;
   changes.forEach((layer, i) => {
     const [low = -1, high = 2] = (layer as { clip?: readonly number[] }).clip ?? [];
-    const values = kindAt(layer, 'augment').augments === 'values';
+    const values = definitionOf(layer, 'augment').augments === 'values';
     if (loss && values && (low < 0 || high > 1)) {
       throw wrongValue(`augment[${i}]`, `${layer.type} with clip: [0, 1] for ${loss}`, layer);
     }
-    if (given.targets !== undefined && !values && network.output.join() !== input.join()) {
-      throw wrongValue(`augment[${i}]`, `targets of the input's shape ${shapeText(input)}`, network.output);
+    if (given.targets !== undefined && !values && network.outputShape.join() !== inputShape.join()) {
+      throw wrongValue(`augment[${i}]`, `targets of the input's shape ${shapeText(inputShape)}`, network.outputShape);
     }
   });
 }
@@ -60,17 +60,19 @@ export function checkChanges(
  * targets that the activation of the output cannot reach, and of a categorical cross-entropy of outputs that are no shares
  * of one: without a softmax all outputs grow to 1.
  */
-export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Engine, reached = false): void {
-  const { nodes, output } = engine.network;
+export function checkTargetRange(rows: SampleBatch, terms: readonly LossTerm[], engine: Engine, reached = false): void {
+  const { nodes, outputShape } = engine.network;
   const { name, pixels } = rows;
   const loss = crossentropy(terms);
-  const scale = scaleOf(engine.network);
+  const scale = outputScale(engine.network);
   if (scale && loss) throw wrongValue('loss', 'an error, as targets are normalised', loss);
-  const classes = loss === 'categoricalCrossentropy' ? last(output) : 0;
-  const end = nodes.slice(0, scale?.at).findLast(({ kind }) => !kind.identity && !kind.trainingOnly)?.layer;
+  const classes = loss === 'categoricalCrossentropy' ? lastAxis(outputShape) : 0;
+  const end = nodes
+    .slice(0, scale?.at)
+    .findLast(({ definition }) => !definition.identity && !definition.trainingOnly)?.layer;
   const { activation = '' } = (end ?? {}) as { activation?: string };
   const fresh = reached && !warned.has(engine);
-  const range = fresh ? reach[activation] : undefined;
+  const range = fresh ? outputRanges[activation] : undefined;
   if (fresh && classes && activation !== 'softmax') {
     warned.add(engine);
     warn(`${loss} compares shares of one: end in 'softmax', not in '${activation || 'linear'}'`);
@@ -79,7 +81,7 @@ export function checkTargets(rows: Rows, terms: readonly LossTerm[], engine: Eng
   // Bytes are within 0..1, and all of these ranges have that.
   const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;
   for (let r = 0; r < count; r++) {
-    const values = valuesOf(rows, r, 1);
+    const values = sampleValues(rows, r, 1);
     const { length } = values;
     let sum = 0;
     for (let i = 0; i < length; i++) {

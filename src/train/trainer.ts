@@ -3,38 +3,38 @@
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
 import { wrongValue } from '../core/errors.ts';
-import { type Engine, wordsOf } from '../engine/engine.ts';
-import { callOf } from '../engine/executor.ts';
+import { type Engine, seedWords } from '../engine/engine.ts';
+import { newCall } from '../engine/executor.ts';
 import type { Node } from '../engine/graph.ts';
-import { streams } from '../engine/initialize.ts';
-import { type Call, kindAt, type Layer, sizeOf } from '../engine/layer-definition.ts';
-import { countOf, fused, losses } from '../engine/losses.ts';
-import { chain, largest, scaleOf } from '../engine/schedule.ts';
+import { randomStreams } from '../engine/initialize.ts';
+import { definitionOf, type Layer, type LayerCall, sizeOf } from '../engine/layer-definition.ts';
+import { fusedLosses, lossCodes, lossCount } from '../engine/losses.ts';
+import { maxOf, outputScale, schedule } from '../engine/schedule.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
-import { contractionOf } from './contractive/penalty.ts';
-import type { Contraction } from './contractive/projected.ts';
-import { type UpdateCall, updateOf } from './optimizers/optimizer.ts';
+import { contractivePenaltyOf } from './contractive/penalty.ts';
+import type { ContractivePenalty } from './contractive/projected.ts';
+import { type UpdateCall, updateSymbol } from './optimizers/optimizer.ts';
 import { rateAt } from './optimizers/schedules.ts';
-import type { Add, Step, TrainerOptions } from './training-step.ts';
+import type { GradientSum, TrainerOptions, TrainingStep } from './training-step.ts';
 
 export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
   readonly #kernels: Kernels;
   /** What goes forward only: augmentations, corruptions, and layers that are not trained. */
-  readonly #before: Step[] = [];
-  readonly #steps: Step[] = [];
-  readonly penalties: Step[];
-  readonly #contraction: Contraction | undefined;
+  readonly #forwardOnly: TrainingStep[] = [];
+  readonly #steps: TrainingStep[] = [];
+  readonly penalties: TrainingStep[];
+  readonly #contractivePenalty: ContractivePenalty | undefined;
   readonly #update: UpdateCall;
   /** Gradients of all weights that are trained. */
-  readonly block: number;
-  readonly #output: Call;
+  readonly gradients: number;
+  readonly #output: LayerCall;
   /** Targets on the scale that the loss is measured on. */
-  readonly #truth: number;
+  readonly #scaledTarget: number;
   /** Code of a loss whose gradient is taken before the last activation. */
-  readonly #fused: number | undefined;
+  readonly #fusedLoss: number | undefined;
   /** Where a batch is put: floats, or bytes that `step` converts. */
   readonly input: number;
   readonly target: number;
@@ -47,25 +47,23 @@ export class Trainer {
   /** Errors: RangeError when gradients, slots and activations do not fit. */
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
     const relaxed = !options.deterministic && hasRelaxedSimd();
-    const kinds = [
-      ...engine.network.nodes.map(({ kind }) => kind),
-      ...[...options.corruption, ...(options.augment ?? []), ...(options.contractive ? [options.contractive] : [])].map(
-        (layer) => kindAt(layer, 'corruption'),
-      ),
-    ];
+    const { corruption, augment = [], contractive } = options;
+    const others = [...corruption, ...augment, ...(contractive ? [contractive] : [])];
+    const definitions = engine.network.nodes.map(({ definition }) => definition);
+    definitions.push(...others.map((layer) => definitionOf(layer, 'corruption')));
     const own = [
       { strict: inferStrict, relaxed: inferRelaxed },
       { strict: trainStrict, relaxed: trainRelaxed },
     ];
-    const modules = [...own, ...kinds.flatMap(({ module }) => module ?? [])];
+    const modules = [...own, ...definitions.flatMap(({ module }) => module ?? [])];
     const sources = modules.map((module) => (relaxed ? module.relaxed : module.strict));
     const kernels = await engine.instantiate(sources);
-    const { activations } = engine;
+    const { activationStart } = engine;
     try {
       return new Trainer(engine, options, kernels);
     } catch (error) {
       // The slots of an earlier training are still whole, as long as nothing else is put there.
-      engine.activations = activations;
+      engine.activationStart = activationStart;
       throw error;
     }
   }
@@ -73,161 +71,164 @@ export class Trainer {
   constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
     const { network } = engine;
     const { batchSize, optimizer } = options;
-    const batch = batchSize * sizeOf(engine.input);
+    const batch = batchSize * sizeOf(engine.inputShape);
     this.#engine = engine;
     this.#options = options;
     this.#kernels = kernels;
-    const kept = optimizer[updateOf].slots.map(() => network.trainedBytes);
-    const target = options.targets ? batchSize * sizeOf(network.output) : 0;
-    const blocks = engine.reserve([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
+    const kept = optimizer[updateSymbol].slots.map(() => network.trainedBytes);
+    const target = options.hasTargets ? batchSize * sizeOf(network.outputShape) : 0;
+    const blocks = engine.allocatePersistent([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
     this.slots = blocks.slice(1, 1 + kept.length);
     [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
-    this.block = blocks[0]!;
-    this.sampleWeights = new Float64Array(options.weighted ? batchSize : 0);
-    if (!options.targets) this.target = this.input;
+    this.gradients = blocks[0]!;
+    this.sampleWeights = new Float64Array(options.hasSampleWeights ? batchSize : 0);
+    if (!options.hasTargets) this.target = this.input;
     this.#update = {
       weights: engine.memory.parameters,
-      gradients: this.block,
+      gradients: this.gradients,
       slots: this.slots,
-      n: network.trainedBytes / 4,
-      rate: 0,
-      t: 0,
+      count: network.trainedBytes / 4,
+      learningRate: 0,
+      step: 0,
     };
-    const room = engine.behind(engine.activations, 'batchSize');
-    const scale = options.differentiate ? undefined : scaleOf(network);
-    const last = this.#steps[this.#lay(batchSize, room, scale?.at ?? network.nodes.length)]!;
-    this.#truth = this.target;
+    const allocate = engine.allocatorAt(engine.activationStart, 'batchSize');
+    const scale = options.outputGradient ? undefined : outputScale(network);
+    const last = this.#steps[this.#plan(batchSize, allocate, scale?.at ?? network.nodes.length)]!;
+    this.#scaledTarget = this.target;
     if (scale) {
-      this.#truth = room([batchSize * scale.outputSize * 4])[0]!;
-      const own = { x: this.target, y: this.#truth };
-      this.#before.push({ ...scale, call: { ...callOf(scale, engine.memory), ...own }, adds: [] });
+      this.#scaledTarget = allocate([batchSize * scale.outputSize * 4])[0]!;
+      const own = { x: this.target, y: this.#scaledTarget };
+      this.#forwardOnly.push({ ...scale, call: { ...newCall(scale, engine.memory), ...own }, accumulations: [] });
     }
-    this.penalties = this.#steps.filter(({ kind }) => kind.penalty);
+    this.penalties = this.#steps.filter(({ definition }) => definition.penalty);
     this.#output = last.call;
     const { activation } = last.layer as Layer & { activation?: string };
     const [term, more] = options.loss;
     // Targets of a softmax need a sum of 1.
-    if (!options.differentiate && !more && (options.oneHot || activation !== 'softmax')) {
-      this.#fused = fused[`${activation} ${term!.name}`];
+    if (!options.outputGradient && !more && (options.oneHotTargets || activation !== 'softmax')) {
+      this.#fusedLoss = fusedLosses[`${activation} ${term!.name}`];
     }
-    this.#output.beforeActivation = this.#fused !== undefined;
-    if (options.differentiate) return;
-    const own = { input: this.input, gradients: this.block, steps: this.#steps };
-    this.#contraction = contractionOf({ engine, options, kernels, room, ...own, build: trainerOf });
+    this.#output.lossFusedWithActivation = this.#fusedLoss !== undefined;
+    if (options.outputGradient) return;
+    const own = { input: this.input, gradients: this.gradients, steps: this.#steps };
+    this.#contractivePenalty = contractivePenaltyOf({ engine, options, kernels, allocate, ...own, createTrainer });
   }
 
   /** Gives the layers before node `end` their places among the activations. Returns the number of the last step. */
-  #lay(batchSize: number, room: (sizes: readonly number[]) => number[], end: number): number {
-    const { network, input } = this.#engine;
-    const { corruption, augment = [], seed, targets, oneHot } = this.#options;
-    const sample = sizeOf(input);
-    const { links, last } = chain(network.nodes, 0, end, !this.#options.differentiate, network.frozen);
-    // Links that are not trained come first.
-    const still = links.filter(({ node }) => network.nodes.indexOf(node) < network.frozen).length;
-    if (last < still) throw wrongValue('model', 'a layer with something to train', last, 'none');
+  #plan(batchSize: number, allocate: (sizes: readonly number[]) => number[], end: number): number {
+    const { network, inputShape } = this.#engine;
+    const { corruption, augment = [], seed, hasTargets, oneHotTargets } = this.#options;
+    const sample = sizeOf(inputShape);
+    const { ops, last } = schedule(network.nodes, 0, end, !this.#options.outputGradient, network.frozenNodes);
+    // Ops that are not trained come first.
+    const frozenOps = ops.filter(({ node }) => network.nodes.indexOf(node) < network.frozenNodes).length;
+    if (last < frozenOps) throw wrongValue('model', 'a layer with something to train', last, 'none');
     // A chain needs two gradients at a time. Where paths join, an output may wait for a second reader.
-    const joins = links.some((link) => link.joined !== undefined);
-    const widest = largest(links, ({ node }) => node.outputSize) * batchSize * 4;
-    const outputs = room(links.map(({ node }) => node.outputSize * batchSize * 4));
-    const gradients = joins ? room(links.map(({ node }) => node.outputSize * batchSize * 4)) : room([widest, widest]);
-    const saved = links.map(({ node: { kind, layer, input } }, i) => {
-      const values = i < still ? 0 : kind.saved?.(layer, input, batchSize);
-      return values ? room([values * 4])[0]! : 0;
+    const joins = ops.some((op) => op.skipInput !== undefined);
+    const widest = maxOf(ops, ({ node }) => node.outputSize) * batchSize * 4;
+    const outputBytes = ops.map(({ node }) => node.outputSize * batchSize * 4);
+    const outputs = allocate(outputBytes);
+    const gradients = allocate(joins ? outputBytes : [widest, widest]);
+    const saved = ops.map(({ node }, i) => {
+      const values = i < frozenOps ? 0 : node.definition.saved?.(node.layer, node.inputShape, batchSize);
+      return values ? allocate([values * 4])[0]! : 0;
     });
-    const changes = augment.map((layer) => ({ node: { layer, kind: kindAt(layer, 'augment'), input } }));
-    const needy = [...links, ...changes];
-    const work = largest(needy, ({ node }) => node.kind.workspace?.(node.layer, node.input, batchSize) ?? 0);
+    const augmentOps = augment.map((layer) => {
+      return { node: { layer, definition: definitionOf(layer, 'augment'), inputShape } };
+    });
+    const opsWithWorkspace = [...ops, ...augmentOps];
+    const work = maxOf(opsWithWorkspace, ({ node: { definition, layer, inputShape } }) => {
+      return definition.workspace?.(layer, inputShape, batchSize) ?? 0;
+    });
     const sizes = [corruption.length ? sample * batchSize * 4 : 0, work, joins ? widest : 0];
-    const [noisy, workspace, aside] = room(sizes) as [number, number, number];
-    const n = links.length;
-    const first = corruption.length ? noisy : this.input;
-    const output = (link: number): number => outputs[link] ?? first;
-    const gradient = (link: number): number => gradients[joins ? link : link % 2] ?? 0;
-    const [seedLow, seedHigh] = wordsOf(seed);
+    const [corruptedInput, workspace, spareGradient] = allocate(sizes) as [number, number, number];
+    const n = ops.length;
+    const first = corruption.length ? corruptedInput : this.input;
+    const output = (op: number): number => outputs[op] ?? first;
+    const gradient = (op: number): number => gradients[joins ? op : op % 2] ?? 0;
+    const [seedLow, seedHigh] = seedWords(seed);
     const random = { training: true, seedLow, seedHigh };
 
-    const change = (layer: Layer, stream: number, x: number, y: number): void => {
-      const kind = kindAt(layer, 'corruption');
-      const bare = { layer, kind, weights: [], input, inputSize: sample, outputSize: sample } as unknown as Node;
-      this.#before.push({
-        ...bare,
-        call: { ...callOf(bare, this.#engine.memory), ...random, x, y, stream, workspace },
-        adds: [],
-      });
+    const addTransform = (layer: Layer, stream: number, x: number, y: number): void => {
+      const definition = definitionOf(layer, 'corruption');
+      const sizes = { inputSize: sample, outputSize: sample };
+      const node = { layer, definition, weights: [], inputShape, ...sizes } as unknown as Node;
+      const call = { ...newCall(node, this.#engine.memory), ...random, x, y, stream, workspace };
+      this.#forwardOnly.push({ ...node, call, accumulations: [] });
     };
     augment.forEach((layer, i) => {
-      change(layer, streams.augment + i, this.input, this.input);
-      if (!targets || oneHot || kindAt(layer, 'augment').augments !== 'places') return;
-      change(layer, streams.augment + i, this.target, this.target);
+      addTransform(layer, randomStreams.augment + i, this.input, this.input);
+      if (!hasTargets || oneHotTargets || definitionOf(layer, 'augment').augments !== 'places') return;
+      addTransform(layer, randomStreams.augment + i, this.target, this.target);
     });
     corruption.forEach((layer, i) => {
-      change(layer, streams.corruption + i, i === 0 ? this.input : noisy, noisy);
+      addTransform(layer, randomStreams.corruption + i, i === 0 ? this.input : corruptedInput, corruptedInput);
     });
-    const changed = this.#before.length;
-    const written = new Set<number>();
+    const transformCount = this.#forwardOnly.length;
+    const hasGradient = new Set<number>();
     for (let i = n - 1; i >= 0; i--) {
-      const { node, from, joined } = links[i]!;
-      const adds: Add[] = [];
-      // Whoever comes second adds to what is there.
-      const into = (source: number | undefined): number => {
-        if (source === undefined || source < still) return 0;
+      const { node, input, skipInput } = ops[i]!;
+      const accumulations: GradientSum[] = [];
+      // A later consumer writes to the spare buffer; `pass` adds it to the first one's gradient.
+      const gradientTarget = (source: number | undefined): number => {
+        if (source === undefined || source < frozenOps) return 0;
         const to = gradient(source);
-        if (!joins || !written.has(source)) {
-          written.add(source);
+        if (!joins || !hasGradient.has(source)) {
+          hasGradient.add(source);
           return to;
         }
-        adds.push({ to, from: aside, size: links[source]!.node.outputSize });
-        return aside;
+        accumulations.push({ to, from: spareGradient, size: ops[source]!.node.outputSize });
+        return spareGradient;
       };
-      const call: Call = {
-        ...callOf(node, this.#engine.memory),
+      const call: LayerCall = {
+        ...newCall(node, this.#engine.memory),
         ...random,
-        stream: streams.layers + network.nodes.indexOf(node),
+        stream: randomStreams.layers + network.nodes.indexOf(node),
         y: output(i),
         dy: gradient(i),
-        x: output(from),
-        dx: i < still ? 0 : into(from),
-        other: joined === undefined ? 0 : output(joined),
-        dOther: i < still ? 0 : into(joined),
-        ...{ training: i >= still, beside: this.#options.differentiate !== undefined },
+        x: output(input),
+        dx: i < frozenOps ? 0 : gradientTarget(input),
+        skipInput: skipInput === undefined ? 0 : output(skipInput),
+        skipInputGradient: i < frozenOps ? 0 : gradientTarget(skipInput),
+        ...{ training: i >= frozenOps, updateRunningStats: !this.#options.outputGradient },
         saved: saved[i]!,
         workspace,
-        values: links[last]!.node.outputSize,
-        rateWeight: node.kind.rate ? (this.#options.rateWeight ?? 0) : 0,
-        gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.block + weight.offset)),
+        outputValues: ops[last]!.node.outputSize,
+        rateWeight: node.definition.rate ? (this.#options.rateWeight ?? 0) : 0,
+        gradients: node.weights.map((weight) => (weight.fixed ? 0 : this.gradients + weight.offset)),
       };
-      const step = { kind: node.kind, layer: node.layer, call, adds };
-      if (i < still) this.#before.splice(changed, 0, step);
+      const step = { definition: node.definition, layer: node.layer, call, accumulations };
+      if (i < frozenOps) this.#forwardOnly.splice(transformCount, 0, step);
       else this.#steps.unshift(step);
     }
-    return last - still;
+    return last - frozenOps;
   }
 
   /** Sets the optimizer's slots, and the padding between gradients, to zero. */
   reset(): void {
     const { floats } = this.#engine.memory;
-    for (const slot of [this.block, ...this.slots]) floats.fill(0, slot / 4, slot / 4 + this.#update.n);
+    for (const slot of [this.gradients, ...this.slots]) floats.fill(0, slot / 4, slot / 4 + this.#update.count);
   }
 
   /** Turns bytes that were put at `pixels` into the floats of a batch. */
-  convert(rows: number, targets: boolean): void {
-    const { input, network } = this.#engine;
-    if (targets) this.#kernels.pixelsToFloats(this.target, this.targetPixels, rows * sizeOf(network.output));
-    else this.#kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(input));
+  convertPixels(rows: number, targets: boolean): void {
+    const { inputShape, network } = this.#engine;
+    if (targets) this.#kernels.pixelsToFloats(this.target, this.targetPixels, rows * sizeOf(network.outputShape));
+    else this.#kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(inputShape));
   }
 
   /**
-   * Loss and gradients of the batch that lies at `input` and `target`; `step` counts from 0. `share`: the rows as a share
+   * Loss and gradients of the batch that lies at `inputShape` and `target`; `step` counts from 0. `batchFraction`: the rows as a share
    * of those of a whole batch.
    */
-  gradients(rows: number, step: number, share = 1): number {
+  computeGradients(rows: number, step: number, share = 1): number {
     const kernels = this.#kernels;
     let loss = this.pass(rows, step, share);
-    if (this.#contraction) loss += this.#contraction(rows, step);
+    if (this.#contractivePenalty) loss += this.#contractivePenalty(rows, step);
     for (const { offset, size, l1, l2 } of this.#engine.network.weights) {
       if (!l1 && !l2) continue;
       loss += kernels.penalty(this.#update.weights + offset, size, l1, l2);
-      kernels.penaltyGradient(this.block + offset, this.#update.weights + offset, size, l1, l2);
+      kernels.penaltyGradient(this.gradients + offset, this.#update.weights + offset, size, l1, l2);
     }
     return loss;
   }
@@ -235,38 +236,39 @@ export class Trainer {
   /** Forward, loss and backward. */
   pass(rows: number, step: number, share = 1): number {
     const kernels = this.#kernels;
-    for (const list of [this.#before, this.#steps]) {
-      for (const { kind, layer, call } of list) {
+    for (const list of [this.#forwardOnly, this.#steps]) {
+      for (const { definition, layer, call } of list) {
         call.rows = rows;
         call.step = step;
-        call.share = share;
-        kind.forward(kernels, call, layer);
+        call.batchFraction = share;
+        definition.forward(kernels, call, layer);
       }
     }
     let loss = this.#loss(rows);
-    for (const { kind, layer, call } of this.penalties) loss += kind.penalty!(kernels, call, layer);
+    for (const { definition, layer, call } of this.penalties) loss += definition.penalty!(kernels, call, layer);
     for (let i = this.#steps.length - 1; i >= 0; i--) {
-      const { kind, layer, call, adds } = this.#steps[i]!;
-      kind.backward(kernels, call, layer);
-      for (const { to, from, size } of adds) kernels.add(to, to, from, rows * size);
+      const { definition, layer, call, accumulations } = this.#steps[i]!;
+      definition.backward(kernels, call, layer);
+      for (const { to, from, size } of accumulations) kernels.add(to, to, from, rows * size);
     }
     return loss;
   }
 
   #loss(rows: number): number {
     const { y, dy, outputSize } = this.#output;
-    if (this.#options.differentiate) return this.#options.differentiate(this.#output, rows);
+    if (this.#options.outputGradient) return this.#options.outputGradient(this.#output, rows);
     const weighted = this.sampleWeights.length > 0;
     // In one call, or sample by sample.
     const [calls, size] = weighted ? [rows, outputSize] : [1, rows * outputSize];
     let total = 0;
     this.#options.loss.forEach(({ name, weight }, i) => {
-      const code = this.#fused ?? losses[name];
+      const code = this.#fusedLoss ?? lossCodes[name];
       for (let r = 0; r < calls; r++) {
-        const scale = ((weighted ? this.sampleWeights[r]! : 1) * weight) / countOf(name, rows, outputSize);
+        const scale = ((weighted ? this.sampleWeights[r]! : 1) * weight) / lossCount(name, rows, outputSize);
         const at = r * size * 4;
         total +=
-          scale * this.#kernels.lossGradient(dy + at, y + at, this.#truth + at, size, code, scale, i > 0 ? 1 : 0);
+          scale *
+          this.#kernels.lossGradient(dy + at, y + at, this.#scaledTarget + at, size, code, scale, i > 0 ? 1 : 0);
       }
     });
     return total;
@@ -275,19 +277,19 @@ export class Trainer {
   /** Clips the gradients and updates the weights; `step` counts from 0. */
   update(step: number): void {
     const { optimizer, clipNorm, clipValue } = this.#options;
-    const { n } = this.#update;
-    if (clipValue) this.#kernels.clamp(this.block, this.block, n, -clipValue, clipValue);
+    const { count } = this.#update;
+    if (clipValue) this.#kernels.clamp(this.gradients, this.gradients, count, -clipValue, clipValue);
     if (clipNorm) {
-      const norm = Math.sqrt(this.#kernels.sumOfSquares(this.block, n));
-      if (norm > clipNorm) this.#kernels.scale(this.block, n, clipNorm / norm);
+      const norm = Math.sqrt(this.#kernels.sumOfSquares(this.gradients, count));
+      if (norm > clipNorm) this.#kernels.scale(this.gradients, count, clipNorm / norm);
     }
-    this.#update.rate = rateAt(optimizer.learningRate, step);
-    this.#update.t = step + 1;
-    optimizer[updateOf].update(this.#kernels, this.#update);
+    this.#update.learningRate = rateAt(optimizer.learningRate, step);
+    this.#update.step = step + 1;
+    optimizer[updateSymbol].update(this.#kernels, this.#update);
   }
 }
 
 /** Apart from the class, which would else name itself and could not be shaken out of a bundle. */
-function trainerOf(engine: Engine, options: TrainerOptions, kernels: Kernels): Trainer {
+function createTrainer(engine: Engine, options: TrainerOptions, kernels: Kernels): Trainer {
   return new Trainer(engine, options, kernels);
 }

@@ -3,23 +3,23 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { number } from '../core/validate.ts';
 import { oneHot } from '../data/labels.ts';
-import { Rows, valuesOf } from '../data/sample-batch.ts';
-import { inMemory, type Source, sourceOf, type TrainingSamples } from '../data/training-source.ts';
-import { asMany, matching } from '../engine/measure.ts';
-import { engineOf, type Model } from '../model/model.ts';
+import { SampleBatch, sampleValues } from '../data/sample-batch.ts';
+import { memorySource, type TrainingSamples, type TrainingSource, trainingSource } from '../data/training-source.ts';
+import { checkCount, matchingTargets } from '../engine/measure.ts';
+import { engineSymbol, type Model } from '../model/model.ts';
 import type { FitOptions, FitSettings } from './options.ts';
-import { checkChanges, checkTargets } from './target-ranges.ts';
+import { checkAugmentRange, checkTargetRange } from './target-ranges.ts';
 
 /** Samples, what the outputs for them are to be (undefined where that is the samples themselves), and their weights. */
-interface Part<X> {
+interface DataSplit<X> {
   readonly x: X;
-  readonly targets: Rows | undefined;
+  readonly targets: SampleBatch | undefined;
   readonly weights: Float64Array | undefined;
 }
 
-export interface Data {
-  readonly training: Part<Source>;
-  readonly validation: Part<Rows> | undefined;
+export interface TrainingData {
+  readonly training: DataSplit<TrainingSource>;
+  readonly validation: DataSplit<SampleBatch> | undefined;
 }
 
 /** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
@@ -28,7 +28,7 @@ function targetsOf(
   count: number | undefined,
   model: Model,
   validation: boolean,
-): Rows | undefined {
+): SampleBatch | undefined {
   const [name, labelled] = validation
     ? (['validationTargets', 'validationLabels'] as const)
     : (['targets', 'labels'] as const);
@@ -41,7 +41,7 @@ function targetsOf(
     if (model.spec.decoder) return undefined;
     throw wrongType(labelled, 'the class of each sample, as the model has a head', undefined);
   }
-  return matching(name, targets, count, model.outputShape);
+  return matchingTargets(name, targets, count, model.outputShape);
 }
 
 /** A copy of `sampleWeight`. Errors: TypeError, RangeError for another number of weights, and for a wrong one. */
@@ -56,46 +56,47 @@ function weightsOf(given: ArrayLike<number> | undefined, count: number | undefin
       (w) => Math.fround(w) < Infinity && w >= 0,
     ),
   );
-  asMany('sampleWeight', weights.length, count, 'weights');
+  checkCount('sampleWeight', weights.length, count, 'weights');
   return weights;
 }
 
 /** Errors: TypeError, RangeError where one does not fit the other. `epochs`: how often x will be read. */
-export function dataOf(
+export function trainingData(
   model: Model,
   x: TrainingSamples,
   options: FitOptions,
   settings: FitSettings,
   epochs: number,
-): Data {
+): TrainingData {
   const { validationData, validationSplit, sampleWeight } = options;
   const { loss, augment } = settings;
-  const check = (rows: Rows | undefined): void => rows && checkTargets(rows, loss, model[engineOf], true);
+  const check = (rows: SampleBatch | undefined): void =>
+    rows && checkTargetRange(rows, loss, model[engineSymbol], true);
   const itself = options.targets === undefined && model.spec.decoder;
-  checkChanges(augment, loss, model[engineOf], options);
-  const source = sourceOf(x, model.inputShape, epochs, (rows) => itself && check(rows));
-  const { count, rows } = source;
+  checkAugmentRange(augment, loss, model[engineSymbol], options);
+  const source = trainingSource(x, model.inputShape, epochs, (rows) => itself && check(rows));
+  const { count, batch } = source;
   const whole = { targets: targetsOf(options, count, model, false), weights: weightsOf(sampleWeight, count) };
   check(whole.targets);
   if (validationSplit === undefined) {
     const training = { x: source, ...whole };
     if (validationData === undefined) return { training, validation: undefined };
-    const other = new Rows('validationData', validationData, model.inputShape);
+    const other = new SampleBatch('validationData', validationData, model.inputShape);
     const targets = targetsOf(options, other.count, model, true);
-    checkTargets(targets ?? other, loss, model[engineOf]);
+    checkTargetRange(targets ?? other, loss, model[engineSymbol]);
     return { training, validation: { x: other, targets, weights: undefined } };
   }
   const first = Math.floor((count ?? 0) * (1 - validationSplit));
-  if (!rows || !first)
+  if (!batch || !first)
     throw wrongValue('validationSplit', 'x in memory, with samples left to train on', validationSplit);
   // Checked already.
-  const partOf = (all: Rows, from: number, to: number): Rows =>
-    new Rows(all.name, valuesOf(all, from, to - from), [all.size], true);
+  const partOf = (all: SampleBatch, from: number, to: number): SampleBatch =>
+    new SampleBatch(all.name, sampleValues(all, from, to - from), [all.size], true);
   const part = (from: number, to: number) => ({
-    x: partOf(rows, from, to),
+    x: partOf(batch, from, to),
     targets: whole.targets && partOf(whole.targets, from, to),
     weights: whole.weights?.subarray(from, to),
   });
   const { x: kept, ...rest } = part(0, first);
-  return { training: { x: inMemory(kept), ...rest }, validation: part(first, count!) };
+  return { training: { x: memorySource(kept), ...rest }, validation: part(first, count!) };
 }

@@ -1,7 +1,7 @@
 // What a trainer is given, and what it runs.
 
 import type { Node } from '../engine/graph.ts';
-import type { Call, Layer } from '../engine/layer-definition.ts';
+import type { Layer, LayerCall } from '../engine/layer-definition.ts';
 import type { LossTerm } from '../engine/losses.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 
@@ -15,11 +15,11 @@ export interface TrainerOptions {
   readonly seed: number;
   readonly deterministic: boolean;
   /** The target is a block of its own, not the input. */
-  readonly targets: boolean;
+  readonly hasTargets: boolean;
   /** Every sample has a weight of its own. */
-  readonly weighted?: boolean;
+  readonly hasSampleWeights?: boolean;
   /** Every target's sum is 1. */
-  readonly oneHot?: boolean;
+  readonly oneHotTargets?: boolean;
   readonly clipNorm: number;
   readonly clipValue: number;
   /** What a bit for each value of a sample costs. Default 0: the rate is not trained. */
@@ -27,17 +27,17 @@ export interface TrainerOptions {
   /** The penalty on the encoder, if any. */
   readonly contractive?: Layer | undefined;
   /** Instead of a loss: what the output's gradient is, and the value. Without noise and dropout. */
-  readonly differentiate?: (output: Call, rows: number) => number;
+  readonly outputGradient?: (output: LayerCall, rows: number) => number;
 }
 
 /** A gradient that is added to another once a layer's backward is done. */
-export interface Add {
+export interface GradientSum {
   readonly to: number;
   readonly from: number;
   readonly size: number;
 }
 
-export interface Step extends Pick<Node, 'kind' | 'layer'> {
-  readonly call: Call;
-  readonly adds: readonly Add[];
+export interface TrainingStep extends Pick<Node, 'definition' | 'layer'> {
+  readonly call: LayerCall;
+  readonly accumulations: readonly GradientSum[];
 }

@@ -1,8 +1,8 @@
 import { UnsupportedError } from '../core/errors.ts';
-import { forbidden, lost } from './lost.ts';
+import { compileError, missingModule } from './lost.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
-import { bytesOf } from './text.ts';
+import { decodeText } from './text.ts';
 
 /** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();
@@ -19,19 +19,19 @@ export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> 
     return await WebAssembly.compile(bytes);
   } catch (error) {
     // To validate is allowed everywhere.
-    throw WebAssembly.validate(bytes) ? forbidden(error) : error;
+    throw WebAssembly.validate(bytes) ? compileError(error) : error;
   }
 }
 
 /** The compiled module of a source. Errors: UnsupportedError, TypeError for what no module is. */
-export async function moduleOf(source: Source): Promise<WebAssembly.Module> {
+export async function cachedModule(source: Source): Promise<WebAssembly.Module> {
   if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source as WebAssembly.Module;
-  if (typeof source !== 'string') throw lost(source);
+  if (typeof source !== 'string') throw missingModule(source);
   let promise = compiled.get(source);
   if (!promise) {
-    const bytes = bytesOf(source);
+    const bytes = decodeText(source);
     // Some bundlers give the path of the file.
-    if (bytes.subarray(0, 4).join() !== '0,97,115,109') throw lost(source);
+    if (bytes.subarray(0, 4).join() !== '0,97,115,109') throw missingModule(source);
     promise = compile(bytes);
     compiled.set(source, promise);
     promise.catch(() => compiled.delete(source));
@@ -46,7 +46,7 @@ async function instantiate<Kernels>(module: Promise<object>, memory: WebAssembly
     return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
   } catch (error) {
     // WebKit compiles under any policy, and then refuses this.
-    throw forbidden(error);
+    throw compileError(error);
   }
 }
 
@@ -54,7 +54,7 @@ async function instantiate<Kernels>(module: Promise<object>, memory: WebAssembly
 export async function instantiateAll<Kernels>(
   sources: Iterable<Source>,
   memory: WebAssembly.Memory,
-  get: (source: Source) => Promise<object> = moduleOf,
+  get: (source: Source) => Promise<object> = cachedModule,
 ): Promise<Kernels> {
   const parts = await Promise.all([...new Set(sources)].map((source) => instantiate<object>(get(source), memory)));
   return Object.assign({}, ...parts) as Kernels;

@@ -1,6 +1,6 @@
 // The linear memory of one model, and views of it that survive its growth.
 
-import { fits } from '../engine/graph.ts';
+import { checkMemory } from '../engine/graph.ts';
 
 const PAGE = 65536;
 
@@ -13,7 +13,7 @@ export const SCRATCH_BYTES = 16896;
 export const PARAMETERS = SCRATCH + SCRATCH_BYTES;
 
 /** The error of a runtime that gives no more. */
-const refused = (what: string, bytes: number): RangeError =>
+const outOfMemory = (what: string, bytes: number): RangeError =>
   new RangeError(
     `"${what}" expected ${Math.ceil(bytes / 2 ** 20)} MB of memory, which this runtime refused: drop models that are no longer used, or take a smaller one or smaller batches`,
   );
@@ -22,7 +22,7 @@ function firstPage(): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: 1 });
   } catch {
-    throw refused('model', PAGE);
+    throw outOfMemory('model', PAGE);
   }
 }
 
@@ -45,11 +45,11 @@ export class Memory {
   ensure(end: number, what: string): void {
     const missing = end - this.wasm.buffer.byteLength;
     if (missing <= 0) return;
-    fits(end, what);
+    checkMemory(end, what);
     try {
       this.wasm.grow(Math.ceil(missing / PAGE));
     } catch {
-      throw refused(what, end);
+      throw outOfMemory(what, end);
     }
   }
 

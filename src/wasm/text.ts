@@ -41,7 +41,7 @@ function leb(bytes: Uint8Array, at: number, value: number): number {
 }
 
 /** The bytes that a text stands for. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   // What the names above stand for, in one flavour and in the other: f32x4.mul and f32x4.add, or f32x4.relaxed_madd.
   const relaxed = text[0] === RELAXED;
   const named = relaxed

@@ -22,7 +22,7 @@ function named<N extends keyof Package>(type: N): Named<N> {
     const rate = typeof first === 'number' || (typeof first === 'object' && first !== null && 'type' in first);
     return rate ? { learningRate: first, type } : { ...(first as object), type };
   };
-  return Object.assign(make, { kind: { type } }) as unknown as Named<N>;
+  return Object.assign(make, { definition: { type } }) as unknown as Named<N>;
 }
 
 export const activation = /* @__PURE__ */ named('activation');

@@ -2,9 +2,9 @@
 // is text.
 
 import { type Spawn, spawnBy } from './spawn.ts';
-import { inPage } from './thread-url.ts';
+import { pageStarts } from './thread-url.ts';
 
 export * from './exports.ts';
 
 export const spawn: Spawn = (options = {}) =>
-  spawnBy(options, [inPage[0]!, async () => (await import('./inline.ts')).inlineWorker()]);
+  spawnBy(options, [pageStarts[0]!, async () => (await import('./inline.ts')).inlineWorker()]);

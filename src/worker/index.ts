@@ -1,6 +1,6 @@
 import { startThread } from './node.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
-import { inPage, threadUrl } from './thread-url.ts';
+import { pageStarts, threadUrl } from './thread-url.ts';
 
 export * from './exports.ts';
 
@@ -20,4 +20,4 @@ export * from './exports.ts';
  * instead.
  */
 export const spawn: Spawn = (options = {}) =>
-  spawnBy(options, typeof Worker === 'function' ? inPage : [() => startThread(threadUrl())]);
+  spawnBy(options, typeof Worker === 'function' ? pageStarts : [() => startThread(threadUrl())]);

@@ -1,6 +1,6 @@
 // A thread of Node.
 
-import { refuse } from './rpc/port.ts';
+import { refuseWorkers } from './rpc/port.ts';
 import type { WorkerLike } from './types.ts';
 
 interface Threads {
@@ -16,6 +16,6 @@ export function startThread(file: URL): WorkerLike {
     return new Worker(file, { execArgv: [] });
   } catch (cause) {
     // There is no process; or, on Cloudflare, the module of Node has a Worker that only throws.
-    return refuse(cause);
+    return refuseWorkers(cause);
   }
 }

@@ -1,5 +1,5 @@
 import { UnsupportedError, wrongType } from '../core/errors.ts';
-import { Connection } from './rpc/endpoint.ts';
+import { Endpoint } from './rpc/endpoint.ts';
 import type { IsthmusWorker, WorkerLike } from './types.ts';
 
 export interface SpawnOptions {
@@ -28,7 +28,7 @@ export async function spawnBy(options: SpawnOptions, starts: readonly Start[]): 
     try {
       const started = await start();
       if (typeof started?.postMessage !== 'function') throw wrongType('worker', 'a Worker', started);
-      const connection = new Connection(started);
+      const connection = new Endpoint(started);
       const names = await connection.ready;
       const calls = names.map((name) => [name, (...args: unknown[]) => connection.call(0, name, args)]);
       return { ...Object.fromEntries(calls), terminate: () => connection.terminate() };

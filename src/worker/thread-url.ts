@@ -9,7 +9,7 @@ export const threadUrl = (): URL => new URL('./worker-thread.js', import.meta.ur
  * Ways to start it in a page. The second is for pages that may not start it, as they are of another origin, or in a sandboxed
  * frame of none: a worker may load any script.
  */
-export const inPage: readonly Start[] = [
+export const pageStarts: readonly Start[] = [
   () => new Worker(threadUrl(), { type: 'module' }),
   () => new Worker(URL.createObjectURL(new Blob([`try{importScripts(u="${threadUrl()}")}catch(e){throw u+": "+e}`]))),
 ];

@@ -1,8 +1,8 @@
 // isthmus/worker for runtimes that have no workers: React Native and Cloudflare.
 
-import { refuse } from './rpc/port.ts';
+import { refuseWorkers } from './rpc/port.ts';
 import { type Spawn, spawnBy } from './spawn.ts';
 
 export * from './exports.ts';
 
-export const spawn: Spawn = (options = {}) => spawnBy(options, [refuse]);
+export const spawn: Spawn = (options = {}) => spawnBy(options, [refuseWorkers]);

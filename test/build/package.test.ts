@@ -8,7 +8,7 @@ import binaryen from 'binaryen';
 import flavours from '../../assembly/modules.json' with { type: 'json' };
 // @ts-expect-error a script without types
 import * as size from '../../scripts/size.mjs';
-import { bytesOf } from '../../src/wasm/text.ts';
+import { decodeText } from '../../src/wasm/text.ts';
 import { assertAbsent } from '../absent.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,7 +57,7 @@ describe('kernels', () => {
     for (const name of modules) {
       const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase()) as keyof typeof inline;
       const file = readFileSync(fileURLToPath(import.meta.resolve(`isthmus/wasm/${name}.wasm`)));
-      assert.ok(file.equals(bytesOf(inline[key] as string)), name);
+      assert.ok(file.equals(decodeText(inline[key] as string)), name);
     }
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Kind } from '../../src/codec/mode.ts';
+import type { ValueFormat } from '../../src/codec/mode.ts';
 import { bounded as mode } from '../../src/codec/modes/bounded/mode.ts';
 import { noise } from '../kernels/harness.ts';
 import { type Coded, decodeBounded } from '../reference/bounded.ts';
@@ -19,7 +19,14 @@ const bytes = (count: number, least: number, seed: number): Uint8Array =>
   Uint8Array.from(waves(count, least, seed), (v) => Math.min(255, Math.max(0, 128 + 120 * v)));
 
 /** The mode's values for x, which the reference decoder finds too. */
-async function through(shape: readonly number[], first: Values, x: Values, kind: Kind, own: number, bound: number) {
+async function through(
+  shape: readonly number[],
+  first: Values,
+  x: Values,
+  kind: ValueFormat,
+  own: number,
+  bound: number,
+) {
   const model = await modelOf(mode, shape);
   const { calibrate, coder: make } = atOnce(mode, kind);
   const tables = calibrate(model, first, { maxError: kind.bounds ?? own });

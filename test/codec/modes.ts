@@ -1,11 +1,11 @@
 // Models with the kernels of a mode on their memory, without the codec around them.
 
-import { calibrations } from '../../src/codec/calibrate.ts';
-import type { Kind, Mode } from '../../src/codec/mode.ts';
+import { calibrators } from '../../src/codec/calibrate.ts';
+import type { Mode, ValueFormat } from '../../src/codec/mode.ts';
 import type { CodecOptions } from '../../src/codec/options.ts';
-import { finish } from '../../src/engine/measure.ts';
+import { runToEnd } from '../../src/engine/measure.ts';
 import { autoencoder, dense, flatten, type Model, reshape, type Samples } from '../../src/index.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { instantiateAll } from '../../src/wasm/load.ts';
 import type { KernelModule } from '../../src/wasm/modules.ts';
 
@@ -28,22 +28,22 @@ export async function modelOf(mode: Mode, shape: readonly number[], units = 2): 
     [`encoder.${shape.length > 1 ? 1 : 0}.kernel`]: { shape: [size, units], data: kernel },
     'decoder.0.kernel': { shape: [units, size], data: back },
   });
-  const engine = model[engineOf];
+  const engine = model[engineSymbol];
   const { strict } = mode.module as KernelModule;
   Object.assign(engine.kernels, await instantiateAll([strict], engine.memory.wasm));
   return model;
 }
 
 /** The mode without its steps. */
-export const atOnce = (mode: Mode, kind: Kind = { pixels: false }) => ({
+export const atOnce = (mode: Mode, kind: ValueFormat = { pixels: false }) => ({
   calibrate: (model: Model, samples: Samples, options: CodecOptions) =>
-    finish(calibrations[mode.name](model, samples, options, kind)),
+    runToEnd(calibrators[mode.name](model, samples, options, kind)),
   coder(model: Model, tables: Uint8Array) {
     const coder = mode.coder(model, tables, kind);
     return {
       encode: (values: Float32Array | Uint8Array, rows: number, bound: number) =>
-        finish(coder.encode(values, rows, bound)),
-      decode: (payload: Uint8Array, rows: number, bound: number) => finish(coder.decode(payload, rows, bound)),
+        runToEnd(coder.encode(values, rows, bound)),
+      decode: (payload: Uint8Array, rows: number, bound: number) => runToEnd(coder.decode(payload, rows, bound)),
     };
   },
 });

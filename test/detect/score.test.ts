@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { adam, anomalyDetector, autoencoder, dense, fit } from 'isthmus';
-import { quantile, split } from '../../src/detect/calibrate.ts';
+import { chooseReference, quantile } from '../../src/detect/calibrate.ts';
 import { readSafetensors } from '../../src/files/safetensors.ts';
-import { directionsOf } from '../../src/linalg/pca.ts';
+import { pca } from '../../src/linalg/pca.ts';
 import { numbers } from '../suites/assert.ts';
 
 const SIZE = 7;
@@ -35,7 +35,7 @@ describe('a detector', () => {
     const calibration = samples(2);
     const detector = await anomalyDetector(model, calibration, { falsePositiveRate: 0.05 });
 
-    const usual = split(COUNT, 0.05);
+    const usual = chooseReference(COUNT, 0.05);
     const x = rowsOf(calibration).filter((_, i) => usual[i]);
     const y = rowsOf(model.reconstruct(calibration)).filter((_, i) => usual[i]);
     assert.equal(x.length, USUAL);
@@ -110,11 +110,11 @@ describe('a detector', () => {
 
 describe('the split', () => {
   it('takes a third, at most 512, and never what the threshold needs', () => {
-    const usual = (count: number, rate: number): number => split(count, rate).filter(Boolean).length;
+    const usual = (count: number, rate: number): number => chooseReference(count, rate).filter(Boolean).length;
     assert.deepEqual([usual(300, 0.05), usual(107, 0.01), usual(120, 0.01), usual(9000, 0.01)], [100, 8, 21, 512]);
-    assert.notDeepEqual(split(300, 0.05).slice(0, 100), new Array(100).fill(true), 'drawn, not the first');
+    assert.notDeepEqual(chooseReference(300, 0.05).slice(0, 100), new Array(100).fill(true), 'drawn, not the first');
     for (const part of [0, 1, 2]) {
-      const among = split(3000, 0.05).filter((_, i) => i % 3 === part).filter(Boolean).length; // biome-ignore format: one chain
+      const among = chooseReference(3000, 0.05).filter((_, i) => i % 3 === part).filter(Boolean).length; // biome-ignore format: one chain
       assert.ok(among > 130 && among < 212, `${among} of 512 among every third`);
     }
   });
@@ -131,7 +131,7 @@ describe('directions', () => {
     // Columns 1, 4 and 6 vary by 10, 5 and 0.1, the others not at all.
     const spread = [0, 10, 0, 0, 5, 0, 0.1, 0];
     const values = numbers(8 * 400, 3).map((value, k) => spread[k % 8]! * value);
-    const { rows, variances } = directionsOf({ values, rows: 400, columns: 8 }, 5);
+    const { rows, variances } = pca({ values, rows: 400, columns: 8 }, 5);
     assert.equal(rows.length, 3);
     [1, 4, 6].forEach((column, k) => {
       assert.ok(Math.abs(rows[k]![column]!) > 0.98, `${rows[k]}`);
@@ -143,7 +143,7 @@ describe('directions', () => {
         assert.ok(Math.abs(product - (i === j ? 1 : 0)) < 1e-9);
       });
     });
-    assert.equal(directionsOf({ values, rows: 400, columns: 8 }, 2).rows.length, 2);
-    assert.equal(directionsOf({ values: new Float32Array(80), rows: 10, columns: 8 }, 2).rows.length, 0);
+    assert.equal(pca({ values, rows: 400, columns: 8 }, 2).rows.length, 2);
+    assert.equal(pca({ values: new Float32Array(80), rows: 10, columns: 8 }, 2).rows.length, 0);
   });
 });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
-import { activations } from '../../src/layers/activations.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { activationCodes } from '../../src/layers/activations.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
@@ -49,10 +49,10 @@ function norm(encoder: isthmus.Layer[], input: number[], x: Float32Array, rows: 
 }
 
 async function trainer(model: isthmus.Model, rows: number, x: Float32Array, options: object = {}): Promise<Trainer> {
-  const engine = model[engineOf];
+  const engine = model[engineSymbol];
   const made = await Trainer.create(engine, {
     optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: rows, seed: 3,
-    deterministic: true, targets: false, clipNorm: 0, clipValue: 0, ...options,
+    deterministic: true, hasTargets: false, clipNorm: 0, clipValue: 0, ...options,
   }); // biome-ignore format: a list
   made.reset();
   engine.memory.write(made.input, x);
@@ -70,7 +70,7 @@ async function check(encoder: isthmus.Layer[], input: number[], rows: number): P
       await trainer(model, rows, x, { deterministic }),
       await trainer(plain, rows, x, { deterministic }),
     ];
-    const added = with1.gradients(rows, 0) - without.gradients(rows, 0);
+    const added = with1.computeGradients(rows, 0) - without.computeGradients(rows, 0);
     const expected = weight * norm(encoder, input, x, rows, weights);
     assert.ok(Math.abs(added - expected) <= 3e-5 * Math.max(1, expected), `${name}: ${added}, expected ${expected}`);
     const [a, b] = [gradientsOf(model, with1), gradientsOf(plain, without)];
@@ -90,7 +90,7 @@ async function check(encoder: isthmus.Layer[], input: number[], rows: number): P
 }
 
 describe('contractive encoders, against float64', () => {
-  for (const activation of Object.keys(activations).filter((name) => name !== 'softmax') as isthmus.Activation[])
+  for (const activation of Object.keys(activationCodes).filter((name) => name !== 'softmax') as isthmus.Activation[])
     it(`one dense layer and three, ${activation}`, async () => {
       for (const [inputs, units, rows] of [
         [1, 1, 1],
@@ -122,13 +122,13 @@ describe('contractive encoders, against float64', () => {
     const x = noise(rows * size, 3);
     const [a, b] = [await trainer(model, rows, x), await trainer(plain, rows, x)];
     const expected = norm(without, [5, 2], x, rows, weights);
-    const base = b.gradients(rows, 0);
+    const base = b.computeGradients(rows, 0);
     const still = gradientsOf(plain, b);
     let mean = 0;
     const gradient = new Map<string, Float64Array>();
     const steps = 200;
     for (let step = 0; step < steps; step++) {
-      mean += (a.gradients(rows, step) - base) / steps;
+      mean += (a.computeGradients(rows, step) - base) / steps;
       for (const [path, g] of Object.entries(gradientsOf(model, a))) {
         const sum = gradient.get(path) ?? new Float64Array(g.length);
         g.forEach((v, i) => {
@@ -149,9 +149,9 @@ describe('contractive encoders, against float64', () => {
         );
       }
     }
-    assert.equal(a.gradients(rows, 5), a.gradients(rows, 5), 'a step is the same twice');
+    assert.equal(a.computeGradients(rows, 5), a.computeGradients(rows, 5), 'a step is the same twice');
     const normalised = (await build(encoder, [5, 2], contractive({ weight: 1 }))).model;
-    assert.ok((await trainer(normalised, rows, x)).gradients(rows, 0) > 0);
+    assert.ok((await trainer(normalised, rows, x)).computeGradients(rows, 0) > 0);
   });
 
   it('the code moves less, is saved and resumed to the bit, and other bottlenecks take it from fit', async () => {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LossName } from '../../src/engine/losses.ts';
-import { type Activation, activations } from '../../src/layers/activations.ts';
+import { type Activation, activationCodes } from '../../src/layers/activations.ts';
 import { dense } from '../../src/layers/dense.ts';
 import { autoencoder } from '../../src/model/autoencoder.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { adam } from '../../src/train/optimizers/adam.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
@@ -21,7 +21,7 @@ async function compare(
   sizes: [number, number],
   rows: number,
   deterministic: boolean,
-  weighted = false,
+  hasSampleWeights = false,
 ): Promise<void> {
   const [inputs, units] = sizes;
   const model = await autoencoder(
@@ -35,7 +35,7 @@ async function compare(
     },
     { seed: 3 },
   );
-  const engine = model[engineOf];
+  const engine = model[engineSymbol];
   const { weights } = model;
   const layers = engine.network.nodes.map((node): DenseLayer => {
     const o = node.layer as ReturnType<typeof dense>;
@@ -53,7 +53,7 @@ async function compare(
   });
   const terms = Object.entries(mix).map(([name, weight]) => ({ name: name as LossName, weight }));
   const trainer = await Trainer.create(engine, {
-    optimizer: adam(), loss: terms, corruption: [], batchSize: rows, seed: 1, deterministic, targets: true, weighted, clipNorm: 0, clipValue: 0,
+    optimizer: adam(), loss: terms, corruption: [], batchSize: rows, seed: 1, deterministic, hasTargets: true, hasSampleWeights, clipNorm: 0, clipValue: 0,
   }); // biome-ignore format: a list
   trainer.reset();
   const x = noise(rows * inputs, 5);
@@ -61,15 +61,15 @@ async function compare(
   engine.memory.write(trainer.input, x);
   engine.memory.write(trainer.target, target);
   const sampleWeights = Float64Array.from({ length: rows }, (_, r) => (r % 4) * 0.7);
-  if (weighted) trainer.sampleWeights.set(sampleWeights);
+  if (hasSampleWeights) trainer.sampleWeights.set(sampleWeights);
   const name = `${inner} ${last} ${Object.keys(mix)} ${inputs}-${units} × ${rows} ${deterministic ? 'strict' : 'relaxed'}`;
-  const value = trainer.gradients(rows, 0);
-  const expected = loss(layers, x, target, rows, mix, weighted ? sampleWeights : undefined);
+  const value = trainer.computeGradients(rows, 0);
+  const expected = loss(layers, x, target, rows, mix, hasSampleWeights ? sampleWeights : undefined);
   assert.ok(
     Math.abs(value - expected) <= 2e-6 * Math.max(1, Math.abs(expected)),
     `${name}: loss ${value}, expected ${expected}`,
   );
-  const twins = gradients(layers, x, target, rows, mix, weighted ? sampleWeights : undefined);
+  const twins = gradients(layers, x, target, rows, mix, hasSampleWeights ? sampleWeights : undefined);
   const ours = gradientsOf(model, trainer);
   engine.network.nodes.forEach((node, l) => {
     for (const part of ['kernel', 'bias'] as const) {
@@ -87,7 +87,7 @@ async function compare(
 }
 
 describe('gradients of a network, against float64', () => {
-  for (const activation of Object.keys(activations) as Activation[]) {
+  for (const activation of Object.keys(activationCodes) as Activation[]) {
     it(`${activation}, inside and at the end, at odd sizes and batches, in both flavours`, async () => {
       for (const deterministic of [true, false]) {
         for (const [sizes, rows] of [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
@@ -12,7 +12,13 @@ import { gradientsOf } from './read.ts';
 const { dense, dropout, batchNormalization } = isthmus;
 const clip = (p: number): number => Math.max(p, 1e-7);
 
-async function check(classes: number, rows: number, freeze: boolean, oneHot: boolean, mixed: boolean): Promise<void> {
+async function check(
+  classes: number,
+  rows: number,
+  freeze: boolean,
+  oneHotTargets: boolean,
+  mixed: boolean,
+): Promise<void> {
   const encoder = [dense({ units: 5, activation: 'tanh' })];
   const head = [dense({ units: 4, activation: 'gelu' }), dense({ units: classes, activation: 'softmax' })];
   const whole = await isthmus.autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] }, { seed: 2 });
@@ -25,7 +31,7 @@ async function check(classes: number, rows: number, freeze: boolean, oneHot: boo
   const x = noise(rows * 3, 5);
   const t = new Float32Array(rows * classes);
   for (let r = 0; r < rows; r++) t[r * classes + ((r * 7) % classes)] = 1;
-  if (!oneHot)
+  if (!oneHotTargets)
     noise(t.length, 6).forEach((v, i) => {
       t[i]! += 0.3 + 0.2 * v;
     });
@@ -35,11 +41,11 @@ async function check(classes: number, rows: number, freeze: boolean, oneHot: boo
     const entropy = p.reduce((sum, v, i) => sum - t[i]! * Math.log(clip(v)), 0) / rows;
     return mixed ? entropy + (2 * p.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0)) / p.length : entropy;
   };
-  const name = `${classes} classes × ${rows}, freeze ${freeze}, one-hot ${oneHot}, mixed ${mixed}`;
+  const name = `${classes} classes × ${rows}, freeze ${freeze}, one-hot ${oneHotTargets}, mixed ${mixed}`;
   for (const deterministic of [true, false]) {
-    const engine = model[engineOf];
+    const engine = model[engineSymbol];
     const trainer = await Trainer.create(engine, {
-      optimizer: isthmus.adam(), corruption: [], batchSize: rows, seed: 1, deterministic, targets: true, oneHot, clipNorm: 0,
+      optimizer: isthmus.adam(), corruption: [], batchSize: rows, seed: 1, deterministic, hasTargets: true, oneHotTargets, clipNorm: 0,
       clipValue: 0,
       loss: [
         { name: 'categoricalCrossentropy' as const, weight: 1 },
@@ -49,7 +55,7 @@ async function check(classes: number, rows: number, freeze: boolean, oneHot: boo
     trainer.reset();
     engine.memory.write(trainer.input, x);
     engine.memory.write(trainer.target, t);
-    const [ours, value] = [trainer.gradients(rows, 0), loss()];
+    const [ours, value] = [trainer.computeGradients(rows, 0), loss()];
     assert.ok(Math.abs(ours - value) <= 2e-6 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
     const gradients = gradientsOf(model, trainer);
     assert.deepEqual(

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { Engine, sourcesOf } from '../../src/engine/engine.ts';
+import { Engine, inferenceSources } from '../../src/engine/engine.ts';
 import type { EngineFactory } from '../../src/engine/factory.ts';
 import * as isthmus from '../../src/index.ts';
 import type { Kernels } from '../../src/wasm/kernels.ts';
-import { instantiateAll, moduleOf } from '../../src/wasm/load.ts';
+import { cachedModule, instantiateAll } from '../../src/wasm/load.ts';
 import { Memory } from '../../src/wasm/memory.ts';
 import { noise } from '../kernels/harness.ts';
 
@@ -18,9 +18,12 @@ class HighEngine extends Engine {
     name: 'high',
     async create(network, input, seed, others) {
       const memory = new Memory(new WebAssembly.Memory({ initial: START / 65536 + 1 }), START);
-      const kernels = await instantiateAll<Kernels>([...sourcesOf(network), ...others], memory.wasm);
-      memory.ensure(memory.parameters + network.bytes, 'model');
-      return new HighEngine(network, input, seed, memory, kernels, { engine: HighEngine.factory, moduleOf });
+      const kernels = await instantiateAll<Kernels>([...inferenceSources(network), ...others], memory.wasm);
+      memory.ensure(memory.parameters + network.weightBytes, 'model');
+      return new HighEngine(network, input, seed, memory, kernels, {
+        factory: HighEngine.factory,
+        moduleOf: cachedModule,
+      });
     },
   };
 }

@@ -1,11 +1,11 @@
 // Bottlenecks against their float64 twins: the loss, and every kind of gradient by central differences of the twin.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Rows } from '../../src/data/sample-batch.ts';
-import { streams } from '../../src/engine/initialize.ts';
-import { divergencesOf } from '../../src/evaluate/latent-distribution.ts';
+import { SampleBatch } from '../../src/data/sample-batch.ts';
+import { randomStreams } from '../../src/engine/initialize.ts';
+import { klDivergences } from '../../src/evaluate/latent-distribution.ts';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
@@ -40,9 +40,9 @@ async function check(
     random.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }]),
   );
   const [x, t] = [noise(rows * inputs, 3), noise(rows * inputs, 4)];
-  const engine = model[engineOf];
+  const engine = model[engineSymbol];
   const node = engine.network.nodes.findIndex(({ path }) => path === 'latent');
-  const draw = { step, stream: streams.layers + node, seed: SEED };
+  const draw = { step, stream: randomStreams.layers + node, seed: SEED };
   const loss = (): number => {
     const code = chainForward(encoder, { shape: [inputs], data: Float64Array.from(x) }, rows, 'encoder', weights);
     const { code: z, penalty } = reference(code.data, rows, weights, draw, inputs);
@@ -56,12 +56,12 @@ async function check(
     model.setWeights(Object.fromEntries(random));
     const trainer = await Trainer.create(engine, {
       optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: rows + 2,
-      seed: SEED, deterministic, targets: true, clipNorm: 0, clipValue: 0, rateWeight,
+      seed: SEED, deterministic, hasTargets: true, clipNorm: 0, clipValue: 0, rateWeight,
     }); // biome-ignore format: a list
     trainer.reset();
     engine.memory.write(trainer.input, x);
     engine.memory.write(trainer.target, t);
-    const ours = trainer.gradients(rows, step);
+    const ours = trainer.computeGradients(rows, step);
     assert.ok(Math.abs(ours - value) <= 3e-6 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
     for (const [path, gradient] of Object.entries(gradientsOf(model, trainer))) {
       const { data } = weights[path]!;
@@ -155,14 +155,14 @@ describe('bottlenecks, against float64', () => {
       decoder: [dense({ units: 4 })],
     };
     const model = await isthmus.autoencoder(spec, { seed: 1 });
-    const trainer = await Trainer.create(model[engineOf], {
+    const trainer = await Trainer.create(model[engineSymbol], {
       optimizer: isthmus.adam(), loss: [{ name: 'meanSquaredError', weight: 1 }], corruption: [], batchSize: 5,
-      seed: 1, deterministic: true, targets: false, clipNorm: 0, clipValue: 0,
+      seed: 1, deterministic: true, hasTargets: false, clipNorm: 0, clipValue: 0,
     }); // biome-ignore format: a list
-    const { memory } = model[engineOf];
-    memory.floats.fill(7, trainer.block / 4, trainer.block / 4 + model[engineOf].network.trainedBytes / 4);
+    const { memory } = model[engineSymbol];
+    memory.floats.fill(7, trainer.gradients / 4, trainer.gradients / 4 + model[engineSymbol].network.trainedBytes / 4);
     memory.write(trainer.input, noise(20, 1));
-    trainer.gradients(5, 0);
+    trainer.computeGradients(5, 0);
     assert.ok(gradientsOf(model, trainer)['latent.prior']!.every((g) => g === 0));
   });
 
@@ -183,8 +183,8 @@ describe('bottlenecks, against float64', () => {
     const model = await isthmus.autoencoder({ ...spec, decoder: [dense({ units: 5 })] }, { seed: 1 });
     model.setWeights({ 'encoder.0.kernel': { shape: [5, 5], data: noise(25, 2) } });
     const x = noise(5 * 131, 3);
-    const engine = model[engineOf];
-    const all = divergencesOf(engine, new Rows('x', x, [5]));
+    const engine = model[engineSymbol];
+    const all = klDivergences(engine, new SampleBatch('x', x, [5]));
     const w = model.weights;
     const part = (name: string) => ({ kernel: w[`latent.${name}.kernel`]!.data, bias: w[`latent.${name}.bias`]!.data });
     const draw = { step: 0, stream: 0, seed: 0 };
@@ -196,7 +196,7 @@ describe('bottlenecks, against float64', () => {
       }).data;
       const { penalty } = twin.variational(h, 1, part('mean'), part('logVariance'), { factor: 1 }, draw);
       assert.ok(Math.abs(all[i]! - penalty) < 1e-5 * Math.max(1, penalty), `${i}: ${all[i]}, expected ${penalty}`);
-      assert.equal(divergencesOf(engine, new Rows('x', row, [5]))[0], all[i]);
+      assert.equal(klDivergences(engine, new SampleBatch('x', row, [5]))[0], all[i]);
     }
   });
 });

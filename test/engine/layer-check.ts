@@ -2,7 +2,7 @@
 // stands before the layer under test, so that the gradient of its input is checked by those weights.
 import assert from 'node:assert/strict';
 import * as isthmus from '../../src/index.ts';
-import { engineOf } from '../../src/model/model.ts';
+import { engineSymbol } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
@@ -37,7 +37,7 @@ export async function check(
   const twins = moved.map(([path, { shape, data }]) => [path, { shape, data: Float64Array.from(data) }]);
   const weights: Weights = Object.fromEntries(twins);
   const [x, t] = [noise(rows * size, 3), noise(rows * size, 4)];
-  const { nodes } = model[engineOf].network;
+  const { nodes } = model[engineSymbol].network;
   const random = (path: string) => ({
     step: 0,
     stream: 0x70000000 + nodes.findIndex((node) => node.path === path),
@@ -67,7 +67,7 @@ export async function check(
     });
   }
   for (const deterministic of [true, false]) {
-    const engine = model[engineOf];
+    const engine = model[engineSymbol];
     const terms = [{ name: 'meanSquaredError' as const, weight: 1 }];
     const options = {
       optimizer: isthmus.adam(),
@@ -76,7 +76,7 @@ export async function check(
       batchSize: rows,
       seed: 1,
       deterministic,
-      targets: true,
+      hasTargets: true,
       clipNorm: 0,
       clipValue: 0,
     };
@@ -84,7 +84,7 @@ export async function check(
     trainer.reset();
     engine.memory.write(trainer.input, x);
     engine.memory.write(trainer.target, t);
-    const ours = trainer.gradients(rows, 0);
+    const ours = trainer.computeGradients(rows, 0);
     assert.ok(Math.abs(ours - value) <= 1e-5 * Math.max(1, value), `${name}: loss ${ours}, expected ${value}`);
     const gradients = gradientsOf(model, trainer);
     for (const { path, places, slopes } of expected) {

@@ -1,9 +1,9 @@
 // Checksum, entropy coder and quantisation against their obvious twins.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { placeTables, tableBytes } from '../../src/codec/modes/quantized/memory.ts';
-import { thresholdsOf } from '../../src/codec/modes/quantized/rounding-threshold.ts';
-import { type ChannelTable, TOTAL } from '../../src/codec/modes/quantized/tables.ts';
+import { storeTables, tableBytes } from '../../src/codec/modes/quantized/memory.ts';
+import { roundingThresholds } from '../../src/codec/modes/quantized/rounding-threshold.ts';
+import { type ChannelTable, FREQUENCY_TOTAL } from '../../src/codec/modes/quantized/tables.ts';
 import { crc32c } from '../reference/crc32c.ts';
 import * as twin from '../reference/rans.ts';
 import { Bench, noise } from './harness.ts';
@@ -13,9 +13,9 @@ function table(count: number, share: number, seed: number, shift = 0, low = -(co
   const random = noise(2 * count + 1, seed);
   const weights = Array.from({ length: count }, (_, s) => Math.exp(-Math.abs(s - count / 2) / 3) + 1e-9);
   const sum = weights.reduce((total, w) => total + w, 0);
-  const room = TOTAL - count - 1 - Math.floor(share * (TOTAL - count - 1));
+  const room = FREQUENCY_TOTAL - count - 1 - Math.floor(share * (FREQUENCY_TOTAL - count - 1));
   const frequencies = weights.map((w) => 1 + Math.floor((w / sum) * room));
-  const rest = TOTAL - frequencies.reduce((total, f) => total + f, 0);
+  const rest = FREQUENCY_TOTAL - frequencies.reduce((total, f) => total + f, 0);
   return {
     step: Math.fround(0.1 + Math.abs(random[count]!)),
     shift,
@@ -27,7 +27,7 @@ function table(count: number, share: number, seed: number, shift = 0, low = -(co
 /** Symbols as likely as a table says. */
 const drawn = ({ frequencies }: ChannelTable, n: number, seed: number): number[] =>
   Array.from(noise(n, seed), (v) => {
-    let slot = Math.floor(((v + 1) / 2) * TOTAL);
+    let slot = Math.floor(((v + 1) / 2) * FREQUENCY_TOTAL);
     return frequencies.findIndex((f) => {
       slot -= f;
       return slot < 0;
@@ -38,7 +38,7 @@ const bytesAt = (bench: Bench, at: number, count: number): Uint8Array => new Uin
 
 function placed(bench: Bench, tables: readonly ChannelTable[]): number {
   const at = bench.put(new Float32Array(tableBytes(tables) / 4));
-  placeTables(bench.memory.buffer, at, tables);
+  storeTables(bench.memory.buffer, at, tables);
   return at;
 }
 
@@ -122,7 +122,7 @@ describe('the entropy coder', () => {
     ] as const) {
       const t = table(count, share, 5);
       const symbols = [drawn(t, 200_000, 9)];
-      const bits = symbols[0]!.reduce((sum, s) => sum - Math.log2(t.frequencies[s]! / TOTAL), 0);
+      const bits = symbols[0]!.reduce((sum, s) => sum - Math.log2(t.frequencies[s]! / FREQUENCY_TOTAL), 0);
       const bench = new Bench('strict');
       const at = placed(bench, [t]);
       const from = bench.put(new Float32Array(50_000));
@@ -165,7 +165,7 @@ function quantized(z: ArrayLike<number>, tables: readonly ChannelTable[], n: num
   const values = new Float32Array(n * tables.length);
   tables.forEach((t, c) => {
     const count = t.frequencies.length - 1;
-    const limits = t.shift ? undefined : thresholdsOf(t);
+    const limits = t.shift ? undefined : roundingThresholds(t);
     for (let i = 0; i < n; i++) {
       const u = Math.fround(z[i * tables.length + c]! / t.step);
       const most = 2 ** 29;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { crossentropyOfSigmoid, losses, squaredOfSigmoid } from '../../src/engine/losses.ts';
-import { type Activation, activations, needsInput } from '../../src/layers/activations.ts';
+import { crossentropyOfSigmoid, lossCodes, squaredOfSigmoid } from '../../src/engine/losses.ts';
+import { type Activation, activationCodes, needsInput } from '../../src/layers/activations.ts';
 import * as twin from '../reference/activations.ts';
 import * as lossTwin from '../reference/losses.ts';
 import { Bench, flavours, noise, within } from './harness.ts';
 
-const kinds = Object.keys(activations) as Activation[];
+const kinds = Object.keys(activationCodes) as Activation[];
 /** Values over the whole range that matters, and the corners. */
 const range = Float32Array.from([
   ...Array.from({ length: 4001 }, (_, i) => (i - 2000) / 23),
@@ -43,11 +43,11 @@ for (const flavour of flavours) {
         const rows = values.length / n;
         const [absolute, relative] = bounds[kind];
         const [z, y] = [bench.put(values), bench.put(values)];
-        bench.kernels.activate(y, z, rows, n, activations[kind]);
+        bench.kernels.activate(y, z, rows, n, activationCodes[kind]);
         within(bench.get(y, values.length), twin.forward(kind, values, rows, n), absolute, relative, kind);
         const dy = noise(values.length, 9);
         const dz = bench.put(dy);
-        bench.kernels.activateBackward(dz, dz, needsInput(kind) ? z : y, rows, n, activations[kind]);
+        bench.kernels.activateBackward(dz, dz, needsInput(kind) ? z : y, rows, n, activationCodes[kind]);
         // 1 - y² and y·(1 - y) lose digits where y is near 1: their bound is absolute.
         within(
           bench.get(dz, values.length),
@@ -64,9 +64,9 @@ for (const flavour of flavours) {
             const bench = new Bench(flavour);
             const values = noise(3 * n, 4);
             const [z, y] = [bench.put(values, shift), bench.put(new Float32Array(3 * n), shift)];
-            bench.kernels.activate(y, z, 3, n, activations[kind]);
+            bench.kernels.activate(y, z, 3, n, activationCodes[kind]);
             const apart = bench.get(y, 3 * n);
-            bench.kernels.activate(z, z, 3, n, activations[kind]);
+            bench.kernels.activate(z, z, 3, n, activationCodes[kind]);
             assert.deepEqual(bench.get(z, 3 * n), apart);
           }
         }
@@ -75,7 +75,7 @@ for (const flavour of flavours) {
       it(`${kind} keeps NaN, and is finite or itself at the ends`, () => {
         const bench = new Bench(flavour);
         const z = bench.put([Number.NaN, 3e38, -3e38, 0]);
-        bench.kernels.activate(z, z, 4, 1, activations[kind]);
+        bench.kernels.activate(z, z, 4, 1, activationCodes[kind]);
         const [nan, high, low] = bench.get(z, 4) as unknown as [number, number, number];
         assert.ok(Number.isNaN(nan), `NaN became ${nan}`);
         assert.ok(Number.isFinite(high) || high > 3e38, `${high}`);
@@ -152,7 +152,7 @@ for (const flavour of flavours) {
           const [y, t] = [noise(n, 5).map(soft), noise(n, 6).map(soft)];
           t[0] = y[0]!;
           const [py, pt, pd] = [bench.put(y, 4), bench.put(t, 8), bench.put(new Float32Array(n).fill(2), 4)];
-          const code = losses[kind];
+          const code = lossCodes[kind];
           const expected = lossTwin.value(kind, y, t);
           within([bench.kernels.lossSum(py, pt, n, code) / n], [expected], 1e-9, 2e-6, 'sum');
           within(
@@ -195,7 +195,7 @@ for (const flavour of flavours) {
       // The float32 nearest to 1 - 1e-7 is 1 - 1.19e-7.
       within([sum], [2 * -Math.log(1.1920929e-7) + 2 * 1e-7], 0.2, 0, 'sum');
       assert.deepEqual([...bench.get(d, 4)], [0, 0, -1, 1]);
-      bench.kernels.lossGradient(d, y, t, 4, losses.binaryCrossentropy, 1, 0);
+      bench.kernels.lossGradient(d, y, t, 4, lossCodes.binaryCrossentropy, 1, 0);
       assert.deepEqual([...bench.get(d, 4)], [0, 0, 0, 0]);
     });
   });

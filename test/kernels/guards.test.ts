@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { activations } from '../../src/layers/activations.ts';
+import { activationCodes } from '../../src/layers/activations.ts';
 import { Fence } from './fence.ts';
 import { flavours } from './harness.ts';
 
@@ -14,7 +14,7 @@ function each<T>(values: readonly T[], call: (value: T) => unknown): void {
   for (const value of values) call(value);
 }
 
-const kinds = Object.values(activations);
+const kinds = Object.values(activationCodes);
 const lossKinds = [0, 1, 2, 3, 4, 5, 6, 7];
 const random = [3, 9, 123, 7] as const;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Activation, activations } from '../../src/layers/activations.ts';
+import { type Activation, activationCodes } from '../../src/layers/activations.ts';
 import { backward, erf, erfc, forward } from './activations.ts';
 import { allClose, close, differences, wave } from './check.ts';
 
-const kinds = Object.keys(activations) as Activation[];
+const kinds = Object.keys(activationCodes) as Activation[];
 
 // Worked out with 40 digits. The arguments lie on both sides of every change of method.
 const errors = [

@@ -19,7 +19,7 @@ import {
   sgd,
   skip,
 } from 'isthmus';
-import { MOST_LEVELS } from '../../src/engine/layer-definition.ts';
+import { MAX_NESTING } from '../../src/engine/layer-definition.ts';
 import { nested as nestedIn } from '../suites/limits.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => Math.fround(i / 12));
@@ -36,14 +36,14 @@ const refused = (run: () => unknown): Promise<void> =>
       assert.ok(error instanceof RangeError);
       assert.match(
         error.message,
-        new RegExp(`expected at most ${MOST_LEVELS} levels of layers, got ${MOST_LEVELS + 1}`),
+        new RegExp(`expected at most ${MAX_NESTING} levels of layers, got ${MAX_NESTING + 1}`),
       );
       return true;
     },
   );
 
 describe('layers within layers', () => {
-  for (const levels of [2, 201, MOST_LEVELS])
+  for (const levels of [2, 201, MAX_NESTING])
     it(`${levels} levels are built, trained, saved and loaded`, async () => {
       // Doubled at each level, values would grow beyond floats.
       const model = await built(nested(levels, dense({ units: 3 })));
@@ -64,9 +64,9 @@ describe('layers within layers', () => {
     });
 
   it('more are refused when they are built', async () => {
-    await refused(() => built(nested(MOST_LEVELS + 1)));
+    await refused(() => built(nested(MAX_NESTING + 1)));
     await refused(() => nested(10_000));
-    await refused(() => built(dense({ units: 3 }), residual({ layers: [nested(MOST_LEVELS)] })));
+    await refused(() => built(dense({ units: 3 }), residual({ layers: [nested(MAX_NESTING)] })));
   });
 
   it('more are refused of layers that no factory has made, and of one that is within itself', async () => {

@@ -10,7 +10,7 @@ type Call = (first: any, options: any) => any;
 /** The package, whose models have the kernels of `engine`. */
 export function whole(slim: Slim, engine: Kernels): Isthmus {
   // Its own factories: what a layer of isthmus carries names kernels by their bytes.
-  const layers = Object.values(slim).filter((factory) => 'kind' in factory);
+  const layers = Object.values(slim).filter((factory) => 'definition' in factory);
   const filled =
     (call: Call, given: object) =>
     (first: unknown, options: unknown = {}) =>

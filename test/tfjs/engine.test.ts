@@ -5,8 +5,8 @@ import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import * as isthmus from 'isthmus';
 import { tfjsEngine } from 'isthmus/tfjs';
-import { losses } from '../../src/engine/losses.ts';
-import { activations } from '../../src/layers/activations.ts';
+import { lossCodes } from '../../src/engine/losses.ts';
+import { activationCodes } from '../../src/layers/activations.ts';
 import { layerTable } from '../reference/layer-table.ts';
 import { type Isthmus, numbers } from '../suites/assert.ts';
 import { suites } from '../suites/index.ts';
@@ -102,16 +102,18 @@ describe('loss curves over 50 steps are those of a model with a memory of its ow
   }
   it('has met every bottleneck', () => {
     const met = new Set(Object.keys(latents));
-    const exported = Object.entries(isthmus).filter(([, f]) => (f as { kind?: { latent?: boolean } }).kind?.latent);
+    const exported = Object.entries(isthmus).filter(
+      ([, f]) => (f as { definition?: { latent?: boolean } }).definition?.latent,
+    );
     for (const [name] of exported) assert.ok(met.has(name), name);
     assert.ok(exported.length >= 5);
   });
   const spec = { input: [10], encoder: [i.dense({ units: 4 })], decoder: decoder([10]) };
   const corruption = i.maskingNoise({ rate: 0.2 });
-  for (const loss of Object.keys(losses) as isthmus.LossName[]) it(loss, () => same(spec, { loss, corruption }));
+  for (const loss of Object.keys(lossCodes) as isthmus.LossName[]) it(loss, () => same(spec, { loss, corruption }));
   it('losses together', () => same(spec, { loss: { meanSquaredError: 1, huber: 0.5, binaryCrossentropy: 0.1 } }));
   for (const [name, optimizer] of Object.entries(optimizers)) it(name, () => same(spec, { optimizer, clipNorm: 0.05 }));
-  for (const activation of Object.keys(activations) as isthmus.Activation[])
+  for (const activation of Object.keys(activationCodes) as isthmus.Activation[])
     it(activation, () => same({ ...spec, encoder: [i.dense({ units: 4, activation, l1: 1e-4, l2: 1e-3 })] }));
 });
 

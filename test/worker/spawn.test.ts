@@ -50,8 +50,8 @@ describe('spawn', () => {
     assert.deepEqual([...calls, ...made, ...own].sort(), Object.keys(isthmus).sort());
     const plain = ['adam', 'adamw', 'cosine', 'exponentialDecay', 'momentum', 'rmsprop', 'sgd', 'warmup'];
     for (const name of made) {
-      const { kind } = (isthmus as unknown as Record<string, { kind?: { type: string } }>)[name]!;
-      assert.ok(kind?.type === name || plain.includes(name) || name.endsWith('Autoencoder'), name);
+      const { definition } = (isthmus as unknown as Record<string, { definition?: { type: string } }>)[name]!;
+      assert.ok(definition?.type === name || plain.includes(name) || name.endsWith('Autoencoder'), name);
     }
   });
 

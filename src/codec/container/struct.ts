@@ -1,22 +1,22 @@
 // Numbers as bytes, little-endian and without gaps, by the letters that Python's `struct` has for their types.
 
 import { concat, viewOf } from '../../core/bytes.ts';
-import { corrupt } from '../values.ts';
+import { corruptBlock } from '../values.ts';
 
-type Kind = 'Uint16' | 'Uint32' | 'Float32' | 'Float64';
+type NumberType = 'Uint16' | 'Uint32' | 'Float32' | 'Float64';
 
-const kinds: Readonly<Record<string, readonly [kind: Kind, bytes: number]>> = {
-  B: ['Uint8' as Kind, 1],
+const numberTypes: Readonly<Record<string, readonly [kind: NumberType, bytes: number]>> = {
+  B: ['Uint8' as NumberType, 1],
   H: ['Uint16', 2],
   I: ['Uint32', 4],
   f: ['Float32', 4],
   d: ['Float64', 8],
 };
 
-export const pack = (layout: string, numbers: readonly number[]): Uint8Array<ArrayBuffer> =>
+export const packNumbers = (layout: string, numbers: readonly number[]): Uint8Array<ArrayBuffer> =>
   concat(
     [...layout].map((letter, i) => {
-      const [kind, bytes] = kinds[letter]!;
+      const [kind, bytes] = numberTypes[letter]!;
       const part = new Uint8Array(bytes);
       // Engines differ in the bits of a NaN, and one engine in those of one call and the next.
       if (Number.isNaN(numbers[i])) part.set([0xf8, 0x7f], bytes - 2);
@@ -29,18 +29,18 @@ export const pack = (layout: string, numbers: readonly number[]): Uint8Array<Arr
 type Numbers = [number, number, number, number, number, number, number, ...number[]];
 
 /** The numbers that the bytes begin with. */
-export function unpack(layout: string, bytes: Uint8Array): Numbers {
+export function unpackNumbers(layout: string, bytes: Uint8Array): Numbers {
   const view = viewOf(bytes);
   let end = 0;
   return [...layout].map((letter) => {
-    const [kind, size] = kinds[letter]!;
+    const [kind, size] = numberTypes[letter]!;
     end += size;
     return view[`get${kind}`](end - size, true);
   }) as unknown as Numbers;
 }
 
 /** An integer: seven bits a byte, the lowest first, the eighth on all but the last. */
-export function varint(integer: number): number[] {
+export function encodeVarint(integer: number): number[] {
   const bytes: number[] = [];
   let rest = integer;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
@@ -48,7 +48,7 @@ export function varint(integer: number): number[] {
 }
 
 /** The integer that bytes say, one after the other until `next` has none. Errors: FormatError for none, and beyond 2^35. */
-export function readVarint(next: () => number | undefined): number {
+export function decodeVarint(next: () => number | undefined): number {
   let integer = 0;
   for (let unit = 1; unit < 2 ** 35; unit *= 128) {
     const byte = next();
@@ -56,5 +56,5 @@ export function readVarint(next: () => number | undefined): number {
     integer += (byte & 127) * unit;
     if (byte < 128) return integer;
   }
-  throw corrupt();
+  throw corruptBlock();
 }

@@ -1,6 +1,6 @@
-import { fields, integers, maybe, positive } from '../../core/validate.ts';
+import { integerWithin, layerOptions, optional, positive } from '../../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../../engine/layer-definition.ts';
-import { contraction } from '../../train/contractive/projected.ts';
+import { contractivePenalty } from '../../train/contractive/projected.ts';
 import { corruptModule, latentModule } from '../../wasm/modules.ts';
 
 export interface ContractiveOptions {
@@ -22,11 +22,11 @@ export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ def
   latent: true,
   identity: true,
   module: [latentModule, corruptModule],
-  contraction,
+  contractivePenalty,
 
-  check: (o, name) => fields(name, o, { weight: positive, projections: maybe(integers(1, 1024)) }),
+  check: (o, name) => layerOptions(name, o, { weight: positive, projections: optional(integerWithin(1, 1024)) }),
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
   forward() {},
   backward() {},
 });

@@ -1,4 +1,4 @@
-import { fields, integer, integers } from '../../core/validate.ts';
+import { integer, integerWithin, layerOptions } from '../../core/validate.ts';
 import { defineLayer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
@@ -12,7 +12,7 @@ export interface KSparseOptions {
  * stays the only one that learns: of 64 units behind k = 1, one was in use after ten epochs of 4,000 digits, with 1/8
  * there are 20 to 26. A whole share gives the same.
  */
-const IDLE = 1 / 8;
+const IDLE_GRADIENT_FRACTION = 1 / 8;
 
 /**
  * Keeps the k largest values of each code and sets the others to zero, while training and after. Units that no sample of
@@ -25,11 +25,11 @@ export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer
   latent: true,
   module: latentModule,
 
-  check: (o, name) => fields(name, o, { k: integers(1, 2 ** 24) }),
+  check: (o, name) => layerOptions(name, o, { k: integerWithin(1, 2 ** 24) }),
 
-  zeros: () => true,
+  sparseOutput: () => true,
 
-  shape(o, input, name) {
+  outputShape(o, input, name) {
     integer(`${name}.k`, o.k, 1, sizeOf(input));
     return input;
   },
@@ -39,6 +39,6 @@ export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer
   backward(k, c) {
     if (!c.dx) return;
     k.nonZeroBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
-    k.deadUnitsBackward(c.dx, c.dy, c.y, c.rows, c.inputSize, IDLE);
+    k.deadUnitsBackward(c.dx, c.dy, c.y, c.rows, c.inputSize, IDLE_GRADIENT_FRACTION);
   },
 });

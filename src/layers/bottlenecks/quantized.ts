@@ -1,8 +1,8 @@
-import { fields, maybe, positive } from '../../core/validate.ts';
+import { layerOptions, optional, positive } from '../../core/validate.ts';
 import {
-  type Call,
-  constant,
+  constantWeight,
   defineLayer,
+  type LayerCall,
   type LayerFactory,
   type Shape,
   sizeOf,
@@ -24,7 +24,7 @@ const channels = (shape: Shape): number => shape[shape.length - 1]!;
 const parameters = (shape: Shape): number => 3 * COMPONENTS * channels(shape);
 
 /** Bits that the codes of a call cost; with a `factor`, that times their gradients too. */
-function bits(k: Kernels, c: Call, step: number, slope: number, factor: number): number {
+function rateBits(k: Kernels, c: LayerCall, step: number, slope: number, factor: number): number {
   const n = channels(c.inputShape);
   const [prior] = c.weights as [number];
   const positions = (c.rows * c.inputSize) / n;
@@ -55,12 +55,12 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
   latent: true,
   module: latentModule,
 
-  check: (o, name) => fields(name, o, { step: maybe(positive) }),
+  check: (o, name) => layerOptions(name, o, { step: optional(positive) }),
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
 
   // A vector: saving as int8 leaves those as they are.
-  weights: (_, input) => [constant('prior', parameters(input), 'zeros')],
+  weights: (_, input) => [constantWeight('prior', parameters(input), 'zeros')],
 
   saved: (_, input, rows) => rows * sizeOf(input),
 
@@ -72,13 +72,13 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
 
   // All zeros is what it starts from.
   rate: (k, c, { step = 1 }) =>
-    k.penalty(c.weights[0]!, parameters(c.inputShape), 1, 0) ? bits(k, c, step, 0, 0) : undefined,
+    k.penalty(c.weights[0]!, parameters(c.inputShape), 1, 0) ? rateBits(k, c, step, 0, 0) : undefined,
 
   penalty(k, c, { step = 1 }) {
     if (!c.rateWeight) return 0;
-    const factor = c.rateWeight / (c.rows * c.values);
-    const total = bits(k, c, step, c.saved, factor);
-    c.rate = total / c.rows;
+    const factor = c.rateWeight / (c.rows * c.outputValues);
+    const total = rateBits(k, c, step, c.saved, factor);
+    c.bits = total / c.rows;
     return factor * total;
   },
 

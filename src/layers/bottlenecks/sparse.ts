@@ -1,6 +1,6 @@
 import { wrongValue } from '../../core/errors.ts';
-import { choice, fields, maybe, notNegative, positive, share } from '../../core/validate.ts';
-import { constant, defineLayer, type Layer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { layerOptions, nonNegative, oneOfKeys, openUnitInterval, optional, positive } from '../../core/validate.ts';
+import { constantWeight, defineLayer, type Layer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface SparseOptions {
@@ -10,8 +10,8 @@ export interface SparseOptions {
   readonly target?: number;
   /**
    * What activity is: `mean`, the mean of codes in 0..1, held by the KL divergence of each unit's mean from `target`
-   * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
-   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
+   * (Ng, Sparse autoencoder, 2011); or `openUnitInterval`, the share of values that are not zero, held by a threshold below
+   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `openUnitInterval`.
    */
   readonly activity?: 'mean' | 'share';
   /** Factor of the KL divergence, summed over units, to begin with. Default 1. */
@@ -19,13 +19,13 @@ export interface SparseOptions {
 }
 
 /** Share of a batch's threshold in the one that inference uses. */
-const RATE = 0.1;
+const THRESHOLD_MOMENTUM = 0.1;
 /** Share by which the factor of the KL grows in a step that is far from the target. */
-const GAIN = 0.02;
+const CONTROL_GAIN = 0.02;
 /** What `weight` may be multiplied or divided by. */
-const RANGE = 1e4;
+const MAX_CONTROL = 1e4;
 /** The factor falls again while the activity is this near to the target. */
-const NEAR = 0.01;
+const TOLERANCE = 0.01;
 
 /**
  * A code of which little is active at a time; it may be wider than the input. With `target` a controller adapts itself
@@ -38,28 +38,28 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
   module: latentModule,
 
   check(o, name) {
-    fields(name, o, {
-      l1: maybe(notNegative),
-      target: maybe(share),
-      activity: maybe(choice({ mean: 0, share: 0 })),
-      weight: maybe(positive),
+    layerOptions(name, o, {
+      l1: optional(nonNegative),
+      target: optional(openUnitInterval),
+      activity: optional(oneOfKeys({ mean: 0, share: 0 })),
+      weight: optional(positive),
     });
     if (o.l1 === undefined && o.target === undefined) throw wrongValue(name, 'an l1 or a target', o);
   },
 
-  behind(o, encoder) {
+  resolveDefaults(o, encoder) {
     const last = encoder[encoder.length - 1] as (Layer & { activation?: string }) | undefined;
     const activity = last?.activation === 'sigmoid' ? 'mean' : 'share';
     return Object.freeze(o.target === undefined || o.activity ? o : { ...o, activity }) as Layer;
   },
 
-  zeros: ({ activity }) => activity === 'share',
+  sparseOutput: ({ activity }) => activity === 'share',
 
-  shape: (_, input) => input,
+  outputShape: (_, input) => input,
 
   // The threshold, or what the factor of the KL is multiplied by.
   weights: (o) =>
-    o.target === undefined ? [] : [constant('control', 1, o.activity === 'mean' ? 'ones' : 'zeros', true)],
+    o.target === undefined ? [] : [constantWeight('control', 1, o.activity === 'mean' ? 'ones' : 'zeros', true)],
 
   // The mean of each value, whose place its gradient takes; and the mean of those.
   saved: (o, input) => (o.activity === 'mean' ? sizeOf(input) + 1 : 0),
@@ -77,7 +77,12 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     }
     // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
     const limit = k.topK(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
-    k.addClamped(control!, RATE * c.share * (limit - k.addClamped(control!, 0, -3e38, 3e38)), -3e38, 3e38);
+    k.addClamped(
+      control!,
+      THRESHOLD_MOMENTUM * c.batchFraction * (limit - k.addClamped(control!, 0, -3e38, 3e38)),
+      -3e38,
+      3e38,
+    );
   },
 
   penalty(k, c, o) {
@@ -89,12 +94,17 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     k.scale(c.saved, c.inputSize, 1 / c.rows);
     const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
     const control = c.weights[0]!;
-    const times = k.addClamped(control, 0, 1 / RANGE, RANGE);
+    const times = k.addClamped(control, 0, 1 / MAX_CONTROL, MAX_CONTROL);
     // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
-    c.memo = (weight * times * c.share) / c.values;
+    c.memo = (weight * times * c.batchFraction) / c.outputValues;
     // Too far away: press harder.
     const off = Math.abs(k.addClamped(mean, 0, 0, 1) - target!) / target!;
-    k.addClamped(control, times * GAIN * c.share * Math.min(1, off - NEAR), 1 / RANGE, RANGE);
+    k.addClamped(
+      control,
+      times * CONTROL_GAIN * c.batchFraction * Math.min(1, off - TOLERANCE),
+      1 / MAX_CONTROL,
+      MAX_CONTROL,
+    );
     return size + (c.memo as number) * kl;
   },
 

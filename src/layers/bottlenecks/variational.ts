@@ -1,5 +1,11 @@
-import { fields, integers, maybe, notNegative, positive } from '../../core/validate.ts';
-import { type Call, constant, defineLayer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { integerWithin, layerOptions, nonNegative, optional, positive } from '../../core/validate.ts';
+import {
+  constantWeight,
+  defineLayer,
+  type LayerCall,
+  type LayerFactory,
+  sizeOf,
+} from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface VariationalOptions {
@@ -19,16 +25,16 @@ export interface VariationalOptions {
 }
 
 /** Mean, logarithm of the variance, and a count of each unit, one behind the other. */
-const parts = (c: Call, units: number): [number, number, number] => {
+const savedAddresses = (c: LayerCall, units: number): [number, number, number] => {
   const block = c.rows * units * 4;
   return [c.saved, c.saved + block, c.saved + 2 * block];
 };
 
 /** Factor of the KL of a sample, which is a sum, beside a loss that is a mean over values. */
-function factor(c: Call, o: VariationalOptions): number {
+function klFactor(c: LayerCall, o: VariationalOptions): number {
   const { beta = 1, warmup = 0, stddev = Math.SQRT1_2 } = o;
   const rise = c.training ? Math.min(1, (c.step + 1) / warmup) : 1;
-  return (beta * rise * 2 * stddev * stddev) / c.values;
+  return (beta * rise * 2 * stddev * stddev) / c.outputValues;
 }
 
 /**
@@ -40,25 +46,25 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
   type: 'variational',
   latent: true,
   module: latentModule,
-  measured: true,
+  penaltyInEvaluation: true,
 
   check: (o, name) =>
-    fields(name, o, {
-      units: integers(1, 65536),
-      beta: maybe(notNegative),
-      freeBits: maybe(notNegative),
-      warmup: maybe(integers(0, 2 ** 31)),
-      stddev: maybe(positive),
+    layerOptions(name, o, {
+      units: integerWithin(1, 65536),
+      beta: optional(nonNegative),
+      freeBits: optional(nonNegative),
+      warmup: optional(integerWithin(0, 2 ** 31)),
+      stddev: optional(positive),
     }),
 
-  shape: (o) => [o.units],
+  outputShape: (o) => [o.units],
 
   weights(o, input) {
     const fanIn = sizeOf(input);
     const shape = [fanIn, o.units];
     return ['mean', 'logVariance'].flatMap((part) => [
       { name: `${part}.kernel`, shape, initializer: 'glorotUniform', fanIn, fanOut: o.units, l1: 0, l2: 0 },
-      constant(`${part}.bias`, o.units, 'zeros'),
+      constantWeight(`${part}.bias`, o.units, 'zeros'),
     ]);
   },
 
@@ -66,7 +72,7 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
 
   forward(k, c, o) {
     const { units } = o;
-    const [mean, logVariance] = parts(c, units);
+    const [mean, logVariance] = savedAddresses(c, units);
     const [wm, bm, wl, bl] = c.weights as [number, number, number, number];
     k.gemm(c.training ? mean : c.y, c.x, wm, bm, c.rows, units, c.inputSize, 0, c.scratch);
     if (c.saved) k.gemm(logVariance, c.x, wl, bl, c.rows, units, c.inputSize, 0, c.scratch);
@@ -76,18 +82,29 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
   },
 
   penalty(k, c, o) {
-    const [mean, logVariance, counts] = parts(c, o.units);
+    const [mean, logVariance, counts] = savedAddresses(c, o.units);
     const least = c.training ? (o.freeBits ?? 0) : 0;
-    return factor(c, o) * k.gaussianKl(counts, c.training ? mean : c.y, logVariance, c.rows, o.units, least);
+    return klFactor(c, o) * k.gaussianKl(counts, c.training ? mean : c.y, logVariance, c.rows, o.units, least);
   },
 
   backward(k, c, o) {
     const { units } = o;
     const { rows, inputSize: n, scratch } = c;
-    const [mean, logVariance, counts] = parts(c, units);
+    const [mean, logVariance, counts] = savedAddresses(c, units);
     const [wm, , wl] = c.weights as [number, number, number];
     const [gm, bm, gl, bl] = c.gradients as [number, number, number, number];
-    k.reparameterizeBackward(c.dy, logVariance, c.dy, c.y, mean, logVariance, counts, rows, units, factor(c, o) / rows);
+    k.reparameterizeBackward(
+      c.dy,
+      logVariance,
+      c.dy,
+      c.y,
+      mean,
+      logVariance,
+      counts,
+      rows,
+      units,
+      klFactor(c, o) / rows,
+    );
     k.gemmTN(gm, c.x, c.dy, n, units, rows, 0, scratch);
     k.gemmTN(gl, c.x, logVariance, n, units, rows, 0, scratch);
     k.columnSums(bm, c.dy, rows, units);

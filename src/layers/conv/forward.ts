@@ -1,28 +1,35 @@
 // From the big side to the small one: conv2d forward; and the gradient of its weights.
 
 import type { Kernels } from '../../wasm/kernels.ts';
-import type { Window } from './geometry.ts';
-import { windows } from './sample-groups.ts';
-import { convolve, pack, paddedBytes, panelBytes, type Room, room } from './workspace.ts';
+import type { ConvGeometry } from './geometry.ts';
+import { forEachWindowGroup } from './sample-groups.ts';
+import { type ConvWorkspace, convolve, packWeights, paddedBytes, panelBytes, planWorkspace } from './workspace.ts';
 
 /** A window in runs of values that lie side by side: whole rows of it, or single pixels where it is dilated. */
-function runs({ y, x, c }: Window): { count: number; across: number; inner: number } {
+function contiguousRuns({ y, x, inputChannels }: ConvGeometry): { count: number; across: number; inner: number } {
   return x.dilation === 1
-    ? { count: y.kernel, across: 1, inner: x.kernel * c }
-    : { count: y.kernel * x.kernel, across: x.kernel, inner: c };
+    ? { count: y.kernel, across: 1, inner: x.kernel * inputChannels }
+    : { count: y.kernel * x.kernel, across: x.kernel, inner: inputChannels };
 }
 
-export function projectRoom(window: Window, base: number, samples: number): Room {
-  const { y, x, c, n } = window;
+export function planForward(window: ConvGeometry, base: number, samples: number): ConvWorkspace {
+  const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;
-  return room(base, samples, paddedBytes(window), y.small * x.small, taps, panelBytes(taps * c, n));
+  return planWorkspace(
+    base,
+    samples,
+    paddedBytes(window),
+    y.outputSize * x.outputSize,
+    taps,
+    panelBytes(taps * inputChannels, outputChannels),
+  );
 }
 
 /** small = big * weights (+ bias), with relu where that is 1; weights [kernel height][kernel width][c][n]. */
-export function project(
+export function convForward(
   k: Kernels,
-  window: Window,
-  r: Room,
+  window: ConvGeometry,
+  r: ConvWorkspace,
   small: number,
   big: number,
   weights: number,
@@ -31,30 +38,41 @@ export function project(
   samples: number,
   scratch: number,
 ): void {
-  const { n } = window;
-  const { count, across, inner } = runs(window);
-  k.addressTable(r.weightTaps, weights, 1, 1, count, 0, 0, inner * n * 4);
-  pack(k, r, count, inner, n, 0);
+  const { outputChannels } = window;
+  const { count, across, inner } = contiguousRuns(window);
+  k.addressTable(r.weightAddresses, weights, 1, 1, count, 0, 0, inner * outputChannels * 4);
+  packWeights(k, r, count, inner, outputChannels, 0);
   const each = (out: number, m: number): void => {
-    k.addressTable(r.outs, out, 1, 1, m, 0, 0, n * 4);
-    convolve(k, r, m, n, count, inner, bias, relu, scratch);
+    k.addressTable(r.outputAddresses, out, 1, 1, m, 0, 0, outputChannels * 4);
+    convolve(k, r, m, outputChannels, count, inner, bias, relu, scratch);
   };
-  windows(k, window, r, big, small, samples, each, across);
+  forEachWindowGroup(k, window, r, big, small, samples, each, across);
 }
 
-/** dw = Σ over places: window of `big` × `small`, the gradient of the weights of either direction. */
-export function weightsGradient(
+/** dw = Σ over places: window of `big` × `outputSize`, the gradient of the weights of either direction. */
+export function convWeightsGradient(
   k: Kernels,
-  window: Window,
-  r: Room,
+  window: ConvGeometry,
+  r: ConvWorkspace,
   dw: number,
   big: number,
   small: number,
   samples: number,
   scratch: number,
 ): void {
-  const { count, across, inner } = runs(window);
+  const { count, across, inner } = contiguousRuns(window);
   const each = (dy: number, m: number, first: number): void =>
-    k.convolveWeights(dw, r.rows, m, dy, window.n, r.taps, count, inner, first > 0 ? 1 : 0, scratch);
-  windows(k, window, r, big, small, samples, each, across);
+    k.convolveWeights(
+      dw,
+      r.windowAddresses,
+      m,
+      dy,
+      window.outputChannels,
+      r.tapOffsets,
+      count,
+      inner,
+      first > 0 ? 1 : 0,
+      scratch,
+    );
+  forEachWindowGroup(k, window, r, big, small, samples, each, across);
 }

@@ -2,7 +2,7 @@
 // side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { type Check, choice, integer, maybe } from '../../core/validate.ts';
+import { type Check, integer, oneOfKeys, optional } from '../../core/validate.ts';
 import type { Shape } from '../../engine/layer-definition.ts';
 
 export type Padding = 'valid' | 'same';
@@ -21,28 +21,28 @@ export interface WindowOptions {
   readonly dilationRate?: Pair;
 }
 
-export interface Axis {
+export interface ConvAxis {
   /** Places on the big and on the small side. */
-  readonly big: number;
-  readonly small: number;
+  readonly inputSize: number;
+  readonly outputSize: number;
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
   /** Zeros before and behind the big side. */
   readonly before: number;
-  readonly behind: number;
+  readonly after: number;
 }
 
-export interface Window {
-  readonly y: Axis;
-  readonly x: Axis;
+export interface ConvGeometry {
+  readonly y: ConvAxis;
+  readonly x: ConvAxis;
   /** Channels of the big and of the small side. */
-  readonly c: number;
-  readonly n: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
 }
 
 /** Height and width. A signal is an image of one line: of it, `value` is the width. */
-export function pair(value: Pair, signal = false): readonly [number, number] {
+export function asPair(value: Pair, signal = false): readonly [number, number] {
   if (typeof value !== 'number') return value;
   return [signal ? 1 : value, value];
 }
@@ -58,7 +58,7 @@ export function checkPair(name: string, value: unknown, high = 4096): void {
 }
 
 /** Checks what an option says of both axes, or of the only one of a signal. */
-export const pairs =
+export const pairOf =
   (signal: boolean): Check =>
   (name, value) => {
     if (signal && Array.isArray(value)) throw wrongValue(name, 'one number', value);
@@ -66,20 +66,20 @@ export const pairs =
   };
 
 /** Checks of how windows are placed. */
-export const placed = (signal: boolean) => ({
-  strides: maybe(pairs(signal)),
-  padding: maybe(choice({ valid: 0, same: 0 })),
+export const strideOptions = (signal: boolean) => ({
+  strides: optional(pairOf(signal)),
+  padding: optional(oneOfKeys({ valid: 0, same: 0 })),
 });
 
 /** Checks of the options that all convolutions have in common. */
-export const windowed = (signal: boolean) => ({
-  kernelSize: pairs(signal),
-  dilationRate: maybe(pairs(signal)),
-  ...placed(signal),
+export const windowOptions = (signal: boolean) => ({
+  kernelSize: pairOf(signal),
+  dilationRate: optional(pairOf(signal)),
+  ...strideOptions(signal),
 });
 
 /** `shape` as height, width, channels. */
-export function image(shape: Shape, name: string, signal = false): readonly [number, number, number] {
+export function imageShape(shape: Shape, name: string, signal = false): readonly [number, number, number] {
   if (shape.length === (signal ? 2 : 3)) return [1, ...shape].slice(-3) as [number, number, number];
   throw wrongValue(name, `an input of [${signal ? 'length' : 'height, width'}, channels]`, shape);
 }
@@ -89,27 +89,29 @@ export function image(shape: Shape, name: string, signal = false): readonly [num
  * or, where it is `transposed`, the small one, and the output sized as by Keras. Errors: RangeError when the window does
  * not fit in.
  */
-export function axes(
+export function convAxes(
   o: WindowOptions,
   input: Shape,
   name: string,
   signal = false,
   transposed = false,
-): { y: Axis; x: Axis; channels: number } {
-  const [height, width, channels] = image(input, name, signal);
-  const [kernels, strides, dilations] = [o.kernelSize, o.strides ?? 1, o.dilationRate ?? 1].map((v) => pair(v, signal));
+): { y: ConvAxis; x: ConvAxis; channels: number } {
+  const [height, width, channels] = imageShape(input, name, signal);
+  const [kernels, strides, dilations] = [o.kernelSize, o.strides ?? 1, o.dilationRate ?? 1].map((v) =>
+    asPair(v, signal),
+  );
   const reaches = kernels!.map((kernel, i) => (kernel - 1) * dilations![i]! + 1);
-  const [y, x] = reaches.map((reach, i): Axis => {
+  const [y, x] = reaches.map((reach, i): ConvAxis => {
     const [size, kernel, stride, dilation] = [i ? width : height, kernels![i]!, strides![i]!, dilations![i]!];
     const same = o.padding === 'same';
-    const big = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
-    const small = same ? Math.ceil(big / stride) : Math.floor((big - reach) / stride) + 1;
-    if (small < 1) {
+    const inputSize = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
+    const outputSize = same ? Math.ceil(inputSize / stride) : Math.floor((inputSize - reach) / stride) + 1;
+    if (outputSize < 1) {
       throw wrongValue(name, `an input of at least ${signal ? reach : `[${reaches.join(', ')}]`}`, input.slice(0, -1));
     }
-    const total = same ? Math.max((small - 1) * stride + reach - big, 0) : 0;
+    const total = same ? Math.max((outputSize - 1) * stride + reach - inputSize, 0) : 0;
     const before = Math.floor(total / 2);
-    return { big, small, kernel, stride, dilation, before, behind: total - before };
+    return { inputSize, outputSize, kernel, stride, dilation, before, after: total - before };
   });
   return { y: y!, x: x!, channels };
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../../engine/layer-definition.ts';
+import type { LayerCall } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { GruOptions } from '../gru.ts';
 import { gruWorkspace, stepBuffers } from './buffers.ts';
@@ -8,7 +8,7 @@ import { splitKernel } from './forward.ts';
  * Back through time, from the last step to the first. What forward kept becomes its gradient in place, so that the gradient
  * of each weight is one product over all steps.
  */
-export function gruBackward(k: Kernels, c: Call, o: GruOptions): void {
+export function gruBackward(k: Kernels, c: LayerCall, o: GruOptions): void {
   const { units, returnSequences, goBackwards, resetAfter = true } = o;
   const { rows, scratch } = c;
   const [time, features] = c.inputShape as [number, number];

@@ -1,4 +1,4 @@
-import type { Call } from '../../engine/layer-definition.ts';
+import type { LayerCall } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { GruOptions } from '../gru.ts';
 import { type GruWorkspace, gruWorkspace, samplesAtOnce, stepBuffers } from './buffers.ts';
@@ -15,7 +15,7 @@ export function splitKernel(
 }
 
 /** One product x·kernel for all time steps of a group of samples; then step by step, the whole group at once. */
-export function gruForward(k: Kernels, c: Call, o: GruOptions): void {
+export function gruForward(k: Kernels, c: LayerCall, o: GruOptions): void {
   const { units, returnSequences, goBackwards, resetAfter = true } = o;
   const [time, features] = c.inputShape as [number, number];
   const [kernel, recurrentKernel, bias = 0] = c.weights as [number, number, number?];

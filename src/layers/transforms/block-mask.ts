@@ -1,16 +1,16 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { fields, maybe, share } from '../../core/validate.ts';
+import { layerOptions, openUnitInterval, optional } from '../../core/validate.ts';
 import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkPair, type Pair, pair } from '../conv/geometry.ts';
+import { asPair, checkPair, type Pair } from '../conv/geometry.ts';
 import {
-  checkPlaces,
-  checkValue,
-  defineChange,
-  eachSample,
+  checkFillValue,
+  checkSpatial,
+  defineSampleTransform,
+  forEachSample,
+  imageShape,
   type Level,
   levelAt,
-  levels,
-  sidesOf,
+  levelWithin,
 } from './noise-level.ts';
 
 export interface BlockMaskOptions {
@@ -28,27 +28,31 @@ export interface BlockMaskOptions {
 /**
  * Covers a rectangle of an image `[height, width, channels]` or a span of a signal `[length, channels]`, each sample at a
  * place of its own, fresh at every step: what an autoencoder learns to fill in. A `corruption` of `fit` or of a spec.
- * DeVries and Taylor, Cutout, 2017, but never beyond the border; with `share`, Zhong et al., Random erasing, 2017.
+ * DeVries and Taylor, Cutout, 2017, but never beyond the border; with `openUnitInterval`, Zhong et al., Random erasing, 2017.
  * Errors: TypeError, RangeError on wrong options and for samples without places.
  */
-export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineChange({
+export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'blockMask',
   corrupts: true,
 
   check(o, name) {
-    fields(name, o, { size: maybe(checkPair), share: maybe(levels(share)), value: checkValue });
+    layerOptions(name, o, {
+      size: optional(checkPair),
+      share: optional(levelWithin(openUnitInterval)),
+      value: checkFillValue,
+    });
     if ((o.size === undefined) === (o.share === undefined)) {
       throw wrongType(name, 'either size or share', o.size === undefined ? 'neither' : 'both');
     }
   },
 
-  shape({ size }, input, name) {
-    checkPlaces(name, input);
+  outputShape({ size }, input, name) {
+    checkSpatial(name, input);
     if (size === undefined) return input;
     if (typeof size !== 'number' && input.length === 2)
       throw wrongValue(`${name}.size`, 'one number for signals', size);
     const most = input.slice(0, -1);
-    if (most.some((side, i) => pair(size)[i]! > side)) {
+    if (most.some((side, i) => asPair(size)[i]! > side)) {
       throw wrongValue(`${name}.size`, `at most [${most.join(', ')}], the places of a sample`, size);
     }
     return input;
@@ -56,11 +60,11 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineC
 
   forward(k, c, { size = 1, share: level, value = 0 }) {
     const n = c.rows * c.inputSize;
-    const [h, w, channels] = sidesOf(c.inputShape);
+    const [h, w, channels] = imageShape(c.inputShape);
     const flat = c.inputShape.length === 2;
     if (c.y !== c.x) k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
-    eachSample(k, c, (y, draw) => {
-      let [high, wide] = pair(size);
+    forEachSample(k, c, (y, draw) => {
+      let [high, wide] = asPair(size);
       if (level !== undefined) {
         const s = levelAt(level, draw(0));
         // Height over width, both as shares of the image's, such that neither is above 1.

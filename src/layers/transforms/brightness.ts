@@ -1,7 +1,7 @@
 import { wrongType } from '../../core/errors.ts';
-import { fields, fraction, maybe, notNegative } from '../../core/validate.ts';
+import { halfOpenUnitInterval, layerOptions, nonNegative, optional } from '../../core/validate.ts';
 import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { type Clip, checkClip, defineChange, eachSample } from './noise-level.ts';
+import { type Clip, checkClip, defineSampleTransform, forEachSample } from './noise-level.ts';
 
 export interface BrightnessOptions {
   /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
@@ -16,18 +16,18 @@ export interface BrightnessOptions {
  * Makes each sample lighter or darker, and stronger or weaker in contrast: factor · (x - mean) + mean + delta, the mean
  * over all its values; for samples of any shape. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
  */
-export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineChange({
+export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'brightness',
   augments: 'values',
 
   check(o, name) {
-    fields(name, o, { delta: maybe(notNegative), contrast: maybe(fraction), clip: checkClip });
+    layerOptions(name, o, { delta: optional(nonNegative), contrast: optional(halfOpenUnitInterval), clip: checkClip });
     if (o.delta === undefined && o.contrast === undefined) throw wrongType(name, 'delta or contrast', 'neither');
   },
 
   forward(k, c, { delta = 0, contrast = 0, clip }) {
     const [low, high] = clip ?? [-Infinity, Infinity];
-    eachSample(k, c, (y, draw) => {
+    forEachSample(k, c, (y, draw) => {
       k.brightnessContrast(y, c.inputSize, 1 + contrast * (2 * draw(1) - 1), delta * (2 * draw(0) - 1), low, high);
     });
   },

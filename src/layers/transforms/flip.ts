@@ -1,7 +1,7 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { boolean, fields, maybe } from '../../core/validate.ts';
+import { boolean, layerOptions, optional } from '../../core/validate.ts';
 import { type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
-import { checkPlaces, defineChange, eachSample, sidesOf } from './noise-level.ts';
+import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './noise-level.ts';
 
 export interface FlipOptions {
   /** Left to right; for signals front to back. Default false. */
@@ -14,17 +14,17 @@ export interface FlipOptions {
  * Mirrors half of the samples, in each direction that is asked for: images `[height, width, channels]`, signals
  * `[length, channels]`. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
  */
-export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
+export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'flip',
   augments: 'places',
 
   check(o, name) {
-    fields(name, o, { horizontal: maybe(boolean), vertical: maybe(boolean) });
+    layerOptions(name, o, { horizontal: optional(boolean), vertical: optional(boolean) });
     if (!o.horizontal && !o.vertical) throw wrongType(name, 'horizontal or vertical to be true', 'neither');
   },
 
-  shape({ vertical }, input, name) {
-    checkPlaces(name, input);
+  outputShape({ vertical }, input, name) {
+    checkSpatial(name, input);
     if (vertical && input.length === 2) throw wrongValue(`${name}.vertical`, 'horizontal alone for signals', vertical);
     return input;
   },
@@ -32,8 +32,8 @@ export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineChange({
   workspace: (_, input) => 4 * sizeOf(input),
 
   forward(k, c, { horizontal, vertical }) {
-    const [h, w, channels] = sidesOf(c.inputShape);
-    eachSample(k, c, (y, draw) => {
+    const [h, w, channels] = imageShape(c.inputShape);
+    forEachSample(k, c, (y, draw) => {
       const flips = (horizontal && draw(0) < 0.5 ? 1 : 0) + (vertical && draw(1) < 0.5 ? 2 : 0);
       if (flips) k.shiftFlip(y, c.workspace, h, w, channels, flips, 0, 0, 0);
     });

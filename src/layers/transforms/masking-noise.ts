@@ -1,6 +1,6 @@
-import { fraction } from '../../core/validate.ts';
+import { halfOpenUnitInterval } from '../../core/validate.ts';
 import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+import { checkFillValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
 
 export interface MaskingNoiseOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
@@ -16,8 +16,8 @@ export interface MaskingNoiseOptions {
 export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ defineNoise(
   'maskingNoise',
   'rate',
-  fraction,
-  { value: checkValue },
+  halfOpenUnitInterval,
+  { value: checkFillValue },
   (k, c, { value = 0 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);

@@ -1,9 +1,15 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { pick, sumOf } from '../../core/portable-math.ts';
-import { notNegative, options } from '../../core/validate.ts';
-import { kindAt, kindFor, type Layer, type LayerFactory, type LayerKind } from '../../engine/layer-definition.ts';
-import { noise } from '../../model/spec.ts';
-import { defineChange, drawn, within } from './noise-level.ts';
+import { pickWeighted, sumOf } from '../../core/portable-math.ts';
+import { nonNegative, plainObject } from '../../core/validate.ts';
+import {
+  definitionFor,
+  definitionOf,
+  type Layer,
+  type LayerDefinition,
+  type LayerFactory,
+} from '../../engine/layer-definition.ts';
+import { NOISE_EXPECTED } from '../../model/spec.ts';
+import { defineSampleTransform, drawPerSample, runOnRows } from './noise-level.ts';
 
 export interface NoiseMixtureOptions {
   /** 1..64 corruptions, of which each sample gets one. */
@@ -13,7 +19,7 @@ export interface NoiseMixtureOptions {
 }
 
 /** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
-const APART = 0x10000;
+const STREAM_STRIDE = 0x10000;
 
 /** Checks an array of `low` to `high` values. */
 function checkCount(name: string, expected: string, list: readonly unknown[], low: number, high: number): void {
@@ -21,30 +27,31 @@ function checkCount(name: string, expected: string, list: readonly unknown[], lo
   if (list.length < low || list.length > high) throw wrongValue(name, expected, list);
 }
 
-const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
+const definition: Omit<LayerDefinition<NoiseMixtureOptions>, 'backward'> = {
   type: 'mixture',
   corrupts: true,
 
   check(o, name) {
-    options(name, o, ['type', 'layers', 'weights']);
+    plainObject(name, o, ['type', 'layers', 'weights']);
     const { layers, weights } = o;
     checkCount(`${name}.layers`, '1..64 corruptions in an array', layers, 1, 64);
     layers.forEach((layer, i) => {
       const place = `${name}.layers[${i}]`;
-      if (kindFor(layer, place, 'corrupts', noise).type === kind.type) throw wrongValue(place, noise, kind.type);
+      if (definitionFor(layer, place, 'corrupts', NOISE_EXPECTED).type === definition.type)
+        throw wrongValue(place, NOISE_EXPECTED, definition.type);
     });
     if (weights === undefined) return;
     const { length } = layers;
     checkCount(`${name}.weights`, `${length} numbers, one for each corruption`, weights, length, length);
     weights.forEach((weight, i) => {
-      notNegative(`${name}.weights[${i}]`, weight);
+      nonNegative(`${name}.weights[${i}]`, weight);
     });
     if (!weights.some((weight) => weight > 0)) throw wrongValue(`${name}.weights`, 'one above 0', weights);
   },
 
-  shape(o, input, name) {
+  outputShape(o, input, name) {
     o.layers.forEach((layer, i) => {
-      kindAt(layer, name).shape(layer, input, `${name}.layers[${i}]`);
+      definitionOf(layer, name).outputShape(layer, input, `${name}.layers[${i}]`);
     });
     return input;
   },
@@ -54,7 +61,7 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
     const { layers, weights = layers.map(() => 1) } = o;
     const total = sumOf(weights);
     /** Which layer a sample of the call gets. */
-    const choice = (row: number): number => pick(weights, drawn(k, c, row, 0) * total);
+    const choice = (row: number): number => pickWeighted(weights, drawPerSample(k, c, row, 0) * total);
     let next = choice(0);
     for (let r = 0, end = 1; r < rows; r = end++) {
       const chosen = next;
@@ -65,8 +72,8 @@ const kind: Omit<LayerKind<NoiseMixtureOptions>, 'backward'> = {
         end++;
       }
       const layer = layers[chosen]!;
-      c.stream = stream + APART * (chosen + 1);
-      within(c, r, end - r, () => kindAt(layer, 'mixture').forward(k, c, layer));
+      c.stream = stream + STREAM_STRIDE * (chosen + 1);
+      runOnRows(c, r, end - r, () => definitionOf(layer, 'mixture').forward(k, c, layer));
       c.stream = stream;
     }
   },
@@ -79,9 +86,9 @@ export interface MixtureFactory extends LayerFactory<NoiseMixtureOptions> {
 function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
   const make = (first: readonly Layer[] | NoiseMixtureOptions, rest: object = {}) => {
     if (!Array.isArray(first)) return factory(first as NoiseMixtureOptions);
-    return factory({ ...options('mixture', rest, ['weights']), layers: first });
+    return factory({ ...plainObject('mixture', rest, ['weights']), layers: first });
   };
-  return Object.assign(make, { kind: factory.kind }) as MixtureFactory;
+  return Object.assign(make, { definition: factory.definition }) as MixtureFactory;
 }
 
 /**
@@ -91,5 +98,5 @@ function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
  * `corruption` of `fit` or of a spec. Errors: TypeError, RangeError on what is no corruption and on wrong weights.
  */
 export const mixture: MixtureFactory = /* @__PURE__ */ listFirst(
-  /* @__PURE__ */ defineChange<NoiseMixtureOptions>(kind),
+  /* @__PURE__ */ defineSampleTransform<NoiseMixtureOptions>(definition),
 );

@@ -1,12 +1,12 @@
 // What corruptions and augmentations share: levels, and what is drawn once for each sample.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { type Check, fields, number } from '../../core/validate.ts';
+import { type Check, layerOptions, number } from '../../core/validate.ts';
 import {
-  type Call,
   defineLayer,
+  type LayerCall,
+  type LayerDefinition,
   type LayerFactory,
-  type LayerKind,
   type Shape,
 } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
@@ -27,7 +27,7 @@ export function checkLevel(name: string, value: unknown, check: Check<number>, l
   if (value[0] > value[1]) throw wrongValue(name, 'a lower and a higher number', value);
 }
 
-export const levels =
+export const levelWithin =
   (check: Check<number>): Check =>
   (name, value) =>
     checkLevel(name, value, check);
@@ -43,38 +43,38 @@ export function checkClip(name: string, value: unknown): void {
 }
 
 /** Checks a value to be put in the place of others. */
-export function checkValue(name: string, value: unknown): void {
+export function checkFillValue(name: string, value: unknown): void {
   if (value !== undefined) number(name, value, 'a finite number', () => true);
 }
 
 /** What a sample draws comes from the stream so much above that of its values. */
-const OWN = 0x08000000;
+const PER_SAMPLE_STREAM = 0x08000000;
 
-/** Number i, 0..3, of those that sample `row` of a call has for itself: uniform in [0, 1). */
-export const drawn = (k: Kernels, c: Call, row: number, i: number): number =>
-  k.uniformAt(4 * (c.row + row) + i, c.scratch, c.step, c.stream + OWN, c.seedLow, c.seedHigh);
+/** Number i, 0..3, of those that sample `firstRow` of a call has for itself: uniform in [0, 1). */
+export const drawPerSample = (k: Kernels, c: LayerCall, row: number, i: number): number =>
+  k.uniformAt(4 * (c.firstRow + row) + i, c.scratch, c.step, c.stream + PER_SAMPLE_STREAM, c.seedLow, c.seedHigh);
 
 export const levelAt = (level: Level, u: number): number =>
   typeof level === 'number' ? level : level[0] + (level[1] - level[0]) * u;
 
 /** Calls `each` with the address of each sample of a call, and with what draws the numbers it has for itself. */
-export function eachSample(k: Kernels, c: Call, each: (y: number, draw: (i: number) => number) => void): void {
-  for (let r = 0; r < c.rows; r++) each(c.y + 4 * r * c.inputSize, (i) => drawn(k, c, r, i));
+export function forEachSample(k: Kernels, c: LayerCall, each: (y: number, draw: (i: number) => number) => void): void {
+  for (let r = 0; r < c.rows; r++) each(c.y + 4 * r * c.inputSize, (i) => drawPerSample(k, c, r, i));
 }
 
 /** The group of words that a call begins with: wherever in the batch it begins, it shares none with other samples. */
-export const firstGroup = (c: Call): number => c.row * Math.ceil(c.inputSize / 16);
+export const firstGroup = (c: LayerCall): number => c.firstRow * Math.ceil(c.inputSize / 16);
 
 /** Runs something for `count` samples of a call, from number `first` on, as if they were all. */
-export function within(c: Call, first: number, count: number, run: () => void): void {
-  const { rows, row, x, y } = c;
+export function runOnRows(c: LayerCall, first: number, count: number, run: () => void): void {
+  const { rows, firstRow, x, y } = c;
   c.rows = count;
-  c.row += first;
+  c.firstRow += first;
   c.x += 4 * first * c.inputSize;
   c.y += 4 * first * c.inputSize;
   run();
   c.rows = rows;
-  c.row = row;
+  c.firstRow = firstRow;
   c.x = x;
   c.y = y;
 }
@@ -82,35 +82,36 @@ export function within(c: Call, first: number, count: number, run: () => void): 
 /** Runs a kernel for all samples of a call at one level, or for each at its own. */
 export function atLevels<Options>(
   k: Kernels,
-  c: Call,
+  c: LayerCall,
   o: Options,
   level: Level,
-  run: (k: Kernels, c: Call, o: Options, level: number) => void,
+  run: (k: Kernels, c: LayerCall, o: Options, level: number) => void,
 ): void {
   if (typeof level === 'number') run(k, c, o, level);
   else {
     for (let r = 0, { rows } = c; r < rows; r++) {
-      within(c, r, 1, () => run(k, c, o, levelAt(level, drawn(k, c, 0, 0))));
+      runOnRows(c, r, 1, () => run(k, c, o, levelAt(level, drawPerSample(k, c, 0, 0))));
     }
   }
 }
 
 /** Height, width and channels of an image `[h, w, c]`; a signal `[l, c]` is an image of one line. */
-export const sidesOf = (shape: Shape): [height: number, width: number, channels: number] =>
+export const imageShape = (shape: Shape): [height: number, width: number, channels: number] =>
   [1, ...shape].slice(-3) as [number, number, number];
 
 /** A RangeError for samples that have no places beside one another. */
-export function checkPlaces(name: string, shape: Shape): void {
+export function checkSpatial(name: string, shape: Shape): void {
   if (shape.length !== 3 && shape.length !== 2)
     throw wrongValue(name, 'samples of [height, width, channels] or [length, channels]', shape);
 }
 
 /** The factory of what changes samples and is no layer of a model. */
-export const defineChange = <Options extends object>(
-  kind: Omit<LayerKind<Options>, 'backward' | 'shape'> & Partial<Pick<LayerKind<Options>, 'shape'>>,
+export const defineSampleTransform = <Options extends object>(
+  kind: Omit<LayerDefinition<Options>, 'backward' | 'outputShape'> &
+    Partial<Pick<LayerDefinition<Options>, 'outputShape'>>,
 ): LayerFactory<Options> =>
   defineLayer<Options>({
-    shape: (_, input) => input,
+    outputShape: (_, input) => input,
     ...kind,
     module: corruptModule,
     samplesOnly: true,
@@ -124,11 +125,11 @@ export const defineNoise = <Options extends object>(
   key: keyof Options & string,
   check: Check<number>,
   others: Record<string, Check>,
-  run: (k: Kernels, c: Call, o: Options, level: number) => void,
+  run: (k: Kernels, c: LayerCall, o: Options, level: number) => void,
 ): LayerFactory<Options> =>
-  defineChange<Options>({
+  defineSampleTransform<Options>({
     type,
     corrupts: true,
-    check: (o, name) => fields(name, o, { [key]: levels(check), ...others }),
+    check: (o, name) => layerOptions(name, o, { [key]: levelWithin(check), ...others }),
     forward: (k, c, o) => atLevels(k, c, o, o[key] as Level, run),
   });

@@ -1,6 +1,6 @@
-import { fraction } from '../../core/validate.ts';
+import { halfOpenUnitInterval } from '../../core/validate.ts';
 import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+import { checkFillValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
 
 export interface SaltAndPepperOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. */
@@ -19,8 +19,8 @@ export interface SaltAndPepperOptions {
 export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */ defineNoise(
   'saltAndPepper',
   'rate',
-  fraction,
-  { low: checkValue, high: checkValue },
+  halfOpenUnitInterval,
+  { low: checkFillValue, high: checkFillValue },
   (k, c, { low = 0, high = 1 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);

@@ -1,9 +1,9 @@
 // Options that the presets share, and the shapes of repeated halvings.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { type Check, choice, integer, integers, maybe, read } from '../../core/validate.ts';
+import { type Check, integer, integerWithin, oneOfKeys, optional, validate } from '../../core/validate.ts';
 import type { Shape } from '../../engine/layer-definition.ts';
-import { type Activation, activations } from '../../layers/activations.ts';
+import { type Activation, activationCodes } from '../../layers/activations.ts';
 import { sampleShape } from '../spec.ts';
 
 export interface CommonOptions {
@@ -24,7 +24,7 @@ export interface HiddenOptions extends CommonOptions {
 }
 
 /** Checks `input`, `latent` and `output`, and the options in `own`; `output` is the default activation. */
-export function common<C extends Record<string, Check>>(
+export function commonOptions<C extends Record<string, Check>>(
   name: string,
   given: Pick<CommonOptions, 'input' | 'output'>,
   output: Activation,
@@ -32,16 +32,16 @@ export function common<C extends Record<string, Check>>(
 ) {
   const checks = {
     input: sampleShape,
-    latent: integers(1, 65536),
-    output: maybe(choice(activations), output),
+    latent: integerWithin(1, 65536),
+    output: optional(oneOfKeys(activationCodes), output),
     ...own,
   };
-  return read(name, given, checks, `${name}.`);
+  return validate(name, given, checks, `${name}.`);
 }
 
 /** A list of sizes, each 1..65536. */
-export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
-  maybe((name, value) => {
+export const sizeList = (otherwise: readonly number[]): Check<readonly number[]> =>
+  optional((name, value) => {
     if (!Array.isArray(value)) throw wrongType(name, 'a list of sizes', value);
     return value.map((size, i) => integer(`${name}[${i}]`, size, 1, 65536));
   }, otherwise);
@@ -50,7 +50,7 @@ export const sizes = (otherwise: readonly number[]): Check<readonly number[]> =>
 export const filterCounts =
   (otherwise: readonly number[]): Check<readonly number[]> =>
   (name, value) => {
-    const counts = sizes(otherwise)(name, value);
+    const counts = sizeList(otherwise)(name, value);
     if (counts.length === 0) throw wrongValue(name, 'at least one number of filters', value);
     return counts;
   };
@@ -60,7 +60,7 @@ export const filterCounts =
  * side is rounded up, as by a convolution of stride 2 with padding `same`. Errors: RangeError for an input of another rank,
  * and for a side that is 1 before the last halving.
  */
-export function halvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
+export function countHalvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
   if (input.length !== axes + 1) {
     const shape = axes === 2 ? '[height, width, channels]' : '[length, channels]';
     throw wrongValue(`${name}.input`, shape, input);

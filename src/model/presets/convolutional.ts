@@ -1,5 +1,5 @@
 import { wrongValue } from '../../core/errors.ts';
-import { type Layer, last, sizeOf } from '../../engine/layer-definition.ts';
+import { type Layer, lastAxis, sizeOf } from '../../engine/layer-definition.ts';
 import { activation as activationLayer } from '../../layers/activation.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { conv1d } from '../../layers/conv1d.ts';
@@ -12,7 +12,7 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import type { Level } from '../../layers/transforms/noise-level.ts';
 import { upSampling1d } from '../../layers/up-sampling.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import { type CommonOptions, common, filterCounts, halvings } from './common.ts';
+import { type CommonOptions, commonOptions, countHalvings, filterCounts } from './common.ts';
 import { type DenoisingOptions, denoising, noiseLevel } from './denoising.ts';
 
 export interface ConvolutionalOptions extends CommonOptions {
@@ -37,8 +37,8 @@ function halving(
   up: (filters: number, activation: Activation, excess: Excess) => Layer[],
 ): AutoencoderSpec {
   const own = { filters: filterCounts([16, 32]) };
-  const { input, latent, output, filters } = common(name, options, 'linear', own);
-  const shapes = halvings(name, input, axes, filters);
+  const { input, latent, output, filters } = commonOptions(name, options, 'linear', own);
+  const shapes = countHalvings(name, input, axes, filters);
   const smallest = shapes.at(-1)!;
   return {
     input,
@@ -49,7 +49,11 @@ function halving(
       ...[input, ...shapes.slice(0, -1)].reverse().flatMap((shape) => {
         const sides = shape.slice(0, axes);
         const excess = sides.map((side) => [0, side % 2] as const);
-        return up(last(shape), shape === input ? output : activation, sides.some((s) => s % 2) ? excess : undefined);
+        return up(
+          lastAxis(shape),
+          shape === input ? output : activation,
+          sides.some((s) => s % 2) ? excess : undefined,
+        );
       }),
     ],
   };

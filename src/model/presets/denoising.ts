@@ -1,10 +1,10 @@
-import { type Check, integers, maybe, notNegative, positive } from '../../core/validate.ts';
+import { type Check, integerWithin, nonNegative, optional, positive } from '../../core/validate.ts';
 import type { Shape } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { gaussianNoise } from '../../layers/gaussian-noise.ts';
 import { checkLevel, type Level } from '../../layers/transforms/noise-level.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import { common, filterCounts } from './common.ts';
+import { commonOptions, filterCounts } from './common.ts';
 import { uNet } from './u-net.ts';
 
 export interface DenoisingOptions {
@@ -33,18 +33,18 @@ export interface DenoisingOptions {
 
 /** @internal */
 export const noiseLevel: Check<Level> = (name, value) => {
-  checkLevel(name, value, positive, notNegative);
+  checkLevel(name, value, positive, nonNegative);
   return value as Level;
 };
 
 /** @internal The spec of `denoisingAutoencoder`. Errors name the options after the preset `name`. */
 export function denoising(name: string, options: DenoisingOptions): AutoencoderSpec {
   const own = {
-    latent: maybe(integers(1, 65536)),
+    latent: optional(integerWithin(1, 65536)),
     filters: filterCounts([16, 24, 48]),
-    noise: maybe(noiseLevel, [0.05, 0.4]),
+    noise: optional(noiseLevel, [0.05, 0.4]),
   };
-  const { input, latent, output, filters, noise } = common(name, options, 'linear', own);
+  const { input, latent, output, filters, noise } = commonOptions(name, options, 'linear', own);
   const clip = output === 'sigmoid' && { clip: [0, 1] as const };
   return { ...uNet(input, filters, latent, output), corruption: gaussianNoise({ stddev: noise, ...clip }) };
 }

@@ -1,4 +1,4 @@
-import { anything, maybe, notNegative } from '../../core/validate.ts';
+import { nonNegative, optional, unchecked } from '../../core/validate.ts';
 import { type Layer, type Shape, sizeOf } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { kSparse } from '../../layers/bottlenecks/k-sparse.ts';
@@ -7,7 +7,7 @@ import { variational } from '../../layers/bottlenecks/variational.ts';
 import { dense } from '../../layers/dense.ts';
 import { flatten, reshape } from '../../layers/reshape.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import { type CommonOptions, common, type HiddenOptions, sizes } from './common.ts';
+import { type CommonOptions, commonOptions, type HiddenOptions, sizeList } from './common.ts';
 
 /** Dense layers with gelu on both sides of the layers `code`, which end the encoder. The last layer has `output`. */
 function net(input: Shape, output: Activation, hidden: readonly number[], code: readonly Layer[]) {
@@ -31,7 +31,7 @@ function net(input: Shape, output: Activation, hidden: readonly number[], code: 
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
-  const { input, latent, output } = common('denseAutoencoder', options, 'linear', {});
+  const { input, latent, output } = commonOptions('denseAutoencoder', options, 'linear', {});
   return net(input, output, [], [dense({ units: latent, activation: 'relu' })]);
 }
 
@@ -42,8 +42,8 @@ export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
-  const own = { hidden: sizes([512, 256]) };
-  const { input, latent, output, hidden } = common('deepAutoencoder', options, 'linear', own);
+  const own = { hidden: sizeList([512, 256]) };
+  const { input, latent, output, hidden } = commonOptions('deepAutoencoder', options, 'linear', own);
   return net(input, output, hidden, [dense({ units: latent })]);
 }
 
@@ -61,8 +61,8 @@ export interface SparseAutoencoderOptions extends CommonOptions {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
-  const own = { target: anything, k: anything };
-  const { input, latent, output, ...o } = common('sparseAutoencoder', options, 'linear', own);
+  const own = { target: unchecked, k: unchecked };
+  const { input, latent, output, ...o } = commonOptions('sparseAutoencoder', options, 'linear', own);
   const { target = 0.05, k } = o as SparseAutoencoderOptions;
   return {
     ...net(input, output, [], [dense({ units: latent, activation: 'relu' })]),
@@ -87,8 +87,8 @@ export interface VariationalAutoencoderOptions extends HiddenOptions {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
-  const own = { hidden: sizes([512, 256]), beta: maybe(notNegative, 1) };
-  const { input, latent, output, hidden, beta } = common('variationalAutoencoder', options, 'sigmoid', own);
+  const own = { hidden: sizeList([512, 256]), beta: optional(nonNegative, 1) };
+  const { input, latent, output, hidden, beta } = commonOptions('variationalAutoencoder', options, 'sigmoid', own);
   return {
     ...net(input, output, hidden, []),
     latent: variational({ units: latent, beta }),

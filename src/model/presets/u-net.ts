@@ -1,4 +1,4 @@
-import { type Layer, last, type Shape, sizeOf } from '../../engine/layer-definition.ts';
+import { type Layer, lastAxis, type Shape, sizeOf } from '../../engine/layer-definition.ts';
 import { activation as activationLayer } from '../../layers/activation.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { batchNormalization } from '../../layers/batch-normalization.ts';
@@ -94,7 +94,7 @@ export function uNet(
     ...(filters.length > 1 ? around(shape.slice(0, -1), 1) : []),
     // Without normalization the input of a sigmoid grows until its gradient is 0: all digits come out black.
     ...(linear ? [] : [batchNormalization({ momentum: 0.95 })]),
-    conv(last(shape), kernel, 1, 'linear'),
+    conv(lastAxis(shape), kernel, 1, 'linear'),
   ];
   const whole = placed ? layers : [reshape({ targetShape: shape }), ...layers, reshape({ targetShape: input })];
   return {

@@ -1,8 +1,8 @@
 // Activations by themselves, as layers that do not fuse them call them. tfjs's own Relu, Sigmoid, Elu and
 // Softmax are as fast or faster.
 
-import { type Activation, activations } from '../../layers/activations.ts';
-import { addresses, defineKernel, notFloats, output, sizeOf, type TfjsKernel } from './kernel.ts';
+import { type Activation, activationCodes } from '../../layers/activations.ts';
+import { addresses, defineKernel, makeOutput, notFloats, sizeOf, type TfjsKernel } from './kernel.ts';
 
 const activation = (name: string, kind: Activation): TfjsKernel =>
   defineKernel<'x'>({
@@ -12,9 +12,9 @@ const activation = (name: string, kind: Activation): TfjsKernel =>
       const { x } = inputs;
       const bad = notFloats(inputs, ['x']);
       if (bad) return bad;
-      const y = output(call, x.shape);
+      const y = makeOutput(call, x.shape);
       const [to, from] = addresses(host, y, x) as [number, number];
-      host.kernels.activate(to, from, 1, sizeOf(x.shape), activations[kind]);
+      host.kernels.activate(to, from, 1, sizeOf(x.shape), activationCodes[kind]);
       return y;
     },
   });

@@ -2,11 +2,12 @@
 // kernel of the backend changes a tensor that it was given, and `fusedAdam` changes only what nobody shares.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { defineKernel, type KernelCall, refuse } from './kernel.ts';
+import { defineKernel, type KernelCall, refuseInput } from './kernel.ts';
 
 function alias({ host, inputs }: KernelCall<'x'>): TensorInfo | Error {
   const { dataId, shape, dtype } = inputs.x;
-  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') return refuse('x', 'a tensor of numbers', dtype);
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool')
+    return refuseInput('x', 'a tensor of numbers', dtype);
   host.backend.incRef(dataId);
   return { dataId, shape, dtype };
 }
@@ -19,5 +20,5 @@ export const cast = /* @__PURE__ */ defineKernel<'x'>({
   run: (call) =>
     call.attrs.dtype === call.inputs.x.dtype
       ? alias(call)
-      : refuse('dtype', `${call.inputs.x.dtype}, as it is`, call.attrs.dtype),
+      : refuseInput('dtype', `${call.inputs.x.dtype}, as it is`, call.attrs.dtype),
 });

@@ -2,7 +2,7 @@
 // done with channels last, and turned back.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type KernelCall, type TfjsKernel, theirs } from './kernel.ts';
+import { type KernelCall, runOriginal, type TfjsKernel } from './kernel.ts';
 
 const toLast: Readonly<Record<number, readonly number[]>> = { 3: [1, 2, 0], 4: [0, 2, 3, 1] };
 const toFirst = [0, 3, 1, 2];
@@ -15,7 +15,7 @@ function turn<T>(value: T): T {
 }
 
 /** The same kernel, for channels in either place. `image`: what it puts out is one. */
-export function eitherPlace(kernel: TfjsKernel, image = true): TfjsKernel {
+export function anyDataFormat(kernel: TfjsKernel, image = true): TfjsKernel {
   const run = (call: KernelCall<string>): TensorInfo | Error => {
     const { attrs, host } = call;
     if (attrs.dataFormat !== 'NCHW') return kernel.run(call);
@@ -24,7 +24,7 @@ export function eitherPlace(kernel: TfjsKernel, image = true): TfjsKernel {
     for (const name of turned) {
       const perm = inputs[name] && toLast[inputs[name].shape.length];
       if (!perm) continue;
-      inputs[name] = theirs(call, 'Transpose', { x: inputs[name] }, { perm });
+      inputs[name] = runOriginal(call, 'Transpose', { x: inputs[name] }, { perm });
       between.push(inputs[name]);
     }
     const { pad, inputShape, strides, dilations } = attrs;
@@ -32,7 +32,7 @@ export function eitherPlace(kernel: TfjsKernel, image = true): TfjsKernel {
     let result = kernel.run({ ...call, inputs, attrs: { ...last, pad: turn(pad), inputShape: turn(inputShape) } });
     if (image && !(result instanceof Error)) {
       between.push(result);
-      result = theirs(call, 'Transpose', { x: result }, { perm: toFirst });
+      result = runOriginal(call, 'Transpose', { x: result }, { perm: toFirst });
     }
     for (const { dataId } of between) host.backend.disposeData(dataId);
     return result;

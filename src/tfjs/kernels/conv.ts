@@ -1,12 +1,21 @@
 // Convolutions of images with all channels: forward, and the gradients of filter and input.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { project, projectRoom, weightsGradient } from '../../layers/conv/forward.ts';
-import { spread, spreadOf, spreadRoom } from '../../layers/conv/transpose.ts';
+import { convForward, convWeightsGradient, planForward } from '../../layers/conv/forward.ts';
+import { convTranspose, planTranspose, planTransposeWorkspace } from '../../layers/conv/transpose.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activated, biasOf, notFusable, withBroadcastBias } from './fused.ts';
-import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, zero } from './kernel.ts';
+import { applyActivation, biasOf, notFusable, withBroadcastBias } from './fused.ts';
+import {
+  addresses,
+  defineKernel,
+  fillZero,
+  type KernelCall,
+  makeOutput,
+  notFloats,
+  refuseInput,
+  sizeOf,
+} from './kernel.ts';
 import { convInfo, windowOf } from './window.ts';
 
 /** The functions of src/layers/conv call those kernels alone that every host has. */
@@ -27,23 +36,23 @@ function forward(
   if (unknown) return unknown;
   if (bias && bias.shape.join() !== String(info.outChannels))
     return withBroadcastBias(call, bias, activation, forward(call));
-  const y = output(call, info.outShape);
+  const y = makeOutput(call, info.outShape);
   const samples = info.batchSize;
   if (sizeOf(info.outShape) === 0) return y;
   if (sizeOf(info.inShape) === 0) {
-    zero(host, y);
-    return bias ? withBroadcastBias(call, bias, activation, y) : activated(call, y, activation);
+    fillZero(host, y);
+    return bias ? withBroadcastBias(call, bias, activation, y) : applyActivation(call, y, activation);
   }
   const window = windowOf(info);
-  const room = projectRoom(window, 0, samples);
+  const room = planForward(window, 0, samples);
   withScratch(host, SCRATCH + room.bytes, (scratch) => {
     const [to, from, weights] = addresses(host, y, x, filter) as [number, number, number];
     const b = bias ? addresses(host, bias)[0]! : 0;
     const relu = activation === 'relu' ? 1 : 0;
-    const place = projectRoom(window, scratch + SCRATCH, samples);
-    project(all(call), window, place, to, from, weights, b, relu, samples, scratch);
+    const place = planForward(window, scratch + SCRATCH, samples);
+    convForward(all(call), window, place, to, from, weights, b, relu, samples, scratch);
   });
-  return activation === 'relu' ? y : activated(call, y, activation);
+  return activation === 'relu' ? y : applyActivation(call, y, activation);
 }
 
 export const conv2D = /* @__PURE__ */ defineKernel<'x' | 'filter' | 'bias'>({
@@ -66,16 +75,16 @@ export const conv2DBackpropFilter = /* @__PURE__ */ defineKernel<'x' | 'dy'>({
     if (bad) return bad;
     const info = convInfo(tf, x.shape, attrs.filterShape, attrs, false);
     if (info instanceof Error) return info;
-    if (dy.shape.join() !== info.outShape.join()) return refuse('dy', `the shape [${info.outShape}]`, dy.shape);
-    const dw = output(call, info.filterShape);
+    if (dy.shape.join() !== info.outShape.join()) return refuseInput('dy', `the shape [${info.outShape}]`, dy.shape);
+    const dw = makeOutput(call, info.filterShape);
     const samples = info.batchSize;
-    if (sizeOf(info.outShape) === 0 || sizeOf(info.inShape) === 0) return zero(host, dw);
+    if (sizeOf(info.outShape) === 0 || sizeOf(info.inShape) === 0) return fillZero(host, dw);
     const window = windowOf(info);
-    const room = projectRoom(window, 0, samples);
+    const room = planForward(window, 0, samples);
     withScratch(host, SCRATCH + room.bytes, (scratch) => {
       const [to, big, small] = addresses(host, dw, x, dy) as [number, number, number];
-      const place = projectRoom(window, scratch + SCRATCH, samples);
-      weightsGradient(all(call), window, place, to, big, small, samples, scratch);
+      const place = planForward(window, scratch + SCRATCH, samples);
+      convWeightsGradient(all(call), window, place, to, big, small, samples, scratch);
     });
     return dw;
   },
@@ -91,17 +100,17 @@ export const conv2DBackpropInput = /* @__PURE__ */ defineKernel<'dy' | 'filter'>
     if (bad) return bad;
     const info = convInfo(tf, attrs.inputShape, filter.shape, attrs, false);
     if (info instanceof Error) return info;
-    if (dy.shape.join() !== info.outShape.join()) return refuse('dy', `the shape [${info.outShape}]`, dy.shape);
-    const dx = output(call, info.inShape);
+    if (dy.shape.join() !== info.outShape.join()) return refuseInput('dy', `the shape [${info.outShape}]`, dy.shape);
+    const dx = makeOutput(call, info.inShape);
     const samples = info.batchSize;
     if (sizeOf(info.inShape) === 0) return dx;
-    if (sizeOf(info.outShape) === 0) return zero(host, dx);
-    const phases = spreadOf(windowOf(info));
-    const room = spreadRoom(phases, 0, samples);
+    if (sizeOf(info.outShape) === 0) return fillZero(host, dx);
+    const phases = planTranspose(windowOf(info));
+    const room = planTransposeWorkspace(phases, 0, samples);
     withScratch(host, SCRATCH + room.bytes, (scratch) => {
       const [to, from, weights] = addresses(host, dx, dy, filter) as [number, number, number];
-      const place = spreadRoom(phases, scratch + SCRATCH, samples);
-      spread(all(call), phases, place, to, from, weights, 0, 0, samples, scratch);
+      const place = planTransposeWorkspace(phases, scratch + SCRATCH, samples);
+      convTranspose(all(call), phases, place, to, from, weights, 0, 0, samples, scratch);
     });
     return dx;
   },

@@ -1,9 +1,9 @@
 // What tfjs fuses into products and convolutions: a bias and an activation.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Activation, activations } from '../../layers/activations.ts';
+import { type Activation, activationCodes } from '../../layers/activations.ts';
 import { addressOf } from '../internal.ts';
-import { type KernelCall, notFloats, refuse, sizeOf, theirs } from './kernel.ts';
+import { type KernelCall, notFloats, refuseInput, runOriginal, sizeOf } from './kernel.ts';
 
 /** Those whose kernel of ours is the same function. */
 const known: readonly string[] = ['linear', 'relu', 'sigmoid', 'elu'] satisfies Activation[];
@@ -21,20 +21,20 @@ export function biasOf({ inputs }: KernelCall<'bias'>): TensorInfo | undefined {
 export const notFusable = (activation: string): Error | undefined =>
   known.includes(activation) || Object.hasOwn(others, activation)
     ? undefined
-    : refuse('activation', 'one that is fused', activation);
+    : refuseInput('activation', 'one that is fused', activation);
 
 /** f(y) in the place of y, or, where tfjs's kernel does it, in another. */
-export function activated(call: KernelCall<never>, y: TensorInfo, activation: string): TensorInfo {
+export function applyActivation(call: KernelCall<never>, y: TensorInfo, activation: string): TensorInfo {
   const { host, attrs } = call;
   if (known.includes(activation)) {
     const at = addressOf(host.backend, y);
     if (activation !== 'linear')
-      host.kernels.activate(at, at, 1, sizeOf(y.shape), activations[activation as Activation]);
+      host.kernels.activate(at, at, 1, sizeOf(y.shape), activationCodes[activation as Activation]);
     return y;
   }
   const alpha = (call.inputs as Readonly<Record<string, TensorInfo>>).preluActivationWeights;
   const inputs = activation === 'prelu' ? { x: y, alpha } : { x: y };
-  const z = theirs(call, others[activation]!, inputs, { alpha: attrs.leakyreluAlpha });
+  const z = runOriginal(call, others[activation]!, inputs, { alpha: attrs.leakyreluAlpha });
   host.backend.disposeData(y.dataId);
   return z;
 }
@@ -50,8 +50,8 @@ export function withBroadcastBias(
   y: TensorInfo | Error,
 ): TensorInfo | Error {
   if (y instanceof Error) return y;
-  const sum = theirs(call, 'Add', { a: y, b: bias });
+  const sum = runOriginal(call, 'Add', { a: y, b: bias });
   call.host.backend.disposeData(y.dataId);
-  if (sum.shape.join() !== y.shape.join()) throw refuse('bias', `a shape that fits to [${y.shape}]`, bias.shape);
-  return activated(call, sum, activation);
+  if (sum.shape.join() !== y.shape.join()) throw refuseInput('bias', `a shape that fits to [${y.shape}]`, bias.shape);
+  return applyActivation(call, sum, activation);
 }

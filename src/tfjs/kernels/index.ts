@@ -1,6 +1,6 @@
 import { selu, softplus, tanh } from './activation.ts';
 import { cast, identity } from './alias.ts';
-import { eitherPlace } from './channels.ts';
+import { anyDataFormat } from './channels.ts';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './conv.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.ts';
 import type { TfjsKernel } from './kernel.ts';
@@ -10,8 +10,8 @@ import { unsortedSegmentSum } from './segment.ts';
 import { sum } from './sum.ts';
 
 export const tfjsKernels = (): TfjsKernel[] => [
-  ...[conv2D, fusedConv2D, conv2DBackpropInput].map((kernel) => eitherPlace(kernel)),
-  eitherPlace(conv2DBackpropFilter, false),
+  ...[conv2D, fusedConv2D, conv2DBackpropInput].map((kernel) => anyDataFormat(kernel)),
+  anyDataFormat(conv2DBackpropFilter, false),
   ...[depthwiseBackpropFilter, depthwiseBackpropInput],
   ...[maxPoolGrad, maxPool3D, maxPool3DGrad, unsortedSegmentSum],
   ...[batchMatMul, fusedMatMul, sum, identity, cast],

@@ -2,12 +2,12 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { show } from '../../core/errors.ts';
-import type { Host } from '../host.ts';
+import type { KernelHost } from '../host.ts';
 import { addressOf, type Tf } from '../internal.ts';
 
 export interface KernelCall<Inputs extends string> {
   readonly tf: Tf;
-  readonly host: Host;
+  readonly host: KernelHost;
   readonly inputs: Readonly<Record<Inputs, TensorInfo>>;
   /** As the operation hands them over. */
   // biome-ignore lint/suspicious/noExplicitAny: each kernel has attributes of its own
@@ -37,7 +37,7 @@ export function notFloats(inputs: Readonly<Record<string, TensorInfo>>, names: r
 }
 
 /** What is not taken: `"dataFormat" expected NHWC, got "NCHW"`. */
-export const refuse = (name: string, expected: string, got: unknown): Error =>
+export const refuseInput = (name: string, expected: string, got: unknown): Error =>
   new RangeError(`"${name}" expected ${expected}, got ${show(got)}`);
 
 /**
@@ -45,34 +45,34 @@ export const refuse = (name: string, expected: string, got: unknown): Error =>
  * RangeError for one that is no whole number, or is below zero: for such a geometry no kernel is right, tfjs's neither.
  */
 export function checkSizes(name: string, sizes: readonly number[]): void {
-  if (!sizes.every((size) => Number.isInteger(size) && size >= 0)) throw refuse(name, 'whole sizes', sizes);
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 0)) throw refuseInput(name, 'whole sizes', sizes);
 }
 
 /**
  * A tensor for the output. Where it has no values there is nothing to compute. Errors: RangeError for a shape that no
  * tensor has, or of 4 GB and more: the backend would take the lower 32 bits of its size.
  */
-export function output(
+export function makeOutput(
   { host, made }: KernelCall<never>,
   shape: readonly number[],
   dtype: 'float32' | 'int32' = 'float32',
 ): TensorInfo {
   checkSizes('shape', shape);
-  if (sizeOf(shape) >= 2 ** 30) throw refuse('shape', 'less than 4 GB', shape);
+  if (sizeOf(shape) >= 2 ** 30) throw refuseInput('shape', 'less than 4 GB', shape);
   const tensor = host.backend.makeOutput(shape, dtype);
   made.push(tensor);
   return tensor;
 }
 
 /** What a kernel of the backend that is not ours makes of inputs. Errors: RangeError where it is missing. */
-export function theirs(
+export function runOriginal(
   { tf, host, made }: KernelCall<never>,
   name: string,
   inputs: Readonly<Record<string, TensorInfo | undefined>>,
   attrs: object = {},
 ): TensorInfo {
   const kernel = tf.getKernel(name, 'wasm')?.kernelFunc;
-  if (!kernel) throw refuse('tf', `a WASM backend with the kernel ${name}`, 'none');
+  if (!kernel) throw refuseInput('tf', `a WASM backend with the kernel ${name}`, 'none');
   const given = { inputs, attrs, backend: host.backend };
   const result = kernel(given as unknown as Parameters<typeof kernel>[0]) as TensorInfo;
   made.push(result);
@@ -80,11 +80,11 @@ export function theirs(
 }
 
 /** The addresses of tensors, good until something is allocated or disposed. */
-export const addresses = (host: Host, ...tensors: TensorInfo[]): number[] =>
+export const addresses = (host: KernelHost, ...tensors: TensorInfo[]): number[] =>
   tensors.map((tensor) => addressOf(host.backend, tensor));
 
 /** Sets all of a tensor to zero. */
-export function zero(host: Host, tensor: TensorInfo): TensorInfo {
+export function fillZero(host: KernelHost, tensor: TensorInfo): TensorInfo {
   const n = sizeOf(tensor.shape);
   if (n) host.kernels.clear(addressOf(host.backend, tensor), n);
   return tensor;

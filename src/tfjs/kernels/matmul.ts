@@ -2,8 +2,17 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH, withScratch } from '../host.ts';
-import { activated, biasOf, notFusable, withBroadcastBias } from './fused.ts';
-import { addresses, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf, theirs } from './kernel.ts';
+import { applyActivation, biasOf, notFusable, withBroadcastBias } from './fused.ts';
+import {
+  addresses,
+  defineKernel,
+  type KernelCall,
+  makeOutput,
+  notFloats,
+  refuseInput,
+  runOriginal,
+  sizeOf,
+} from './kernel.ts';
 
 type Call = KernelCall<'a' | 'b' | 'bias'>;
 
@@ -12,7 +21,7 @@ function bothTransposed(call: Call, bias?: TensorInfo, activation?: string): Ten
   const { a } = call.inputs;
   const perm = a.shape.map((_, i) => i);
   perm.push(...perm.splice(-2).reverse());
-  const turned = theirs(call, 'Transpose', { x: a }, { perm });
+  const turned = runOriginal(call, 'Transpose', { x: a }, { perm });
   const attrs = { ...call.attrs, transposeA: false };
   const c = product({ ...call, attrs, inputs: { ...call.inputs, a: turned } }, bias, activation);
   call.host.backend.disposeData(turned.dataId);
@@ -30,16 +39,17 @@ interface Sizes {
 }
 
 function sizesOf({ inputs: { a, b }, attrs: { transposeA, transposeB } }: Call): Sizes | Error {
-  if (a.shape.length < 2 || b.shape.length < 2) return refuse('a', 'matrices', a.shape);
+  if (a.shape.length < 2 || b.shape.length < 2) return refuseInput('a', 'matrices', a.shape);
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const [k2, n] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
   const [aOuter, bOuter] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const [aBatch, bBatch] = [sizeOf(aOuter), sizeOf(bOuter)];
-  if (k !== k2) return refuse('b', `${k} inner values`, k2);
-  if (aOuter.join() !== bOuter.join() && aBatch !== 1 && bBatch !== 1) return refuse('b', `batches as of a`, bOuter);
-  if (m * n * k * aBatch * bBatch === 0) return refuse('a', 'a matrix with values', a.shape);
+  if (k !== k2) return refuseInput('b', `${k} inner values`, k2);
+  if (aOuter.join() !== bOuter.join() && aBatch !== 1 && bBatch !== 1)
+    return refuseInput('b', `batches as of a`, bOuter);
+  if (m * n * k * aBatch * bBatch === 0) return refuseInput('a', 'a matrix with values', a.shape);
   const rank = Math.max(aOuter.length, bOuter.length);
   const side = (outer: readonly number[], i: number): number => outer[i - rank + outer.length] ?? 1;
   const batches = Array.from({ length: rank }, (_, i) => Math.max(side(aOuter, i), side(bOuter, i)));
@@ -67,7 +77,7 @@ function integers(call: Call): TensorInfo | Error {
   const sizes = sizesOf(call);
   if (sizes instanceof Error) return sizes;
   const { m, n, k, shape } = sizes;
-  const c = output(call, shape, 'int32');
+  const c = makeOutput(call, shape, 'int32');
   const [aRow, aColumn] = attrs.transposeA ? [1, m] : [k, 1];
   const [bRow, bColumn] = attrs.transposeB ? [1, k] : [n, 1];
   eachProduct(call, sizes, c, (y, p, q) => host.kernels.gemmInt32(y, p, q, m, n, k, aRow, aColumn, bRow, bColumn));
@@ -87,7 +97,7 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
   const { m, n, k, shape } = sizes;
   if (bias && (sizeOf(bias.shape) !== n || bias.shape.at(-1) !== n))
     return withBroadcastBias(call, bias, activation, product(call));
-  const c = output(call, shape);
+  const c = makeOutput(call, shape);
   withScratch(host, SCRATCH, (scratch) => {
     const { kernels } = host;
     const biases = bias ? addresses(host, bias)[0]! : 0;
@@ -102,7 +112,7 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
       else kernels.gemmNT(y, p, q, m, n, k, biases ? 1 : 0, scratch);
     });
   });
-  return activated(call, c, activation);
+  return applyActivation(call, c, activation);
 }
 
 /** attrs: transposeA, transposeB. */

@@ -2,7 +2,16 @@
 // windows without a positive value.
 
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { addresses, checkSizes, defineKernel, type KernelCall, notFloats, output, refuse, sizeOf } from './kernel.ts';
+import {
+  addresses,
+  checkSizes,
+  defineKernel,
+  type KernelCall,
+  makeOutput,
+  notFloats,
+  refuseInput,
+  sizeOf,
+} from './kernel.ts';
 
 type Shape4d = [number, number, number, number];
 type Shape5d = [number, number, number, number, number];
@@ -17,7 +26,7 @@ interface Windows {
 /** Windows and their steps are at least 1. */
 function checked(info: Windows['info'], list: readonly number[], shape: readonly number[]): Windows {
   checkSizes('filterSize', [...list, ...list.slice(8, 14).map((side) => side - 1)]);
-  if (info.inShape.join() !== shape.join()) throw refuse('input', `${info.inShape.length} sides`, shape);
+  if (info.inShape.join() !== shape.join()) throw refuseInput('input', `${info.inShape.length} sides`, shape);
   return { info, list };
 }
 
@@ -33,7 +42,7 @@ function windows2d({ tf, attrs }: KernelCall<string>, shape: readonly number[]):
 
 function windows3d({ tf, attrs }: KernelCall<string>, shape: readonly number[]): Windows | Error {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat = 'NDHWC' } = attrs;
-  if (dataFormat !== 'NDHWC') return refuse('dataFormat', 'NDHWC', dataFormat);
+  if (dataFormat !== 'NDHWC') return refuseInput('dataFormat', 'NDHWC', dataFormat);
   const i = tf.backend_util.computePool3DInfo(shape as Shape5d, filterSize, strides, 1, pad, dimRoundingMode);
   const list = [
     ...[i.batchSize, i.inDepth, i.inHeight, i.inWidth, i.inChannels, i.outDepth, i.outHeight, i.outWidth],
@@ -50,8 +59,8 @@ function backward(call: KernelCall<'dy' | 'input' | 'output'>, windows: Windows 
   const { dy, input } = inputs;
   if (windows instanceof Error) return windows;
   const { outShape } = windows.info;
-  if (dy.shape.join() !== outShape.join()) return refuse('dy', `the shape [${outShape}]`, dy.shape);
-  const dx = output(call, input.shape);
+  if (dy.shape.join() !== outShape.join()) return refuseInput('dy', `the shape [${outShape}]`, dy.shape);
+  const dx = makeOutput(call, input.shape);
   if (sizeOf(input.shape)) {
     (host.kernels.maxPool3dBackward as Kernel)(...addresses(host, dx, dy, input), ...windows.list);
   }
@@ -79,7 +88,7 @@ export const maxPool3D = /* @__PURE__ */ defineKernel<'x'>({
     if (bad) return bad;
     const windows = windows3d(call, inputs.x.shape);
     if (windows instanceof Error) return windows;
-    const y = output(call, windows.info.outShape);
+    const y = makeOutput(call, windows.info.outShape);
     if (sizeOf(y.shape)) (host.kernels.maxPool3d as Kernel)(...addresses(host, y, inputs.x), ...windows.list);
     return y;
   },

@@ -1,4 +1,4 @@
-import { addresses, defineKernel, notFloats, output, refuse, sizeOf } from './kernel.ts';
+import { addresses, defineKernel, makeOutput, notFloats, refuseInput, sizeOf } from './kernel.ts';
 
 /** The gradient of `gather` and of embeddings. attrs: numSegments. */
 export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<'x' | 'segmentIds'>({
@@ -11,8 +11,9 @@ export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<'x' | 'segmentIds
     if (segmentIds.dtype !== 'int32')
       return new TypeError(`"segmentIds" expected an int32 tensor, got ${segmentIds.dtype}`);
     const [rows = 0, ...row] = x.shape;
-    if (segmentIds.shape.join() !== String(rows)) return refuse('segmentIds', `the shape [${rows}]`, segmentIds.shape);
-    const out = output(call, [attrs.numSegments, ...row]);
+    if (segmentIds.shape.join() !== String(rows))
+      return refuseInput('segmentIds', `the shape [${rows}]`, segmentIds.shape);
+    const out = makeOutput(call, [attrs.numSegments, ...row]);
     const [to, from, ids] = addresses(host, out, x, segmentIds) as [number, number, number];
     if (sizeOf(out.shape)) host.kernels.segmentSum(to, from, ids, rows, sizeOf(row), attrs.numSegments);
     return out;

@@ -1,4 +1,4 @@
-import { addresses, defineKernel, notFloats, output, refuse, sizeOf } from './kernel.ts';
+import { addresses, defineKernel, makeOutput, notFloats, refuseInput, sizeOf } from './kernel.ts';
 
 /**
  * Sums over the first axes, as the gradient of a bias: tfjs's own turns the tensor round first. attrs: axis, keepDims.
@@ -13,10 +13,10 @@ export const sum = /* @__PURE__ */ defineKernel<'x'>({
     const axes = tf.util.parseAxisParam(attrs.axis, x.shape);
     const count = axes.length;
     const first = new Set(axes).size === count && axes.every((axis) => axis < count) && count < x.shape.length;
-    if (!first) return refuse('axis', 'the first axes', attrs.axis);
+    if (!first) return refuseInput('axis', 'the first axes', attrs.axis);
     const rest = x.shape.slice(count);
-    if (sizeOf(x.shape) === 0) return refuse('x', 'a tensor with values', x.shape);
-    const y = output(call, attrs.keepDims ? [...axes.map(() => 1), ...rest] : rest);
+    if (sizeOf(x.shape) === 0) return refuseInput('x', 'a tensor with values', x.shape);
+    const y = makeOutput(call, attrs.keepDims ? [...axes.map(() => 1), ...rest] : rest);
     const [to, from] = addresses(host, y, x) as [number, number];
     const n = sizeOf(rest);
     host.kernels.columnSums(to, from, sizeOf(x.shape) / n, n);

@@ -1,14 +1,14 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { wrongValue } from '../../core/errors.ts';
-import { options as plain } from '../../core/validate.ts';
+import { plainObject as plain } from '../../core/validate.ts';
 import type { EngineFactory } from '../../engine/factory.ts';
 import { type Layer, sizeOf } from '../../engine/layer-definition.ts';
 import { residual, skip } from '../../layers/skip-connections.ts';
-import { assemble, draft } from '../../model/autoencoder.ts';
-import { engineOf, type Model } from '../../model/model.ts';
+import { createModel, planModel } from '../../model/autoencoder.ts';
+import { engineSymbol, type Model } from '../../model/model.ts';
 import { checkLayers, type TfLayer } from '../internal.ts';
-import { namesOf } from './names.ts';
-import { read } from './read.ts';
+import { weightNames } from './names.ts';
+import { readLayer } from './read.ts';
 
 export interface FromLayersOptions {
   /** Name of the layer that puts out the code. Default: as `toLayersModel` names it, else the narrowest. */
@@ -63,7 +63,7 @@ function collect(last: TfLayer, stop: TfLayer): Part[] {
       layer = source;
     } else {
       if (sources.length !== 1) throw wrongValue(layer.name, 'a layer with one input', sources.length);
-      const own = read(layer);
+      const own = readLayer(layer);
       if (own) parts.unshift({ layer: own, from: layer });
       layer = sources[0]!;
     }
@@ -122,7 +122,7 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
   const [first, second] = [parts.slice(0, at), parts.slice(at)];
   const layers = (list: readonly Part[]): Layer[] => list.map(({ layer }) => layer);
   const spec = { input, encoder: layers(first), [whole ? 'decoder' : 'head']: layers(second) };
-  const result = await assemble(draft(spec, rest, whole));
+  const result = await createModel(planModel(spec, rest, whole));
   const weights: Record<string, { shape: number[]; data: Float32Array }> = {};
   const names = new Map<string, string>();
   const place = (list: readonly Part[], path: string): void => {
@@ -130,7 +130,7 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
       const own = `${path}.${i}`;
       names.set(own, from.name);
       if (inner) place(inner, own);
-      const node = result[engineOf].network.nodes.find((one) => one.path === own)!;
+      const node = result[engineSymbol].network.nodes.find((one) => one.path === own)!;
       from.getWeights().forEach((tensor, k) => {
         weights[node.weights[k]!.path] = { shape: tensor.shape, data: tensor.dataSync() as Float32Array };
       });
@@ -139,6 +139,6 @@ export async function fromLayersModel(model: tfl.LayersModel, options: FromLayer
   place(first, 'encoder');
   place(second, whole ? 'decoder' : 'head');
   result.setWeights(weights);
-  namesOf.set(result, names);
+  weightNames.set(result, names);
   return result;
 }

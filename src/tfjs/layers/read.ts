@@ -25,7 +25,7 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import { separableConv2d } from '../../layers/separable-conv2d.ts';
 import { upSampling2d } from '../../layers/up-sampling.ts';
 import type { Config, TfLayer } from '../internal.ts';
-import { ours, SLOPE } from './activations.ts';
+import { activationFrom, SLOPE } from './activations.ts';
 
 /** A list of one side as a number: what tfjs makes of sizes along one axis. */
 const single = (value: number | number[]): number => (Array.isArray(value) ? value[0]! : value);
@@ -36,7 +36,7 @@ function window(c: Config, name: string, flat = false): Config {
   const { kernelSize, strides, padding, dilationRate, useBias } = c;
   if (padding !== 'same' && padding !== 'valid') throw wrongValue(`${name}.padding`, 'same or valid', padding);
   const sides = { kernelSize: side(kernelSize), strides: side(strides), dilationRate: side(dilationRate ?? 1) };
-  return { ...sides, padding, useBias, activation: ours(c.activation, name) };
+  return { ...sides, padding, useBias, activation: activationFrom(c.activation, name) };
 }
 
 /** The penalty of a kernel. */
@@ -60,7 +60,7 @@ type Read = (c: Config, layer: TfLayer) => object | undefined;
 // biome-ignore format: a table
 const known: Readonly<Record<string, Read | undefined>> = {
   InputLayer: () => undefined,
-  Dense: (c, { name }) => dense({ units: c.units, useBias: c.useBias, activation: ours(c.activation, name), ...penalty(c.kernelRegularizer) }),
+  Dense: (c, { name }) => dense({ units: c.units, useBias: c.useBias, activation: activationFrom(c.activation, name), ...penalty(c.kernelRegularizer) }),
   Conv1D: (c, { name }) => conv1d({ filters: c.filters, ...window(c, name, true), ...penalty(c.kernelRegularizer) } as never),
   Conv2D: (c, { name }) => conv2d({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
   Conv2DTranspose: (c, { name }) => conv2dTranspose({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
@@ -94,7 +94,7 @@ const known: Readonly<Record<string, Read | undefined>> = {
     const { units, returnSequences, goBackwards, useBias, resetAfter = false } = c;
     return gru({ units, returnSequences, goBackwards, useBias, resetAfter, ...penalty(c.kernelRegularizer) });
   },
-  Activation: (c, { name }) => activation({ activation: ours(c.activation, name) }),
+  Activation: (c, { name }) => activation({ activation: activationFrom(c.activation, name) }),
   ReLU: (c, { name }) => {
     if (c.maxValue != null) throw wrongValue(`${name}.maxValue`, 'none', c.maxValue);
     return activation({ activation: 'relu' });
@@ -118,7 +118,7 @@ const known: Readonly<Record<string, Read | undefined>> = {
 };
 
 /** Our layer; undefined for one that does nothing. Errors: RangeError with its name. */
-export function read(layer: TfLayer): Layer | undefined {
+export function readLayer(layer: TfLayer): Layer | undefined {
   const type = layer.getClassName();
   const make = Object.hasOwn(known, type) ? known[type] : undefined;
   if (!make) throw wrongValue(layer.name, 'a layer that isthmus has', type);

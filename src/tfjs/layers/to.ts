@@ -1,12 +1,12 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { kindAt, type Layer } from '../../engine/layer-definition.ts';
+import { definitionOf, type Layer } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { edgesOf, type ImageEdges } from '../../layers/padding.ts';
-import { engineOf, type Model } from '../../model/model.ts';
-import { SLOPE, theirs } from './activations.ts';
-import { namesOf } from './names.ts';
+import { engineSymbol, type Model } from '../../model/model.ts';
+import { SLOPE, tfActivation } from './activations.ts';
+import { weightNames } from './names.ts';
 
 /** `@tensorflow/tfjs`, or `{ ...core, ...layers }` of its two packages. */
 export type LayersTf = Pick<typeof tfl, 'input' | 'layers' | 'model' | 'regularizers'> & Pick<typeof tfc, 'tensor'>;
@@ -46,7 +46,7 @@ const counterparts: Readonly<Record<string, ((tf: LayersTf, o: Options) => TfLay
   reshape: (tf, o) => tf.layers.reshape(o),
 };
 
-const plainActivation = (o: Options): boolean => theirs(o.activation as Activation | undefined) !== undefined;
+const plainActivation = (o: Options): boolean => tfActivation(o.activation as Activation | undefined) !== undefined;
 
 /** Names of layers by their paths. */
 type Called = (path: string) => string;
@@ -85,7 +85,7 @@ function chain(
   let x = at;
   layers.forEach((layer, i) => {
     const [own, name] = [`${path}.${i}`, `${place}[${i}]`];
-    const inner = kindAt(layer, name).inner?.(layer);
+    const inner = definitionOf(layer, name).innerLayers?.(layer);
     // tfjs flattens no sample that is flat.
     if (layer.type === 'flatten' && x.shape.length === 2) return;
     if (inner) {
@@ -108,14 +108,14 @@ function chain(
  * `cropping1d`, `normalization`, `gru` with `resetAfter`, bilinear upsampling, dilated transposed convolutions.
  */
 export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
-  const engine = model?.[engineOf];
+  const engine = model?.[engineSymbol];
   if (!engine) throw wrongType('model', 'a model made by autoencoder()', model);
   for (const name of ['input', 'layers', 'model', 'regularizers', 'tensor'] as const)
     if (!tf?.[name]) throw wrongType('tf', '@tensorflow/tfjs, or { ...core, ...layers }', tf);
   const { encoder, latent, decoder, head } = model.spec;
   if (latent) throw wrongValue('latent', 'none, as TensorFlow.js has no bottleneck', latent.type);
   const input = tf.input({ shape: [...model.inputShape] });
-  const names = namesOf.get(model);
+  const names = weightNames.get(model);
   const called: Called = (path) => names?.get(path) ?? path;
   const code = chain(tf, encoder, input, 'encoder', 'encoder', called);
   const second = decoder ? 'decoder' : 'head';

@@ -2,16 +2,16 @@
 // z = x·W + b, y = f(z) and a unit e of the code: u = e∘f'(z) at the last layer, q = u·Wᵀ below it, u = q∘f'(z) again;
 // the last q is a row of the Jacobian.
 
-import type { Call, Layer } from '../../engine/layer-definition.ts';
-import { largest } from '../../engine/schedule.ts';
-import { type Activation, activations } from '../../layers/activations.ts';
-import type { Contraction, Laid, Setting } from './projected.ts';
+import type { Layer, LayerCall } from '../../engine/layer-definition.ts';
+import { maxOf } from '../../engine/schedule.ts';
+import { type Activation, activationCodes } from '../../layers/activations.ts';
+import type { ContractivePenalty, EncoderStep, PenaltyContext } from './projected.ts';
 
 /** A layer's call, and what it takes besides. */
-interface Level extends Call {
+interface DenseLevel extends LayerCall {
   readonly code: number;
   /** What the derivatives of the activation are made of. */
-  readonly kept: number;
+  readonly activationInput: number;
   /** Blocks of rows × units: u, q (the unit at the last level), the gradient by z. */
   readonly u: number;
   readonly q: number;
@@ -22,19 +22,19 @@ const activationOf = (layer: Layer): Activation =>
   (layer as Layer & { activation?: Activation }).activation ?? 'linear';
 
 /** Undefined where the encoder is not a chain of dense layers over vectors. */
-export function exact(setting: Setting, weight: number): Contraction | undefined {
+export function exactPenalty(setting: PenaltyContext, weight: number): ContractivePenalty | undefined {
   const { encoder, batchSize, kernels: k, engine } = setting;
-  const fits = ({ layer, call }: Laid): boolean =>
-    layer.type === 'dense' && activationOf(layer) !== 'softmax' && call.inputSize === widthIn(layer, call);
+  const fits = ({ layer, call }: EncoderStep): boolean =>
+    layer.type === 'dense' && activationOf(layer) !== 'softmax' && call.inputSize === inputWidth(layer, call);
   if (encoder.length === 0 || !encoder.every(fits)) return undefined;
-  const levels = encoder.map(({ layer, call }): Level => {
+  const levels = encoder.map(({ layer, call }): DenseLevel => {
     const size = call.outputSize * batchSize * 4;
-    const [u, q, dz] = setting.room([size, size, size]) as [number, number, number];
-    return { ...call, code: activations[activationOf(layer)], kept: call.saved || call.y, u, q, dz };
+    const [u, q, dz] = setting.allocate([size, size, size]) as [number, number, number];
+    return { ...call, code: activationCodes[activationOf(layer)], activationInput: call.saved || call.y, u, q, dz };
   });
-  const widest = largest(levels, ({ inputSize, outputSize }) => Math.max(inputSize, outputSize));
-  const product = largest(levels, ({ inputSize, outputSize }) => inputSize * outputSize);
-  const [row, sums, whole] = setting.room([widest * batchSize * 4, widest * 8, product * 4]) as [
+  const widest = maxOf(levels, ({ inputSize, outputSize }) => Math.max(inputSize, outputSize));
+  const product = maxOf(levels, ({ inputSize, outputSize }) => inputSize * outputSize);
+  const [row, sums, whole] = setting.allocate([widest * batchSize * 4, widest * 8, product * 4]) as [
     number,
     number,
     number,
@@ -43,12 +43,12 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
   const last = levels[levels.length - 1]!;
 
   /** One layer: Σ f'(z)² of each unit times the squared norm of its column. */
-  const closed = (rows: number, factor: number): number => {
-    const { inputSize: inputs, outputSize: units, kept, u, q, dz, code } = last;
+  const singleLayer = (rows: number, factor: number): number => {
+    const { inputSize: inputs, outputSize: units, activationInput, u, q, dz, code } = last;
     const [kernel, gradient] = [last.weights[0]!, last.gradients[0]!];
     const n = rows * units;
     engine.memory.floats.fill(1, q / 4, q / 4 + n);
-    k.activateBackward(u, q, kept, rows, units, code);
+    k.activateBackward(u, q, activationInput, rows, units, code);
     k.multiply(whole, kernel, kernel, inputs * units);
     const norms = sums;
     const slopes = sums + widest * 4;
@@ -70,12 +70,12 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
     engine.memory.floats.fill(1, q / 4, q / 4 + n);
     k.clear(row, units);
     k.affine(u, u, norms, row, rows, units);
-    k.activationSecondDerivative(dz, u, q, kept, n, code);
+    k.activationSecondDerivative(dz, u, q, activationInput, n, code);
     return factor * total;
   };
 
   /** Each unit of the code in turn. */
-  const deep = (rows: number, factor: number): number => {
+  const layerByLayer = (rows: number, factor: number): number => {
     let total = 0;
     const { outputSize: ends } = last;
     for (const { dz, outputSize } of levels) k.clear(dz, rows * outputSize);
@@ -84,19 +84,29 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
       values.fill(0, last.q / 4, last.q / 4 + rows * ends);
       for (let r = 0; r < rows; r++) values[last.q / 4 + r * ends + e] = 1;
       for (let l = levels.length - 1; l >= 0; l--) {
-        const { u, q, kept, outputSize: units, inputSize: inputs, weights, code } = levels[l]!;
-        k.activateBackward(u, q, kept, rows, units, code);
+        const { u, q, activationInput, outputSize: units, inputSize: inputs, weights, code } = levels[l]!;
+        k.activateBackward(u, q, activationInput, rows, units, code);
         k.gemmNT(l > 0 ? levels[l - 1]!.q : row, u, weights[0]!, rows, inputs, units, 0, scratch);
       }
       const n = rows * levels[0]!.inputSize;
       total += k.sumOfSquares(row, n);
       k.scale(row, n, 2 * factor);
-      for (const { u, q, dz, kept, outputSize: units, inputSize: inputs, weights, gradients, code } of levels) {
+      for (const {
+        u,
+        q,
+        dz,
+        activationInput,
+        outputSize: units,
+        inputSize: inputs,
+        weights,
+        gradients,
+        code,
+      } of levels) {
         // `row` is the gradient by what came out of this level, going back.
         k.gemmTN(gradients[0]!, row, u, inputs, units, rows, 1, scratch);
         k.gemm(u, row, weights[0]!, 0, rows, units, inputs, 0, scratch);
-        k.activationSecondDerivative(dz, u, q, kept, rows * units, code);
-        k.activateBackward(row, u, kept, rows, units, code);
+        k.activationSecondDerivative(dz, u, q, activationInput, rows * units, code);
+        k.activateBackward(row, u, activationInput, rows, units, code);
       }
     }
     return factor * total;
@@ -104,7 +114,7 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
 
   return (rows) => {
     const factor = weight / rows;
-    const penalty = levels.length === 1 ? closed(rows, factor) : deep(rows, factor);
+    const penalty = levels.length === 1 ? singleLayer(rows, factor) : layerByLayer(rows, factor);
     for (let l = levels.length - 1; l >= 0; l--) {
       const { dz, x, inputSize: inputs, outputSize: units, weights, gradients } = levels[l]!;
       const [gradient, bias] = gradients;
@@ -116,7 +126,7 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
       if (l === 0) continue;
       const below = levels[l - 1]!;
       k.gemmNT(row, dz, weights[0]!, rows, inputs, units, 0, scratch);
-      k.activateBackward(row, row, below.kept, rows, below.outputSize, below.code);
+      k.activateBackward(row, row, below.activationInput, rows, below.outputSize, below.code);
       k.add(below.dz, below.dz, row, rows * below.outputSize);
     }
     return penalty;
@@ -124,5 +134,5 @@ export function exact(setting: Setting, weight: number): Contraction | undefined
 }
 
 /** Values of the last axis: the layer runs over vectors where that is all of a sample. */
-const widthIn = (layer: Layer, call: Laid['call']): number =>
+const inputWidth = (layer: Layer, call: EncoderStep['call']): number =>
   (call.inputSize * (layer as Layer & { units: number }).units) / call.outputSize;

@@ -2,89 +2,97 @@
 
 import { wrongValue } from '../../core/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { kindAt } from '../../engine/layer-definition.ts';
-import { chain } from '../../engine/schedule.ts';
+import { definitionOf } from '../../engine/layer-definition.ts';
+import { schedule } from '../../engine/schedule.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import { updateOf } from '../optimizers/optimizer.ts';
-import type { Step, TrainerOptions } from '../training-step.ts';
-import type { Contraction, Setting } from './projected.ts';
+import { updateSymbol } from '../optimizers/optimizer.ts';
+import type { TrainerOptions, TrainingStep } from '../training-step.ts';
+import type { ContractivePenalty, PenaltyContext } from './projected.ts';
 
 /** What it needs of the trainer of a part. */
-interface Inner {
+interface EncoderTrainer {
   readonly input: number;
-  readonly block: number;
+  readonly gradients: number;
   pass(rows: number, step: number): number;
 }
 
-export interface Whole {
+export interface ContractiveContext {
   readonly engine: Engine;
   readonly options: TrainerOptions;
   readonly kernels: Kernels;
-  readonly steps: readonly Step[];
+  readonly steps: readonly TrainingStep[];
   /** The batch, and the block of gradients. */
   readonly input: number;
   readonly gradients: number;
   /** Addresses of blocks that last for a step. */
-  room(sizes: readonly number[]): number[];
-  build(engine: Engine, options: TrainerOptions, kernels: Kernels): Inner;
+  allocate(sizes: readonly number[]): number[];
+  createTrainer(engine: Engine, options: TrainerOptions, kernels: Kernels): EncoderTrainer;
 }
 
 /** The penalty that `fit` or the bottleneck asks for; undefined without one, and where the encoder is not trained. */
-export function contractionOf({
+export function contractivePenaltyOf({
   engine,
   options,
   kernels,
   steps,
   input,
   gradients,
-  room,
-  build,
-}: Whole): Contraction | undefined {
+  allocate,
+  createTrainer,
+}: ContractiveContext): ContractivePenalty | undefined {
   const { network } = engine;
   const latent = network.nodes.findIndex(({ path }) => path === 'latent');
-  const nodes = network.nodes.slice(0, latent < 0 ? network.encoders : latent);
+  const nodes = network.nodes.slice(0, latent < 0 ? network.encoderNodes : latent);
   const layer = options.contractive ?? network.nodes[latent]?.layer;
-  const make = layer && kindAt(layer, 'contractive').contraction;
-  if (!make || network.frozen) return undefined;
+  const make = layer && definitionOf(layer, 'contractive').contractivePenalty;
+  if (!make || network.frozenNodes) return undefined;
   if (nodes.every(({ weights }) => weights.every(({ fixed }) => fixed))) {
     throw wrongValue('contractive', 'an encoder with something to train', nodes, 'none');
   }
   const { batchSize, seed } = options;
   // Behind normalization layers: a change in the units of the data would count most where these are smallest.
-  const leading = nodes.findIndex(({ kind }) => !kind.identity && !kind.adapt);
+  const leading = nodes.findIndex(({ definition }) => !definition.identity && !definition.adapt);
   // Those on a path around which the input itself goes on do not stand in front of all that follows.
-  const first = nodes.some(({ joined = leading }) => joined < leading - 1) ? 0 : leading;
-  const linksTo = (end: number): number => chain(nodes, 0, end, true).links.length;
+  const first = nodes.some(({ skipInput = leading }) => skipInput < leading - 1) ? 0 : leading;
+  const linksTo = (end: number): number => schedule(nodes, 0, end, true).ops.length;
   const encoder = steps.slice(linksTo(first), linksTo(nodes.length));
   const own = nodes.slice(first).map((node) => {
-    return { ...node, from: node.from - first, joined: node.joined === undefined ? undefined : node.joined - first };
+    return {
+      ...node,
+      source: node.source - first,
+      skipInput: node.skipInput === undefined ? undefined : node.skipInput - first,
+    };
   });
-  const setting: Setting = {
-    ...{ engine, kernels, batchSize, seed, gradients, room, encoder },
+  const setting: PenaltyContext = {
+    ...{ engine, kernels, batchSize, seed, gradients, allocate, encoder },
     nodes: own,
     input: linksTo(first) ? encoder[0]!.call.x : input,
-    twice: (rows: number, differentiate: NonNullable<TrainerOptions['differentiate']>) => {
-      const part = { ...network, nodes: own, output: own.at(-1)!.output, encoders: own.length };
+    planSecondEncoder: (rows: number, outputGradient: NonNullable<TrainerOptions['outputGradient']>) => {
+      const part = { ...network, nodes: own, outputShape: own.at(-1)!.outputShape, encoderNodes: own.length };
       // The same memory and weights, and places of its own.
       const changed = {
         network: { value: part },
-        input: { value: own[0]!.input },
-        reserve: { value: room },
-        behind: { value: () => room },
+        inputShape: { value: own[0]!.inputShape },
+        allocatePersistent: { value: allocate },
+        allocatorAt: { value: () => allocate },
       };
-      const none = { ...options.optimizer, [updateOf]: { slots: [], update() {} } };
+      const none = { ...options.optimizer, [updateSymbol]: { slots: [], update() {} } };
       const inner = {
         ...options,
         corruption: [],
         augment: [],
         optimizer: none,
-        targets: false,
+        hasTargets: false,
         contractive: undefined,
       };
-      const trainer = build(Object.create(engine, changed), { ...inner, batchSize: rows, differentiate }, kernels);
+      const trainer = createTrainer(
+        Object.create(engine, changed),
+        { ...inner, batchSize: rows, outputGradient },
+        kernels,
+      );
       return {
         input: trainer.input,
-        block: trainer.block,
+        gradientBlock: trainer.gradients,
         gradients: (n: number, step: number) => trainer.pass(n, step),
       };
     },

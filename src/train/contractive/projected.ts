@@ -1,32 +1,32 @@
 // The penalty of a contractive encoder, and its gradient, added to those of the loss.
 
-import { type Engine, wordsOf } from '../../engine/engine.ts';
+import { type Engine, seedWords } from '../../engine/engine.ts';
 import type { Node } from '../../engine/graph.ts';
-import { streams } from '../../engine/initialize.ts';
-import type { Call, Layer } from '../../engine/layer-definition.ts';
+import { randomStreams } from '../../engine/initialize.ts';
+import type { Layer, LayerCall } from '../../engine/layer-definition.ts';
 import type { ContractiveOptions } from '../../layers/bottlenecks/contractive.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import { exact } from './exact.ts';
+import { exactPenalty } from './exact.ts';
 
 /** A layer of the encoder as training lays it out. */
-export interface Laid {
+export interface EncoderStep {
   readonly layer: Layer;
-  readonly call: Call;
+  readonly call: LayerCall;
 }
 
 /** The encoder alone, laid out a second time: forward, what `differentiate` makes of the code, and backward. */
-export interface Twice {
+export interface SecondEncoder {
   readonly input: number;
   /** Where it puts its gradients, laid out as those of the whole. */
-  readonly block: number;
+  readonly gradientBlock: number;
   gradients(rows: number, step: number): number;
 }
 
-export interface Setting {
+export interface PenaltyContext {
   readonly engine: Engine;
   readonly kernels: Kernels;
   /** Layers of the encoder that do something while training, in order. */
-  readonly encoder: readonly Laid[];
+  readonly encoder: readonly EncoderStep[];
   readonly nodes: readonly Node[];
   readonly batchSize: number;
   readonly seed: number;
@@ -34,47 +34,51 @@ export interface Setting {
   readonly input: number;
   readonly gradients: number;
   /** Addresses of blocks that last for a step. */
-  room(sizes: readonly number[]): number[];
+  allocate(sizes: readonly number[]): number[];
   /** Lays the encoder out once more, for so many rows. */
-  twice(rows: number, differentiate: (call: Call, rows: number) => number): Twice;
+  planSecondEncoder(rows: number, differentiate: (call: LayerCall, rows: number) => number): SecondEncoder;
 }
 
 /** Adds the gradients of a batch; returns the penalty. */
-export type Contraction = (rows: number, step: number) => number;
+export type ContractivePenalty = (rows: number, step: number) => number;
 
 /**
  * Half the distance of the two inputs whose codes are compared, in deviations of the direction: float32 keeps five digits
  * of the difference then, and the error of the curve is a ten-thousandth.
  */
-const REACH = 1e-2;
+const FINITE_DIFFERENCE_STEP = 1e-2;
 
-export function contraction(setting: Setting, o: ContractiveOptions): Contraction {
-  return exact(setting, o.weight) ?? along(setting, o);
+export function contractivePenalty(setting: PenaltyContext, o: ContractiveOptions): ContractivePenalty {
+  return exactPenalty(setting, o.weight) ?? projectedPenalty(setting, o);
 }
 
 /** E‖J·v‖² = ‖J‖² for v of N(0, I); J·v by the codes at x ± v·REACH. */
-function along(setting: Setting, { weight, projections = 1 }: ContractiveOptions): Contraction {
+function projectedPenalty(
+  setting: PenaltyContext,
+  { weight, projections = 1 }: ContractiveOptions,
+): ContractivePenalty {
   const { engine, kernels: k, batchSize, input, gradients, nodes, seed } = setting;
   const size = nodes[0]!.inputSize;
   const weights = nodes.flatMap((node) => node.weights.filter((weight) => !weight.fixed));
-  const factor = (rows: number): number => weight / (4 * REACH * REACH * rows * projections);
-  const encoder = setting.twice(2 * batchSize, (call, rows) => {
+  const factor = (rows: number): number =>
+    weight / (4 * FINITE_DIFFERENCE_STEP * FINITE_DIFFERENCE_STEP * rows * projections);
+  const encoder = setting.planSecondEncoder(2 * batchSize, (call, rows) => {
     const f = factor(rows / 2);
     return f * k.squaredDistance(call.dy, call.y, (rows / 2) * call.outputSize, f);
   });
-  const words = wordsOf(seed);
+  const words = seedWords(seed);
   return (rows, step) => {
     let total = 0;
     const n = rows * size;
     for (let i = 0; i < projections; i++) {
-      const stream = streams.contraction + i;
+      const stream = randomStreams.contraction + i;
       const move = (to: number, by: number): void =>
         k.addNormal(to, input, n, by, -Infinity, Infinity, 0, engine.memory.scratch, step, stream, ...words);
-      move(encoder.input, REACH);
-      move(encoder.input + 4 * n, -REACH);
+      move(encoder.input, FINITE_DIFFERENCE_STEP);
+      move(encoder.input + 4 * n, -FINITE_DIFFERENCE_STEP);
       total += encoder.gradients(2 * rows, step);
       for (const { offset, size: count } of weights) {
-        k.add(gradients + offset, gradients + offset, encoder.block + offset, count);
+        k.add(gradients + offset, gradients + offset, encoder.gradientBlock + offset, count);
       }
     }
     return total;

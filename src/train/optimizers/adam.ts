@@ -1,6 +1,6 @@
 import { power } from '../../core/portable-math.ts';
-import { type Check, fraction, maybe, notNegative, positive } from '../../core/validate.ts';
-import { type Optimizer, optimizer } from './optimizer.ts';
+import { type Check, halfOpenUnitInterval, nonNegative, optional, positive } from '../../core/validate.ts';
+import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface AdamOptions {
@@ -22,16 +22,34 @@ export interface AdamwOptions extends AdamOptions {
 /** `decay` checks the option of that name; without it there is none. */
 function build(type: string, options: unknown, decay?: Check<number>): Optimizer {
   const checks = {
-    beta1: maybe(fraction, 0.9),
-    beta2: maybe(fraction, 0.999),
-    epsilon: maybe(positive, 1e-7),
+    beta1: optional(halfOpenUnitInterval, 0.9),
+    beta2: optional(halfOpenUnitInterval, 0.999),
+    epsilon: optional(positive, 1e-7),
     ...(decay && { weightDecay: decay }),
   };
-  return optimizer(type, options, 0.001, checks, ['m', 'v'], (k, c, { beta1, beta2, epsilon, weightDecay = 0 }) => {
-    const rate = (c.rate * Math.sqrt(1 - power(beta2, c.t))) / (1 - power(beta1, c.t));
-    const [m, v] = c.slots as [number, number];
-    k.adam(c.weights, c.gradients, m, v, c.n, rate, 1 - beta1, 1 - beta2, epsilon, 1 - c.rate * weightDecay);
-  });
+  return defineOptimizer(
+    type,
+    options,
+    0.001,
+    checks,
+    ['m', 'v'],
+    (k, c, { beta1, beta2, epsilon, weightDecay = 0 }) => {
+      const rate = (c.learningRate * Math.sqrt(1 - power(beta2, c.step))) / (1 - power(beta1, c.step));
+      const [m, v] = c.slots as [number, number];
+      k.adam(
+        c.weights,
+        c.gradients,
+        m,
+        v,
+        c.count,
+        rate,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+        1 - c.learningRate * weightDecay,
+      );
+    },
+  );
 }
 
 /** Adam (Kingma and Ba, 2014) with the defaults of Keras. Takes a learning rate or options. */
@@ -41,5 +59,5 @@ export function adam(options?: LearningRate | AdamOptions): Optimizer {
 
 /** Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017). Takes a learning rate or options. */
 export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
-  return build('adamw', options, maybe(notNegative, 0.004));
+  return build('adamw', options, optional(nonNegative, 0.004));
 }

@@ -1,5 +1,5 @@
-import { fraction, maybe, positive } from '../../core/validate.ts';
-import { type Optimizer, optimizer } from './optimizer.ts';
+import { halfOpenUnitInterval, optional, positive } from '../../core/validate.ts';
+import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface RmspropOptions {
@@ -13,8 +13,8 @@ export interface RmspropOptions {
 
 /** Divides by a running root mean square of the gradient (Hinton, 2012), as in Keras. Takes a learning rate or options. */
 export function rmsprop(options?: LearningRate | RmspropOptions): Optimizer {
-  const checks = { rho: maybe(fraction, 0.9), epsilon: maybe(positive, 1e-7) };
-  return optimizer('rmsprop', options, 0.001, checks, ['s'], (k, c, o) =>
-    k.rmsprop(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.rho, o.epsilon),
+  const checks = { rho: optional(halfOpenUnitInterval, 0.9), epsilon: optional(positive, 1e-7) };
+  return defineOptimizer('rmsprop', options, 0.001, checks, ['s'], (k, c, o) =>
+    k.rmsprop(c.weights, c.gradients, c.slots[0]!, c.count, c.learningRate, o.rho, o.epsilon),
   );
 }

@@ -1,30 +1,39 @@
 import { wrongType } from '../../core/errors.ts';
 import { cosPi, power, realPower } from '../../core/portable-math.ts';
-import { boolean, type Check, integer, maybe, number, positive, read, share } from '../../core/validate.ts';
+import {
+  boolean,
+  type Check,
+  integer,
+  number,
+  openUnitInterval,
+  optional,
+  positive,
+  validate,
+} from '../../core/validate.ts';
 
 /** The learning rate by step, the first step being 0: plain data with its rule out of JSON's sight. */
 export interface Schedule {
   readonly type: string;
   /** @internal */
-  readonly [rateOf]: (step: number) => number;
+  readonly [rateSymbol]: (step: number) => number;
 }
 
-const rateOf: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule');
+const rateSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule');
 
 /** A fixed rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
 export function checkRate(name: string, rate: unknown): LearningRate {
   if (typeof rate === 'number') return positive(name, rate);
-  if (typeof rate === 'object' && rate !== null && rateOf in rate) return rate as Schedule;
+  if (typeof rate === 'object' && rate !== null && rateSymbol in rate) return rate as Schedule;
   throw wrongType(name, 'a number or a schedule', rate);
 }
 
 /** The rate at a step. */
 export const rateAt = (rate: LearningRate, step: number): number =>
-  typeof rate === 'number' ? rate : rate[rateOf](step);
+  typeof rate === 'number' ? rate : rate[rateSymbol](step);
 
-const whole: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
+const positiveInteger: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
 
 /** A schedule by its options and its rule. */
 function schedule<C extends Record<string, Check>>(
@@ -33,8 +42,8 @@ function schedule<C extends Record<string, Check>>(
   checks: C,
   rate: (step: number, o: { [Key in keyof C]: ReturnType<C[Key]> }) => number,
 ): Schedule {
-  const o = read(type, given, checks, `${type}.`);
-  return { type, ...o, [rateOf]: (step: number) => rate(step, o) } as Schedule;
+  const o = validate(type, given, checks, `${type}.`);
+  return { type, ...o, [rateSymbol]: (step: number) => rate(step, o) } as Schedule;
 }
 
 /** Options of `cosine`. */
@@ -50,9 +59,9 @@ export interface CosineOptions {
 /** Falls along half a cosine, then stays (Loshchilov and Hutter, SGDR, 2016; Keras' CosineDecay). */
 export function cosine(o: CosineOptions): Schedule {
   const checks = {
-    learningRate: maybe(positive, 0.001),
-    decaySteps: whole,
-    alpha: maybe((name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1), 0),
+    learningRate: optional(positive, 0.001),
+    decaySteps: positiveInteger,
+    alpha: optional((name, value) => number(name, value, 'a number in [0, 1]', (v) => v >= 0 && v <= 1), 0),
   };
   return schedule(
     'cosine',
@@ -78,10 +87,10 @@ export interface ExponentialDecayOptions {
 /** learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
   const checks = {
-    learningRate: maybe(positive, 0.001),
-    decaySteps: whole,
-    decayRate: share,
-    staircase: maybe(boolean, false),
+    learningRate: optional(positive, 0.001),
+    decaySteps: positiveInteger,
+    decayRate: openUnitInterval,
+    staircase: optional(boolean, false),
   };
   return schedule('exponentialDecay', o, checks, (step, { learningRate, decaySteps, decayRate, staircase }) => {
     const times = step / decaySteps;
@@ -99,7 +108,7 @@ export interface WarmupOptions {
 
 /** Rises linearly to a rate, then stays there or follows a schedule (Goyal et al., 2017). */
 export function warmup(o: WarmupOptions): Schedule {
-  const checks = { steps: whole, learningRate: maybe(checkRate, 0.001) };
+  const checks = { steps: positiveInteger, learningRate: optional(checkRate, 0.001) };
   return schedule('warmup', o, checks, (step, { steps, learningRate }) =>
     step < steps ? (rateAt(learningRate, 0) * (step + 1)) / steps : rateAt(learningRate, step - steps),
   );

@@ -1,5 +1,5 @@
-import { boolean, fraction, maybe } from '../../core/validate.ts';
-import { type Optimizer, optimizer } from './optimizer.ts';
+import { boolean, halfOpenUnitInterval, optional } from '../../core/validate.ts';
+import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
 export interface SgdOptions {
@@ -9,7 +9,9 @@ export interface SgdOptions {
 
 /** Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. */
 export function sgd(options?: LearningRate | SgdOptions): Optimizer {
-  return optimizer('sgd', options, 0.01, {}, [], (k, c) => k.sgd(c.weights, c.gradients, c.n, c.rate));
+  return defineOptimizer('sgd', options, 0.01, {}, [], (k, c) =>
+    k.sgd(c.weights, c.gradients, c.count, c.learningRate),
+  );
 }
 
 export interface MomentumOptions extends SgdOptions {
@@ -21,8 +23,8 @@ export interface MomentumOptions extends SgdOptions {
 
 /** Gradient descent with momentum (Polyak, 1964), as SGD in Keras. Takes a learning rate or options. */
 export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
-  const checks = { momentum: maybe(fraction, 0.9), nesterov: maybe(boolean, false) };
-  return optimizer('momentum', options, 0.01, checks, ['v'], (k, c, o) =>
-    k.momentum(c.weights, c.gradients, c.slots[0]!, c.n, c.rate, o.momentum, Number(o.nesterov)),
+  const checks = { momentum: optional(halfOpenUnitInterval, 0.9), nesterov: optional(boolean, false) };
+  return defineOptimizer('momentum', options, 0.01, checks, ['v'], (k, c, o) =>
+    k.momentum(c.weights, c.gradients, c.slots[0]!, c.count, c.learningRate, o.momentum, Number(o.nesterov)),
   );
 }

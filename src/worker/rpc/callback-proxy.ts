@@ -1,15 +1,15 @@
 // The worker's side of what lives on the page: functions and streams that ask for it, signals that hear of it.
 
 import { wrongType } from '../../core/errors.ts';
-import type { How, Response } from './messages.ts';
+import type { CallbackAction, Response } from './messages.ts';
 import { Thrown } from './remote-objects.ts';
 
-type Ask = (local: number, how: How, args: readonly unknown[]) => Promise<unknown>;
+type Ask = (local: number, how: CallbackAction, args: readonly unknown[]) => Promise<unknown>;
 
-export class Asker {
+export class CallbackProxy {
   #last = 0;
   readonly #post: (response: Response) => void;
-  readonly #asked = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   readonly #signals = new Map<number, AbortController>();
 
   constructor(post: (response: Response) => void) {
@@ -17,8 +17,8 @@ export class Asker {
   }
 
   answer(id: number, value: unknown, thrown: number | undefined): void {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
+    const asked = this.#pending.get(id);
+    this.#pending.delete(id);
     if (thrown === undefined) asked?.resolve(value);
     else asked?.reject(new Thrown(thrown));
   }
@@ -57,7 +57,7 @@ export class Asker {
 
   /** A stream of the page's. */
   stream(id: number): AsyncIterable<unknown> {
-    const next = (how: How) => async () =>
+    const next = (how: CallbackAction) => async () =>
       ((await this.#ask(id, how, [])) ?? { done: true, value: undefined }) as IteratorResult<unknown>;
     return { [Symbol.asyncIterator]: () => ({ next: next('next'), return: next('return') }) };
   }
@@ -65,7 +65,7 @@ export class Asker {
   readonly #ask: Ask = (local, how, args) =>
     new Promise((resolve, reject) => {
       const id = ++this.#last;
-      this.#asked.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
       this.#post({ type: 'ask', id, local, how, args });
     });
 }

@@ -3,13 +3,13 @@
 import { wrongType } from '../../core/errors.ts';
 import type { Signal } from '../../core/types.ts';
 import type { WorkerLike } from '../types.ts';
-import { Locals, resultOf } from './local-objects.ts';
-import { copied, errorOf, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
+import { LocalObjects, resultOf } from './local-objects.ts';
+import { copyWith, errorOf, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
 import { keepAlive, listen } from './port.ts';
-import { type Packed, pack } from './serialize.ts';
-import { streamsOf } from './streams.ts';
+import { type PackedArguments, packArguments } from './serialize.ts';
+import { remoteStreams } from './streams.ts';
 
-interface Call {
+interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** What the worker may use until it is done. */
@@ -19,21 +19,21 @@ interface Call {
 }
 
 /** An object of the worker, and how often it came. */
-interface Known {
+interface RemoteObject {
   readonly object: WeakRef<object>;
   readonly counter: { count: number };
 }
 
 /** Which worker an object lives in, and its number there. */
-const homes = new WeakMap<object, { readonly connection: Connection; readonly id: number }>();
+const owners = new WeakMap<object, { readonly connection: Endpoint; readonly id: number }>();
 
-export class Connection {
+export class Endpoint {
   /** The names of the calls, once the worker runs. */
   readonly ready: Promise<readonly string[]>;
   readonly #worker: WorkerLike;
-  readonly #locals = new Locals();
-  readonly #calls = new Map<number, Call>();
-  readonly #objects = new Map<number, Known>();
+  readonly #locals = new LocalObjects();
+  readonly #calls = new Map<number, PendingCall>();
+  readonly #objects = new Map<number, RemoteObject>();
   /** Tells the worker of objects that nobody holds here any more. */
   readonly #dropped = new FinalizationRegistry<{
     ids: readonly number[];
@@ -70,7 +70,7 @@ export class Connection {
         if ('aborted' in value) undo.push(this.#follow(value as Signal, local));
         return local;
       };
-      const { value, moved, waits } = pack(args, { idOf: this.#idOf, add });
+      const { value, moved, waits } = packArguments(args, { idOf: this.#idOf, add });
       const send = (): void => this.#post({ type: 'call', id, on, name, args: value }, moved);
       if (waits.length)
         Promise.all(waits)
@@ -85,11 +85,11 @@ export class Connection {
   }
 
   /** A call under a number of its own, begun by `begin`. */
-  #start(begin: (id: number, call: Call) => void): Promise<unknown> {
+  #start(begin: (id: number, call: PendingCall) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;
       const id = ++this.#last;
-      const call: Call = { resolve, reject, locals: new Set(), undo: [] };
+      const call: PendingCall = { resolve, reject, locals: new Set(), undo: [] };
       this.#calls.set(id, call);
       keepAlive(this.#worker, true);
       try {
@@ -151,8 +151,8 @@ export class Connection {
     };
     try {
       const found = await this.#locals.use(local, how, this.#unpack(args, new Set()).value as unknown[]);
-      const { value, moved }: Partial<Packed> =
-        how === 'call' ? { value: resultOf(found, add) } : pack(found, { idOf: this.#idOf, add });
+      const { value, moved }: Partial<PackedArguments> =
+        how === 'call' ? { value: resultOf(found, add) } : packArguments(found, { idOf: this.#idOf, add });
       this.#post({ type: 'answer', id, value }, moved);
     } catch (error) {
       this.#post({ type: 'answer', id, value: undefined, thrown: add(error as object) });
@@ -168,7 +168,7 @@ export class Connection {
 
   /** The number of an object of the worker. Errors: TypeError for one of another worker. */
   readonly #idOf = (value: object): number | undefined => {
-    const home = homes.get(value);
+    const home = owners.get(value);
     if (home && home.connection !== this) throw wrongType('arguments', 'objects of this worker', "another worker's");
     return home?.id;
   };
@@ -187,13 +187,13 @@ export class Connection {
       if (kind === 'streams') {
         kept = true;
         const { read, write } = value as Token & { read: number; write: number };
-        const { streams, held } = streamsOf(this, read, write);
+        const { streams, held } = remoteStreams(this, read, write);
         this.#dropped.register(held, { ids: [read, write], counter: { count: 1 }, locals });
         return streams;
       }
       return this.#object(value, id);
     };
-    return { value: copied(sent, replace), kept };
+    return { value: copyWith(sent, replace), kept };
   }
 
   /** The object that stands for one of the worker: the same as long as somebody holds it. */
@@ -214,7 +214,7 @@ export class Connection {
     for (const name of later) Object.defineProperty(object, name, { get: () => this.call(id, name, []) });
     if (methods.length) Object.freeze(object);
     const counter = { count: 1 };
-    homes.set(object, { connection: this, id });
+    owners.set(object, { connection: this, id });
     this.#objects.set(id, { object: new WeakRef(object), counter });
     this.#dropped.register(object, { ids: [id], counter, locals: [] });
     return object;

@@ -1,11 +1,11 @@
 // What of the page a worker may use: functions, streams and signals, each under a number; and what they threw, so that a
 // call which fails by it rejects with that very value.
 
-import { type How, KIND, type Token } from './messages.ts';
+import { type CallbackAction, KIND, type Token } from './messages.ts';
 
 type Iterator = { next(): unknown; return?(): unknown };
 
-export class Locals {
+export class LocalObjects {
   #last = 0;
   readonly #values = new Map<number, unknown>();
   /** Of streams that have begun and not ended. */
@@ -29,7 +29,7 @@ export class Locals {
   }
 
   /** What a function returns, or the next of a stream. Errors: what they throw. */
-  async use(id: number, how: How, args: readonly unknown[]): Promise<unknown> {
+  async use(id: number, how: CallbackAction, args: readonly unknown[]): Promise<unknown> {
     if (how === 'return') return this.#close(id);
     const value = this.#values.get(id);
     if (how === 'call') return (value as (...args: readonly unknown[]) => unknown)?.(...args);

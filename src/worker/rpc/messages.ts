@@ -27,9 +27,15 @@ export type Response =
   | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly histories: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly value: unknown; readonly histories: unknown }
   /** Wants a function of the page called, or the next of a stream, or to close it. */
-  | { readonly type: 'ask'; readonly id: number; readonly local: number; readonly how: How; readonly args: unknown };
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly local: number;
+      readonly how: CallbackAction;
+      readonly args: unknown;
+    };
 
-export type How = 'call' | 'next' | 'return';
+export type CallbackAction = 'call' | 'next' | 'return';
 
 /** Whether it is an object as a literal makes it, of whatever realm. */
 export function isPlain(value: object): value is Record<string, unknown> {
@@ -42,10 +48,10 @@ export function isPlain(value: object): value is Record<string, unknown> {
  * how many levels of objects the value is within. Errors: RangeError for more than 1000: a layer within others takes three
  * for each of its 256 levels at most.
  */
-export function copied(value: unknown, replace: (value: object, level: number) => unknown, level = 0): unknown {
+export function copyWith(value: unknown, replace: (value: object, level: number) => unknown, level = 0): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   if (level === 1000) throw new RangeError('"arguments" expected at most 1000 levels of objects, got more');
-  const copy = (item: unknown): unknown => copied(item, replace, level + 1);
+  const copy = (item: unknown): unknown => copyWith(item, replace, level + 1);
   const instead = replace(value, level);
   if (instead !== undefined) return instead;
   if (Array.isArray(value)) return value.map(copy);
@@ -61,7 +67,7 @@ export const isFixed = (buffer: object): boolean =>
   classOf(buffer) === 'ArrayBuffer' && !(buffer as { resizable?: boolean }).resizable;
 
 /** A view that has a buffer of fixed size to itself: a clone of a part would take the whole buffer along. */
-export function alone(view: ArrayBufferView): ArrayBufferView {
+export function compactView(view: ArrayBufferView): ArrayBufferView {
   if (view.byteLength && view.byteLength === view.buffer.byteLength && isFixed(view.buffer)) return view;
   const bytes = new Uint8Array(view.byteLength);
   // Nothing is left of a view whose buffer was transferred, and nothing can be made of that.

@@ -12,7 +12,7 @@ interface Events {
 }
 
 /** Errors: UnsupportedError, for runtimes that have no workers. */
-export function refuse(cause?: unknown): never {
+export function refuseWorkers(cause?: unknown): never {
   throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
 }
 

@@ -1,9 +1,9 @@
 // What lives in the worker and is known to the page by a number, for as long as the page holds it.
 
-import { alone, copied, errorToken, isPlain, KIND, type Token } from './messages.ts';
+import { compactView, copyWith, errorToken, isPlain, KIND, type Token } from './messages.ts';
 
 /** Looked at by name, and not when the object is sent: they cost something, or change. */
-const LATER = ['weights', 'history'];
+const LAZY_PROPERTIES = ['weights', 'history'];
 
 /** The page must give back this very object to go on with it, and may read it meanwhile. */
 export const isHistory = (value: object): boolean => isPlain(value) && 'stoppedEarly' in value && 'partial' in value;
@@ -13,17 +13,17 @@ const isInstance = (value: object): boolean =>
   !isPlain(value) && Object.prototype.toString.call(value) === '[object Object]';
 
 /** What the page sees of an object: values that do not change, and the names of the rest. */
-function face(value: object): { values: object; methods: string[]; later: string[] } {
+function describe(value: object): { values: object; methods: string[]; later: string[] } {
   if (isHistory(value)) return { values: { ...value }, methods: [], later: [] };
   const methods: string[] = [];
   const values: Record<string, unknown> = { ...value };
   for (const [name, { get, value: member }] of Object.entries(
     Object.getOwnPropertyDescriptors(Object.getPrototypeOf(value)),
   )) {
-    if (get && !LATER.includes(name)) values[name] = (value as Record<string, unknown>)[name];
+    if (get && !LAZY_PROPERTIES.includes(name)) values[name] = (value as Record<string, unknown>)[name];
     else if (typeof member === 'function' && name !== 'constructor') methods.push(name);
   }
-  return { values, methods, later: LATER.filter((name) => name in value) };
+  return { values, methods, later: LAZY_PROPERTIES.filter((name) => name in value) };
 }
 
 /** A reason of the page, for what went wrong there. */
@@ -36,7 +36,7 @@ export class Thrown extends Error {
   }
 }
 
-export class Objects {
+export class ObjectTable {
   #last = 0;
   readonly #known = new Map<number, { readonly value: object; count: number }>();
   readonly #ids = new WeakMap<object, number>();
@@ -60,11 +60,11 @@ export class Objects {
   }
 
   #packed(value: unknown, moved: Set<ArrayBufferLike>): unknown {
-    return copied(value, (item) => {
+    return copyWith(value, (item) => {
       if (item instanceof Thrown) return { [KIND]: 'thrown', id: item.id };
       if (item instanceof Error || item instanceof DOMException) return errorToken(item);
       if (ArrayBuffer.isView(item)) {
-        const own = alone(item);
+        const own = compactView(item);
         moved.add(own.buffer);
         return own;
       }
@@ -72,7 +72,7 @@ export class Objects {
       if (readable && writable)
         return { [KIND]: 'streams', read: this.#add(readable.getReader()), write: this.#add(writable.getWriter()) };
       if (!isInstance(item) && !isHistory(item)) return undefined;
-      const { values, methods, later } = face(item);
+      const { values, methods, later } = describe(item);
       const sent = Object.entries(values).map(([name, part]) => [name, this.#packed(part, moved)]);
       return {
         [KIND]: 'object',

@@ -3,10 +3,10 @@
 import { wrongType } from '../../core/errors.ts';
 import type { ResponseLike, Signal, UrlLike } from '../../core/types.ts';
 import { isStream } from './local-objects.ts';
-import { alone, classOf, copied, isFixed, KIND, type Token } from './messages.ts';
+import { classOf, compactView, copyWith, isFixed, KIND, type Token } from './messages.ts';
 
 /** Buffers that their owner gives away with the next call. */
-const given = new WeakSet<object>();
+const transferred = new WeakSet<object>();
 
 /**
  * Marks the buffers of a typed array, or of an array of them, to be handed over to the worker with the next call
@@ -19,24 +19,25 @@ export function transfer<T extends ArrayBufferView | ArrayBuffer | readonly Arra
     const buffer = ArrayBuffer.isView(item) ? item.buffer : item;
     if (!isFixed(buffer))
       throw wrongType('value', 'typed arrays or an ArrayBuffer, neither shared nor resizable', item);
-    given.add(buffer);
+    transferred.add(buffer);
   }
   return value;
 }
 
 /** Where a factory of isthmus has what it makes: the name is enough for the worker. */
 
-const kindName = (factory: object): string | undefined => (factory as { kind?: { type?: string } }).kind?.type;
+const kindName = (factory: object): string | undefined =>
+  (factory as { definition?: { type?: string } }).definition?.type;
 
 /** What goes over: the value, what moves with it, and what has to be read first. */
-export interface Packed {
+export interface PackedArguments {
   readonly value: unknown;
   readonly moved: Set<ArrayBufferLike>;
   readonly waits: readonly Promise<void>[];
 }
 
 /** What a packer knows of its side. */
-export interface Home {
+export interface ReferenceTable {
   /** The number of an object that lives in the worker. Errors: TypeError when it lives in another. */
   idOf(value: object): number | undefined;
   /** Lets the worker use a function, a stream or a signal. */
@@ -46,7 +47,7 @@ export interface Home {
 const isSignal = (value: object): value is Signal => 'aborted' in value && 'addEventListener' in value;
 
 /** Errors: TypeError for an engine, which cannot follow. */
-export function pack(args: unknown, { idOf, add }: Home): Packed {
+export function packArguments(args: unknown, { idOf, add }: ReferenceTable): PackedArguments {
   const moved = new Set<ArrayBufferLike>();
   const waits: Promise<void>[] = [];
   const response = (source: ResponseLike & object): Token => {
@@ -67,13 +68,13 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
     }
     if (ArrayBuffer.isView(value)) {
       // What was given away before is empty, as every array whose buffer is gone.
-      const whole = given.has(value.buffer) && value.byteLength > 0;
+      const whole = transferred.has(value.buffer) && value.byteLength > 0;
       if (whole) moved.add(value.buffer);
-      const own = whole ? value : alone(value);
+      const own = whole ? value : compactView(value);
       if (own !== value) moved.add(own.buffer);
       return own;
     }
-    if (given.has(value)) moved.add(value as ArrayBuffer);
+    if (transferred.has(value)) moved.add(value as ArrayBuffer);
     if (tag === 'URL') return { [KIND]: 'url', href: (value as UrlLike).href };
     if (tag === 'Response') return response(value as ResponseLike);
     if (isSignal(value)) return { [KIND]: 'signal', id: add(value), aborted: value.aborted };
@@ -84,5 +85,5 @@ export function pack(args: unknown, { idOf, add }: Home): Packed {
     if (engine !== undefined) throw wrongType('engine', "nothing, as a worker's models live there", engine);
     return undefined;
   };
-  return { value: copied(args, replace), moved, waits };
+  return { value: copyWith(args, replace), moved, waits };
 }

@@ -2,18 +2,18 @@
 
 import * as isthmus from '../../index.ts';
 import * as factories from '../factories.ts';
-import { Asker } from './callback-proxy.ts';
-import { copied, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
-import { isHistory, Objects } from './remote-objects.ts';
+import { CallbackProxy } from './callback-proxy.ts';
+import { copyWith, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
+import { isHistory, ObjectTable } from './remote-objects.ts';
 
 type Functions = Record<string, (...args: unknown[]) => unknown>;
 const all = isthmus as unknown as Functions;
-const made = Object.keys(factories).filter((name) => Object.hasOwn(isthmus, name));
+const factoryNames = Object.keys(factories).filter((name) => Object.hasOwn(isthmus, name));
 /** What is called: functions that make nothing that a page may make itself. Classes begin with a capital letter. */
-const calls = Object.keys(isthmus).filter((name) => /^[a-z]/.test(name) && !made.includes(name));
+const calls = Object.keys(isthmus).filter((name) => /^[a-z]/.test(name) && !factoryNames.includes(name));
 
 /** What a call's tokens need while it runs, and what is to be done when it has ended. */
-interface Running {
+interface CallContext {
   readonly pending: Promise<unknown>[];
   readonly until: (() => void)[];
   readonly histories: object[];
@@ -23,22 +23,22 @@ interface Running {
 export function serve(
   post: (response: Response, moved: Iterable<ArrayBufferLike>) => void,
 ): (request: Request) => void {
-  const objects = new Objects();
-  const asker = new Asker((response) => post(response, []));
+  const objects = new ObjectTable();
+  const asker = new CallbackProxy((response) => post(response, []));
 
-  const unpack = (args: unknown, running: Running): unknown => {
+  const unpack = (args: unknown, running: CallContext): unknown => {
     const revive = (value: object, level: number): unknown => {
       if (isToken(value)) return token(value as Token & { id: number }, running);
-      if (!('type' in value) || !made.includes(value.type as string)) return undefined;
+      if (!('type' in value) || !factoryNames.includes(value.type as string)) return undefined;
       // The genuine one, by its name: what came has no implementation, and is not checked.
       const { type, ...options } = value as { type: string; weightDecay?: number };
       if (type === 'adam') delete options.weightDecay;
-      return all[type]!(copied(options, revive, level + 1));
+      return all[type]!(copyWith(options, revive, level + 1));
     };
-    return copied(args, revive);
+    return copyWith(args, revive);
   };
 
-  const token = (value: Token & { id: number }, { pending, until, histories }: Running): unknown => {
+  const token = (value: Token & { id: number }, { pending, until, histories }: CallContext): unknown => {
     const { id } = value;
     switch (value[KIND]) {
       case 'object': {
@@ -63,7 +63,7 @@ export function serve(
   };
 
   const call = async ({ id, on, name, args }: Extract<Request, { type: 'call' }>): Promise<void> => {
-    const running: Running = { pending: [], until: [], histories: [] };
+    const running: CallContext = { pending: [], until: [], histories: [] };
     let [type, result]: ['done' | 'failed', unknown] = ['done', undefined];
     try {
       const target = (on ? objects.get(on) : isthmus) as Functions;

@@ -1,10 +1,10 @@
 // A pair of streams in the worker as a pair on the page: transferring streams themselves is not for all browsers.
 
 import type { Through } from '../../codec/streams.ts';
-import type { Connection } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** A reader and a writer in the worker as streams. `held` lives as long as they are in use. */
-export function streamsOf(worker: Connection, read: number, write: number): { streams: Through; held: object } {
+export function remoteStreams(worker: Endpoint, read: number, write: number): { streams: Through; held: object } {
   let source!: ReadableStreamDefaultController;
   let sink!: WritableStreamDefaultController;
   const held: UnderlyingDefaultSource = {

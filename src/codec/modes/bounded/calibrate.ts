@@ -3,27 +3,27 @@
 import { concat } from '../../../core/bytes.ts';
 import type { Steps } from '../../../core/progress.ts';
 import type { Samples } from '../../../core/types.ts';
-import { notFinite } from '../../../core/validate.ts';
-import { Rows, valuesOf } from '../../../data/sample-batch.ts';
+import { firstNonFinite } from '../../../core/validate.ts';
+import { SampleBatch, sampleValues } from '../../../data/sample-batch.ts';
 import { sizeOf } from '../../../engine/layer-definition.ts';
-import { largest } from '../../../engine/schedule.ts';
+import { maxOf } from '../../../engine/schedule.ts';
 import type { Model } from '../../../model/model.ts';
-import { decibels, rangeOf } from '../../bound-search.ts';
-import { pack } from '../../container/struct.ts';
-import type { Kind } from '../../mode.ts';
-import { passed } from '../../model-pass.ts';
+import { amplitudeRatio, valueRange } from '../../bound-search.ts';
+import { packNumbers } from '../../container/struct.ts';
+import type { ValueFormat } from '../../mode.ts';
+import { runModel } from '../../model-pass.ts';
 import type { CodecOptions } from '../../options.ts';
-import { floatsOf, rowsWithin } from '../../values.ts';
-import { BOTH, encodeBlock } from './block.ts';
-import { HEAD, mostSamples, settingOf } from './tables.ts';
+import { samplesWithin, toFloats } from '../../values.ts';
+import { encodeBlock, PREDICTOR_BITS } from './block.ts';
+import { blockSettings, HEADER_LAYOUT, maxTableSamples } from './tables.ts';
 
 /** Values on which steps of the code compete. */
-const TRIAL = 16384;
+const TRIAL_VALUES = 16384;
 
 /** Steps of the code to be tried, by the spread of its values. */
-function* steps(model: Model, values: Float32Array): Steps<number[]> {
-  if (notFinite(values) >= 0) return [];
-  const z = yield* passed(model, 'encode', values);
+function* candidateSteps(model: Model, values: Float32Array): Steps<number[]> {
+  if (firstNonFinite(values) >= 0) return [];
+  const z = yield* runModel(model, 'encode', values);
   let sum = 0;
   let squares = 0;
   for (const v of z) {
@@ -35,27 +35,32 @@ function* steps(model: Model, values: Float32Array): Steps<number[]> {
 }
 
 /** Samples to tables. */
-function* tablesOf(model: Model, samples: Float32Array | Uint8Array, bound: number, kind: Kind): Steps<Uint8Array> {
+function* buildTables(
+  model: Model,
+  samples: Float32Array | Uint8Array,
+  bound: number,
+  kind: ValueFormat,
+): Steps<Uint8Array> {
   const size = sizeOf(model.inputShape);
   const rows = samples.length / size;
-  const few = Math.min(rows, rowsWithin(TRIAL, size));
+  const few = Math.min(rows, samplesWithin(TRIAL_VALUES, size));
   const head = samples.subarray(0, few * size);
-  const trials = yield* steps(model, floatsOf(head));
+  const trials = yield* candidateSteps(model, toFloats(head));
   const sizes: number[] = [];
   for (const step of trials) {
-    sizes.push((yield* encodeBlock(settingOf(model, kind, bound, step), head, few, BOTH))[0].length);
+    sizes.push((yield* encodeBlock(blockSettings(model, kind, bound, step), head, few, PREDICTOR_BITS))[0].length);
     yield sizes.length / 10;
   }
   const step = trials[sizes.indexOf(Math.min(...sizes))] ?? 0;
-  const [payload] = yield* encodeBlock(settingOf(model, kind, bound, step), samples, rows);
-  return concat([pack(HEAD, [bound, step, rows]), payload]);
+  const [payload] = yield* encodeBlock(blockSettings(model, kind, bound, step), samples, rows);
+  return concat([packNumbers(HEADER_LAYOUT, [bound, step, rows]), payload]);
 }
 
 /** The error that the options allow over samples of this range. */
 function boundOf({ maxError, relativeError, psnr = 0 }: CodecOptions, samples: Samples): number {
-  if (maxError !== undefined) return typeof maxError === 'number' ? maxError : largest(maxError, (bound) => bound);
-  const range = rangeOf(Array.isArray(samples) ? samples : [samples as Float32Array | Uint8Array]) || 1;
-  return range * (relativeError ?? decibels(psnr));
+  if (maxError !== undefined) return typeof maxError === 'number' ? maxError : maxOf(maxError, (bound) => bound);
+  const range = valueRange(Array.isArray(samples) ? samples : [samples as Float32Array | Uint8Array]) || 1;
+  return range * (relativeError ?? amplitudeRatio(psnr));
 }
 
 /** Tables for samples like these. */
@@ -63,9 +68,9 @@ export function* calibrateBounded(
   model: Model,
   samples: Samples,
   options: CodecOptions,
-  kind: Kind,
+  kind: ValueFormat,
 ): Steps<Uint8Array> {
-  const rows = new Rows('calibrationSamples', samples, model.inputShape, true);
-  const values = valuesOf(rows, 0, Math.min(rows.count, mostSamples(rows.size)));
-  return yield* tablesOf(model, values, boundOf(options, samples), kind);
+  const rows = new SampleBatch('calibrationSamples', samples, model.inputShape, true);
+  const values = sampleValues(rows, 0, Math.min(rows.count, maxTableSamples(rows.size)));
+  return yield* buildTables(model, values, boundOf(options, samples), kind);
 }

@@ -3,18 +3,18 @@
 import { sizeOf } from '../../../engine/layer-definition.ts';
 import type { Model } from '../../../model/model.ts';
 import { residualModule } from '../../../wasm/modules.ts';
-import type { BlockCoder, Kind, Mode } from '../../mode.ts';
-import { rowsWithin } from '../../values.ts';
+import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';
+import { samplesWithin } from '../../values.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
-import { openTables } from './tables.ts';
+import { settingsByBound } from './tables.ts';
 
 /** Values in a block: 1 MB of them, a tenth of a second. */
-const BLOCK = 262144;
+const BLOCK_VALUES = 262144;
 
-function coder(model: Model, tables: Uint8Array, kind: Kind): BlockCoder {
-  const settings = openTables(model, tables, kind);
+function coder(model: Model, tables: Uint8Array, kind: ValueFormat): BlockCoder {
+  const settings = settingsByBound(model, tables, kind);
   return {
-    rowsPerBlock: rowsWithin(BLOCK, sizeOf(model.inputShape)),
+    rowsPerBlock: samplesWithin(BLOCK_VALUES, sizeOf(model.inputShape)),
     *encode(values, rows, bound) {
       return (yield* encodeBlock(yield* settings(bound), values, rows))[0];
     },

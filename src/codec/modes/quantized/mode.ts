@@ -2,56 +2,56 @@
 
 import { concat } from '../../../core/bytes.ts';
 import { sizeOf } from '../../../engine/layer-definition.ts';
-import { engineOf, type Model } from '../../../model/model.ts';
+import { engineSymbol, type Model } from '../../../model/model.ts';
 import { codecModule } from '../../../wasm/modules.ts';
-import type { BlockCoder, Kind, Mode } from '../../mode.ts';
-import { passed } from '../../model-pass.ts';
-import { corrupt, pixelsOf, rowsWithin } from '../../values.ts';
-import { placeTables, tableBytes } from './memory.ts';
-import { channelsOf, readTables } from './tables.ts';
+import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';
+import { runModel } from '../../model-pass.ts';
+import { corruptBlock, samplesWithin, toBytes } from '../../values.ts';
+import { storeTables, tableBytes } from './memory.ts';
+import { codeLayout, readTables } from './tables.ts';
 
 /** Values of a block, unless a single sample has more: 334 digits. */
-const BLOCK = 2 ** 18;
+const BLOCK_VALUES = 2 ** 18;
 const FIRST_STATE = 2 ** 16;
 
-function coder(model: Model, bytes: Uint8Array, { pixels }: Kind): BlockCoder {
-  const engine = model[engineOf];
+function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockCoder {
+  const engine = model[engineSymbol];
   const { kernels, memory } = engine;
   // Symbols that a sample has of each channel.
-  const { channels, places } = channelsOf(model);
-  const size = channels * places;
+  const { channels, positions } = codeLayout(model);
+  const size = channels * positions;
   const tables = readTables(bytes, channels);
   const tableSize = tableBytes(tables);
   // Bits that a value of each channel has beside its symbol, together.
   const shifts = tables.reduce((sum, { shift }) => sum + shift, 0);
-  let placed = false;
+  let tablesWritten = false;
 
   /** Memory for so many samples and a payload. */
-  function reserve(rows: number, payload: number) {
+  function allocate(rows: number, payload: number) {
     const values = rows * size;
     const sizes = [tableSize, 16, values + 8, 4 * values + 16, payload + 16];
-    const blocks = engine.reserve(sizes) as [number, number, number, number, number];
-    if (!placed) placeTables(memory.wasm.buffer, blocks[0], tables);
-    placed = true;
+    const blocks = engine.allocatePersistent(sizes) as [number, number, number, number, number];
+    if (!tablesWritten) storeTables(memory.wasm.buffer, blocks[0], tables);
+    tablesWritten = true;
     const states = new Uint32Array(memory.wasm.buffer, blocks[1], 4).fill(FIRST_STATE);
     return { blocks, states };
   }
 
   /** Of so many samples: symbols of each channel, bytes of the coder's last states, and of all lower bits. */
   const sizesOf = (rows: number): [n: number, lanes: number, low: number] => {
-    const n = rows * places;
+    const n = rows * positions;
     return [n, 4 * Math.min(4, n), Math.ceil((n * shifts) / 8)];
   };
 
   return {
-    rowsPerBlock: Math.min(4096, rowsWithin(BLOCK, Math.max(sizeOf(model.inputShape), size))),
+    rowsPerBlock: Math.min(4096, samplesWithin(BLOCK_VALUES, Math.max(sizeOf(model.inputShape), size))),
 
     *encode(values, rows) {
       const [n, lanes, low] = sizesOf(rows);
       // Words, then lower bits, then escapes.
       const words = 2 * rows * size;
-      const codes = yield* passed(model, 'encode', values);
-      const { blocks } = reserve(rows, words + low + 5 * rows * size);
+      const codes = yield* runModel(model, 'encode', values);
+      const { blocks } = allocate(rows, words + low + 5 * rows * size);
       const [table, states, symbols, z, payload] = blocks;
       memory.write(z, codes);
       const bits = payload + words;
@@ -62,23 +62,23 @@ function coder(model: Model, bytes: Uint8Array, { pixels }: Kind): BlockCoder {
 
     *decode(payload, rows) {
       const [n, lanes, low] = sizesOf(rows);
-      if (payload.length < lanes + low) throw corrupt();
-      const { blocks, states: last } = reserve(rows, payload.length);
+      if (payload.length < lanes + low) throw corruptBlock();
+      const { blocks, states: last } = allocate(rows, payload.length);
       const [table, states, symbols, z, words] = blocks;
       memory.bytes.set(payload.subarray(0, lanes), states);
       memory.bytes.set(payload.subarray(lanes), words);
       const end = words + payload.length - lanes;
       memory.bytes.fill(0, end, end + 16);
       const bits = kernels.ransDecode(symbols, n, channels, table, states, words, end - low);
-      if (!bits || last.some((state) => state !== FIRST_STATE)) throw corrupt();
-      if (kernels.dequantize(z, symbols, bits, bits + low, end, n, channels, table) !== end) throw corrupt();
-      const values = yield* passed(model, 'decode', memory.read(z, rows * size));
-      return pixels ? pixelsOf(values) : values;
+      if (!bits || last.some((state) => state !== FIRST_STATE)) throw corruptBlock();
+      if (kernels.dequantize(z, symbols, bits, bits + low, end, n, channels, table) !== end) throw corruptBlock();
+      const values = yield* runModel(model, 'decode', memory.read(z, rows * size));
+      return pixels ? toBytes(values) : values;
     },
   };
 }
 
-export const plain: Mode = {
+export const quantized: Mode = {
   id: 1,
   name: 'plain',
   finite: true,

@@ -3,31 +3,31 @@
 
 import { exponential } from '../../../core/portable-math.ts';
 import { COMPONENTS, type QuantizedOptions } from '../../../layers/bottlenecks/quantized.ts';
-import { engineOf, type Model } from '../../../model/model.ts';
-import { held } from '../../values.ts';
-import { type ChannelTable, MOST_INTEGER, MOST_SYMBOLS, TOTAL } from './tables.ts';
+import { engineSymbol, type Model } from '../../../model/model.ts';
+import { clamp } from '../../values.ts';
+import { type ChannelTable, FREQUENCY_TOTAL, MAX_INTEGER, MAX_SYMBOLS } from './tables.ts';
 
 type Component = readonly [centre: number, scale: number, share: number];
 
 /** The components of one channel, held within the limits of assembly/prior.ts. */
 function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
   const part = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
-  const shares = Array.from({ length: COMPONENTS }, (_, k) => exponential(held(part(2, k), -8, 8)));
+  const shares = Array.from({ length: COMPONENTS }, (_, k) => exponential(clamp(part(2, k), -8, 8)));
   const sum = shares.reduce((all, share) => all + share, 0);
   return shares.map((share, k) => {
-    return [part(0, k) + 2 * k + 1 - COMPONENTS, exponential(held(part(1, k), -3, 7)), share / sum];
+    return [part(0, k) + 2 * k + 1 - COMPONENTS, exponential(clamp(part(1, k), -3, 7)), share / sum];
   });
 }
 
 /** Share of the values below x, in steps. */
-const below = (components: readonly Component[], x: number): number =>
+const cumulative = (components: readonly Component[], x: number): number =>
   components.reduce((sum, [centre, scale, share]) => {
-    return sum + share / (1 + exponential(held((centre - x) / scale, -700, 700)));
+    return sum + share / (1 + exponential(clamp((centre - x) / scale, -700, 700)));
   }, 0);
 
 /** Symbols as likely as a unit of frequency or more, at most `most` of them: the first, and the mass of each. */
-function rangeOf(components: readonly Component[], least: number, most: number): [low: number, masses: number[]] {
-  const mass = (s: number): number => below(components, s + 0.5) - below(components, s - 0.5);
+function likelySymbols(components: readonly Component[], least: number, most: number): [low: number, masses: number[]] {
+  const mass = (s: number): number => cumulative(components, s + 0.5) - cumulative(components, s - 0.5);
   // From the likeliest centre outwards, to the side that is more likely, until neither is worth a symbol.
   const peaks = components.map(([centre]) => Math.round(centre));
   const [first, last] = [Math.min(...peaks), Math.max(...peaks)];
@@ -50,7 +50,7 @@ function rangeOf(components: readonly Component[], least: number, most: number):
 }
 
 /** Frequencies in proportion to the masses, each at least 1; what rounding leaves goes to the largest. */
-function share(masses: readonly number[], total: number): number[] {
+function proportionalFrequencies(masses: readonly number[], total: number): number[] {
   const outside = Math.max(0, 1 - masses.reduce((sum, mass) => sum + mass, 0));
   const all = [...masses, outside];
   const frequencies = all.map((mass) => 1 + Math.floor(mass * (total - all.length)));
@@ -65,18 +65,18 @@ function share(masses: readonly number[], total: number): number[] {
  * shares of `total` and at most `most` symbols beside the escape. Undefined for a model without a `quantized` bottleneck,
  * and where `fit` had no `rateWeight`.
  */
-export function priorTables(model: Model, total = TOTAL, most = MOST_SYMBOLS): ChannelTable[] | undefined {
-  const { network, memory } = model[engineOf];
-  const node = network.nodes.find(({ path, kind }) => path === 'latent' && kind.rate);
+export function priorTables(model: Model, total = FREQUENCY_TOTAL, most = MAX_SYMBOLS): ChannelTable[] | undefined {
+  const { network, memory } = model[engineSymbol];
+  const node = network.nodes.find(({ path, definition }) => path === 'latent' && definition.rate);
   const [weight] = node?.weights ?? [];
   if (!node || !weight) return undefined;
   const prior = memory.read(memory.parameters + weight.offset, weight.size);
   if (!prior.some(Boolean)) return undefined;
-  const channels = node.input.at(-1)!;
+  const channels = node.inputShape.at(-1)!;
   const { step = 1 } = node.layer as QuantizedOptions;
   return Array.from({ length: channels }, (_, channel) => {
-    const [low, masses] = rangeOf(componentsOf(prior, channel, channels), 1 / total, most);
-    return { step: Math.fround(step), shift: 0, low, frequencies: share(masses, total) };
+    const [low, masses] = likelySymbols(componentsOf(prior, channel, channels), 1 / total, most);
+    return { step: Math.fround(step), shift: 0, low, frequencies: proportionalFrequencies(masses, total) };
   });
 }
 
@@ -84,9 +84,8 @@ export function priorTables(model: Model, total = TOTAL, most = MOST_SYMBOLS): C
  * Those tables, to be taken instead of some counted on calibration samples; undefined where they are for other steps than
  * `step`. Test digits took 0.1 % more with them than with tables counted on the 60,000 training digits.
  */
-export function priorOf(model: Model, step: number): readonly ChannelTable[] | undefined {
+export function tablesForStep(model: Model, step: number): readonly ChannelTable[] | undefined {
   const tables = priorTables(model);
-  const fit = (table: ChannelTable): boolean =>
-    table.step === step && Math.abs(table.low) <= MOST_INTEGER - MOST_SYMBOLS;
+  const fit = (table: ChannelTable): boolean => table.step === step && Math.abs(table.low) <= MAX_INTEGER - MAX_SYMBOLS;
   return tables?.every(fit) ? tables : undefined;
 }

@@ -1,16 +1,16 @@
 import type { Steps } from '../../../core/progress.ts';
 import { sizeOf } from '../../../engine/layer-definition.ts';
 import type { Model } from '../../../model/model.ts';
-import { passed } from '../../model-pass.ts';
-import { evenly, held, rowsWithin } from '../../values.ts';
+import { runModel } from '../../model-pass.ts';
+import { clamp, evenlySpaced, samplesWithin } from '../../values.ts';
 
 /** Codes that are decoded to learn what a step costs, in all. */
-const DECODED = 4096;
+const MAX_DECODED = 4096;
 /** A channel's step is at most this many times `step`, and at least the inverse. */
-const MOST_TIMES = 16;
+const MAX_STEP_RATIO = 16;
 
 /** Signs that repeat in no short run: bits of a multiplicative hash. */
-const sign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ? 1 : -1);
+const randomSign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ? 1 : -1);
 
 /**
  * A step for each channel, float32, such that an error of a step costs the output the same squared error in each, and
@@ -19,26 +19,26 @@ const sign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ?
  * other, all places at once with signs at random (Hutchinson, 1990). A `quantized` code has one step, that of its
  * training.
  */
-export function* stepsOf(model: Model, z: Float32Array<ArrayBuffer>, step: number): Steps<Float32Array> {
+export function* stepPerChannel(model: Model, z: Float32Array<ArrayBuffer>, step: number): Steps<Float32Array> {
   const size = sizeOf(model.latentShape);
   const channels = model.latentShape.at(-1)!;
   const steps = new Float32Array(channels).fill(step);
   if (model.spec.latent?.type === 'quantized' || channels === 1) return steps;
-  const rows = evenly(z.length / size, Math.min(64, rowsWithin(DECODED, channels)));
+  const rows = evenlySpaced(z.length / size, Math.min(64, samplesWithin(MAX_DECODED, channels)));
   const base = new Float32Array(rows.length * size);
   rows.forEach((row, r) => {
     base.set(z.subarray(row * size, (row + 1) * size), r * size);
   });
-  const before = yield* passed(model, 'decode', base);
+  const before = yield* runModel(model, 'decode', base);
   const costs = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
     const moved = base.slice();
-    for (let i = c; i < moved.length; i += channels) moved[i] = moved[i]! + step * sign(i);
-    const after = yield* passed(model, 'decode', moved);
+    for (let i = c; i < moved.length; i += channels) moved[i] = moved[i]! + step * randomSign(i);
+    const after = yield* runModel(model, 'decode', moved);
     costs[c] = after.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
     yield (c + 1) / channels;
   }
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / channels;
   if (!(mean > 0 && Number.isFinite(mean))) return steps;
-  return steps.map((own, c) => own * held(Math.sqrt(mean / costs[c]!), 1 / MOST_TIMES, MOST_TIMES));
+  return steps.map((own, c) => own * clamp(Math.sqrt(mean / costs[c]!), 1 / MAX_STEP_RATIO, MAX_STEP_RATIO));
 }
