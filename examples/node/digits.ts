@@ -1,42 +1,41 @@
-// Handwritten digits for the examples: from `--data DIR`, from the folder of data, from a mirror, or drawn.
+// The common part of the examples on handwritten digits: the options of the command line, and the digits.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { drawDigits } from '../../tools/digits/draw.ts';
 import { type Digits, loadDigits } from '../../tools/digits/load.ts';
 
-export const SIZE = 784;
+/** Pixels of a digit: 28×28. */
+export const PIXELS = 784;
 
-/** Digits that `--quick` draws, to train on and to test. */
-const FEW = [600, 200] as const;
+/** Digits that `--quick` draws. */
+const QUICK_COUNTS = [600, 200] as const;
 
-export interface Given {
+export interface Example {
   readonly digits: Digits;
-  /** Few digits and one epoch: to see that it runs. */
+  /** True with `--quick`: few drawn digits and few epochs, to see that the example runs. */
   readonly quick: boolean;
-  /** `--out`, a folder for pictures. */
+  /** The folder for pictures, from `--out`. */
   readonly out: string;
 }
 
-/** What the command line asks for. */
-export async function given(): Promise<Given> {
-  const options = {
-    data: { type: 'string' },
-    out: { type: 'string', default: 'out' },
-    quick: { type: 'boolean' },
-  } as const;
-  const { data, out, quick = false } = parseArgs({ options }).values;
+/**
+ * Reads the options and loads the digits. `--data DIR` is a folder of MNIST files; without it the digits come from a
+ * mirror, or are drawn where there is no network.
+ */
+export async function startExample(): Promise<Example> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      out: { type: 'string', default: 'out' },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const { data, out, quick } = values;
   if (quick) {
-    const [train, test] = FEW;
-    return { digits: { source: 'drawn', drawn: true, ...drawDigits(train, test, 1) }, quick, out };
+    return { digits: { source: 'drawn', drawn: true, ...drawDigits(...QUICK_COUNTS, 1) }, quick, out };
   }
-  const beside = fileURLToPath(new URL('../../../shared/data', import.meta.url));
-  const folder = data ?? join(process.env.ISTHMUS_DATA || beside, 'mnist');
-  const known = data !== undefined || existsSync(folder) ? folder : undefined;
-  return { digits: await loadDigits(known, 1, (line) => console.error(line)), quick, out };
+  return { digits: await loadDigits(data, 1, (line) => console.error(line)), quick, out };
 }
 
 /** The first `count` digits of `images`. */
-export const first = (images: Uint8Array, count: number): Uint8Array => images.subarray(0, count * SIZE);
+export const first = (images: Uint8Array, count: number): Uint8Array => images.subarray(0, count * PIXELS);

@@ -1,4 +1,5 @@
-// New digits: from the prior of a variational model, from a mixture fitted to encoded digits, and between two of them.
+// New digits from a variational autoencoder: codes from its prior, codes from a mixture that is fitted to the codes of
+// real digits, and codes between two digits.
 //
 //   node examples/node/generate-digits.ts [--data DIR] [--out DIR] [--quick]
 
@@ -6,16 +7,18 @@ import { join } from 'node:path';
 import { adam, autoencoder, evaluate, fit, fitMixture, interpolate, sample, variationalAutoencoder } from 'isthmus';
 import { imageSheet } from '../../tools/digits/image-sheet.ts';
 import { ensureWritableFolder, writeFileAtomically } from '../../tools/files.ts';
-import { first, given, SIZE } from './digits.ts';
+import { first, PIXELS, startExample } from './digits.ts';
 
-const { digits, quick, out } = await given();
+const { digits, quick, out } = await startExample();
 const { train, test } = digits;
-const model = await autoencoder(variationalAutoencoder({ input: [SIZE], latent: 20, hidden: [256, 128] }), { seed: 1 });
+const spec = variationalAutoencoder({ input: [PIXELS], latent: 20, hidden: [256, 128] });
+const model = await autoencoder(spec, { seed: 1 });
 await fit(model, train, {
   epochs: quick ? 1 : 8,
   batchSize: 128,
   optimizer: adam(0.002),
-  onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch + 1}: ${(loss * SIZE).toFixed(1)} nats`),
+  // The loss is the mean over pixels; the bound of the likelihood is the sum.
+  onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch + 1}: ${(loss * PIXELS).toFixed(1)} nats`),
 });
 
 const { elbo, importanceWeighted } = evaluate(model, first(test, 200), { draws: 20 });
@@ -24,7 +27,7 @@ console.log(
 );
 
 const mixture = fitMixture(model, first(train, 5000), { components: quick ? 5 : 40 });
-const [a, b] = [test.subarray(0, SIZE), test.subarray(SIZE, 2 * SIZE)];
+const [a, b] = [test.subarray(0, PIXELS), test.subarray(PIXELS, 2 * PIXELS)];
 const rows = [
   sample(model, 10, { seed: 1 }),
   sample(model, 10, { seed: 1, from: mixture }),

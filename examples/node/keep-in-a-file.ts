@@ -1,14 +1,17 @@
-// A model that outlives the process, as a file: trained in the first run, loaded in every other.
+// A model that outlives the process: the first run trains it and writes a file, every later run loads the file.
 //
 //   node examples/node/keep-in-a-file.ts [model.safetensors]
 //   deno run --allow-read --allow-write=. examples/node/keep-in-a-file.ts [model.safetensors]
+
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { autoencoder, dense, fit, loadModel, type Model, saveModel } from 'isthmus';
 
-const path = process.argv[2] ?? 'model.safetensors';
-// 500 waves of 64 values that differ in strength and phase.
-const wave = (i: number, n = i >> 6): number => 0.5 + (0.2 + n / 2500) * Math.sin((i % 64) / 6 + n);
+const { positionals } = parseArgs({ allowPositionals: true });
+const [path = 'model.safetensors'] = positionals;
+
+// 500 waves of 64 values, which differ in height and phase.
+const wave = (i: number, n = Math.floor(i / 64)): number => 0.5 + (0.2 + n / 2500) * Math.sin((i % 64) / 6 + n);
 const x = Float32Array.from({ length: 500 * 64 }, (_, i) => wave(i));
 
 async function train(): Promise<Model> {
@@ -21,12 +24,17 @@ async function train(): Promise<Model> {
   return model;
 }
 
-const file = await readFile(path).catch((error: { code?: string }) => {
-  if (error.code !== 'ENOENT') throw error;
-});
+/** Reads the file; undefined where it does not exist. */
+const readModel = (): Promise<Uint8Array | undefined> =>
+  readFile(path).catch((error: { code?: string }) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+
+const file = await readModel();
 const model = file ? await loadModel(file, { layers: [dense] }) : await train();
 if (!file) {
-  // Whole or not at all: a process that dies while it writes leaves the old file as it was.
+  // The rename replaces the file in one step: a process that dies while it writes leaves no half of a file.
   await writeFile(`${path}.new`, saveModel(model));
   await rename(`${path}.new`, path);
 }

@@ -1,13 +1,14 @@
-// More features than pixels, of which 5 % are active at a time. The controller finds the threshold by itself.
+// More features than pixels, of which 5 % are active for a digit. The controller of `sparse` finds the strength of the
+// penalty by itself.
 //
 //   node examples/node/sparse-features.ts [--data DIR] [--quick]
 
 import { adam, autoencoder, evaluate, fit, sparseAutoencoder } from 'isthmus';
-import { given, SIZE } from './digits.ts';
+import { PIXELS, startExample } from './digits.ts';
 
-const { digits, quick } = await given();
-const latent = quick ? 256 : 1024;
-const model = await autoencoder(sparseAutoencoder({ input: [SIZE], latent, target: 0.05 }), { seed: 1 });
+const { digits, quick } = await startExample();
+const features = quick ? 256 : 1024;
+const model = await autoencoder(sparseAutoencoder({ input: [PIXELS], latent: features, target: 0.05 }), { seed: 1 });
 await fit(model, digits.train, {
   epochs: quick ? 4 : 3,
   batchSize: 64,
@@ -19,21 +20,27 @@ await fit(model, digits.train, {
   },
 });
 
-// Which feature stands for which digit? The one that is active most often for it, and for others least.
+// The most specific feature of each digit: often active for this digit, seldom for every other one.
 const codes = model.encode(digits.test);
-const counts = new Float64Array(latent * 10);
-const members = new Float64Array(10);
+const activeCounts = new Float64Array(features * 10);
+const digitCounts = new Float64Array(10);
 digits.testLabels.forEach((label, i) => {
-  members[label]!++;
-  for (let j = 0; j < latent; j++) counts[j * 10 + label]! += Number(codes[i * latent + j] !== 0);
+  digitCounts[label]!++;
+  for (let j = 0; j < features; j++) activeCounts[j * 10 + label]! += Number(codes[i * features + j] !== 0);
 });
-const share = (feature: number, label: number): number => counts[feature * 10 + label]! / members[label]!;
-for (let label = 0; label < 10; label++) {
-  const others = (feature: number): number =>
-    Math.max(...Array.from({ length: 10 }, (_, other) => (other === label ? 0 : share(feature, other))));
+/** The share of a digit's images for which the feature is active. */
+const activeShare = (feature: number, digit: number): number =>
+  activeCounts[feature * 10 + digit]! / digitCounts[digit]!;
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+
+for (let digit = 0; digit < 10; digit++) {
+  const largestOther = (feature: number): number =>
+    Math.max(...Array.from({ length: 10 }, (_, other) => (other === digit ? 0 : activeShare(feature, other))));
+  const specificity = (feature: number): number => activeShare(feature, digit) - largestOther(feature);
   let best = 0;
-  for (let j = 1; j < latent; j++) if (share(j, label) - others(j) > share(best, label) - others(best)) best = j;
-  const [own, most] = [share(best, label), others(best)].map((value) => `${(value * 100).toFixed(0)} %`);
-  console.log(`${label}: feature ${best} is active for ${own} of them, and for at most ${most} of any other digit`);
+  for (let j = 1; j < features; j++) if (specificity(j) > specificity(best)) best = j;
+  console.log(
+    `${digit}: feature ${best} is active for ${percent(activeShare(best, digit))} of them, and for at most ${percent(largestOther(best))} of any other digit`,
+  );
 }
 console.log(`error ${evaluate(model, digits.test).meanSquaredError.toFixed(4)}`);
