@@ -25,6 +25,7 @@ import { normalizingRuns } from './normalizing-runs.ts';
 import { pictures } from './pictures.ts';
 import { ranges } from './ranges.ts';
 import { rates } from './rates.ts';
+import { recurrent } from './recurrent.ts';
 import { resuming } from './resuming.ts';
 import { running } from './running.ts';
 import { samples } from './samples.ts';
@@ -38,6 +39,7 @@ import { training } from './training.ts';
 export const suites: Readonly<Record<string, Suite>> = {
   model,
   layers,
+  recurrent,
   noDecoder,
   normalizing,
   normalizingRuns,
