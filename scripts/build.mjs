@@ -8,6 +8,7 @@ import { transformSync } from 'esbuild';
 import { minify_sync } from 'terser';
 import { buildKernels, kernelFiles, modules } from './build-kernels.mjs';
 import { typeFiles, writeTypes } from './kernel-types.mjs';
+import { listFiles, writeLists } from './layer-lists.mjs';
 import { differences } from './package.mjs';
 import { report } from './size.mjs';
 
@@ -35,12 +36,12 @@ const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, 
 let changed = false;
 
 /** Runs `build` unless `places` are as they were when it last succeeded and `out` is there. */
-function stage(name, places, out, build) {
+async function stage(name, places, out, build) {
   const stamp = join('build', `${name}.stamp`);
   const now = digest(...places, 'scripts/build.mjs', 'package-lock.json');
   if (out.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   rmSync(stamp, { force: true });
-  build();
+  await build();
   changed = true;
   writeFileSync(stamp, now);
 }
@@ -48,11 +49,11 @@ function stage(name, places, out, build) {
 mkdirSync('build/wasm', { recursive: true });
 mkdirSync('dist/wasm', { recursive: true });
 
-stage('kernel-types', ['assembly', 'scripts/kernel-types.mjs', 'scripts/inline-transform.mjs'], typeFiles, () =>
+await stage('kernel-types', ['assembly', 'scripts/kernel-types.mjs', 'scripts/inline-transform.mjs'], typeFiles, () =>
   writeTypes(modules),
 );
 
-stage(
+await stage(
   'kernels',
   [
     'assembly',
@@ -64,6 +65,13 @@ stage(
   ],
   kernelFiles,
   () => buildKernels(run),
+);
+
+await stage(
+  'layer-lists',
+  ['src/layers/registry.ts', 'src/layers/transforms', 'src/index.ts', 'scripts/layer-lists.mjs'],
+  listFiles,
+  writeLists,
 );
 
 /** A file that reads well in a stack trace: no line above 240 characters, so that an error's message is in sight. */
@@ -85,7 +93,7 @@ const { exports: exported } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Entries that tools which do not read `exports` find by a folder of their name. */
 const folders = Object.entries(exported).filter(([name, target]) => name !== '.' && target.require);
 
-stage(
+await stage(
   'package',
   ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs', 'dist/wasm/inline.js'],
   [

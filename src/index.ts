@@ -28,63 +28,7 @@ export { interpolate } from './generate/interpolate.ts';
 export { latentMap } from './generate/latent-map.ts';
 export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';
 export { type SampleOptions, sample } from './generate/sample.ts';
-export { type ActivationOptions, activation } from './layers/activation.ts';
-export type { Activation } from './layers/activations.ts';
-export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
-export { type ContractiveOptions, contractive } from './layers/bottlenecks/contractive.ts';
-export { type KSparseOptions, kSparse } from './layers/bottlenecks/k-sparse.ts';
-export { type QuantizedOptions, quantized } from './layers/bottlenecks/quantized.ts';
-export { type SparseOptions, sparse } from './layers/bottlenecks/sparse.ts';
-export { type VariationalOptions, variational } from './layers/bottlenecks/variational.ts';
-export { type Conv1dOptions, conv1d } from './layers/conv1d.ts';
-export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
-export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
-export { type DenseOptions, dense } from './layers/dense.ts';
-export { type DepthwiseConv2dOptions, depthwiseConv2d } from './layers/depthwise-conv2d.ts';
-export { type DropoutOptions, dropout } from './layers/dropout.ts';
-export { type GaussianNoiseOptions, gaussianNoise } from './layers/gaussian-noise.ts';
-export { type GruOptions, gru } from './layers/gru.ts';
-export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
-export { type NormalizationOptions, normalization } from './layers/normalization.ts';
-export {
-  type Cropping1dOptions,
-  type Cropping2dOptions,
-  cropping1d,
-  cropping2d,
-  type Edges,
-  type ImageEdges,
-  type ZeroPadding1dOptions,
-  type ZeroPadding2dOptions,
-  zeroPadding1d,
-  zeroPadding2d,
-} from './layers/padding.ts';
-export {
-  averagePooling1d,
-  averagePooling2d,
-  globalAveragePooling2d,
-  maxPooling1d,
-  maxPooling2d,
-  type Pooling1dOptions,
-  type Pooling2dOptions,
-} from './layers/pooling.ts';
-export { flatten, type ReshapeOptions, reshape } from './layers/reshape.ts';
-export { type SeparableConv2dOptions, separableConv2d } from './layers/separable-conv2d.ts';
-export { type PathOptions, residual, skip } from './layers/skip-connections.ts';
-export { type BlockMaskOptions, blockMask } from './layers/transforms/block-mask.ts';
-export { type BrightnessOptions, brightness } from './layers/transforms/brightness.ts';
-export { type FlipOptions, flip } from './layers/transforms/flip.ts';
-export { type MaskingNoiseOptions, maskingNoise } from './layers/transforms/masking-noise.ts';
-export { mixture, type NoiseMixtureOptions } from './layers/transforms/mixture.ts';
-export type { Level } from './layers/transforms/noise-level.ts';
-export { type PoissonNoiseOptions, poissonNoise } from './layers/transforms/poisson-noise.ts';
-export { type SaltAndPepperOptions, saltAndPepper } from './layers/transforms/salt-and-pepper.ts';
-export { type ShiftOptions, shift } from './layers/transforms/shift.ts';
-export {
-  type UpSampling1dOptions,
-  type UpSampling2dOptions,
-  upSampling1d,
-  upSampling2d,
-} from './layers/up-sampling.ts';
+export * from './layers/registry.ts';
 export { type AutoencoderOptions, autoencoder } from './model/autoencoder.ts';
 export { addHead, classify, type HeadOptions } from './model/head.ts';
 export type { Model, Weights } from './model/model.ts';

@@ -5,7 +5,7 @@ import { byteCount, type Check, oneOfKeys, optional, unchecked, validate } from 
 import type { EngineFactory } from '../engine/factory.ts';
 import { type Layer, MAX_NESTING, sizeOf } from '../engine/layer-definition.ts';
 import { maxOf } from '../engine/schedule.ts';
-import { type AnyLayerFactory, allLayers } from '../layers/registry.ts';
+import { type AnyLayerFactory, allLayers } from '../layers/all-layers.gen.ts';
 import { type AutoencoderOptions, createModel, type ModelPlan, planModel } from '../model/autoencoder.ts';
 import { engineOf, type Model } from '../model/model.ts';
 import type { AutoencoderSpec } from '../model/spec.ts';

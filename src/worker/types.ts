@@ -8,8 +8,8 @@ import type { Detector } from '../detect/detector.ts';
 import type { ModelSource } from '../files/read-source.ts';
 import type * as isthmus from '../index.ts';
 import type { Model } from '../model/model.ts';
-import type * as factories from './factories.ts';
-import type { NamedSpec } from './factories.ts';
+import type * as factories from './factories.gen.ts';
+import type { NamedSpec } from './named-factory.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever values a codec has
 type Instance = Model | Codec<any> | CodecReader<any> | Detector;

@@ -1,7 +1,7 @@
 // The worker's side: takes calls, makes what their tokens stand for, and answers.
 
 import * as isthmus from '../../index.ts';
-import * as factories from '../factories.ts';
+import * as factories from '../factories.gen.ts';
 import { CallbackProxy } from './callback-proxy.ts';
 import { copyWith, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
 import { isHistory, ObjectTable } from './remote-objects.ts';
