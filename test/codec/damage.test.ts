@@ -18,7 +18,7 @@ const flipped = (bytes: Uint8Array<ArrayBuffer>, bit: number): Uint8Array<ArrayB
   return copy;
 };
 
-/** The code of the FormatError that `read` must end in. */
+/** The code of the FormatError that `read` throws, or 'none'. */
 async function codeOf(read: () => unknown): Promise<string> {
   try {
     await read();
@@ -31,7 +31,7 @@ async function codeOf(read: () => unknown): Promise<string> {
 
 describe('damage', () => {
   for (const name of Object.keys(cases)) {
-    it(`of compressed data is always found: ${name}`, async () => {
+    it(`to compressed data is always found: ${name}`, async () => {
       const codec = await loadCodec(golden(`${name}.codec.safetensors`));
       const bytes = golden(`${name}.compressed`);
       for (let length = 0; length < bytes.length; length++) {
@@ -41,12 +41,12 @@ describe('damage', () => {
       }
       for (let bit = 0; bit < 8 * bytes.length; bit++) {
         const code = await codeOf(() => codec.decompress(flipped(bytes, bit)));
-        // The rank says where the header ends, the bytes of a payload where the block does.
+        // A wrong rank moves the end of the header.
         assert.ok(code === 'corrupt' || (bit >> 3 === 7 && code === 'truncated'), `bit ${bit}: ${code}`);
       }
     });
 
-    it(`of a codec's file gives an error, or a codec that reads the same: ${name}`, async () => {
+    it(`to a codec's file gives an error, or a codec that decompresses to the same values: ${name}`, async () => {
       const file = golden(`${name}.codec.safetensors`);
       const bytes = golden(`${name}.compressed`);
       const values = (await loadCodec(file)).decompress(bytes);
@@ -60,10 +60,10 @@ describe('damage', () => {
     });
   }
 
-  it('that claims more values than memory holds is answered with a limit', async () => {
+  it('of a number of samples that memory cannot hold gives a limit', async () => {
     const codec = await loadCodec(golden('plain-1.codec.safetensors'));
     const source = golden('plain-1.compressed');
-    // Blocks of one byte that say 65,535 samples of 12 values: in 1.2 MB, 115 GB of them.
+    // Blocks of one byte that claim 65,535 samples of 12 values: 115 GB of values in 1.2 MB.
     const [count, rows] = [40_000, 65_535];
     const bytes = new Uint8Array(28 + 29 * count + 36);
     bytes.set(source.subarray(0, 28));
@@ -86,7 +86,7 @@ describe('damage', () => {
     assert.equal(await codeOf(() => codec.decompress(bytes)), 'limit');
   });
 
-  it("of a codec's file that nests without end is answered at once", async () => {
+  it("to a codec's file with 100,000 nested lists gives an error", async () => {
     const list = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const layer = `${'{"type":"residual","layers":['.repeat(100_000)}${']}'.repeat(100_000)}`;
     const dense = '{"type":"flatten"}';
@@ -106,10 +106,10 @@ describe('damage', () => {
     assert.equal(await codeOf(() => loadCodec(file(spec(dense), `{"mode":${list}}`))), 'version');
   });
 
-  it('of any kind, checksums made right again among it, gives a result or a FormatError', async () => {
+  it('by 10,000 mutants, half of them with correct checksums, gives a result or a FormatError', async () => {
     const { mutants, results, errors } = await fuzz(10_000, 5);
     assert.equal(mutants, 10_000);
-    // Both sides are reached.
+    // Mutants have led to results and to each code.
     assert.ok(results > 300, `${results}`);
     for (const code of ['truncated', 'corrupt', 'version', 'model', 'limit']) assert.ok(errors[code]! > 0, code);
   });

@@ -1,4 +1,4 @@
-// Compressed data against docs/format.md: the decoder in test/reference knows nothing else.
+// Golden files against docs/format.md, by the decoder in test/reference, which was written from that document.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -9,7 +9,7 @@ import { type Container, plainCode, readContainer, readFile, readTables } from '
 const golden = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../golden/${name}`, import.meta.url)));
 
-/** A tensor's values by its name, int8 times the scale of its column. */
+/** The values of a tensor: int8 times the scale of its column, or float32. */
 function weightsOf({ data, tensors }: ReturnType<typeof readFile>, name: string): Float32Array {
   const bytes = data(name).slice();
   if (!tensors.includes(`${name}.scale`)) return new Float32Array(bytes.buffer);
@@ -17,7 +17,7 @@ function weightsOf({ data, tensors }: ReturnType<typeof readFile>, name: string)
   return Float32Array.from(new Int8Array(bytes.buffer), (value, i) => value * scale[i % scale.length]! + 0);
 }
 
-/** Dense layers, linear or relu, each product and each sum rounded to float32. */
+/** The decoder of dense layers, linear or relu. Each product and each sum is rounded to float32. */
 function decoded(file: ReturnType<typeof readFile>, z: Float32Array): Float32Array {
   const layers: { units: number; activation?: string }[] = JSON.parse(file.metadata.model!).decoder;
   return layers.reduce((x, { units, activation }, l) => {
@@ -37,8 +37,8 @@ function decoded(file: ReturnType<typeof readFile>, z: Float32Array): Float32Arr
 function codeOf(container: Container, file: ReturnType<typeof readFile>): Float32Array {
   const channels = readTables(file.data('codec.tables'));
   const { encoder } = JSON.parse(file.metadata.model!) as { encoder: { units?: number }[] };
-  const places = encoder[0]!.units ? container.shape.slice(0, -1).reduce((a, b) => a * b, 1) : 4;
-  const parts = container.blocks.map((block) => [...plainCode(block, channels, places)]);
+  const positions = encoder[0]!.units ? container.shape.slice(0, -1).reduce((a, b) => a * b, 1) : 4;
+  const parts = container.blocks.map((block) => [...plainCode(block, channels, positions)]);
   return Float32Array.from(parts.flat());
 }
 
@@ -49,7 +49,7 @@ const bytesOf = (values: Float32Array): Uint8Array =>
 
 const plain = Object.keys(cases).filter((name) => name.startsWith('plain'));
 const numbers = { plain: 1, bounded: 2, relative: 2, lossless: 3, channels: 2 };
-/** The number of a case's version. */
+/** The version of a case, which its name ends in. */
 const versionOf = (name: string): number => Number(name.at(-1));
 
 describe('golden files', () => {
@@ -57,32 +57,32 @@ describe('golden files', () => {
     const size = input.reduce((product, side) => product * side, 1);
     const kept = golden(`${name}.values`);
 
-    it(`${name} decodes to the bits it always had, and its file is kept as it is`, async () => {
+    it(`${name} decodes to its golden values, and its file is saved unchanged`, async () => {
       const codec = await loadCodec(golden(`${name}.codec.safetensors`));
       const values = codec.decompress(golden(`${name}.compressed`));
       assert.deepEqual(new Uint8Array(values.buffer), kept);
       assert.deepEqual(codec.save(), golden(`${name}.codec.safetensors`));
     });
 
-    it(`${name} keeps what was promised`, () => {
+    it(`${name} keeps its guarantee`, () => {
       const x = samplesOf(name, samples * size, true);
       const y = pixels ? kept : new Float32Array(kept.slice().buffer);
-      const { blocks, maxError, asked } = readContainer(golden(`${name}.compressed`));
+      const { blocks, maxError, target } = readContainer(golden(`${name}.compressed`));
       const bounds = [options.maxError ?? options.relativeError ?? 0].flat() as number[];
-      if (asked) assert.equal(asked, Math.max(...bounds));
+      if (target) assert.equal(target, Math.max(...bounds));
       let worst = 0;
       for (const { first, rows, bound } of blocks)
         for (let i = first * size; i < (first + rows) * size; i++) {
           const error = Object.is(x[i], y[i]) ? 0 : Math.abs(x[i]! - y[i]!);
           const own = bounds.length > 1 ? bounds[i % bounds.length]! : bound;
-          if (asked || options.lossless) assert.ok(error <= own, `${x[i]} became ${y[i]}`);
+          if (target || options.lossless) assert.ok(error <= own, `${x[i]} became ${y[i]}`);
           worst = Math.max(worst, error);
         }
-      if (asked || options.lossless) assert.equal(worst, maxError);
+      if (target || options.lossless) assert.equal(worst, maxError);
       else assert.ok(Number.isNaN(maxError));
     });
 
-    it(`${name} is laid out as the document says`, () => {
+    it(`${name} has the layout of the document`, () => {
       const file = readFile(golden(`${name}.codec.safetensors`));
       const container = readContainer(golden(`${name}.compressed`));
       assert.equal(container.digest, file.digest);
@@ -101,7 +101,7 @@ describe('golden files', () => {
   }
 
   for (const name of plain)
-    it(`${name} is decoded by the document alone, and written the same again`, async () => {
+    it(`${name} is decoded by the reference decoder, and compressed to the same bytes`, async () => {
       const file = readFile(golden(`${name}.codec.safetensors`));
       const container = readContainer(golden(`${name}.compressed`));
       const z = codeOf(container, file);
@@ -110,13 +110,13 @@ describe('golden files', () => {
       const values = pixels ? kept : new Float32Array(kept.buffer);
       const codec = await loadCodec(golden(`${name}.codec.safetensors`));
       assert.deepEqual(codec.compress(samplesOf(name, values.length, true)), golden(`${name}.compressed`));
-      // Of convolutions the document leaves the arithmetic to inference.
+      // The reference decoder has no convolutions.
       if (file.metadata.model!.includes('conv2d')) assert.equal(z.length, values.length / 2);
       else if (values instanceof Float32Array) assert.deepEqual(bits(decoded(file, z)), bits(values));
       else assert.deepEqual(bytesOf(decoded(file, z)), values);
     });
 
-  it('hold escapes, several blocks, lower bits and places', () => {
+  it('have escapes, several blocks, lower bits and positions', () => {
     const tables = plain.map((name) => readTables(readFile(golden(`${name}.codec.safetensors`)).data('codec.tables')));
     assert.ok(tables.some((list) => list.some(({ shift }) => shift > 0)));
     const file = readFile(golden('plain-1.codec.safetensors'));

@@ -1,4 +1,4 @@
-// What compressed data may become: as many bytes as `maxBytes` allows, and no more work than the data are long.
+// Limits on decompression: `maxBytes`, and work in proportion to the data.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,10 +7,10 @@ import { crc32c } from '../reference/crc32c.ts';
 import { codecFile, compressed, digestOf, type ForgedBlock } from '../save/forge.ts';
 
 const flatten = { type: 'flatten' };
-/** Step 1, no shift, one symbol, 0, as likely as can be. */
+/** The table of a channel: step 1, no shift, and one symbol, 0, of the largest frequency. */
 const zeros = [0, 0, 128, 63, 0, 1, 0, 255, 127];
 
-/** A plain codec for samples of n values that are their own code. */
+/** The file of a plain codec whose model does not change samples of n values. */
 const fileFor = (n: number): Uint8Array<ArrayBuffer> =>
   codecFile(
     { input: [n], encoder: [flatten], decoder: [flatten] },
@@ -22,7 +22,7 @@ const file = fileFor(4);
 const dataOf = (blocks: readonly ForgedBlock[], of = file, n = 4): Uint8Array<ArrayBuffer> =>
   compressed(digestOf(of), [n], 'plain', [0, 0], blocks);
 
-/** A block of 65,535 samples, all zero, as `compress` writes it. */
+/** A block of 4,096 samples, all zero, as `compress` writes it. */
 const blank = async (): Promise<ForgedBlock> => {
   const codec = await loadCodec(file);
   const stream = codec.compress(new Float32Array(4 * 4096));
@@ -30,7 +30,7 @@ const blank = async (): Promise<ForgedBlock> => {
   return { samples: 4096, payload: stream.slice(56, 56 + size) };
 };
 
-/** The error that must come. */
+/** The message of the FormatError `limit` that `run` must throw. */
 async function limit(run: () => unknown): Promise<string> {
   try {
     await run();
@@ -88,15 +88,15 @@ describe('the size of what is decompressed', () => {
     assert.equal(codec.decompress(more, { maxBytes: 134283264 }).byteLength, 134283264);
     assert.match(await limit(() => codec.open(more)), /134217728/);
     assert.match(await limit(() => streamed(codec, more, {})), /134217728/);
-    // More data allow more: here 200 MB of values in 256 KB.
+    // More data allow more values: here 200 MB in 256 KB.
     const junk = { samples: 1, payload: new Uint8Array(1000), damaged: true };
     const long = dataOf([...Array(3050).fill(block), ...Array(250).fill(junk)]);
     assert.ok(codec.decompress(long, { onDamage() {} }).byteLength > 1.9e8);
   });
 
-  it('counts what is lost, and a stream gives no more of it at once than a block holds', async () => {
+  it('counts lost samples, which a stream returns in parts no larger than a block', async () => {
     const codec = await loadCodec(file);
-    // As many samples missing in front of each block as a reader takes for possible.
+    // Before each block the largest number of samples is missing that a reader accepts.
     const step = 2 ** 18 + 1;
     const gaps = (blocks: number) =>
       dataOf(
@@ -123,7 +123,7 @@ describe('the size of what is decompressed', () => {
     );
   });
 
-  it('of one value repeated, what compress writes comes back', async () => {
+  it('allows 8 million repetitions of one value', async () => {
     const codec = await loadCodec(file);
     const x = new Float32Array(2 ** 23);
     assert.deepEqual(codec.decompress(codec.compress(x)), x);
@@ -145,7 +145,7 @@ describe('the size of what is decompressed', () => {
     assert.match(await limit(async () => (await loadCodec(of)).decompress(bytes)), /got 1073741824$/);
   });
 
-  it('beyond what there is memory for is a limit too', async () => {
+  it('beyond the memory of the runtime is a limit too', async () => {
     const [image, n] = [[1, 1, 64], 64];
     // Zeros around one pixel: 4,097² of them, times 64 channels.
     const window = { type: 'conv2d', filters: n, kernelSize: 2, dilationRate: 4096, padding: 'same', useBias: false };
@@ -160,7 +160,7 @@ describe('the size of what is decompressed', () => {
 });
 
 describe('the work of decompressing damaged data', () => {
-  it('is in proportion to their bytes where blocks claim the same bytes', async () => {
+  it('is in proportion to the data where forged blocks claim the same bytes', async () => {
     let summed = 0;
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = (async (...given: Parameters<typeof instantiate>) => {

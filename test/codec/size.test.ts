@@ -1,4 +1,4 @@
-// What the file of a codec for 784-64-784 takes, trained on drawn digits.
+// The size of a codec's file.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { autoencoder, createCodec, dense, evaluate, fit, loadCodec } from 'isthmus';
@@ -6,7 +6,7 @@ import { drawDigits } from '../../tools/digits/draw.ts';
 import { noise } from '../kernels/harness.ts';
 
 describe('the file of a codec', () => {
-  it('for 784-64-784 has 8-bit weights, 110 KB, and within 1 % the error of the model', async () => {
+  it('for a model 784-64-784 has 8-bit weights, at most 110 KB, and an error within 1 % of that of the model', async () => {
     const { train, test } = drawDigits(2000, 500, 3);
     const spec = {
       input: [784],
@@ -25,8 +25,8 @@ describe('the file of a codec', () => {
     assert.ok(file.length <= 110 * 1024, `${file.length} bytes`);
   });
 
-  it('is with what it compresses not larger than few samples, whatever a model without an error asks for', async () => {
-    // Waves of three parts, which the model has learnt almost without an error.
+  it('and the compressed data are together smaller than few samples, even for a model with almost no error', async () => {
+    // Sums of three sines, on which the model has almost no error.
     const random = noise(3 * 200, 7);
     const x = Float32Array.from({ length: 200 * 200 }, (_, at) => {
       const [row, t] = [Math.floor(at / 200), at % 200];

@@ -1,5 +1,5 @@
-// Any bytes give a result or a FormatError: decompress, open, the stream, loadCodec and loadModel on mutants of the
-// golden files.
+// Mutants of the golden files must give a result or a FormatError, from decompress, open, the stream, loadCodec and
+// loadModel.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import * as isthmus from 'isthmus';
@@ -10,7 +10,7 @@ const codes = ['truncated', 'corrupt', 'version', 'model', 'limit'];
 export interface Tally {
   mutants: number;
   results: number;
-  /** By code. */
+  /** Number of errors by their code. */
   readonly errors: Record<string, number>;
 }
 
@@ -19,7 +19,7 @@ type Reader = (bytes: Uint8Array) => unknown;
 const folder = new URL('../golden/', import.meta.url);
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));
 
-/** What reads bytes, with bytes to begin from. Those that start a model, some milliseconds, have `slow`. */
+/** Functions that read bytes, each with a valid input. `slow` ones start a model, which takes some milliseconds. */
 async function targets(): Promise<
   { name: string; source: Uint8Array; read: Reader; slow?: boolean; fix: (b: Uint8Array) => Uint8Array }[]
 > {
@@ -72,7 +72,7 @@ async function targets(): Promise<
   }));
   for (const one of models) {
     const { read } = one;
-    // Of a model that was loaded no samples are asked: that there are none is what it must say.
+    // A model that was loaded is given no samples, which it must refuse.
     one.read = (bytes) =>
       read(bytes).catch((error: Error) => {
         if (!(error instanceof RangeError && /at least one sample/.test(error.message))) throw error;
@@ -82,13 +82,13 @@ async function targets(): Promise<
   return [...all.flat(), ...models];
 }
 
-/** Errors: Error that names the mutant, where something else than a result or a FormatError came out. */
+/** Errors: Error with the number of a mutant that gave neither a result nor a FormatError. */
 export async function fuzz(mutants: number, seed: number, progress: (tally: Tally) => void = () => {}): Promise<Tally> {
   const list = await targets();
   const [quick, slow] = [list.filter((t) => !t.slow), list.filter((t) => t.slow)];
   const tally: Tally = { mutants: 0, results: 0, errors: {} };
   for (let i = 0; i < mutants; i++) {
-    // Each mutant has numbers of its own, so that one can be made again without those before it.
+    // Each mutant has its own seed, so it can be reproduced without the mutants before it.
     const random: Random = randomFrom(seed * 0x9e3779b1 + i);
     const from = random(50) === 0 ? slow : quick;
     const target = from[random(from.length)]!;

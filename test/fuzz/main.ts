@@ -1,4 +1,4 @@
-// npm run fuzz: a million mutants; -- --mutants N --seed N. Exits with 1 and names the mutant where one is not answered.
+// npm run fuzz: a million mutants; -- --mutants N --seed N. Exits with 1 at a mutant that gives neither a result nor a FormatError.
 
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';

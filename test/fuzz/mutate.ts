@@ -1,5 +1,5 @@
-// Bytes changed at random, and then, half of the time, given checksums that are right again: damage that a checksum
-// finds never reaches what stands behind it.
+// Random changes of bytes. Half of the mutants get correct checksums, because damage that a checksum finds never reaches the
+// code behind the check.
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -14,7 +14,7 @@ export function randomFrom(seed: number): Random {
 
 const interesting = [0, 1, 2, 3, 4, 5, 16, 127, 128, 254, 255];
 
-/** One to four changes: bits, bytes, runs of bytes, pieces out, in, twice or from elsewhere, the end cut off. */
+/** One to four changes: bits, bytes, runs of bytes; pieces removed, doubled or inserted from `other`; the end cut off. */
 export function mutate(source: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
   let bytes: Uint8Array = source.slice();
   for (let changes = 1 + random(4); changes > 0 && bytes.length; changes--) {
@@ -42,7 +42,7 @@ export function mutate(source: Uint8Array, other: Uint8Array, random: Random): U
   return bytes;
 }
 
-/** Right checksums for compressed data, as far as its records can be followed. */
+/** Corrects the checksums of compressed data, as far as its records can be followed. */
 export function reseal(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const seal = (from: number, to: number): void => {
@@ -61,7 +61,7 @@ export function reseal(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** The right digest for a codec's file, if it can be found. */
+/** Corrects the digest of a codec's file, if its header can be parsed. */
 export function redigest(file: Uint8Array): Uint8Array {
   try {
     const view = new DataView(file.buffer, file.byteOffset, file.length);

@@ -1,5 +1,5 @@
-// What the golden files hold. `node test/golden/make.ts` writes those that are missing and changes none: what a released
-// version wrote stays as it is. Weights are drawn and not trained: the seed says all.
+// The codecs and samples of the golden files. `node test/golden/make.ts` writes missing files and changes none: the files of a
+// released version stay as they are. Weights are random, from a seed, and not trained.
 
 import type { CodecOptions, Layer } from 'isthmus';
 import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
@@ -10,9 +10,9 @@ interface Case {
   readonly decoder: (isthmus: typeof import('isthmus')) => readonly Layer[];
   readonly options: CodecOptions;
   readonly samples: number;
-  /** Samples of bytes. */
+  /** Samples are bytes. */
   readonly pixels?: boolean;
-  /** Smooth, with what has no grid among it; else at random. */
+  /** Smooth samples, with values among them that are not on the grid; else random numbers. */
   readonly waves?: boolean;
 }
 
@@ -102,13 +102,13 @@ export const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Numbers in (-1, 1); every 37th is ten times as large, beyond what calibration has shown. */
+/** Numbers in (-1, 1). If `far`, every 37th is ten times as large, outside of the range of the calibration samples. */
 function scattered(count: number, far: boolean): Float32Array<ArrayBuffer> {
   const next = symmetricFromSeed(far ? 7 : 1);
   return Float32Array.from({ length: count }, (_, i) => next() * (far && i % 37 === 36 ? 10 : 1));
 }
 
-/** Parabolas of 64 values each with a little on top: exact on every runtime, as a sine is not. */
+/** Parabolas of 64 values each, with small periodic noise. They are exact on every runtime; a sine is not. */
 function wavy(count: number, far: boolean): Float32Array<ArrayBuffer> {
   const values = Float32Array.from({ length: count }, (_, i) => {
     const t = ((i + (far ? 20 : 0)) % 64) / 64;
@@ -118,7 +118,7 @@ function wavy(count: number, far: boolean): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/** Samples to calibrate on, or to compress: `far` from those. */
+/** Samples for calibration, or samples to compress, which are `far` from those. */
 export function samplesOf(
   name: string,
   count: number,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Block, code, type Knowledge, nothing } from '../reference/residual.ts';
+import { type Block, type CoderState, code, initialState } from '../reference/residual.ts';
 import { noise } from './harness.ts';
 import { FloatCoder as Coder } from './residual-coders.ts';
 
@@ -36,7 +36,7 @@ describe('residuals', () => {
           const row = width * channels;
           const unit = bound / 32;
           const [there, back] = [new Coder(row), new Coder(row)];
-          const [twin, reader] = [nothing(), nothing()] as [Knowledge, Knowledge];
+          const [twin, reader] = [initialState(), initialState()] as [CoderState, CoderState];
           for (const seed of [1, 2]) {
             const x = signal(lines, row, channels, seed);
             const side = guessed ? Array.from(x, (v, i) => Math.floor(v / unit + 50 * Math.sin(i))) : undefined;
@@ -62,9 +62,9 @@ describe('residuals', () => {
     for (const bound of [1e-40, 1e-6, 0.1, 1e20, 1e38]) {
       const block: Block = { plane: true, lines: 20, width: 20, channels: 1, unit: bound / 32, bound, escapes: true };
       const { bytes } = new Coder(20).run(block, x);
-      assert.deepEqual(bytes, code(nothing(), block, x), `bound ${bound}`);
+      assert.deepEqual(bytes, code(initialState(), block, x), `bound ${bound}`);
       const { values } = new Coder(20).run(block, bytes);
-      assert.deepEqual(bitsOf(values), bitsOf(code(nothing(), block, bytes) as Float32Array), `bound ${bound}`);
+      assert.deepEqual(bitsOf(values), bitsOf(code(initialState(), block, bytes) as Float32Array), `bound ${bound}`);
       x.forEach((v, i) => {
         const same = bitsOf(x)[i] === bitsOf(values)[i];
         const near = Number.isFinite(v) && !Object.is(v, -0) && Math.abs(v - values[i]!) <= bound;
@@ -94,7 +94,7 @@ describe('residuals', () => {
       const { used, values } = new Coder(8).run(block, bytes);
       if (used === -3) continue;
       assert.ok(used >= 4);
-      assert.deepEqual(bitsOf(values), bitsOf(code(nothing(), block, bytes) as Float32Array), `seed ${seed}`);
+      assert.deepEqual(bitsOf(values), bitsOf(code(initialState(), block, bytes) as Float32Array), `seed ${seed}`);
     }
   });
 

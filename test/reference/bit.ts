@@ -1,6 +1,6 @@
-// Bits by mixing seven counters, and a range coder: the twin of assembly/residual/bit.ts, as docs/format-bounded.md says.
+// The twin of assembly/residual/bit.ts, written from docs/format-bounded.md: bits with probabilities mixed from seven counters.
 
-/** p / 65536 of a 1, from 256 · ln of its odds. */
+/** Probability of a 1 in units of 1 / 65536, by 2048 + 256 · ln of its odds; and back. */
 export const squash: Uint16Array = new Uint16Array(4096);
 export const stretch: Int16Array = new Int16Array(4096).fill(2047);
 let odds = 0.00033546262790251185;
@@ -17,32 +17,33 @@ for (let p = 0; p < 4096; p++) {
 }
 
 export interface Counter {
-  /** Of a 1, in 1 / 2^22. */
+  /** Probability of a 1 in units of 1 / 2^22. */
   p: number;
+  /** Number of bits, at most 255. */
   seen: number;
 }
 
-/** Writes bytes, or reads those it is given. */
+/** Encodes to `bytes`, or decodes from the bytes given. */
 export class BitCoder {
   readonly bytes: number[];
   readonly decoding: boolean;
-  /** Bytes taken from `bytes`, those behind its end included, which are 0. */
+  /** Bytes read from `bytes`. Bytes behind its end are 0 and count too. */
   at = 0;
   #low = 0;
   #high = 0xffffffff;
   #word = 0;
   readonly #counters: Map<number, Counter>[];
   readonly #weights: Map<number, number[]>[];
-  /** The counter of node 0 of each input; and the 32 sets of weights of both mixers. */
+  /** For the next bit: number of the counter of node 0 of each input; number of 32 sets of weights in each mixer. */
   contexts: number[] = [];
   chosen: number[] = [0, 0];
 
-  /** `before`: whose counters and weights go on. */
-  constructor(bytes?: Uint8Array, before?: BitCoder) {
+  /** `prior`: a coder whose counters and weights this one continues with. */
+  constructor(bytes?: Uint8Array, prior?: BitCoder) {
     this.decoding = bytes !== undefined;
     this.bytes = [...(bytes ?? [])];
-    this.#counters = before ? before.#counters : Array.from({ length: 7 }, () => new Map());
-    this.#weights = before ? before.#weights : [new Map(), new Map()];
+    this.#counters = prior ? prior.#counters : Array.from({ length: 7 }, () => new Map());
+    this.#weights = prior ? prior.#weights : [new Map(), new Map()];
     if (this.decoding) for (let i = 0; i < 4; i++) this.#word = this.#word * 256 + this.#next();
   }
 
@@ -99,7 +100,7 @@ export class BitCoder {
     return taken;
   }
 
-  /** The bytes, ended: the fewest that name a number in the interval with zeros behind them. */
+  /** All bytes. The last ones are the shortest number in the interval, if followed by zeros. */
   finish(): Uint8Array {
     if (this.#low > 0) {
       let word = this.#low;

@@ -1,23 +1,23 @@
-// Blocks of the bounded and the lossless mode, decoded as docs/format-bounded.md says: slow, and nothing of src/ in it.
+// Decoders for blocks of the bounded and the lossless mode, written from docs/format-bounded.md. They share no code with src/.
 
 import { codeBytes, type Picture, sizeOf } from './bytes.ts';
-import { type Block, code, type Knowledge, nothing } from './residual.ts';
+import { type Block, type CoderState, code, initialState } from './residual.ts';
 
-/** What a decoder needs to know of a model; `encode` for statistics at another bound than theirs alone. */
+/** The model of a codec, and its options. `encode` is only used for tables whose bound differs from that of the block. */
 export interface Coded {
   readonly shape: readonly number[];
-  /** Values of a code. */
+  /** Number of values in a code. */
   readonly latent: number;
   encode(x: Float32Array): Float32Array;
   decode(z: Float32Array): Float32Array;
-  /** Of a codec of version 2: values are bytes, and a bound for each channel. */
+  /** In version 2: values are bytes; a bound for each channel. */
   readonly pixels?: boolean;
   readonly bounds?: readonly number[];
 }
 
 const unitOf = (bound: number): number => (bound * 4095) / 131072;
 
-/** Units and bounds of a stream's values, for a block with this bound. */
+/** Units and bounds of the values of a stream, for a block with this bound. */
 function gridOf({ pixels, bounds }: Coded, bound: number) {
   const list = (bounds ?? [bound]).map((b) => (pixels ? (Math.min(255, Math.floor(b)) + 0.5) / 255 : b));
   return list.map((b) => ({ unit: unitOf(b), bound: b }));
@@ -44,77 +44,82 @@ const codesOf = (model: Coded, rows: number, step: number): Block => ({
   escapes: false,
 });
 
-const sideOf = (values: Float32Array, grid: ReturnType<typeof gridOf>): number[] =>
+const predictionOf = (values: Float32Array, grid: ReturnType<typeof gridOf>): number[] =>
   Array.from(values, (v, i) => {
-    const side = v / grid[i % grid.length]!.unit;
-    return Number.isNaN(side) ? 0 : Math.floor(Math.min(2 ** 29, Math.max(-(2 ** 29), side)) + 0.5);
+    const scaled = v / grid[i % grid.length]!.unit;
+    return Number.isNaN(scaled) ? 0 : Math.floor(Math.min(2 ** 29, Math.max(-(2 ** 29), scaled)) + 0.5);
   });
 
-interface Read {
-  readonly how: number;
+interface DecodedBlock {
+  readonly flags: number;
   readonly values: Float32Array | Uint8Array;
-  readonly knowledge: Knowledge | undefined;
+  readonly state: CoderState | undefined;
 }
 
-/** One block. `known` gives what its stream begins with. */
+/** One block. `priorState` returns the state that its stream begins with. */
 function readBlock(
   model: Coded,
   payload: Uint8Array,
   rows: number,
   bound: number,
   step: number,
-  known: (how: number) => Knowledge | undefined,
-): Read {
-  const how = payload[0]!;
+  priorState: (flags: number) => CoderState | undefined,
+): DecodedBlock {
+  const flags = payload[0]!;
   const rest = payload.slice(1);
-  if (how === 8) return { how, values: model.pixels ? rest : new Float32Array(rest.buffer), knowledge: undefined };
+  if (flags === 8) return { flags, values: model.pixels ? rest : new Float32Array(rest.buffer), state: undefined };
   const grid = gridOf(model, bound);
   let at = 1;
   let side: number[] | undefined;
-  if (how & 2) {
+  if (flags & 2) {
     let length = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = payload[at++]!;
       length += (byte & 127) * 2 ** shift;
       if (byte < 128) break;
     }
-    const z = code(nothing(), codesOf(model, rows, step), payload.slice(at, at + length)) as Float32Array;
-    side = sideOf(model.decode(z), grid);
+    const z = code(initialState(), codesOf(model, rows, step), payload.slice(at, at + length)) as Float32Array;
+    side = predictionOf(model.decode(z), grid);
     at += length;
   }
-  const knowledge = known(how & 3) ?? nothing();
-  const layout = layoutOf(model.shape, rows, (how & 1) > 0);
-  const block: Block = { ...layout, ...grid[0]!, own: grid, escapes: (how & 4) > 0, side };
-  const values = code(knowledge, block, payload.slice(at)) as Float32Array;
-  return { how, values: model.pixels ? bytesOf(values) : values, knowledge };
+  const state = priorState(flags & 3) ?? initialState();
+  const layout = layoutOf(model.shape, rows, (flags & 1) > 0);
+  const block: Block = { ...layout, ...grid[0]!, own: grid, escapes: (flags & 4) > 0, side };
+  const values = code(state, block, payload.slice(at)) as Float32Array;
+  return { flags, values: model.pixels ? bytesOf(values) : values, state };
 }
 
-/** What streams like that of the tables begin with, at another bound. */
-function again(model: Coded, { how, values }: Read, bound: number, step: number): Knowledge | undefined {
+/** The state that streams begin with whose bound differs from that of the tables. */
+function stateAtBound(
+  model: Coded,
+  { flags, values }: DecodedBlock,
+  bound: number,
+  step: number,
+): CoderState | undefined {
   const size = model.shape.reduce((a, b) => a * b, 1);
   const grid = gridOf(model, bound);
   const floats = floatsOf(values);
   let side: number[] | undefined;
   let head = 1;
-  if (how & 2) {
+  if (flags & 2) {
     const block = codesOf(model, values.length / size, step);
-    const bytes = code(nothing(), block, model.encode(floats)) as Uint8Array | undefined;
+    const bytes = code(initialState(), block, model.encode(floats)) as Uint8Array | undefined;
     if (!bytes || bytes.length >= model.latent * 4 * (values.length / size)) return undefined;
-    side = sideOf(model.decode(code(nothing(), block, bytes) as Float32Array), grid);
-    // Its length, seven bits a byte, and the codes.
+    side = predictionOf(model.decode(code(initialState(), block, bytes) as Float32Array), grid);
+    // The varint of the length, and the codes.
     head += Math.floor((bytes.length.toString(2).length + 6) / 7) + bytes.length;
   }
   for (const escapes of [false, true]) {
-    const knowledge = nothing();
-    const layout = layoutOf(model.shape, values.length / size, (how & 1) > 0);
-    const bytes = code(knowledge, { ...layout, ...grid[0]!, own: grid, escapes, side }, floats);
+    const state = initialState();
+    const layout = layoutOf(model.shape, values.length / size, (flags & 1) > 0);
+    const bytes = code(state, { ...layout, ...grid[0]!, own: grid, escapes, side }, floats);
     if (!bytes || bytes.length >= floats.byteLength) continue;
-    if (!model.pixels || head + bytes.length < 1 + values.length) return knowledge;
+    if (!model.pixels || head + bytes.length < 1 + values.length) return state;
   }
   return undefined;
 }
 
-/** A block's values. */
+/** The values of a block of the bounded mode. */
 export function decodeBounded(
   model: Coded,
   tables: Uint8Array,
@@ -126,10 +131,13 @@ export function decodeBounded(
   const [own, step] = [view.getFloat64(0, true), view.getFloat64(8, true)];
   const first = readBlock(model, tables.slice(20), view.getUint32(16, true), own, step, () => undefined);
   const same = String(gridOf(model, own).map((g) => g.bound)) === String(gridOf(model, bound).map((g) => g.bound));
-  const warm = same ? first.knowledge : first.how === 8 ? undefined : again(model, first, bound, step);
-  return readBlock(model, payload, rows, bound, step, (how) => (how === (first.how & 3) ? warm : undefined)).values;
+  const otherState = first.flags === 8 ? undefined : stateAtBound(model, first, bound, step);
+  const prior = same ? first.state : otherState;
+  const stateFor = (flags: number) => (flags === (first.flags & 3) ? prior : undefined);
+  return readBlock(model, payload, rows, bound, step, stateFor).values;
 }
 
+/** The values of a block of the lossless mode. */
 export function decodeLossless(
   shape: readonly number[],
   tables: Uint8Array,
@@ -141,6 +149,6 @@ export function decodeLossless(
   const [width, count] = [view.getUint32(0, true), view.getUint32(4, true)];
   const channels = shape.length > 1 ? shape.at(-1)! : 1;
   const picture: Picture = { height: shape.reduce((a, b) => a * b, 1) / width / channels, width, channels };
-  const before = count ? codeBytes(picture, count, tables.slice(8), true).coder : undefined;
-  return codeBytes(picture, rows, payload.slice(1), true, before).bytes.subarray(0, rows * sizeOf(picture));
+  const prior = count ? codeBytes(picture, count, tables.slice(8), true).coder : undefined;
+  return codeBytes(picture, rows, payload.slice(1), true, prior).bytes.subarray(0, rows * sizeOf(picture));
 }

@@ -1,4 +1,4 @@
-// Bytes to a stream and back: the twin of assembly/residual/bytes.ts, as docs/format-bounded.md says.
+// The twin of assembly/residual/bytes.ts, written from docs/format-bounded.md: bytes to a stream and back.
 
 import { BitCoder } from './bit.ts';
 
@@ -8,14 +8,14 @@ export interface Picture {
   readonly channels: number;
 }
 
-/** Values of a sample. */
+/** Number of values in a sample. */
 export const sizeOf = ({ height, width, channels }: Picture): number => height * width * channels;
 
 const mix = (a: number, b: number): number => Math.imul(a ^ b ^ (a >>> 15), 0x9e3779b1) >>> 0;
 
 const count = (v: number, thresholds: readonly number[]): number => thresholds.filter((t) => v > t).length;
 const sort = (v: number): number => count(v, [0, 31, 95, 159, 223, 251, 253]);
-/** Digits, the first the highest. */
+/** The number with these digits, the first the highest. */
 const digits = (base: number, values: readonly number[]): number => values.reduce((all, v) => all * base + v, 0);
 
 /** The hashes of the seven contexts, and the two choices of weights. */
@@ -47,16 +47,16 @@ function contextsOf(near: (left: number, up: number) => number, ch: number, c: n
   return { hashes, chosen: [sort(w) * 8 + sort(n), sort(ne) * 8 + sort(nw)] };
 }
 
-/** Samples to bytes, or bytes to `rows` samples. `before`: whose statistics go on. */
+/** Samples to a stream, or a stream to `rows` samples. `prior`: a coder whose state this one continues with. */
 export function codeBytes(
   picture: Picture,
   rows: number,
   input: Uint8Array,
   decoding: boolean,
-  before?: BitCoder,
+  prior?: BitCoder,
 ): { bytes: Uint8Array; coder: BitCoder } {
   const { height, width, channels: c } = picture;
-  const coder = new BitCoder(decoding ? input : undefined, before);
+  const coder = new BitCoder(decoding ? input : undefined, prior);
   const x = decoding ? new Uint8Array(rows * height * width * c) : input;
   for (let i = 0; i < x.length; i++) {
     const ch = i % c;

@@ -1,5 +1,5 @@
-// A decoder of plain compressed data, written from docs/format.md: slow and obvious. It shares no code with the package
-// but for the model, which it is handed as a function, and its own twins of the checksum and of the entropy coder.
+// A reader of compressed data and a decoder of the plain mode, written from docs/format.md: slow and obvious. They share no
+// code with the package.
 
 import { crc32c } from './crc32c.ts';
 import { decode } from './rans.ts';
@@ -14,32 +14,32 @@ export interface Block {
 export interface Container {
   readonly version: number;
   readonly mode: number;
-  readonly promise: number;
+  readonly guarantee: number;
   readonly digest: number;
-  readonly asked: number;
+  readonly target: number;
   readonly shape: readonly number[];
   readonly blocks: readonly Block[];
   readonly maxError: number;
   readonly meanSquaredError: number;
 }
 
-function must(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`not as the format says: ${what}`);
+function must(condition: boolean, part: string): void {
+  if (!condition) throw new Error(`not as docs/format.md specifies: ${part}`);
 }
 
 export function readContainer(bytes: Uint8Array): Container {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const sealed = (from: number, to: number): void =>
+  const checkCrc = (from: number, to: number): void =>
     must(view.getUint32(to, true) === crc32c(bytes.subarray(from, to)), `a checksum at ${to}`);
   must([0x89, 0x49, 0x53, 0x54].every((byte, i) => bytes[i] === byte) && [1, 2].includes(bytes[4]!), 'the first bytes');
   const rank = bytes[7]!;
-  sealed(0, 20 + 4 * rank);
+  checkCrc(0, 20 + 4 * rank);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(20 + 4 * i, true));
   const blocks: Block[] = [];
   let samples = 0;
   let at = 24 + 4 * rank;
   for (; view.getUint16(at, true) === 0xb10c; ) {
-    sealed(at, at + 24);
+    checkCrc(at, at + 24);
     const [rows, first, size] = [
       view.getUint16(at + 2, true),
       view.getUint32(at + 4, true),
@@ -53,16 +53,16 @@ export function readContainer(bytes: Uint8Array): Container {
     at += 28 + size;
   }
   must(view.getUint16(at, true) === 0xe0d5 && view.getUint16(at + 2, true) === 0, 'the end');
-  sealed(at, at + 32);
+  checkCrc(at, at + 32);
   must(view.getUint32(at + 4, true) === blocks.length, 'the number of blocks');
   must(view.getBigUint64(at + 8, true) === BigInt(samples), 'the number of samples');
-  must(bytes.length === at + 36, 'nothing behind the end');
+  must(bytes.length === at + 36, 'no bytes behind the end');
   return {
     version: bytes[4]!,
     mode: bytes[5]!,
-    promise: bytes[6]!,
+    guarantee: bytes[6]!,
     digest: view.getUint32(8, true),
-    asked: view.getFloat64(12, true),
+    target: view.getFloat64(12, true),
     shape,
     blocks,
     maxError: view.getFloat64(at + 16, true),
@@ -70,7 +70,7 @@ export function readContainer(bytes: Uint8Array): Container {
   };
 }
 
-/** Tensors and metadata of a `.safetensors` file. */
+/** Tensors and metadata of a codec's file. */
 export function readFile(file: Uint8Array) {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const start = 8 + Number(view.getBigUint64(0, true));
@@ -121,9 +121,9 @@ export function readTables(bytes: Uint8Array): Channel[] {
   return channels;
 }
 
-/** The code of a block: rows × places × channels. */
-export function plainCode({ payload, rows }: Block, channels: readonly Channel[], places: number): Float32Array {
-  const n = rows * places;
+/** The code of a block: rows × positions × channels. */
+export function plainCode({ payload, rows }: Block, channels: readonly Channel[], positions: number): Float32Array {
+  const n = rows * positions;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   const coders = Math.min(4, n);
   const states = Array.from({ length: 4 }, (_, i) => (i < coders ? view.getUint32(4 * i, true) : 2 ** 16));

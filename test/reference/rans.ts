@@ -1,5 +1,5 @@
-// Asymmetric numeral systems with plain arithmetic on numbers, which are exact to 2^53. A channel is a list of
-// frequencies with sum 2^14; symbols are lists, channel by channel.
+// The twin of assembly/codec/rans.ts: range asymmetric numeral systems (rANS), with numbers, which are exact to 2^53. A table is the
+// list of the frequencies of a channel, with the sum 2^14. Symbols are a list for each channel.
 
 const TOTAL = 2 ** 14;
 const LOW = 2 ** 16;
@@ -7,7 +7,7 @@ const LOW = 2 ** 16;
 const startOf = (frequencies: readonly number[], symbol: number): number =>
   frequencies.slice(0, symbol).reduce((sum, f) => sum + f, 0);
 
-/** The four states behind all symbols, and the words as a decoder reads them. */
+/** The four states after all symbols, and the words in the order in which a decoder reads them. */
 export function encode(symbols: readonly number[][], tables: readonly (readonly number[])[]) {
   const states = [LOW, LOW, LOW, LOW];
   const words: number[] = [];
@@ -24,7 +24,7 @@ export function encode(symbols: readonly number[][], tables: readonly (readonly 
   return { states, words };
 }
 
-/** `n` symbols of each channel; `rest` is how many words are left over, and the states are those that encoding began with. */
+/** `n` symbols of each channel. `states`: those that the encoder began with. `rest`: number of words that were not read. */
 export function decode(
   given: { states: readonly number[]; words: readonly number[] },
   tables: readonly (readonly number[])[],

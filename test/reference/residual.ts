@@ -1,5 +1,5 @@
-// Floats to a stream and back: the twin of assembly/residual/code.ts, as docs/format-bounded.md says. Nothing of the
-// kernel is used here: what both write must be the same bytes.
+// The twin of assembly/residual/code.ts, written from docs/format-bounded.md: floats to a stream and back. Both must write the
+// same bytes.
 
 import { BitCoder } from './bit.ts';
 
@@ -13,18 +13,18 @@ interface Channel {
   errors: number[];
 }
 
-/** What a coder knows; `code` changes it. */
-export interface Knowledge {
+/** State of a coder. `code` changes it. */
+export interface CoderState {
   bits: BitCoder | undefined;
   channels: Channel[];
   means: number[];
   /** Whether a line has been coded. */
-  seen: boolean;
+  hasLine: boolean;
 }
 
 const zeros = (n: number): number[] => Array.from({ length: n }, () => 0);
 
-export const nothing = (): Knowledge => ({
+export const initialState = (): CoderState => ({
   bits: undefined,
   channels: Array.from({ length: 64 }, () => ({
     products: Array.from({ length: FEATURES }, () => zeros(FEATURES)),
@@ -34,7 +34,7 @@ export const nothing = (): Knowledge => ({
     errors: [64, 64, 64, 64],
   })),
   means: [],
-  seen: false,
+  hasLine: false,
 });
 
 export interface Block {
@@ -44,10 +44,10 @@ export interface Block {
   channels: number;
   unit: number;
   bound: number;
-  /** Of value i modulo their number, instead of those. */
+  /** Units and bounds of value i modulo their number, instead of `unit` and `bound`. */
   own?: readonly { readonly unit: number; readonly bound: number }[] | undefined;
   escapes: boolean;
-  /** In 1/64 steps. */
+  /** Predictions by the model, in units. */
   side?: readonly number[] | undefined;
 }
 
@@ -56,7 +56,7 @@ const clamp = (v: number, most: number): number => Math.min(most, Math.max(-most
 const THRESHOLDS = [4, 10, 18, 28, 44, 80, 160];
 const sort = (difference: number): number => {
   const d = difference | 0;
-  // The size of -2^31 is itself.
+  // In 32 bits, |-2^31| is -2^31.
   const q = THRESHOLDS.filter((t) => (Math.abs(d) | 0) >= t).length;
   return d < 0 ? 7 - q : 7 + q;
 };
@@ -67,7 +67,7 @@ const level = (sum: number): number => {
   return Math.min(19, 2 * e + (Math.floor(sum / 2 ** (e - 1)) % 2));
 };
 
-/** Solves (products + 64 on the diagonal) · weights = goals, unless that is not positive definite. */
+/** Solves (products + 64 on the diagonal) · weights = goals. Does nothing if the matrix is not positive definite. */
 function solve(channel: Channel): void {
   const l = Array.from({ length: FEATURES }, () => zeros(FEATURES));
   const half = zeros(FEATURES);
@@ -107,7 +107,7 @@ function number(bits: BitCoder, r: number): number {
   return sign * (value + 5);
 }
 
-/** Exactly, by what the difference lost in rounding (Knuth's sum of two). */
+/** Whether |x - y| <= bound, exactly: the rounding error of x - y decides at the bound (2Sum: Knuth). */
 function holds(x: number, y: number, bound: number): boolean {
   const d = x - y;
   if (Math.abs(d) !== bound) return Math.abs(d) < bound;
@@ -116,15 +116,15 @@ function holds(x: number, y: number, bound: number): boolean {
   return d > 0 ? lost <= 0 : lost >= 0;
 }
 
-/** Values to bytes, or bytes to values; undefined where a value needs an escape and there is none. */
+/** Values to a stream, or a stream to values. Undefined for a value that needs an escape if there are none. */
 export function code(
-  knowledge: Knowledge,
+  state: CoderState,
   block: Block,
   input: Float32Array | Uint8Array,
 ): Uint8Array | Float32Array | undefined {
   const { plane, lines, width, channels: c, escapes, side } = block;
   const decoding = input instanceof Uint8Array;
-  const bits = new BitCoder(decoding ? input : undefined, knowledge.bits);
+  const bits = new BitCoder(decoding ? input : undefined, state.bits);
   const count = lines * width * c;
   const x = decoding ? new Float32Array(count) : Float32Array.from(input);
   const bitsOf = new Uint32Array(x.buffer);
@@ -135,10 +135,10 @@ export function code(
   for (let i = 0; i < count; i++) {
     const ch = i % c;
     const { unit, bound } = block.own ? block.own[i % block.own.length]! : block;
-    if (i > 0 && i % (width * c) === 0) knowledge.seen = true;
+    if (i > 0 && i % (width * c) === 0) state.hasLine = true;
     const column = Math.floor(i / c) % width;
     const line = Math.floor(i / c / width);
-    /** The value so many places to the left and lines above, or what stands in for it. */
+    /** The value `left` positions to the left and `up` lines above, or `otherwise` if it does not exist. */
     const at = (left: number, up: number, otherwise: number, of = m): number => {
       const inside = column - left >= 0 && column - left < width && line - up >= 0;
       return inside ? of[i - left * c - up * width * c]! : otherwise;
@@ -155,7 +155,7 @@ export function code(
       const ne = at(-1, 1, n);
       const north = [n, nw, ne, nn, at(2, 1, nw), at(-2, 1, ne), at(-1, 2, nn), at(1, 2, nn)];
       f.push(...north.map((v) => v - w));
-      const mean = (k: number): number => knowledge.means[k] ?? 0;
+      const mean = (k: number): number => state.means[k] ?? 0;
       f.push(column ? mean(column * c + ch) - mean((column - 1) * c + ch) : 0);
     } else f.push(at(5, 0, w4) - w, at(24, 0, w) - w);
     for (let j = 1; f.length < FEATURES; j++) f.push(ch >= j && column ? m[i - j]! - m[i - j - c]! : 0);
@@ -171,7 +171,7 @@ export function code(
     }
 
     const cc = c > 1 ? ch & 63 : 0;
-    const channel = knowledge.channels[cc]!;
+    const channel = state.channels[cc]!;
     let [even, odd] = [0, 0];
     for (let k = 0; k < FEATURES; k += 2) {
       even += channel.weights[k]! * f[k]!;
@@ -248,11 +248,11 @@ export function code(
     }
     if (plane) {
       const k = column * c + ch;
-      const old = knowledge.means[k] ?? 0;
-      knowledge.means[k] = knowledge.seen ? old + ((here - old) >> 3) : here;
+      const old = state.means[k] ?? 0;
+      state.means[k] = state.hasLine ? old + ((here - old) >> 3) : here;
     }
   }
-  knowledge.bits = bits;
-  knowledge.seen = true;
+  state.bits = bits;
+  state.hasLine = true;
   return decoding ? x : bits.finish();
 }

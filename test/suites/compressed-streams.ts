@@ -1,4 +1,4 @@
-// Streams and random access: any cut, no more at once than a block or two, damage where it is.
+// Streams, random access and damage.
 
 import { crc32c } from '../reference/crc32c.ts';
 import { equal, fails, type Isthmus, ok, type Suite, sameBits, sheet } from './assert.ts';
@@ -15,7 +15,7 @@ const joined = <T extends Chunk>(parts: readonly T[], make: (length: number) => 
   return all;
 };
 
-/** A stream of an array in chunks of the given lengths in turn. */
+/** A stream of an array, in chunks whose lengths cycle through `lengths`. */
 const streamOf = <T extends Chunk>(values: T, lengths: readonly number[]): ReadableStream<T> =>
   new ReadableStream<T>({
     start(controller) {
@@ -37,7 +37,7 @@ async function all<T>(stream: ReadableStream<T>): Promise<T[]> {
 const bytesOf = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> =>
   joined(await all(stream), (length) => new Uint8Array(length));
 
-/** 100 samples in blocks of 16, and where each block begins. */
+/** 100 samples in blocks of 16, and the offset of each block. */
 async function blocks(isthmus: Isthmus) {
   const { codec } = await codecFor(isthmus, { step: 0.05, samplesPerBlock: 16 });
   const x = sheet(100, SIZE, 2);
@@ -48,7 +48,7 @@ async function blocks(isthmus: Isthmus) {
 }
 
 export const compressedStreams: Suite = {
-  async 'streams write and read the bytes of compress, cut anywhere'(isthmus) {
+  async 'streams write and read the bytes of compress, in chunks of any length'(isthmus) {
     const { codec, x, bytes, values } = await blocks(isthmus);
     for (const lengths of [[1], [7, 333, 2], [SIZE], [100_000]]) {
       const out = await bytesOf(
@@ -67,7 +67,7 @@ export const compressedStreams: Suite = {
     sameBits(await bytesOf(fromPixels), codec.compress(pixels), 'pixels');
   },
 
-  async 'a writer may fill its buffer anew once it has been taken'(isthmus) {
+  async 'a writer may reuse its buffer after write() has resolved'(isthmus) {
     const { codec, bytes, values } = await blocks(isthmus);
     const { readable, writable } = codec.decompressionStream() as TransformStream<Uint8Array, Float32Array>;
     const out = all(readable);
@@ -93,7 +93,7 @@ export const compressedStreams: Suite = {
     equal([codec.decompress(out).length, codec.open(out).length, out.length], [0, 0, 28 + 36]);
   },
 
-  async 'what nobody reads is not made'(isthmus) {
+  async 'a stream makes no block before it is read'(isthmus) {
     const { codec, bytes } = await blocks(isthmus);
     for (const [stream, chunk] of [
       [codec.compressionStream(), sheet(100, SIZE, 2)],
@@ -108,17 +108,17 @@ export const compressedStreams: Suite = {
       const reader = readable.getReader();
       await reader.read();
       await new Promise((resolve) => setTimeout(resolve, 5));
-      ok(!written, 'six more blocks wait until they are asked for');
+      ok(!written, 'write() resolves before its blocks are read');
       for (let i = 0; i < 20 && !written; i++) await Promise.race([reader.read(), writing]);
       await writing;
     }
   },
 
-  async 'a stream that is given up, or given something else, ends on both sides'(isthmus) {
+  async 'cancel, abort and a wrong chunk end both sides of a stream'(isthmus) {
     const { codec, x } = await blocks(isthmus);
-    const given = codec.compressionStream() as TransformStream<Chunk, Chunk>;
-    const writing = given.writable.getWriter().write(x);
-    await given.readable.cancel(new Error('enough'));
+    const cancelled = codec.compressionStream() as TransformStream<Chunk, Chunk>;
+    const writing = cancelled.writable.getWriter().write(x);
+    await cancelled.readable.cancel(new Error('enough'));
     await fails(() => writing, 'Error', /enough/);
     const aborted = codec.compressionStream() as TransformStream<Chunk, Chunk>;
     const reading = aborted.readable.getReader();
@@ -139,7 +139,7 @@ export const compressedStreams: Suite = {
     await fails(() => through([x.map(() => Number.NaN)]), 'RangeError', /finite/);
   },
 
-  async 'any sample without those before it'(isthmus) {
+  async 'a reader decodes any sample'(isthmus) {
     const { codec, bytes, values } = await blocks(isthmus);
     const reader = codec.open(bytes);
     equal(reader.length, 100);
@@ -152,10 +152,10 @@ export const compressedStreams: Suite = {
     await fails(() => reader.samples(90, 11), 'RangeError', /"count" expected integer 1\.\.10, got 11/);
   },
 
-  async 'damage costs one block, and says which'(isthmus) {
+  async 'damage loses one block and is reported'(isthmus) {
     const { codec, bytes, starts, values } = await blocks(isthmus);
     equal(starts.length, 7);
-    // In the payload of block 2; in its header, its length among it; a piece of it missing; a piece of it twice.
+    // Block 2 with a wrong payload, a wrong length, a wrong mark, a part missing, a part twice; without the block; with one byte of it.
     const at = starts[2]!;
     const changes: Record<string, Uint8Array> = {
       payload: bytes.map((byte, i) => (i === at + 30 ? byte ^ 4 : byte)),
@@ -199,11 +199,11 @@ export const compressedStreams: Suite = {
     const cut = streamOf(bytes.slice(0, -1), [50]).pipeThrough(codec.decompressionStream());
     await fails(() => all(cut), 'FormatError', /an end behind the blocks, got none/);
     const reader = codec.open(changes.payload!);
-    sameBits(reader.samples(48, 52), values.subarray(48 * SIZE), 'behind');
+    sameBits(reader.samples(48, 52), values.subarray(48 * SIZE), 'the blocks behind the damage');
     await fails(() => reader.sample(40), 'FormatError', /"block 2" expected samples 32\.\.47/);
   },
 
-  async 'a forged number of samples or of bytes is refused before it is believed'(isthmus) {
+  async 'forged headers with correct checksums are refused'(isthmus) {
     const { codec, bytes, starts } = await blocks(isthmus);
     const sealed = (edit: (view: DataView) => void, from: number, length: number): Uint8Array => {
       const copy = bytes.slice();
@@ -238,7 +238,7 @@ export const compressedStreams: Suite = {
       await refused(() => codec.decompress(forged));
       await refused(() => codec.open(forged).samples(0, 100));
       try {
-        // Behind damage that may be passed over comes no more than there was, and a block.
+        // With onDamage, a forged block may add at most one block of lost samples.
         const values = codec.decompress(forged, { onDamage() {} });
         ok(values.length <= 160 * SIZE, `case ${i}: ${values.length}`);
       } catch (error) {

@@ -1,10 +1,10 @@
-// Compression: what comes back, what a codec's file keeps, options.
+// Compression in plain mode, codec files and options.
 
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
 
 export const SIZE = 20;
 
-/** A codec of samples of 20 values, trained a little. */
+/** A codec for samples of 20 values, with a model that was trained for 5 epochs. */
 export async function codecFor(isthmus: Isthmus, options: object = { step: 0.05 }) {
   const { autoencoder, dense, fit, createCodec } = isthmus;
   const spec = {
@@ -17,24 +17,24 @@ export async function codecFor(isthmus: Isthmus, options: object = { step: 0.05 
   return { model, codec: await createCodec(model, sheet(400, SIZE), options) };
 }
 
-const squares = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+const meanSquaredError = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
 
 export const compressing: Suite = {
-  async 'samples come back about as the model has them, in far fewer bytes'(isthmus) {
+  async 'the error is about that of the model, in far fewer bytes'(isthmus) {
     const { model, codec } = await codecFor(isthmus);
     const x = sheet(1000, SIZE, 3);
     const bytes = codec.compress(x);
     ok(bytes.length < 1000 * 4, `${bytes.length} bytes`);
     const y = codec.decompress(bytes);
     equal([codec.mode, codec.inputShape, y.length], ['plain', [SIZE], x.length]);
-    ok(squares(x, y) < 1.1 * squares(x, model.reconstruct(x)), `${squares(x, y)}`);
-    sameBits(codec.compress(x), bytes, 'again');
+    ok(meanSquaredError(x, y) < 1.1 * meanSquaredError(x, model.reconstruct(x)), `${meanSquaredError(x, y)}`);
+    sameBits(codec.compress(x), bytes, 'compressed again');
     sameBits(codec.decompress(bytes.buffer), y, 'from a buffer');
     sameBits(codec.decompress(new DataView(bytes.buffer)), y, 'from a view');
   },
 
-  async 'finer steps are nearer and cost more'(isthmus) {
+  async 'a smaller step gives a smaller error and more bytes'(isthmus) {
     const { model } = await codecFor(isthmus);
     const x = sheet(500, SIZE, 3);
     const sizes: number[] = [];
@@ -43,13 +43,13 @@ export const compressing: Suite = {
       const codec = await isthmus.createCodec(model, sheet(400, SIZE), { step, dtype: 'float32' });
       const bytes = codec.compress(x);
       sizes.push(bytes.length);
-      errors.push(squares(model.reconstruct(x), codec.decompress(bytes)));
+      errors.push(meanSquaredError(model.reconstruct(x), codec.decompress(bytes)));
     }
     for (let i = 1; i < 4; i++) ok(sizes[i]! > sizes[i - 1]! && errors[i]! < errors[i - 1]!, `${sizes} ${errors}`);
     ok(errors[3]! < 1e-10, `${errors}`);
   },
 
-  async 'pixels and arrays of samples are the same samples'(isthmus) {
+  async 'bytes, floats and lists of samples compress to the same bytes'(isthmus) {
     const { codec } = await codecFor(isthmus);
     const pixels = Uint8Array.from(sheet(60, SIZE), (v) => v * 255);
     const floats = Float32Array.from(pixels, (v) => v / 255);
@@ -59,13 +59,13 @@ export const compressing: Suite = {
     sameBits(codec.compress(list), bytes, 'a list');
   },
 
-  async 'a codec from its file writes the same bytes and reads the same values'(isthmus) {
+  async 'a loaded codec writes the same bytes and reads the same values'(isthmus) {
     const { model, codec } = await codecFor(isthmus, { step: 0.05, samplesPerBlock: 16 });
     const x = sheet(100, SIZE, 9);
     const [bytes, file] = [codec.compress(x), codec.save()];
     const y = codec.decompress(bytes);
     model.setWeights({ 'decoder.1.bias': { shape: [SIZE], data: new Float32Array(SIZE).fill(3) } });
-    sameBits(codec.decompress(bytes), y, 'the model has changed, the codec has not');
+    sameBits(codec.decompress(bytes), y, 'after the model has changed');
     for (const source of [file, file.buffer, new Response(file)]) {
       const back = await isthmus.loadCodec(source, { layers: [isthmus.dense] });
       sameBits(back.compress(x), bytes, 'bytes');
@@ -74,7 +74,7 @@ export const compressing: Suite = {
     }
   },
 
-  async 'a sample alone has the bits it has among 256, whatever the layers'(isthmus) {
+  async 'the size of a block does not change the decompressed bits, for any layers'(isthmus) {
     const { autoencoder, conv2d, conv2dTranspose, createCodec, dense, flatten, kSparse, layerNormalization } = isthmus;
     const { batchNormalization, reshape, residual, upSampling2d } = isthmus;
     const image = [4, 4, 2];
@@ -126,7 +126,7 @@ export const compressing: Suite = {
     }
   },
 
-  async 'what calibration never showed comes back as well'(isthmus) {
+  async 'values far from the calibration samples are compressed'(isthmus) {
     const { model } = await codecFor(isthmus);
     const codec = await isthmus.createCodec(model, new Float32Array(SIZE), { step: 0.01, dtype: 'float32' });
     const x = numbers(300 * SIZE, 8).map((v, i) => v * (i % 7 === 0 ? 1e20 : 1));
@@ -134,19 +134,19 @@ export const compressing: Suite = {
     close(y, model.reconstruct(x), 0.05, 'values');
   },
 
-  async 'codes that all lie beyond what a step counts to make a codec whose file can be read'(isthmus) {
+  async 'codes beyond the largest integer make a codec whose file can be loaded'(isthmus) {
     const { activation, autoencoder, createCodec, loadCodec } = isthmus;
     const model = await autoencoder({ input: [2], encoder: [activation({ activation: 'linear' })], decoder: [] });
     for (const sign of [1, -1]) {
       const x = numbers(80, 3).map((v) => sign * (1e9 + 1e6 * v));
       const codec = await createCodec(model, x, { step: 0.05 });
       const back = await loadCodec(codec.save());
-      // Integers of codes end at 2^29.
+      // Integers of codes are clamped to ±2^29.
       close(back.decompress(codec.compress(x)), new Float32Array(80).fill(sign * 2 ** 29 * 0.05), 1e-6);
     }
   },
 
-  async 'weights have 8 bits unless that costs more than 1 %'(isthmus) {
+  async 'weights have 8 bits unless that raises the error by more than 1 %'(isthmus) {
     const { autoencoder, createCodec, dense, fit } = isthmus;
     const { model, codec } = await codecFor(isthmus);
     const header = (file: Uint8Array): string => new TextDecoder('latin1').decode(file);
@@ -157,9 +157,9 @@ export const compressing: Suite = {
       { seed: 1 },
     );
     await fit(linear, numbers(4000), { epochs: 60, deterministic: true });
-    // Almost without an error of its own, it has one with rounded weights.
+    // The model has almost no error, so rounded weights raise it by far more than 1 %.
     const exact = await createCodec(linear, numbers(400), { step: 0.001 });
-    equal(types(exact.save())[0], false, 'int8 of a model without an error');
+    equal(types(exact.save())[0], false, 'int8 for a model without an error');
     for (const [dtype, expected] of [
       ['int8', [true, false, false]],
       ['float16', [false, true, false]],
@@ -169,7 +169,7 @@ export const compressing: Suite = {
     ok(codec.save().length < 6000, `${codec.save().length}`);
   },
 
-  async 'a quantized code needs no step, and keeps that of its training'(isthmus) {
+  async 'a quantized code is compressed with the step of its training by default'(isthmus) {
     const { autoencoder, createCodec, dense, quantized } = isthmus;
     const spec = {
       input: [SIZE],
@@ -187,7 +187,7 @@ export const compressing: Suite = {
     );
   },
 
-  async 'options and samples that cannot be are refused'(isthmus) {
+  async 'wrong options and samples are refused'(isthmus) {
     const { autoencoder, createCodec, dense, loadModel, saveModel } = isthmus;
     const { model, codec } = await codecFor(isthmus);
     const x = sheet(10, SIZE);
@@ -206,7 +206,7 @@ export const compressing: Suite = {
     const far = () => createCodec(adder, large, { step: 1 });
     await fails(far, 'RangeError', /"calibrationSamples" expected samples whose codes are finite/);
     const near = await createCodec(adder, large, { maxError: 0.1 });
-    sameBits(near.decompress(near.compress(large)), large, 'codes that are not finite do not matter with a bound');
+    sameBits(near.decompress(near.compress(large)), large, 'with a bound, codes may be infinite');
     await refused({ step: 0 }, 'RangeError', /"step" expected a number above 0, got 0/);
     await refused({ step: 1e-40 }, 'RangeError', /"step" expected/);
     await refused({ step: '1' }, 'TypeError', /"step"/);

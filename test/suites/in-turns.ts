@@ -1,11 +1,11 @@
-// Codecs and detectors at work in turns: progress, others that run in between, and signals.
+// Asynchronous codecs and detectors: progress, yielding to the event loop, and signals.
 import { equal, fails, ok, type Suite, sameBits, sheet } from './assert.ts';
 import { SIZE } from './compressing.ts';
 
 type Values = Float32Array | Uint8Array;
 
 export const inTurns: Suite = {
-  async 'compressing and decompressing in turns give the same, tell how far they are, and let others run'(isthmus) {
+  async 'compressAsync and decompressAsync give the same results, report progress and yield'(isthmus) {
     const { autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
@@ -18,7 +18,7 @@ export const inTurns: Suite = {
       [pixels, { lossless: true }],
       [pixels, { maxError: 3 }],
     ] as const) {
-      const told: number[][] = [[], [], []];
+      const progress: number[][] = [[], [], []];
       const turns = [0, 0, 0];
       const times = [0, 0, 0, 0];
       let call = 0;
@@ -30,32 +30,32 @@ export const inTurns: Suite = {
       };
       setTimeout(count, 0);
       times[0] = Date.now();
-      const telling = (i: number) => (done: number) => void told[i]!.push(done);
-      const codec = await createCodec(model, values, { ...options, samplesPerBlock: 40, onProgress: telling(0) });
+      const recordTo = (i: number) => (done: number) => void progress[i]!.push(done);
+      const codec = await createCodec(model, values, { ...options, samplesPerBlock: 40, onProgress: recordTo(0) });
       call = 1;
       times[1] = Date.now();
-      const bytes = await codec.compressAsync(values, { onProgress: telling(1) });
+      const bytes = await codec.compressAsync(values, { onProgress: recordTo(1) });
       sameBits(bytes, codec.compress(values), 'bytes');
       call = 2;
       times[2] = Date.now();
-      // Others may use the codec between two steps.
-      const later = codec.decompressAsync(bytes, { onProgress: telling(2) });
+      // Other calls use the codec between two steps.
+      const later = codec.decompressAsync(bytes, { onProgress: recordTo(2) });
       const other = codec.compressAsync(values.subarray(0, 200));
       sameBits(codec.decompress(bytes) as Values, (await later) as Values, 'values');
-      sameBits(await other, codec.compress(values.subarray(0, 200)), 'side by side');
+      sameBits(await other, codec.compress(values.subarray(0, 200)), 'of a call at the same time');
       running = false;
       times[3] = Date.now();
-      for (const [i, list] of told.entries()) {
+      for (const [i, list] of progress.entries()) {
         ok(list.length > 3, `${JSON.stringify(options)}: ${list}`);
         ok(list.at(-1) === 1 && list.every((done, j) => done >= (list[j - 1] ?? 0) && done <= 1), `${i}: ${list}`);
         ok(list.filter((done) => done === 1).length <= 2, `${list}`);
-        // A timer waits for a millisecond at least.
-        ok(turns[i]! > 0 || times[i + 1]! - times[i]! < 30, `no turn for others in call ${i}`);
+        // A timer waits for at least a millisecond.
+        ok(turns[i]! > 0 || times[i + 1]! - times[i]! < 30, `call ${i} did not yield`);
       }
     }
   },
 
-  async 'work in turns stops by its signal, with its reason'(isthmus) {
+  async 'asynchronous calls stop by their signal, and reject with its reason'(isthmus) {
     const { anomalyDetector, autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
@@ -90,10 +90,10 @@ export const inTurns: Suite = {
       await fails(() => call({ signal: later.signal, onProgress: slow }), 'Error', /by a timer/);
     }
     await fails(() => codec.compressAsync(x, { threads: 'x' } as never), 'TypeError', /no other options/);
-    sameBits(codec.compress(x), bytes, 'as if nothing had been');
+    sameBits(codec.compress(x), bytes, 'after calls that were stopped');
   },
 
-  async 'samples that change their length between two steps are refused by name'(isthmus) {
+  async 'samples whose buffer is transferred between two steps are refused'(isthmus) {
     const { autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });

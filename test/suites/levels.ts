@@ -1,11 +1,11 @@
-// Codecs of bytes, whose bounds are in levels; codecs with a bound for each channel; what such codecs refuse.
+// Codecs for bytes, whose bounds are in levels, and codecs with a bound for each channel.
 
 import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
 
 const SHAPE = [4, 3, 3];
 const VALUES = 36;
 
-/** Samples of three channels that go up and down, as floats within 0..1. */
+/** Samples of three channels: triangle waves with noise, within 0..1. */
 const waves = (rows: number, seed: number): Float32Array<ArrayBuffer> =>
   numbers(rows * VALUES, seed).map((v, i) => 0.5 + 0.4 * Math.abs(((i / 90) % 2) - 1) * ((i % 3) - 1) + 0.05 * v);
 const levels = (rows: number, seed: number): Uint8Array<ArrayBuffer> =>
@@ -23,8 +23,8 @@ const modelOf = ({ autoencoder, dense, flatten, reshape }: Isthmus) =>
 
 type Values = Float32Array | Uint8Array;
 
-/** The largest error of each of three channels, in float64. */
-function worst(x: Values, y: Values): number[] {
+/** The largest error of each of the three channels, in float64. */
+function channelErrors(x: Values, y: Values): number[] {
   const errors = [0, 0, 0];
   x.forEach((v, i) => {
     errors[i % 3] = Math.max(errors[i % 3]!, Math.abs(v - y[i]!));
@@ -32,7 +32,7 @@ function worst(x: Values, y: Values): number[] {
   return errors;
 }
 
-/** What a stream gives for samples in chunks of seven and more. */
+/** The samples through a compression and a decompression stream, in chunks of 7 to 56 values. */
 async function streamed(codec: { compressionStream(): object; decompressionStream(): object }, x: Values) {
   const source = new ReadableStream<Values>({
     start(controller) {
@@ -51,11 +51,11 @@ async function streamed(codec: { compressionStream(): object; decompressionStrea
   }
 }
 
-/** Of floats where calibration had bytes: with the line that converts them. */
+/** The error for floats where calibration had bytes. */
 const fromFloats = /"x" expected Uint8Array as in calibration: Uint8Array\.from\(x, .* 255 .*\), got Float/;
 
 export const compressingLevels: Suite = {
-  async 'bytes come back as bytes, no level farther than the bound'(isthmus) {
+  async 'bytes come back as bytes, with every error within the bound'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);
     const x = levels(120, 2);
@@ -66,12 +66,12 @@ export const compressingLevels: Suite = {
       const back = await loadCodec<Uint8Array<ArrayBuffer>>(codec.save());
       const y = back.decompress(bytes);
       equal([codec.values, back.values, y.constructor.name], ['uint8', 'uint8', 'Uint8Array']);
-      ok(Math.max(...worst(x, y)) <= maxError, `${worst(x, y)} at ${maxError}`);
-      equal(back.open(bytes).maxError, Math.max(...worst(x, y)));
+      ok(Math.max(...channelErrors(x, y)) <= maxError, `${channelErrors(x, y)} at ${maxError}`);
+      equal(back.open(bytes).maxError, Math.max(...channelErrors(x, y)));
       sameBits(back.compress(new Uint8ClampedArray(x)), bytes, 'clamped');
-      sameBits(back.open(bytes).samples(100, 3), y.subarray(100 * VALUES, 103 * VALUES), 'some');
+      sameBits(back.open(bytes).samples(100, 3), y.subarray(100 * VALUES, 103 * VALUES), 'read by a reader');
       sameBits(await streamed(back, x), y, 'streamed');
-      if (maxError < 1) sameBits(y, x, 'as they were');
+      if (maxError < 1) sameBits(y, x, 'with a bound below 1');
       sizes.push(bytes.length);
     }
     equal(sizes[0], sizes[1]);
@@ -79,13 +79,13 @@ export const compressingLevels: Suite = {
     ok(sizes[1]! > sizes[2]! && sizes[2]! > sizes[3]! && sizes[3]! > sizes[5]!, `${sizes}`);
   },
 
-  async 'of bytes a bound is a share of their range, and a ratio has it as its peak'(isthmus) {
+  async 'relativeError and psnr refer to the range of the bytes'(isthmus) {
     const { createCodec } = isthmus;
     const model = await modelOf(isthmus);
     const x = levels(300, 2);
     const range = x.reduce((a, b) => Math.max(a, b)) - x.reduce((a, b) => Math.min(a, b));
     const share = await createCodec(model, levels(60, 1), { relativeError: 0.03 });
-    const most = Math.max(...worst(x, share.decompress(share.compress(x))));
+    const most = Math.max(...channelErrors(x, share.decompress(share.compress(x))));
     ok(most <= 0.03 * range && most >= 0.03 * range - 1, `${most} of ${range}`);
     for (const psnr of [20, 33, 45, 60]) {
       const codec = await createCodec(model, levels(60, 1), { psnr });
@@ -97,7 +97,7 @@ export const compressingLevels: Suite = {
     }
   },
 
-  async 'plain codecs of bytes give the bytes next to what the model says'(isthmus) {
+  async 'plain codecs for bytes round the output of the model'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);
     const x = levels(60, 2);
@@ -105,16 +105,16 @@ export const compressingLevels: Suite = {
     const bytes = codec.compress(x);
     const y = codec.decompress(bytes);
     equal(y.constructor.name, 'Uint8Array');
-    const said = model.reconstruct(x).map((v) => Math.max(0, Math.min(255, 255 * v)));
+    const expected = model.reconstruct(x).map((v) => Math.max(0, Math.min(255, 255 * v)));
     ok(
-      y.every((v, i) => Math.abs(v - said[i]!) < 0.6),
+      y.every((v, i) => Math.abs(v - expected[i]!) < 0.6),
       'levels',
     );
     sameBits((await loadCodec(codec.save())).decompress(bytes), y);
     await fails(() => codec.compress(waves(1, 1)), 'TypeError', fromFloats);
   },
 
-  async 'what is lost is 0 in bytes'(isthmus) {
+  async 'lost bytes are 0'(isthmus) {
     const model = await modelOf(isthmus);
     const x = levels(100, 2).map((v) => Math.max(v, 1));
     const codec = await isthmus.createCodec(model, x, { maxError: 1e-3, samplesPerBlock: 10 });
@@ -129,7 +129,7 @@ export const compressingLevels: Suite = {
     );
   },
 
-  async 'each channel has its own bound, of floats and of bytes'(isthmus) {
+  async 'each channel has its own bound, for floats and for bytes'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);
     for (const [first, x, bounds] of [
@@ -142,13 +142,13 @@ export const compressingLevels: Suite = {
       const back = await loadCodec(codec.save());
       const y = back.decompress(bytes) as Values;
       equal(y.constructor.name, x.constructor.name);
-      const errors = worst(x, y);
+      const errors = channelErrors(x, y);
       ok(
         errors.every((error, channel) => error <= bounds[channel]!),
         `${errors} within ${bounds}`,
       );
-      sameBits(back.compress(x), bytes, 'again');
-      sameBits(back.open(bytes).sample(77) as Values, y.subarray(77 * VALUES, 78 * VALUES), 'one');
+      sameBits(back.compress(x), bytes, 'compressed again');
+      sameBits(back.open(bytes).sample(77) as Values, y.subarray(77 * VALUES, 78 * VALUES), 'one sample');
       sameBits(await streamed(back, x), y, 'streamed');
       equal(back.open(bytes).maxError, Math.max(...errors));
       if (bounds[0] === 0) continue;
@@ -157,7 +157,7 @@ export const compressingLevels: Suite = {
     }
   },
 
-  async 'other values than those of calibration are refused, and bounds that no channel has'(isthmus) {
+  async 'values of another type than in calibration and wrong lists of bounds are refused'(isthmus) {
     const { createCodec } = isthmus;
     const model = await modelOf(isthmus);
     const refused = (maxError: unknown, name: string, message: RegExp): Promise<Error> =>
@@ -181,7 +181,7 @@ export const compressingLevels: Suite = {
     ] as const)
       await fails(() => streamed(codec, chunk), 'TypeError', /"chunk" expected .* as in calibration/);
     await fails(() => bytes.decompress(floats.compress(waves(1, 1))), 'FormatError', /data of codec/);
-    // As their types say.
+    // The types of the results are checked by TypeScript.
     const back: [Uint8Array<ArrayBuffer>, Float32Array<ArrayBuffer>] = [
       await bytes.decompressAsync(bytes.compress(levels(1, 1)), { maxBytes: VALUES }),
       await floats.decompressAsync(floats.compress(waves(1, 1)), { maxBytes: 4 * VALUES }),
@@ -194,7 +194,7 @@ export const compressingLevels: Suite = {
       await fails(() => bytes.decompressAsync(bytes.compress(levels(1, 1)), { maxBytes }), 'FormatError', /maxBytes/);
   },
 
-  async 'data of a codec of bytes are data of another codec for one of floats, and the other way about'(isthmus) {
+  async 'a codec for floats refuses data of a codec for bytes, and vice versa'(isthmus) {
     const model = await modelOf(isthmus);
     const ofBytes = await isthmus.createCodec(model, levels(60, 1), { maxError: 2 });
     const ofFloats = await isthmus.createCodec(model, waves(60, 1), { maxError: 0.1 });
@@ -205,7 +205,7 @@ export const compressingLevels: Suite = {
     equal((other as Error & { code?: string }).code, 'model');
   },
 
-  async 'a file that says one thing by its version and another by its content is refused'(isthmus) {
+  async 'a file whose version does not match its content is refused'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);
     const made = await createCodec(model, levels(60, 1), { maxError: 2 });

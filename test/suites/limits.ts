@@ -1,4 +1,4 @@
-// Limits that hold in every runtime: levels of layers, and sizes of what is loaded and decompressed.
+// Limits: levels of nested layers, and sizes of loaded and decompressed data.
 
 import type { Layer } from 'isthmus';
 import { equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
@@ -8,14 +8,14 @@ const x = Float32Array.from({ length: 12 }, (_, i) => i / 12);
 
 type Factories = Pick<Isthmus, 'dense' | 'residual'>;
 
-/** Residual layers within one another around `leaf`: so many levels, the leaf's among them. */
+/** Nested residual layers around `leaf`, with `levels` levels in all. */
 export function nested({ dense, residual }: Factories, levels: number, leaf: Layer = dense({ units: 3 })): Layer {
   let layer = leaf;
   for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
   return layer;
 }
 
-/** The specification of a model of three values whose encoder is so many levels deep. */
+/** The specification of a model for three values whose encoder has `levels` levels. */
 export const deep = ({ dense, residual }: Factories, levels: number) => ({
   input: [3],
   encoder: [nested({ dense, residual }, levels)],
@@ -23,7 +23,7 @@ export const deep = ({ dense, residual }: Factories, levels: number) => ({
 });
 
 export const limits: Suite = {
-  async '256 levels of layers are built, saved and loaded, and more are refused'(isthmus) {
+  async '256 levels of layers are built, saved and loaded, and 257 are refused'(isthmus) {
     const { autoencoder, saveModel, loadModel, residual } = isthmus;
     const model = await autoencoder(deep(isthmus, 256), { seed: 1 });
     const bytes = saveModel(model);
@@ -39,7 +39,7 @@ export const limits: Suite = {
     await fails(() => autoencoder({ ...spec, encoder: [layer!] }), 'RangeError', message);
   },
 
-  async 'maxBytes holds for what is loaded and for what is decompressed'(isthmus) {
+  async 'maxBytes limits loaded files and decompressed data'(isthmus) {
     const { autoencoder, createCodec, dense, loadCodec } = isthmus;
     const model = await autoencoder(
       { input: [3], encoder: [dense({ units: 2 })], decoder: [dense({ units: 3 })] },

@@ -8,7 +8,7 @@ const specOf = ({ dense, quantized }: Isthmus, step = 0.5) => ({
   decoder: [dense({ units: 12, activation: 'tanh' as const }), dense({ units: size })],
 });
 
-/** Bits of the likeliest code for the values that each channel had: no code by channels takes fewer. */
+/** Entropy of the values, channel by channel, in bits: no code with a table for each channel takes fewer. */
 function entropy(codes: Float32Array, channels: number): number {
   let bits = 0;
   for (let channel = 0; channel < channels; channel++) {
@@ -20,9 +20,11 @@ function entropy(codes: Float32Array, channels: number): number {
   return bits;
 }
 
-/** Rate and distortion trained together. */
+/** Training on rate and distortion together: option `rateWeight`. */
 export const rates: Suite = {
-  async 'a heavier weight of the rate buys fewer bits for more error, and the prior says what codes take'(isthmus) {
+  async 'a larger rateWeight gives fewer bits and more error, and the rate is close to the entropy of the codes'(
+    isthmus,
+  ) {
     const { autoencoder, fit, evaluate, adam } = isthmus;
     const train = async (rateWeight: number) => {
       const m = await autoencoder(specOf(isthmus), { seed: 1 });
@@ -34,18 +36,18 @@ export const rates: Suite = {
     ok(light.rate > heavy.rate + 2, `${light.rate} and ${heavy.rate} bits`);
     ok(light.meanSquaredError < 0.5 * heavy.meanSquaredError, `${light.meanSquaredError} ${heavy.meanSquaredError}`);
     const first = light.history.rate[0]!;
-    ok(light.history.rate[249]! < first, `${first} bits at first`);
+    ok(light.history.rate[249]! < first, `${first} bits after the first epoch`);
     for (const { m, rate } of [light, heavy]) {
-      const least = entropy(m.encode(x), 4);
-      ok(rate >= least && rate < 1.2 * least + 1, `${rate} bits, the codes have ${least}`);
-      // The mean of samples, however they are batched.
+      const minRate = entropy(m.encode(x), 4);
+      ok(rate >= minRate && rate < 1.2 * minRate + 1, `${rate} bits, the codes have ${minRate}`);
+      // The rate is a mean over samples, for any division into batches.
       const one = x.subarray(0, 40 * size);
       const parts = [0, 1, 2, 3].map((i) => evaluate(m, one.subarray(i * 10 * size, (i + 1) * 10 * size)).rate!);
       close([parts.reduce((sum, v) => sum + v, 0) / 4], [evaluate(m, one).rate!], 1e-6);
     }
   },
 
-  async 'the rate is told after every batch and epoch, and is part of the loss'(isthmus) {
+  async 'the rate is reported after every batch and epoch, and is part of the loss'(isthmus) {
     const { autoencoder, fit, evaluate } = isthmus;
     const m = await autoencoder(specOf(isthmus), { seed: 2 });
     const [batches, epochs]: [number[], number[][]] = [[], []];
@@ -71,41 +73,41 @@ export const rates: Suite = {
     close([loss], [meanSquaredError + (0.1 * rate!) / size], 1e-9);
   },
 
-  async 'without a weight of the rate nothing is learnt of it, and nothing said'(isthmus) {
+  async 'without a rateWeight no rate is learnt or reported'(isthmus) {
     const { autoencoder, fit, evaluate } = isthmus;
     for (const options of [{}, { rateWeight: 0 }]) {
       const m = await autoencoder(specOf(isthmus), { seed: 1 });
-      let said = false;
+      let reported = false;
       const history = await fit(m, x, {
         epochs: 2,
         ...options,
         validationData: x,
         onBatchEnd: (_, logs) => {
-          said ||= 'rate' in logs;
+          reported ||= 'rate' in logs;
         },
         onEpochEnd: (_, logs) => {
-          said ||= 'rate' in logs || 'valRate' in logs;
+          reported ||= 'rate' in logs || 'valRate' in logs;
         },
       });
-      ok(!said && !('rate' in evaluate(m, x)), 'a rate');
+      ok(!reported && !('rate' in evaluate(m, x)), 'a rate');
       equal([history.rate, history.valRate], [[], []]);
       ok(
         m.weights['latent.prior']!.data.every((v) => v === 0),
-        'the prior is as it was',
+        'the prior is unchanged',
       );
     }
   },
 
-  async 'a training of the rate is saved, interrupted and resumed to the bit'(isthmus) {
+  async 'training with a rateWeight is interrupted, saved and resumed with the same bits'(isthmus) {
     const { autoencoder, fit, evaluate, saveCheckpoint, loadCheckpoint, saveModel, loadModel } = isthmus;
     const options = { ...strict, rateWeight: 0.05, batchSize: 30, validationData: x };
-    const [whole, half] = [
+    const [uninterrupted, interrupted] = [
       await autoencoder(specOf(isthmus), { seed: 3 }),
       await autoencoder(specOf(isthmus), { seed: 3 }),
     ];
-    const expected = await fit(whole, x, { ...options, epochs: 4 });
+    const expected = await fit(uninterrupted, x, { ...options, epochs: 4 });
     const stop = new AbortController();
-    const aborted = fit(half, x, {
+    const aborted = fit(interrupted, x, {
       ...options,
       epochs: 4,
       signal: stop.signal,
@@ -114,20 +116,20 @@ export const rates: Suite = {
       },
     });
     await fails(() => aborted, 'AbortError', /abort/);
-    const { model, history } = await loadCheckpoint(saveCheckpoint(half));
+    const { model, history } = await loadCheckpoint(saveCheckpoint(interrupted));
     await fit(model, x, { ...options, epochs: 4, resume: history });
-    sameBits(all(model), all(whole));
+    sameBits(all(model), all(uninterrupted));
     equal([history.rate, history.valRate, history.loss], [expected.rate, expected.valRate, expected.loss]);
-    const again = (await loadCheckpoint(saveCheckpoint(whole))).model;
-    equal(evaluate(again, x), evaluate(whole, x));
-    const { rate } = evaluate(whole, x);
-    equal(evaluate(await loadModel(saveModel(whole)), x).rate, rate);
-    // Its kernels are rounded, the prior is not.
-    const prior = (await loadModel(saveModel(whole, { dtype: 'int8' }))).weights['latent.prior']!.data;
-    sameBits(prior, whole.weights['latent.prior']!.data);
+    const again = (await loadCheckpoint(saveCheckpoint(uninterrupted))).model;
+    equal(evaluate(again, x), evaluate(uninterrupted, x));
+    const { rate } = evaluate(uninterrupted, x);
+    equal(evaluate(await loadModel(saveModel(uninterrupted)), x).rate, rate);
+    // int8 rounds kernels, but not the prior.
+    const prior = (await loadModel(saveModel(uninterrupted, { dtype: 'int8' }))).weights['latent.prior']!.data;
+    sameBits(prior, uninterrupted.weights['latent.prior']!.data);
   },
 
-  async 'a codec takes the prior that was learnt, whatever it is calibrated on, and writes as many bits'(isthmus) {
+  async 'a codec uses the learnt prior, and writes as many bits as the rate'(isthmus) {
     const { autoencoder, fit, evaluate, adam, createCodec, loadModel, saveModel } = isthmus;
     const m = await autoencoder(specOf(isthmus), { seed: 1 });
     const samples = sheet(5000, size, 7);
@@ -135,18 +137,18 @@ export const rates: Suite = {
     const codec = await createCodec(m, samples.subarray(0, 20 * size), { step: 0.5 });
     const { rate } = evaluate(await loadModel(saveModel(m, { dtype: 'int8' })), samples);
     const bytes = codec.compress(samples);
-    const [least, most] = [(rate! / 8) * 0.995, (rate! / 8) * 1.02 + 0.1];
-    const each = bytes.length / 5000;
-    ok(each > least && each < most, `${each} bytes a sample, ${rate! / 8} expected`);
+    const [min, max] = [(rate! / 8) * 0.995, (rate! / 8) * 1.02 + 0.1];
+    const bytesPerSample = bytes.length / 5000;
+    ok(bytesPerSample > min && bytesPerSample < max, `${bytesPerSample} bytes a sample, ${rate! / 8} expected`);
     sameBits(codec.decompress(bytes), (await isthmus.loadCodec(codec.save())).decompress(bytes));
-    // Another step, other tables: those that the samples have.
+    // With another step, tables are counted on the samples.
     const coarse = (await createCodec(m, samples, { step: 1 })).compress(samples);
     ok(coarse.length < 0.9 * bytes.length, `${coarse.length} and ${bytes.length} bytes`);
   },
 
-  async 'codes of pictures have a prior for each channel'(isthmus) {
+  async 'codes of images have a prior for each channel'(isthmus) {
     const { autoencoder, fit, evaluate, conv2d, conv2dTranspose, quantized, adam } = isthmus;
-    const pictures = Float32Array.from({ length: 24 * 128 }, (_, i) => Math.sin(i * 0.1) * (1 + ((i >> 7) % 5)));
+    const images = Float32Array.from({ length: 24 * 128 }, (_, i) => Math.sin(i * 0.1) * (1 + ((i >> 7) % 5)));
     const conv = { kernelSize: 3, strides: 2, padding: 'same' } as const;
     const spec = {
       input: [8, 8, 2],
@@ -156,14 +158,14 @@ export const rates: Suite = {
     };
     const m = await autoencoder(spec, { seed: 1 });
     equal(m.weights['latent.prior']!.shape, [27]);
-    const history = await fit(m, pictures, { epochs: 60, optimizer: adam(0.02), rateWeight: 0.1 });
+    const history = await fit(m, images, { epochs: 60, optimizer: adam(0.02), rateWeight: 0.1 });
     ok(history.loss[59]! < 0.7 * history.loss[0]!, `${history.loss}`);
-    const least = 16 * entropy(m.encode(pictures), 3);
-    const { rate } = evaluate(m, pictures);
-    ok(rate! >= least && rate! < 1.3 * least + 4, `${rate} bits, the codes have ${least}`);
+    const minRate = 16 * entropy(m.encode(images), 3);
+    const { rate } = evaluate(m, images);
+    ok(rate! >= minRate && rate! < 1.3 * minRate + 4, `${rate} bits, the codes have ${minRate}`);
   },
 
-  async 'a weight of the rate is refused where there is no rate'(isthmus) {
+  async 'a rateWeight is refused for a model without a quantized code'(isthmus) {
     const { autoencoder, fit, dense, sparse, addHead } = isthmus;
     const plain = await build(isthmus);
     const wrong = (m: typeof plain, rateWeight: unknown, name: string, message: RegExp) =>
