@@ -275,9 +275,12 @@ export function activityPenaltyBackward(
   }
 }
 
-/** control += by, held within low..high; returns what it was. */
-export function addClamped(control: usize, by: f32, low: f32, high: f32): f32 {
-  const was = load<f32>(control);
-  store<f32>(control, min(max(was + by, low), high));
-  return was;
+/** The float at an address. */
+export function loadFloat(address: usize): f32 {
+  return load<f32>(address);
+}
+
+/** Writes a float to an address. */
+export function storeFloat(address: usize, value: f32): void {
+  store<f32>(address, value);
 }

@@ -2,7 +2,7 @@
 
 export { activate } from './activation';
 export { gemm } from './gemm/gemm';
-export { add, copyColumns } from './join';
+export { add, copy, copyColumns } from './join';
 export { lossSum } from './loss';
 export { affine, batchNormScaleShift, layerNormalize } from './normalize';
 export { pixelsToFloats } from './pixels';

@@ -11,6 +11,11 @@ export function add(y: usize, a: usize, b: usize, n: i32): void {
   }
 }
 
+/** y[n] = x, 32-bit values of any type. The blocks may overlap. */
+export function copy(y: usize, x: usize, n: i32): void {
+  memory.copy(y, x, (<usize>n) << 2);
+}
+
 /** out[rows][n] at the columns from `to` on = x[rows][c] at those from `from` on, `count` of them. */
 export function copyColumns(out: usize, n: i32, to: i32, x: usize, c: i32, from: i32, count: i32, rows: i32): void {
   out += (<usize>to) << 2;

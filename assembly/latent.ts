@@ -3,15 +3,16 @@
 export { countNonZero, gemmSparse } from './active';
 export {
   activityPenaltyBackward,
-  addClamped,
   addUniform,
   bernoulliKl,
   deadUnitsBackward,
   gaussianKl,
+  loadFloat,
   nonZeroBackward,
   reparameterize,
   reparameterizeBackward,
   roundTo,
+  storeFloat,
   threshold,
   topK,
 } from './bottleneck';

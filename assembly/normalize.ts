@@ -3,13 +3,14 @@
 
 import { loadPart, madd, splat, storePart } from './simd';
 
-/** y[rows][c] = x · scale[c] + shift[c]. */
+/** y[rows][c] = x · scale[c] + shift[c]; `shift` 0 for none. */
 export function affine(y: usize, x: usize, scale: usize, shift: usize, rows: i32, c: i32): void {
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < c; i += 4) {
       const o = (<usize>i) << 2;
       const left = c - i;
-      storePart(y + o, madd(loadPart(x + o, left), loadPart(scale + o, left), loadPart(shift + o, left)), left);
+      const s = shift ? loadPart(shift + o, left) : splat(0);
+      storePart(y + o, madd(loadPart(x + o, left), loadPart(scale + o, left), s), left);
     }
     y += (<usize>c) << 2;
     x += (<usize>c) << 2;

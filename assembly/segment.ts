@@ -2,6 +2,15 @@
 
 import { loadPart, storePart } from './simd';
 
+/** y[rows][n] = x[n] in each row. */
+export function broadcastRows(y: usize, x: usize, rows: i32, n: i32): void {
+  const bytes = (<usize>n) << 2;
+  for (let r = 0; r < rows; r++) {
+    memory.copy(y, x, bytes);
+    y += bytes;
+  }
+}
+
 /** out[segments][n] = Σ over rows r with ids[r] = s: x[r][n]. Rows that belong to no segment are left out. */
 export function segmentSum(out: usize, x: usize, ids: usize, rows: i32, n: i32, segments: i32): void {
   const bytes = (<usize>n) << 2;

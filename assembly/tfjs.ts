@@ -2,4 +2,4 @@
 
 export { gemmInt32 } from './integers';
 export { maxPool3d, maxPool3dBackward } from './pool3d';
-export { segmentSum } from './segment';
+export { broadcastRows, segmentSum } from './segment';

@@ -33,8 +33,8 @@ export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
 
   backward(k, c) {
     const n = c.rows * c.outputSize;
-    if (c.dx) k.copyColumns(c.dx, n, 0, c.dy, n, 0, n, 1);
-    if (c.skipInputGradient) k.copyColumns(c.skipInputGradient, n, 0, c.dy, n, 0, n, 1);
+    if (c.dx) k.copy(c.dx, c.dy, n);
+    if (c.skipInputGradient) k.copy(c.skipInputGradient, c.dy, n);
   },
 });
 

@@ -24,7 +24,7 @@ function tfjsAdam(tf: Tf, host: KernelHost, variable: Variable): number {
   if (tensorsSharing(backend, variable) === 1) return from;
   const n = sizeOf(variable.shape);
   const copy = tensorOf(tf, backend.makeOutput(variable.shape, 'float32'));
-  kernels.copyColumns(addressOf(backend, copy), n, 0, from, n, 0, n, 1);
+  kernels.copy(addressOf(backend, copy), from, n);
   variable.assign(copy);
   copy.dispose();
   return addressOf(backend, variable);

@@ -36,8 +36,10 @@ const cases: Readonly<Record<string, Run>> = {
   addNormal: (f, n) => f.k.addNormal!(f.out(n), f.in(n), n, 0.5, -1, 1, 0, f.scratch, ...random),
   addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, f.scratch, ...random),
   addressTable: (f, n) => f.k.addressTable!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
-  addClamped: (f) => f.k.addClamped!(f.both(1), 0.1, 0, 1),
-  affine: (f, n) => f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n),
+  affine: (f, n) => {
+    f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n);
+    f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), 0, 3, n);
+  },
   bernoulliKl: (f, n) => f.k.bernoulliKl!(f.both(n, new Float32Array(n).fill(0.3)), n, 0.1, f.out(1)),
   clamp: (f, n) => f.k.clamp!(f.out(n), f.in(n), n, -0.5, 0.5),
   clampBackward: (f, n) => f.k.clampBackward!(f.out(n), f.in(n), f.in(n), n, -0.5, 0.5),
@@ -67,6 +69,8 @@ const cases: Readonly<Record<string, Run>> = {
       f.k.convolveWeights!(dw, w.rows, w.places, f.in(w.places * n), n, w.tapTable, w.taps, 3, add, f.scratch);
     }
   },
+  broadcastRows: (f, n) => f.k.broadcastRows!(f.out(3 * n), f.in(n), 3, n),
+  copy: (f, n) => f.k.copy!(f.out(n), f.in(n), n),
   copyColumns: (f, n) => f.k.copyColumns!(f.both(3 * (n + 2)), n + 2, 1, f.in(3 * (n + 1)), n + 1, 1, n, 3),
   countNonZero: (f, n) => f.k.countNonZero!(f.in(n), n),
   crc32c: (f, n) => f.k.crc32c!(f.in(n), 4 * n - 1, 0, f.scratch),
@@ -136,6 +140,7 @@ const cases: Readonly<Record<string, Run>> = {
   layerNormalize: (f, n) => f.k.layerNormalize!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n, 1e-3),
   layerNormalizeBackward: (f, n) =>
     f.k.layerNormalizeBackward!(f.out(3 * n), f.both(n), f.both(n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 1e-3),
+  loadFloat: (f) => f.k.loadFloat!(f.in(1)),
   lossGradient: (f, n) => {
     for (const kind of lossKinds)
       for (const add of [0, 1])
@@ -193,6 +198,7 @@ const cases: Readonly<Record<string, Run>> = {
   scale: (f, n) => f.k.scale!(f.both(n), n, 0.5),
   segmentSum: (f, n) => f.k.segmentSum!(f.out(3 * n), f.in(4 * n), f.words([2, 0xffffffff, 3, 0]), 4, n, 3),
   sgd: (f, n) => f.k.sgd!(f.both(n), f.in(n), n, 0.1),
+  storeFloat: (f) => f.k.storeFloat!(f.out(1), 0.1),
   brightnessContrast: (f, n) => f.k.brightnessContrast!(f.both(n), n, 1.5, 0.1, 0, 1),
   standardize: (f, n) =>
     each([0, 1], (back) => {

@@ -72,7 +72,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
 
   // All zeros is what it starts from.
   rate: (k, c, { step = 1 }) =>
-    k.penalty(c.weights[0]!, parameters(c.inputShape), 1, 0) ? rateBits(k, c, step, 0, 0) : undefined,
+    k.countNonZero(c.weights[0]!, parameters(c.inputShape)) ? rateBits(k, c, step, 0, 0) : undefined,
 
   penalty(k, c, { step = 1 }) {
     if (!c.rateWeight) return 0;
@@ -87,6 +87,6 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
     if (!c.rateWeight) k.clear(c.gradients[0]!, parameters(c.inputShape));
     if (!c.dx) return;
     if (c.rateWeight) k.add(c.dx, c.dy, c.saved, n);
-    else k.copyColumns(c.dx, n, 0, c.dy, n, 0, n, 1);
+    else k.copy(c.dx, c.dy, n);
   },
 });

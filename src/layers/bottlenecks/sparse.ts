@@ -68,7 +68,7 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     const n = c.rows * c.inputSize;
     const [control] = c.weights;
     if (o.activity !== 'share') {
-      k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
+      k.copy(c.y, c.x, n);
       return;
     }
     if (!c.training) {
@@ -77,12 +77,8 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     }
     // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
     const limit = k.topK(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
-    k.addClamped(
-      control!,
-      THRESHOLD_MOMENTUM * c.batchFraction * (limit - k.addClamped(control!, 0, -3e38, 3e38)),
-      -3e38,
-      3e38,
-    );
+    const average = k.loadFloat(control!);
+    k.storeFloat(control!, average + Math.fround(THRESHOLD_MOMENTUM * c.batchFraction * (limit - average)));
   },
 
   penalty(k, c, o) {
@@ -94,17 +90,13 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     k.scale(c.saved, c.inputSize, 1 / c.rows);
     const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
     const control = c.weights[0]!;
-    const times = k.addClamped(control, 0, 1 / MAX_CONTROL, MAX_CONTROL);
+    const times = k.loadFloat(control);
     // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
     c.memo = (weight * times * c.batchFraction) / c.outputValues;
     // Too far away: press harder.
-    const off = Math.abs(k.addClamped(mean, 0, 0, 1) - target!) / target!;
-    k.addClamped(
-      control,
-      times * CONTROL_GAIN * c.batchFraction * Math.min(1, off - TOLERANCE),
-      1 / MAX_CONTROL,
-      MAX_CONTROL,
-    );
+    const off = Math.abs(k.loadFloat(mean) - target!) / target!;
+    const next = times + Math.fround(times * CONTROL_GAIN * c.batchFraction * Math.min(1, off - TOLERANCE));
+    k.storeFloat(control, Math.min(Math.max(next, 1 / MAX_CONTROL), MAX_CONTROL));
     return size + (c.memo as number) * kl;
   },
 

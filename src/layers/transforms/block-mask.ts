@@ -62,7 +62,7 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineS
     const n = c.rows * c.inputSize;
     const [h, w, channels] = imageShape(c.inputShape);
     const flat = c.inputShape.length === 2;
-    if (c.y !== c.x) k.copyColumns(c.y, n, 0, c.x, n, 0, n, 1);
+    if (c.y !== c.x) k.copy(c.y, c.x, n);
     forEachSample(k, c, (y, draw) => {
       let [high, wide] = asPair(size);
       if (level !== undefined) {

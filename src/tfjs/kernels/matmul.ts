@@ -107,7 +107,7 @@ function product(call: Call, bias?: TensorInfo, activation = 'linear'): TensorIn
         return;
       }
       // The transposed forms begin from what is there.
-      if (biases) kernels.copyColumns(y, n, 0, biases, 0, 0, n, m);
+      if (biases) kernels.broadcastRows(y, biases, m, n);
       if (transposeA) kernels.gemmTN(y, p, q, m, n, k, biases ? 1 : 0, scratch);
       else kernels.gemmNT(y, p, q, m, n, k, biases ? 1 : 0, scratch);
     });

@@ -64,12 +64,9 @@ export function exactPenalty(setting: PenaltyContext, weight: number): Contracti
       values[norms / 4 + j]! *= 2 * factor;
     }
     k.clear(dz, n);
-    k.clear(q, units);
-    k.affine(whole, kernel, slopes, q, inputs, units);
+    k.affine(whole, kernel, slopes, 0, inputs, units);
     k.add(gradient, gradient, whole, inputs * units);
-    engine.memory.floats.fill(1, q / 4, q / 4 + n);
-    k.clear(row, units);
-    k.affine(u, u, norms, row, rows, units);
+    k.affine(u, u, norms, 0, rows, units);
     k.activationSecondDerivative(dz, u, q, activationInput, n, code);
     return factor * total;
   };
