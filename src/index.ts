@@ -16,7 +16,7 @@ export { type InpaintOptions, inpaint } from './denoise/inpaint.ts';
 export { estimateNoise, type NoiseOptions } from './denoise/noise-level.ts';
 export { type DenoiseSignalOptions, denoiseSignal } from './denoise/signal.ts';
 export { anomalyDetector, type Detector, type DetectorOptions, loadDetector } from './detect/detector.ts';
-export type { EngineFactory } from './engine/factory.ts';
+export type { EngineFactory } from './engine/engine.ts';
 export type { Layer, Shape } from './engine/layer-definition.ts';
 export type { Loss, LossName } from './engine/losses.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate/evaluate.ts';

@@ -5,7 +5,7 @@ const PART = 65536;
 
 /** CRC-32C of the bytes behind others whose checksum is `crc`. Whatever else lasts for one call only is overwritten. */
 export function checksum(engine: Engine, bytes: Uint8Array, crc = 0): number {
-  const [at] = engine.allocatePerCall([Math.min(PART, bytes.length)], 'block') as [number];
+  const { part: at } = engine.allocatePerCall({ part: Math.min(PART, bytes.length) }, 'block');
   let sum = crc;
   for (let from = 0; from < bytes.length; from += PART) {
     const part = bytes.subarray(from, from + PART);

@@ -29,9 +29,8 @@ const MAX_BYTES_PER_VALUE = 96;
 function runCoder(job: CoderInput, input: Uint8Array, decoding: boolean): CodedStream | undefined {
   const { memory } = job.engine;
   const room = decoding ? input.length : input.length + MAX_BYTES_PER_VALUE;
-  const blocks = job.engine.allocatePerCall([...job.sizes, room], 'samples');
-  const [state, x] = blocks as [number, number];
-  const stream = blocks.at(-1)!;
+  const { blocks, stream } = job.engine.allocatePerCall({ blocks: job.sizes, stream: room }, 'samples');
+  const [state, x] = blocks as readonly [number, number];
   if (job.state) memory.bytes.set(job.state, state);
   else job.initialize(state);
   memory.bytes.set(input, decoding ? stream : x);

@@ -1,9 +1,10 @@
 // One model's memory and kernels. The memory, from low to high:
 //
-//   scratch ▸ weights ▸ [gradients ▸ optimizer slots ▸ batch] ▸ activations
+//   scratch ▸ weights ▸ persistent blocks ▸ blocks of a call, or of a training step
 //
-// What is in brackets exists from the first `fit` on. Activations lie last because they alone change
-// size; nothing in them outlives a call, so inference may use them between two training steps.
+// Persistent blocks are the gradients, the optimizer's slots and the batch from the first `fit` on, or the tables of a codec.
+// The blocks of a call and those of a training step start at the same address. Inference may run between two training steps,
+// because no contents of either are needed afterwards.
 
 import { inferStrict } from '#wasm';
 import type { TrainingRecord } from '../model/training-record.ts';
@@ -11,8 +12,8 @@ import type { Kernels } from '../wasm/kernels.ts';
 import { cachedModule, instantiateAll, requireSimd } from '../wasm/load.ts';
 import { Memory, PARAMETERS } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
-import type { KernelProvider } from './factory.ts';
-import { align, checkMemory, type Network } from './graph.ts';
+import { type Arena, allocate, type BlockSizes, type Blocks, newArena } from './arena.ts';
+import { checkMemory, type Network } from './graph.ts';
 import type { Shape } from './layer-definition.ts';
 
 /** The modules of kernels that inference on a network needs. */
@@ -23,14 +24,21 @@ export function inferenceSources(network: Network): Source[] {
   return [inferStrict, ...kinds.flatMap(({ module }) => module ?? []).map(({ strict }) => strict)];
 }
 
-/** Addresses of blocks from `start` on, and where the last one ends. */
-function layOut(start: number, sizes: readonly number[]): [addresses: number[], end: number] {
-  let end = start;
-  const addresses = sizes.map((size) => {
-    end += align(size);
-    return end - align(size);
-  });
-  return [addresses, end];
+/** Kernels read up to so many bytes beyond a block and ignore what they read there. */
+const READ_AHEAD = 128;
+
+/** Where models live: what `autoencoder` takes as its option `engine`, such as `tfjsEngine(tf)` of isthmus/tfjs. */
+export interface EngineFactory {
+  readonly name: string;
+  /** @internal `others`: modules of kernels that something else than the model needs. */
+  create(network: Network, input: Shape, seed: number, others: readonly Source[]): Promise<Engine>;
+}
+
+/** The origin of a model's kernels, handed on to the models that are made from it. */
+export interface KernelProvider {
+  readonly factory: EngineFactory;
+  /** Gives a `WebAssembly.Module`, which not every project has a type for. */
+  moduleOf(source: Source): Promise<object>;
 }
 
 /** A seed as the two words that kernels take. */
@@ -89,31 +97,48 @@ export class Engine {
   }
 
   /**
-   * Addresses of blocks of the given bytes behind the weights, which stay until the next call. Blocks that
-   * keep their place and size keep their content.
+   * Allocates named blocks after the weights. They live until the next call of this method, which may give the same bytes to
+   * other blocks; a block whose offset and size stay the same keeps its contents. Errors: RangeError when the runtime has no
+   * more memory. As with every allocation, views of the memory that were taken before may be detached.
    */
-  allocatePersistent(sizes: readonly number[]): number[] {
-    const [addresses, end] = layOut(this.memory.parameters + this.network.weightBytes, sizes);
-    this.memory.ensure(end, 'model');
-    this.activationStart = end;
-    return addresses;
+  allocatePersistent<Sizes extends BlockSizes>(sizes: Sizes): Blocks<Sizes> {
+    return allocate(sizes, (bytes) => this.reservePersistent(bytes));
   }
 
-  /** Addresses of blocks that last for one call. */
-  allocatePerCall(sizes: readonly number[], what: string): number[] {
-    return this.allocatorAt(this.activationStart, what)(sizes);
+  /**
+   * Allocates named blocks after the persistent ones. They live until the next allocation of any kind: not across an `await` or
+   * a `yield`, and not across a call that runs the network. Errors: RangeError that names `user` when the runtime has no more
+   * memory.
+   */
+  allocatePerCall<Sizes extends BlockSizes>(sizes: Sizes, user: string): Blocks<Sizes> {
+    return allocate(sizes, (bytes) => this.reservePerCall(bytes, user));
   }
 
-  /** Gives blocks behind `end`, one after the other, that last as long as what ends there. */
-  allocatorAt(end: number, what: string): (sizes: readonly number[]) => number[] {
-    let free = end;
-    return (sizes) => {
-      const [addresses, behind] = layOut(free, sizes);
-      // Kernels read up to 128 bytes beyond a block and leave out what they read there.
-      this.memory.ensure(behind + 128, what);
-      free = behind;
-      return addresses;
-    };
+  /**
+   * An arena for the plan of a training step. Its blocks keep their addresses until the next `allocatePersistent`, but their
+   * contents last for one step: blocks of a call overlap them. Errors of its `alloc`: RangeError that names `user`.
+   */
+  stepArena(user: string): Arena {
+    let next = this.activationStart;
+    return newArena((bytes) => {
+      const start = next;
+      next += bytes;
+      this.memory.ensure(next + READ_AHEAD, user);
+      return start;
+    });
+  }
+
+  /** Reserves the bytes of the persistent blocks; those of before are given up. */
+  protected reservePersistent(bytes: number): number {
+    const start = this.memory.parameters + this.network.weightBytes;
+    this.memory.ensure(start + bytes, 'model');
+    this.activationStart = start + bytes;
+    return start;
+  }
+
+  protected reservePerCall(bytes: number, user: string): number {
+    this.memory.ensure(this.activationStart + bytes + READ_AHEAD, user);
+    return this.activationStart;
   }
 
   /** Kernels on this memory. */

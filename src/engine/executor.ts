@@ -96,14 +96,19 @@ export function planPass(
       ? (node.definition.saved?.(node.layer, node.inputShape, rows) ?? 0)
       : 0,
   );
-  const outputs = sizes.map((size) => size * rows * 4);
-  const saved = savedValues.map((size) => size * 4);
   const blocks = engine.allocatePerCall(
-    [stagingBytes * rows, samples.size * rows * 4, targetSize * rows * 4, workspaceBytes, ...outputs, ...saved],
+    {
+      pixels: stagingBytes * rows,
+      input: samples.size * rows * 4,
+      target: targetSize * rows * 4,
+      workspace: workspaceBytes,
+      outputs: sizes.map((size) => size * rows * 4),
+      saved: savedValues.map((values) => values * 4),
+    },
     'activations',
   );
-  const [pixels, x, t, workspace] = blocks as [number, number, number, number];
-  const address = (link: number): number => (link < 0 ? x : blocks[4 + block[link]!]!);
+  const { pixels, input: x, target: t, workspace } = blocks;
+  const address = (op: number): number => (op < 0 ? x : blocks.outputs[block[op]!]!);
   const outputValues = last < 0 ? samples.size : ops[last]!.node.outputSize;
   const calls = ops.map(({ node, input, skipInput }, i) => {
     return {
@@ -111,7 +116,7 @@ export function planPass(
       x: address(input),
       skipInput: skipInput === undefined ? 0 : address(skipInput),
       y: address(i),
-      saved: savedValues[i] ? blocks[4 + sizes.length + i]! : 0,
+      saved: savedValues[i] ? blocks.saved[i]! : 0,
       outputValues,
       workspace,
     };

@@ -67,8 +67,9 @@ export function drawCodes(
   const { memory, kernels } = engine;
   const n = d.mean.length;
   const chunk = Math.min(n, 2 ** 16);
-  const blocks = engine.allocatePerCall([chunk * 4, chunk * 4, chunk * 4, 64], 'codes');
-  const [mean, logVariance, y, scratch] = blocks as [number, number, number, number];
+  const bytes = chunk * 4;
+  const blocks = engine.allocatePerCall({ mean: bytes, logVariance: bytes, y: bytes, scratch: 64 }, 'codes');
+  const { mean, logVariance, y, scratch } = blocks;
   const codes = new Float32Array(n);
   for (let from = 0, part = 0; from < n; from += chunk, part++) {
     const size = Math.min(chunk, n - from);

@@ -122,7 +122,10 @@ export async function loadCheckpoint(
   const kept = (there: boolean, prefix: string) =>
     there ? readBlock(weights, weightBytes, prefix, tensors) : undefined;
   const own = { best: kept(best, 'best.'), last: kept(last, 'last.') };
-  const slotAddresses = engine.allocatePersistent([trainedBytes, ...blocks.map(() => trainedBytes)]).slice(1);
+  const { slots: slotAddresses } = engine.allocatePersistent({
+    gradients: trainedBytes,
+    slots: blocks.map(() => trainedBytes),
+  });
   blocks.forEach((block, i) => {
     memory.write(slotAddresses[i]!, block);
   });

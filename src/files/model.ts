@@ -2,7 +2,7 @@
 
 import { formatError, show, wrongType } from '../core/errors.ts';
 import { byteCount, type Check, oneOfKeys, optional, unchecked, validate } from '../core/validate.ts';
-import type { EngineFactory } from '../engine/factory.ts';
+import type { EngineFactory } from '../engine/engine.ts';
 import { type Layer, MAX_NESTING, sizeOf } from '../engine/layer-definition.ts';
 import { maxOf } from '../engine/schedule.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/all-layers.gen.ts';

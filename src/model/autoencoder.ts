@@ -1,7 +1,6 @@
 import { wrongType } from '../core/errors.ts';
 import { type Check, optional, validate, validSeed } from '../core/validate.ts';
-import { Engine } from '../engine/engine.ts';
-import type { EngineFactory } from '../engine/factory.ts';
+import { Engine, type EngineFactory } from '../engine/engine.ts';
 import { buildNetwork, type Network } from '../engine/graph.ts';
 import { initialize } from '../engine/initialize.ts';
 import type { Source } from '../wasm/modules.ts';

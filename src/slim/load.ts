@@ -3,8 +3,7 @@
 import { FormatError, wrongType, wrongValue } from '../core/errors.ts';
 import type { ResponseLike, UrlLike } from '../core/types.ts';
 import { plainObject } from '../core/validate.ts';
-import { Engine } from '../engine/engine.ts';
-import type { EngineFactory, KernelProvider } from '../engine/factory.ts';
+import { Engine, type EngineFactory, type KernelProvider } from '../engine/engine.ts';
 import { fetchUrl } from '../files/read-source.ts';
 import type { ModuleKernels } from '../wasm/kernels.ts';
 import { compile, requireSimd } from '../wasm/load.ts';

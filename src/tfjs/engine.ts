@@ -1,9 +1,9 @@
 // Models in the memory of TensorFlow.js: weights, activations and all, allocated by its WASM backend and worked on by
 // the kernels of a model that has a memory of its own. So it does all that such a model does, to the bit.
 
-import { Engine, inferenceSources } from '../engine/engine.ts';
-import type { EngineFactory } from '../engine/factory.ts';
-import { align, checkMemory, type Network } from '../engine/graph.ts';
+import { type Arena, newArena } from '../engine/arena.ts';
+import { Engine, type EngineFactory, inferenceSources } from '../engine/engine.ts';
+import { checkMemory, type Network } from '../engine/graph.ts';
 import type { Shape } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { requireSimd } from '../wasm/load.ts';
@@ -43,26 +43,21 @@ class Block {
     this.#blocks = blocks;
   }
 
-  /** The place of `sizes`, one behind the other; what was in the block is there. */
-  place(sizes: readonly number[], what: string): number[] {
-    const bytes = sizes.reduce((sum, size) => sum + align(size), 0);
-    checkMemory(bytes, what);
+  /** The address of `bytes` bytes. What was in the block is kept. */
+  reserve(bytes: number, user: string): number {
+    checkMemory(bytes, user);
     if (bytes > this.#bytes) {
       // Twice as much at least, so that all that were taken are no more than twice the last.
       const [old, had] = [this.#address, this.#bytes];
       const next = Math.max(bytes, 2 * had);
-      this.#address = this.#blocks.take(next, what);
+      this.#address = this.#blocks.take(next, user);
       this.#bytes = next;
       const all = new Uint8Array(memoryOf(this.#blocks.backend).buffer);
       all.copyWithin(this.#address, old, old + had);
       // As in a memory that has grown.
       all.fill(0, this.#address + had, this.#address + next);
     }
-    let end = this.#address;
-    return sizes.map((size) => {
-      end += align(size);
-      return end - align(size);
-    });
+    return this.#address;
   }
 }
 
@@ -105,16 +100,16 @@ class TfjsEngine extends Engine {
     dropped?.register(this, blocks);
   }
 
-  override allocatePersistent(sizes: readonly number[]): number[] {
-    return this.#kept.place(sizes, 'model');
+  protected override reservePersistent(bytes: number): number {
+    return this.#kept.reserve(bytes, 'model');
   }
 
-  override allocatePerCall(sizes: readonly number[], what: string): number[] {
-    return this.#passing.place(sizes, what);
+  protected override reservePerCall(bytes: number, user: string): number {
+    return this.#passing.reserve(bytes, user);
   }
 
-  override allocatorAt(): (sizes: readonly number[]) => number[] {
-    return (sizes) => new Block(this.#blocks).place(sizes, 'batchSize');
+  override stepArena(user: string): Arena {
+    return newArena((bytes) => new Block(this.#blocks).reserve(bytes, user));
   }
 
   override instantiate(sources: Iterable<Source>): Promise<Kernels> {

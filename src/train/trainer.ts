@@ -75,12 +75,21 @@ export class Trainer {
     this.#engine = engine;
     this.#options = options;
     this.#kernels = kernels;
-    const kept = optimizer[updateSymbol].slots.map(() => network.trainedBytes);
-    const target = options.hasTargets ? batchSize * sizeOf(network.outputShape) : 0;
-    const blocks = engine.allocatePersistent([network.trainedBytes, ...kept, batch * 4, target * 4, batch, target]);
-    this.slots = blocks.slice(1, 1 + kept.length);
-    [this.input, this.target, this.pixels, this.targetPixels] = blocks.slice(-4) as [number, number, number, number];
-    this.gradients = blocks[0]!;
+    const targetSize = options.hasTargets ? batchSize * sizeOf(network.outputShape) : 0;
+    const blocks = engine.allocatePersistent({
+      gradients: network.trainedBytes,
+      slots: optimizer[updateSymbol].slots.map(() => network.trainedBytes),
+      input: batch * 4,
+      target: targetSize * 4,
+      pixels: batch,
+      targetPixels: targetSize,
+    });
+    this.gradients = blocks.gradients;
+    this.slots = blocks.slots;
+    this.input = blocks.input;
+    this.target = blocks.target;
+    this.pixels = blocks.pixels;
+    this.targetPixels = blocks.targetPixels;
     this.sampleWeights = new Float64Array(options.hasSampleWeights ? batchSize : 0);
     if (!options.hasTargets) this.target = this.input;
     this.#update = {
@@ -91,7 +100,8 @@ export class Trainer {
       learningRate: 0,
       step: 0,
     };
-    const allocate = engine.allocatorAt(engine.activationStart, 'batchSize');
+    const arena = engine.stepArena('batchSize');
+    const allocate = (sizes: readonly number[]): readonly number[] => arena.alloc({ blocks: sizes }).blocks;
     const scale = options.outputGradient ? undefined : outputScale(network);
     const last = this.#steps[this.#plan(batchSize, allocate, scale?.at ?? network.nodes.length)]!;
     this.#scaledTarget = this.target;
@@ -111,11 +121,11 @@ export class Trainer {
     this.#output.lossFusedWithActivation = this.#fusedLoss !== undefined;
     if (options.outputGradient) return;
     const own = { input: this.input, gradients: this.gradients, steps: this.#steps };
-    this.#contractivePenalty = contractivePenaltyOf({ engine, options, kernels, allocate, ...own, createTrainer });
+    this.#contractivePenalty = contractivePenaltyOf({ engine, options, kernels, arena, ...own, createTrainer });
   }
 
   /** Gives the layers before node `end` their places among the activations. Returns the number of the last step. */
-  #plan(batchSize: number, allocate: (sizes: readonly number[]) => number[], end: number): number {
+  #plan(batchSize: number, allocate: (sizes: readonly number[]) => readonly number[], end: number): number {
     const { network, inputShape } = this.#engine;
     const { corruption, augment = [], seed, hasTargets, oneHotTargets } = this.#options;
     const sample = sizeOf(inputShape);
@@ -141,7 +151,7 @@ export class Trainer {
       return definition.workspace?.(layer, inputShape, batchSize) ?? 0;
     });
     const sizes = [corruption.length ? sample * batchSize * 4 : 0, work, joins ? widest : 0];
-    const [corruptedInput, workspace, spareGradient] = allocate(sizes) as [number, number, number];
+    const [corruptedInput, workspace, spareGradient] = allocate(sizes) as readonly [number, number, number];
     const n = ops.length;
     const first = corruption.length ? corruptedInput : this.input;
     const output = (op: number): number => outputs[op] ?? first;

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { Engine, inferenceSources } from '../../src/engine/engine.ts';
-import type { EngineFactory } from '../../src/engine/factory.ts';
+import { Engine, type EngineFactory, inferenceSources } from '../../src/engine/engine.ts';
 import * as isthmus from '../../src/index.ts';
 import type { Kernels } from '../../src/wasm/kernels.ts';
 import { cachedModule, instantiateAll } from '../../src/wasm/load.ts';

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { wrongValue } from '../../core/errors.ts';
 import { plainObject as plain } from '../../core/validate.ts';
-import type { EngineFactory } from '../../engine/factory.ts';
+import type { EngineFactory } from '../../engine/engine.ts';
 import { type Layer, sizeOf } from '../../engine/layer-definition.ts';
 import { residual, skip } from '../../layers/skip-connections.ts';
 import { createModel, planModel } from '../../model/autoencoder.ts';

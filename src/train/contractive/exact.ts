@@ -29,16 +29,16 @@ export function exactPenalty(setting: PenaltyContext, weight: number): Contracti
   if (encoder.length === 0 || !encoder.every(fits)) return undefined;
   const levels = encoder.map(({ layer, call }): DenseLevel => {
     const size = call.outputSize * batchSize * 4;
-    const [u, q, dz] = setting.allocate([size, size, size]) as [number, number, number];
-    return { ...call, code: activationCodes[activationOf(layer)], activationInput: call.saved || call.y, u, q, dz };
+    const blocks = setting.arena.alloc({ u: size, q: size, dz: size });
+    return { ...call, ...blocks, code: activationCodes[activationOf(layer)], activationInput: call.saved || call.y };
   });
   const widest = maxOf(levels, ({ inputSize, outputSize }) => Math.max(inputSize, outputSize));
   const product = maxOf(levels, ({ inputSize, outputSize }) => inputSize * outputSize);
-  const [row, sums, whole] = setting.allocate([widest * batchSize * 4, widest * 8, product * 4]) as [
-    number,
-    number,
-    number,
-  ];
+  const { row, sums, whole } = setting.arena.alloc({
+    row: widest * batchSize * 4,
+    sums: widest * 8,
+    whole: product * 4,
+  });
   const { scratch } = encoder[0]!.call;
   const last = levels[levels.length - 1]!;
 

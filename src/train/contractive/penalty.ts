@@ -1,6 +1,7 @@
 // What a contractive penalty is given of a trainer: the encoder's steps, room behind them, and the encoder once more.
 
 import { wrongValue } from '../../core/errors.ts';
+import type { Arena, BlockSizes } from '../../engine/arena.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { definitionOf } from '../../engine/layer-definition.ts';
 import { schedule } from '../../engine/schedule.ts';
@@ -24,8 +25,8 @@ export interface ContractiveContext {
   /** The batch, and the block of gradients. */
   readonly input: number;
   readonly gradients: number;
-  /** Addresses of blocks that last for a step. */
-  allocate(sizes: readonly number[]): number[];
+  /** For blocks that last for a step. */
+  readonly arena: Arena;
   createTrainer(engine: Engine, options: TrainerOptions, kernels: Kernels): EncoderTrainer;
 }
 
@@ -37,7 +38,7 @@ export function contractivePenaltyOf({
   steps,
   input,
   gradients,
-  allocate,
+  arena,
   createTrainer,
 }: ContractiveContext): ContractivePenalty | undefined {
   const { network } = engine;
@@ -64,7 +65,7 @@ export function contractivePenaltyOf({
     };
   });
   const setting: PenaltyContext = {
-    ...{ engine, kernels, batchSize, seed, gradients, allocate, encoder },
+    ...{ engine, kernels, batchSize, seed, gradients, arena, encoder },
     nodes: own,
     input: linksTo(first) ? encoder[0]!.call.x : input,
     planSecondEncoder: (rows: number, outputGradient: NonNullable<TrainerOptions['outputGradient']>) => {
@@ -73,8 +74,8 @@ export function contractivePenaltyOf({
       const changed = {
         network: { value: part },
         inputShape: { value: own[0]!.inputShape },
-        allocatePersistent: { value: allocate },
-        allocatorAt: { value: () => allocate },
+        allocatePersistent: { value: (sizes: BlockSizes) => arena.alloc(sizes) },
+        stepArena: { value: () => arena },
       };
       const none = { ...options.optimizer, [updateSymbol]: { slots: [], update() {} } };
       const inner = {

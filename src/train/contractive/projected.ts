@@ -1,5 +1,6 @@
 // The penalty of a contractive encoder, and its gradient, added to those of the loss.
 
+import type { Arena } from '../../engine/arena.ts';
 import { type Engine, seedWords } from '../../engine/engine.ts';
 import type { Node } from '../../engine/graph.ts';
 import { randomStreams } from '../../engine/initialize.ts';
@@ -33,8 +34,8 @@ export interface PenaltyContext {
   /** The batch, as it comes out of normalization layers that stand first, and the block of gradients. */
   readonly input: number;
   readonly gradients: number;
-  /** Addresses of blocks that last for a step. */
-  allocate(sizes: readonly number[]): number[];
+  /** For blocks that last for a step. */
+  readonly arena: Arena;
   /** Lays the encoder out once more, for so many rows. */
   planSecondEncoder(rows: number, differentiate: (call: LayerCall, rows: number) => number): SecondEncoder;
 }

@@ -29,12 +29,17 @@ function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockC
   /** Memory for so many samples and a payload. */
   function allocate(rows: number, payload: number) {
     const values = rows * size;
-    const sizes = [tableSize, 16, values + 8, 4 * values + 16, payload + 16];
-    const blocks = engine.allocatePersistent(sizes) as [number, number, number, number, number];
-    if (!tablesWritten) storeTables(memory.wasm.buffer, blocks[0], tables);
+    const blocks = engine.allocatePersistent({
+      table: tableSize,
+      states: 16,
+      symbols: values + 8,
+      codes: 4 * values + 16,
+      payload: payload + 16,
+    });
+    if (!tablesWritten) storeTables(memory.wasm.buffer, blocks.table, tables);
     tablesWritten = true;
-    const states = new Uint32Array(memory.wasm.buffer, blocks[1], 4).fill(FIRST_STATE);
-    return { blocks, states };
+    const lastStates = new Uint32Array(memory.wasm.buffer, blocks.states, 4).fill(FIRST_STATE);
+    return { ...blocks, lastStates };
   }
 
   /** Of so many samples: symbols of each channel, bytes of the coder's last states, and of all lower bits. */
@@ -51,8 +56,7 @@ function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockC
       // Words, then lower bits, then escapes.
       const words = 2 * rows * size;
       const codes = yield* runModel(model, 'encode', values);
-      const { blocks } = allocate(rows, words + low + 5 * rows * size);
-      const [table, states, symbols, z, payload] = blocks;
+      const { table, states, symbols, codes: z, payload } = allocate(rows, words + low + 5 * rows * size);
       memory.write(z, codes);
       const bits = payload + words;
       const end = kernels.quantize(symbols, bits, bits + low, z, n, channels, table);
@@ -63,14 +67,13 @@ function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockC
     *decode(payload, rows) {
       const [n, lanes, low] = sizesOf(rows);
       if (payload.length < lanes + low) throw corruptBlock();
-      const { blocks, states: last } = allocate(rows, payload.length);
-      const [table, states, symbols, z, words] = blocks;
+      const { table, states, symbols, codes: z, payload: words, lastStates } = allocate(rows, payload.length);
       memory.bytes.set(payload.subarray(0, lanes), states);
       memory.bytes.set(payload.subarray(lanes), words);
       const end = words + payload.length - lanes;
       memory.bytes.fill(0, end, end + 16);
       const bits = kernels.ransDecode(symbols, n, channels, table, states, words, end - low);
-      if (!bits || last.some((state) => state !== FIRST_STATE)) throw corruptBlock();
+      if (!bits || lastStates.some((state) => state !== FIRST_STATE)) throw corruptBlock();
       if (kernels.dequantize(z, symbols, bits, bits + low, end, n, channels, table) !== end) throw corruptBlock();
       const values = yield* runModel(model, 'decode', memory.read(z, rows * size));
       return pixels ? toBytes(values) : values;
