@@ -1,38 +1,15 @@
 import { wrongValue } from '../core/errors.ts';
 import { boolean, integerWithin, layerOptions, oneOfKeys, optional } from '../core/validate.ts';
-import {
-  constantWeight,
-  defineLayer,
-  type Initializer,
-  initializers,
-  type LayerFactory,
-} from '../engine/layer-definition.ts';
+import { constantWeight, defineLayer, initializers, type LayerFactory } from '../engine/layer-definition.ts';
 import { recurrentModule } from '../wasm/modules.ts';
-import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
+import { kernelOptions } from './kernel-layer.ts';
 import { orthogonal } from './orthogonal.ts';
 import { gruBackward } from './recurrent/backward.ts';
 import { stepValues, workspaceBytes } from './recurrent/buffers.ts';
 import { gruForward } from './recurrent/forward.ts';
+import type { GruOptions } from './recurrent/options.ts';
 
-export interface GruOptions extends Omit<KernelOptions, 'activation'> {
-  /** Size of the state, 1..16777216. */
-  readonly units: number;
-  /** The output has the states of all time steps, not only the last one. Default false. */
-  readonly returnSequences?: boolean;
-  /** Begins with the last time step. The output has the states in the order in which they are computed. Default false. */
-  readonly goBackwards?: boolean;
-  /**
-   * Whether the reset gate is applied after the product of the state and the recurrent kernel, as in cuDNN and PyTorch,
-   * or before it, as in TensorFlow.js. Default true.
-   */
-  readonly resetAfter?: boolean;
-  /** Activation of the candidate. Only `tanh`, the default. */
-  readonly activation?: 'tanh';
-  /** Activation of the gates. Only `sigmoid`, the default. */
-  readonly recurrentActivation?: 'sigmoid';
-  /** Default `orthogonal` (Saxe et al., 2013). */
-  readonly recurrentInitializer?: 'orthogonal' | Exclude<Initializer, 'zeros' | 'ones'>;
-}
+export type { GruOptions };
 
 /**
  * A gated recurrent unit (Cho et al., 2014): `[time, features]` becomes `[units]`, the state after the last time step, or

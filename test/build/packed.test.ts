@@ -151,7 +151,7 @@ describe('installed in an empty project', () => {
     ...nodes.map((path) => [path.split('/')[0]!, lacking(path), tool(path)] as const),
   ] as const)
     needing(missing, `runs what the README shows, prints what it says, and nothing on stderr: ${name}`, () => {
-      assert.equal(samples.length, 4);
+      assert.equal(samples.length, 5);
       samples.forEach(([, code, output], i) => {
         writeFileSync(join(project, `readme-${i}.js`), code!);
         const result = run(node, ['--trace-warnings', `readme-${i}.js`], { cwd: project });

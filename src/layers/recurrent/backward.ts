@@ -1,8 +1,8 @@
 import type { LayerCall } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import type { GruOptions } from '../gru.ts';
 import { gruWorkspace, stepBuffers } from './buffers.ts';
 import { splitKernel } from './forward.ts';
+import type { GruOptions } from './options.ts';
 
 /**
  * Back through time, from the last step to the first. What forward kept becomes its gradient in place, so that the gradient

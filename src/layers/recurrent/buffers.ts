@@ -1,7 +1,7 @@
 // Where a pass through a gated recurrent unit keeps its values. Addresses are in bytes, sizes in values.
 
 import type { Shape } from '../../engine/layer-definition.ts';
-import type { GruOptions } from '../gru.ts';
+import type { GruOptions } from './options.ts';
 
 /** Values of gates that pass at once at inference, unless a single sample has more: 1 MB, as in an L2 cache. */
 const MAX_GATES = 2 ** 18;

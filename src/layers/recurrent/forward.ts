@@ -1,7 +1,7 @@
 import type { LayerCall } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import type { GruOptions } from '../gru.ts';
 import { type GruWorkspace, gruWorkspace, samplesAtOnce, stepBuffers } from './buffers.ts';
+import type { GruOptions } from './options.ts';
 
 /** Copies the two parts of the recurrent kernel to the workspace, where each is a matrix. */
 export function splitKernel(
