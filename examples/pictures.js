@@ -1,9 +1,9 @@
-// What the example pages train on and show: pictures of rings and bars, drawn here.
+// The data of the example pages: drawn pictures of rings and bars.
 
-/** Sides of a picture, in pixels. */
+/** Width and height of a picture, in pixels. */
 export const side = 20;
 
-/** Numbers in 0..1, the same ones for a seed. */
+/** Random numbers in [0, 1). The same seed gives the same numbers. */
 function random(seed) {
   let state = seed;
   return () => {
@@ -12,8 +12,8 @@ function random(seed) {
   };
 }
 
-/** `count` pictures, end to end, values in 0..1. */
-export function shapes(count, seed) {
+/** Draws `count` pictures: values 0..1, picture after picture. */
+export function drawShapes(count, seed) {
   const values = new Float32Array(count * side * side);
   const next = random(seed);
   for (let i = 0; i < count; i++) {
@@ -21,15 +21,15 @@ export function shapes(count, seed) {
     const [size, turn, ring] = [side * (0.15 + 0.2 * next()), Math.PI * next(), next() < 0.5];
     for (let p = 0; p < side * side; p++) {
       const [dx, dy] = [(p % side) - x, Math.floor(p / side) - y];
-      const away = ring ? Math.hypot(dx, dy) - size : dx * Math.sin(turn) + dy * Math.cos(turn);
-      values[i * side * side + p] = Math.exp(-((away / 1.4) ** 2));
+      const distance = ring ? Math.hypot(dx, dy) - size : dx * Math.sin(turn) + dy * Math.cos(turn);
+      values[i * side * side + p] = Math.exp(-((distance / 1.4) ** 2));
     }
   }
   return values;
 }
 
-/** Shows pictures in the canvases of an element. */
-export function paint(element, values) {
+/** Shows pictures, each in a canvas of its own, inside an element. */
+export function showPictures(element, values) {
   const pixels = side * side;
   for (let i = 0; i < values.length / pixels; i++) {
     const canvas = element.children[i] ?? element.appendChild(document.createElement('canvas'));

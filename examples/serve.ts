@@ -1,4 +1,4 @@
-// Serves the examples that are pages: `npm run build && node examples/serve.ts`. Any server of files will do.
+// Serves the example pages: `npm run build && node examples/serve.ts`. Any other server of static files works too.
 import { fileURLToPath } from 'node:url';
 import { serve } from '../test/runtimes/site.ts';
 

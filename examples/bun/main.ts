@@ -1,63 +1,67 @@
-// A server that learns what is usual, and answers which of the windows it is sent are not. bun install, then bun start;
-// PORT chooses where, 3000 otherwise.
+// A server that detects abnormal windows of readings. It learns from normal ones at its first start, and stores the
+// detector in detector.safetensors for the next start.
+//
+//   bun install && bun start
+//
+// The server listens on the port $PORT, by default 3000. A request is a list of windows:
 //
 //   curl --data '[[0.1, 0.2, …]]' localhost:3000
-//
-// It learns once: what it has learnt is in detector.safetensors, and there when it starts again.
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { adam, anomalyDetector, autoencoder, type Detector, dense, fit, loadDetector } from 'isthmus';
 
 const FILE = 'detector.safetensors';
-const SIZE = 24;
+/** Readings in a window. */
+const WINDOW = 24;
 
-/** Usual windows: waves that differ in height and in where they begin. Yours would come from a file. */
-function usual(count: number): Float32Array<ArrayBuffer> {
+/** Draws normal windows: waves of varying height and phase. Your own would come from a file. */
+function normalWindows(count: number): Float32Array<ArrayBuffer> {
   let state = 5;
   const random = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  const x = new Float32Array(count * SIZE);
+  const x = new Float32Array(count * WINDOW);
   for (let n = 0; n < count; n++) {
-    const [height, start] = [0.5 + random(), 6 * random()];
-    for (let i = 0; i < SIZE; i++) x[n * SIZE + i] = height * Math.sin(start + i / 4) + 0.05 * random();
+    const [height, phase] = [0.5 + random(), 6 * random()];
+    for (let i = 0; i < WINDOW; i++) x[n * WINDOW + i] = height * Math.sin(phase + i / 4) + 0.05 * random();
   }
   return x;
 }
 
-async function learn(): Promise<Detector> {
+async function train(): Promise<Detector> {
   const model = await autoencoder(
     {
-      input: [SIZE],
+      input: [WINDOW],
       encoder: [dense({ units: 16, activation: 'relu' }), dense({ units: 4 })],
-      decoder: [dense({ units: 16, activation: 'relu' }), dense({ units: SIZE })],
+      decoder: [dense({ units: 16, activation: 'relu' }), dense({ units: WINDOW })],
     },
     { seed: 1 },
   );
-  const x = usual(3000);
-  await fit(model, x.subarray(0, 2000 * SIZE), { epochs: 40, optimizer: adam(0.003) });
-  const detector = await anomalyDetector(model, x.subarray(2000 * SIZE), { falsePositiveRate: 0.01 });
+  const x = normalWindows(3000);
+  await fit(model, x.subarray(0, 2000 * WINDOW), { epochs: 40, optimizer: adam(0.003) });
+  const detector = await anomalyDetector(model, x.subarray(2000 * WINDOW), { falsePositiveRate: 0.01 });
   writeFileSync(FILE, detector.save());
   return detector;
 }
 
-const detector = existsSync(FILE) ? await loadDetector(readFileSync(FILE)) : await learn();
-console.log(`windows of ${SIZE}, threshold ${detector.threshold.toFixed(2)}`);
+const detector = existsSync(FILE) ? await loadDetector(readFileSync(FILE)) : await train();
+console.log(`windows of ${WINDOW}, threshold ${detector.threshold.toFixed(2)}`);
 
-/** Windows to a score and a verdict each; what cannot be judged is said to whoever sent it. */
-async function judge(request: Request): Promise<Response> {
+/** Answers a list of windows with a score and a verdict for each, and an invalid request with its error. */
+async function respond(request: Request): Promise<Response> {
   try {
     const windows: number[][] = await request.json();
-    // A missing number would count as 0.
+    // Float32Array.from would turn a missing number into 0 or NaN.
     if (!windows.flat().every(Number.isFinite))
       throw new TypeError('expected a list of windows, each a list of numbers');
     const x = windows.map((window) => Float32Array.from(window));
-    const [scores, strange] = [detector.score(x), detector.detect(x)];
-    return Response.json(strange.map((flag, i) => ({ strange: flag, score: scores[i] })));
+    const [scores, flags] = [detector.score(x), detector.detect(x)];
+    return Response.json(flags.map((flag, i) => ({ strange: flag, score: scores[i] })));
   } catch (error) {
     return Response.json({ error: (error as Error).message }, { status: 400 });
   }
 }
 
-/** What Bun serves. */
-export default { port: Number(process.env.PORT ?? 3000), hostname: 'localhost', fetch: judge };
+/** Bun starts a server from the default export. */
+export default { port: Number(process.env.PORT ?? 3000), hostname: 'localhost', fetch: respond };

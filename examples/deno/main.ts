@@ -1,17 +1,18 @@
-// Compresses a column of readings into one file, and back, with an error that you choose. npm install, or deno install;
-// or without package.json: deno add npm:isthmus.
+// Compresses a column of readings into one file with a maximum error, and decompresses it. Install the package with
+// `npm install` or `deno install`; without package.json, with `deno add npm:isthmus`.
 //
 //   deno task pack readings.csv readings.packed 0.01
 //   deno task unpack readings.packed readings.csv
 //
-// The model is trained on the readings themselves, and travels with them.
+// The model is trained on the readings themselves. The packed file contains the model.
+
 import { adam, autoencoder, createCodec, dense, fit, loadCodec } from 'isthmus';
 
 const WINDOW = 32;
-/** Bytes before the codec: how many readings, their mean, and the size of the codec, 64 bits each. */
-const HEAD = 24;
+/** Bytes of the header: the number of readings, their mean and the size of the codec, as 64-bit floats. */
+const HEADER_BYTES = 24;
 
-/** The last column of every line where that is a number. */
+/** The last column of a CSV file. Lines without a number there, such as a header, are skipped. */
 function parse(text: string): number[] {
   const cells = text.split(/\r?\n/).map((line) =>
     line
@@ -25,7 +26,7 @@ function parse(text: string): number[] {
 async function pack(readings: number[], maxError: number): Promise<Uint8Array<ArrayBuffer>> {
   const count = readings.length;
   if (count < 100 * WINDOW) throw new RangeError(`expected at least ${100 * WINDOW} readings, got ${count}`);
-  // Training likes values around 0. Whole windows; the last one is filled up.
+  // Training works best with values around 0. The mean also fills the last window, where it has become 0.
   const mean = readings.reduce((sum, value) => sum + value, 0) / count;
   const x = new Float32Array(Math.ceil(count / WINDOW) * WINDOW);
   x.set(readings.map((value) => value - mean));
@@ -41,14 +42,14 @@ async function pack(readings: number[], maxError: number): Promise<Uint8Array<Ar
   await fit(model, x, { epochs: 40, optimizer: adam(0.005) });
   const codec = await createCodec(model, x, { maxError });
   const [file, bytes] = [codec.save(), codec.compress(x)];
-  const head = new Float64Array([count, mean, file.length]);
-  return new Uint8Array(await new Blob([head, file, bytes]).arrayBuffer());
+  const header = new Float64Array([count, mean, file.length]);
+  return new Uint8Array(await new Blob([header, file, bytes]).arrayBuffer());
 }
 
 async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<number[]> {
-  const [count, mean, size] = new Float64Array(packed.slice(0, HEAD).buffer);
-  const codec = await loadCodec(packed.subarray(HEAD, HEAD + size!));
-  const values = codec.decompress(packed.subarray(HEAD + size!));
+  const [count, mean, size] = new Float64Array(packed.slice(0, HEADER_BYTES).buffer);
+  const codec = await loadCodec(packed.subarray(HEADER_BYTES, HEADER_BYTES + size!));
+  const values = codec.decompress(packed.subarray(HEADER_BYTES + size!));
   return Array.from(values.subarray(0, count), (value) => value + mean!);
 }
 

@@ -1,4 +1,4 @@
-// rollup needs the plugin to find any package in node_modules; isthmus needs none of its own.
+// rollup needs this plugin to find packages in node_modules. isthmus needs no plugin.
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 
 export default {

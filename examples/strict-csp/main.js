@@ -1,11 +1,11 @@
 import { adam, autoencoder, dense, fit, load } from '../../dist/slim.js';
-import { paint, shapes, side } from '../pictures.js';
+import { drawShapes, showPictures, side } from '../pictures.js';
 
 const element = (id) => document.getElementById(id);
 const pixels = side * side;
-const unseen = shapes(8, 99);
+const newPictures = drawShapes(8, 99);
 element('policy').textContent = document.querySelector('meta[http-equiv]').content;
-paint(element('given'), unseen);
+showPictures(element('originals'), newPictures);
 
 try {
   const engine = await load(new URL('../../dist/wasm/', import.meta.url));
@@ -16,12 +16,13 @@ try {
   };
   const model = await autoencoder(spec, { engine });
   element('state').textContent = 'Training';
-  const { loss } = await fit(model, shapes(2000, 1), { epochs: 15, optimizer: adam(0.003) });
-  paint(element('made'), model.reconstruct(unseen));
+  const { loss } = await fit(model, drawShapes(2000, 1), { epochs: 15, optimizer: adam(0.003) });
+  showPictures(element('reconstructions'), model.reconstruct(newPictures));
   element('state').textContent = 'Trained';
-  element('news').textContent = `error ${loss[0].toFixed(4)} in the first epoch, ${loss.at(-1).toFixed(4)} in the last`;
+  element('message').textContent =
+    `error ${loss[0].toFixed(4)} in the first epoch, ${loss.at(-1).toFixed(4)} in the last`;
 } catch (error) {
   element('state').textContent = error.name;
-  element('news').className = 'wrong';
-  element('news').textContent = error.message;
+  element('message').className = 'wrong';
+  element('message').textContent = error.message;
 }

@@ -1,4 +1,4 @@
-// In Node and Deno:
+// The example in Node and Deno:
 //
 //   node examples/tfjs/main.ts
 //   deno run --allow-read examples/tfjs/main.ts

@@ -1,5 +1,5 @@
-// A convolutional autoencoder that cleans pictures, as one writes it for TensorFlow.js. One line of it is new: without
-// it, training on the WASM backend ends with "Kernel 'Conv2DBackpropFilter' not registered".
+// A convolutional autoencoder that removes noise from pictures, written with TensorFlow.js. The call of `installKernels`
+// is new: without it, training on the WASM backend ends with "Kernel 'Conv2DBackpropFilter' not registered".
 
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
@@ -8,14 +8,15 @@ export const SIDE = 28;
 const PICTURES = 512;
 const NOISE = 0.4;
 
-/** Pictures of a ring or a square each, [n, 28, 28, 1]. */
+/** `n` pictures of a ring or a square, of shape [n, 28, 28, 1]. */
 export function pictures(n: number, seed: number): tf.Tensor4D {
   return tf.tidy(() => {
-    const places = tf.range(0, SIDE);
-    const y = tf.reshape(places, [1, SIDE, 1, 1]);
-    const x = tf.reshape(places, [1, 1, SIDE, 1]);
-    const random = (low: number, high: number, k: number) =>
-      tf.randomUniform([n, 1, 1, 1], low, high, 'float32', seed * 8 + k);
+    const coordinates = tf.range(0, SIDE);
+    const y = tf.reshape(coordinates, [1, SIDE, 1, 1]);
+    const x = tf.reshape(coordinates, [1, 1, SIDE, 1]);
+    /** One number for each picture. Each `stream` gives other numbers. */
+    const random = (low: number, high: number, stream: number) =>
+      tf.randomUniform([n, 1, 1, 1], low, high, 'float32', seed * 8 + stream);
     const dy = tf.abs(tf.sub(y, random(9, 19, 1)));
     const dx = tf.abs(tf.sub(x, random(9, 19, 2)));
     const ring = tf.sqrt(tf.add(tf.square(dy), tf.square(dx)));
@@ -44,7 +45,7 @@ export function createModel(): LayersModel {
   return model;
 }
 
-/** Trains for some epochs; `onEpochEnd` gets the loss of each and the model. */
+/** Trains the model. `onEpochEnd` receives the loss of each epoch, and the model. */
 export async function train(
   epochs: number,
   onEpochEnd: (epoch: number, loss: number, model: LayersModel) => void | Promise<void>,

@@ -1,4 +1,4 @@
-// In a page: pictures as they are, with noise, and cleaned, after each epoch.
+// The example in a page. It shows pictures without noise, with noise, and cleaned after each epoch.
 
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
@@ -11,7 +11,7 @@ import { pictures, SIDE, train, withNoise } from './model.ts';
 const SHOWN = 8;
 const element = (id: string): HTMLElement => document.getElementById(id)!;
 
-/** A row of pictures on a canvas. */
+/** Draws the pictures in a row on a canvas. */
 async function draw(id: string, batch: tf.Tensor4D): Promise<void> {
   const context = (element(id) as HTMLCanvasElement).getContext('2d')!;
   const values = await batch.data();
@@ -25,7 +25,7 @@ async function draw(id: string, batch: tf.Tensor4D): Promise<void> {
   }
 }
 
-/** Trains and shows. Gives the losses, and on what they were reached. */
+/** Trains the model and shows each epoch. Gives the losses and the name of the backend. */
 async function run(): Promise<{ backend: string; losses: number[] }> {
   setWasmPaths({
     'tfjs-backend-wasm.wasm': plain,
@@ -50,7 +50,7 @@ async function run(): Promise<{ backend: string; losses: number[] }> {
   return { backend: tf.getBackend(), losses };
 }
 
-/** What a test waits for. */
+// A test waits for this promise.
 const result = run();
 result.catch((error) => {
   element('state').textContent = String(error);

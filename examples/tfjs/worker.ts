@@ -1,5 +1,5 @@
-// In a Cloudflare Worker, which forbids compiling bytes: the module of the backend is imported, and started from there.
-// A request trains a model and answers with the losses.
+// The example in a Cloudflare Worker. Each request trains a model; the response has the losses. Workers may not compile
+// bytes, so the WebAssembly module of the backend is imported and given to `loadWasmBackend`.
 
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,67 +1,67 @@
 import { convAutoencoder, spawn } from 'isthmus/worker';
-import { paint, shapes, side } from '../pictures.js';
+import { drawShapes, showPictures, side } from '../pictures.js';
 
 const element = (id) => document.getElementById(id);
 const epochs = 40;
-const unseen = shapes(8, 99);
-const samples = shapes(2000, 1);
+const newPictures = drawShapes(8, 99);
+const samples = drawShapes(2000, 1);
 
-/** Turns the wheel, and says how long a frame took at most while `busy`. */
-let busy = false;
-let longest = 0;
+// The wheel turns in every frame. While a training runs, the page shows the number of frames and the longest one.
+let training = false;
+let longestFrame = 0;
 let frames = 0;
-let last = performance.now();
-function turn(now) {
+let previousFrame = performance.now();
+function turnWheel(now) {
   element('wheel').style.rotate = `${now / 5}deg`;
-  if (busy) {
-    longest = Math.max(longest, now - last);
+  if (training) {
+    longestFrame = Math.max(longestFrame, now - previousFrame);
     frames++;
-    element('frames').textContent = `${frames} while it trains, the longest ${Math.round(longest)} ms`;
+    element('frames').textContent = `${frames} while it trains, the longest ${Math.round(longestFrame)} ms`;
   }
-  last = now;
-  requestAnimationFrame(turn);
+  previousFrame = now;
+  requestAnimationFrame(turnWheel);
 }
-requestAnimationFrame(turn);
-paint(element('given'), unseen);
+requestAnimationFrame(turnWheel);
+showPictures(element('originals'), newPictures);
 
 const worker = await spawn();
 let model = await worker.autoencoder(convAutoencoder({ input: [side, side, 1], latent: 8 }), { seed: 1 });
 let history;
-let stop;
+let controller;
 
 async function train() {
-  stop = new AbortController();
-  busy = true;
+  controller = new AbortController();
+  training = true;
   element('state').textContent = 'Training';
   element('go').disabled = true;
   element('cancel').disabled = false;
   try {
     history = await worker.fit(model, samples, {
       epochs,
-      signal: stop.signal,
+      signal: controller.signal,
       ...(history && { resume: history }),
       onBatchEnd(batch, { epoch, batches }) {
         element('progress').value = (epoch + (batch + 1) / batches) / epochs;
       },
       async onEpochEnd(epoch, { loss }) {
-        element('news').textContent = `epoch ${epoch + 1} of ${epochs}: error ${loss.toFixed(4)}`;
-        paint(element('made'), await model.reconstruct(unseen));
+        element('message').textContent = `epoch ${epoch + 1} of ${epochs}: error ${loss.toFixed(4)}`;
+        showPictures(element('reconstructions'), await model.reconstruct(newPictures));
       },
     });
     element('state').textContent = 'Trained';
   } catch (error) {
-    if (error !== stop.signal.reason) throw error;
-    // All that the run had come to, to go on with.
+    if (error !== controller.signal.reason) throw error;
+    // The checkpoint has the weights and the state of the optimizer after the last step. Training continues from it.
     ({ model, history } = await worker.loadCheckpoint(await worker.saveCheckpoint(model)));
     element('state').textContent = 'Cancelled';
   }
-  busy = false;
+  training = false;
   element('go').disabled = history?.epoch === epochs;
   element('go').textContent = 'Go on';
   element('cancel').disabled = true;
 }
 
 element('go').addEventListener('click', train);
-element('cancel').addEventListener('click', () => stop.abort());
+element('cancel').addEventListener('click', () => controller.abort());
 element('state').textContent = 'Ready';
 element('go').disabled = false;

@@ -1,2 +1,2 @@
-// Nothing in it is for isthmus: src/index.js to dist/main.js.
+// isthmus needs no settings. By default webpack bundles src/index.js into dist/main.js.
 export default { mode: 'production' };

@@ -41,31 +41,28 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
     // WebKit is driven in a private window only, where it forgets a Cache with the page.
     const places = launch === webkit.launch ? /^Loaded from IndexedDB/ : /^Loaded from IndexedDB and the Cache$/;
 
-    needing(
-      missing,
-      'browser: a model is kept in IndexedDB and in a Cache, and is the same after a reload',
-      async () => {
-        await using(launch, 'browser/index.html', async (tab, open) => {
-          await text(tab, 'state', /^Kept in IndexedDB and the Cache$/);
-          const before = await text(tab, 'news', /^outputs [0-9a-f]{12}$/);
-          for (let times = 0; times < 2; times++) {
-            await open();
-            await text(tab, 'state', places);
-            assert.equal(await text(tab, 'news', /^outputs /), before);
-          }
-          await click(tab, 'again');
-          await text(tab, 'state', /^Kept/);
-          assert.notEqual(await text(tab, 'news', /^outputs /), before, 'another one');
-        });
-      },
-    );
+    needing(missing, 'browser: a model in IndexedDB and in a Cache is the same after a reload', async () => {
+      await using(launch, 'browser/index.html', async (tab, open) => {
+        await text(tab, 'state', /^Stored in IndexedDB and the Cache$/);
+        const before = await text(tab, 'message', /^outputs [0-9a-f]{12}$/);
+        for (let times = 0; times < 2; times++) {
+          await open();
+          await text(tab, 'state', places);
+          assert.equal(await text(tab, 'message', /^outputs /), before);
+        }
+        await click(tab, 'again');
+        await text(tab, 'state', /^Stored/);
+        assert.notEqual(await text(tab, 'message', /^outputs /), before, 'another one');
+      });
+    });
 
     needing(
       missing,
       'web-worker: it trains, is cancelled, and goes on from there, while the page has its frames',
       async () => {
         await using(launch, 'web-worker/index.html', async (tab) => {
-          const epoch = async (like: RegExp): Promise<number> => Number(/\d+/.exec(await text(tab, 'news', like))![0]);
+          const epoch = async (like: RegExp): Promise<number> =>
+            Number(/\d+/.exec(await text(tab, 'message', like))![0]);
           await text(tab, 'state', /^Ready$/);
           await click(tab, 'go');
           await epoch(/^epoch \d+ of 40: error 0\.\d+$/);
@@ -84,11 +81,11 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
     needing(missing, 'strict-csp: it trains under its policy, and says what another one lacks', async () => {
       await using(launch, 'strict-csp/index.html', async (tab) => {
         await text(tab, 'state', /^Trained$/);
-        await text(tab, 'news', /^error 0\.\d+ in the first epoch, 0\.\d+ in the last$/);
+        await text(tab, 'message', /^error 0\.\d+ in the first epoch, 0\.\d+ in the last$/);
       });
       await using(launch, 'strict-csp/without.html', async (tab) => {
         await text(tab, 'state', /^UnsupportedError$/);
-        await text(tab, 'news', /Content-Security-Policy needs 'wasm-unsafe-eval'/);
+        await text(tab, 'message', /Content-Security-Policy needs 'wasm-unsafe-eval'/);
       });
     });
   });

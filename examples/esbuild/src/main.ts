@@ -1,10 +1,10 @@
-// Compresses readings with a bound on every error. npm install, then npm start; or npm run build, and serve this folder.
+// Compresses readings with a maximum error. Run `npm install && npm start`, or `npm run build` and serve this folder.
 import { adam, autoencoder, createCodec, dense, fit, loadCodec } from 'isthmus';
-import { vibration } from './vibration.ts';
+import { drawVibration } from './vibration.ts';
 
 const WINDOW = 64;
-const readings = vibration(250_000 - (250_000 % WINDOW));
-const few = readings.subarray(0, 1000 * WINDOW);
+const readings = drawVibration(250_000 - (250_000 % WINDOW));
+const firstReadings = readings.subarray(0, 1000 * WINDOW);
 
 const model = await autoencoder(
   {
@@ -14,7 +14,7 @@ const model = await autoencoder(
   },
   { seed: 1 },
 );
-await fit(model, few, { epochs: 30, optimizer: adam(0.003) });
+await fit(model, firstReadings, { epochs: 30, optimizer: adam(0.003) });
 
 const rows = document.querySelector('tbody')!;
 const addRow = (...cells: string[]): void => {
@@ -23,21 +23,21 @@ const addRow = (...cells: string[]): void => {
 };
 const share = (bytes: number): string => `${((100 * bytes) / readings.byteLength).toFixed(1)} %`;
 
-/** Bytes after gzip, which knows nothing of numbers. */
-async function gzipped(values: Float32Array<ArrayBuffer>): Promise<number> {
+/** Bytes after gzip, for comparison. */
+async function gzipSize(values: Float32Array<ArrayBuffer>): Promise<number> {
   const stream = new Blob([values]).stream().pipeThrough(new CompressionStream('gzip'));
   return (await new Response(stream).arrayBuffer()).byteLength;
 }
-const zipped = await gzipped(readings);
-addRow('none, by gzip', zipped.toLocaleString('en'), share(zipped), '0');
+const gzipBytes = await gzipSize(readings);
+addRow('none, by gzip', gzipBytes.toLocaleString('en'), share(gzipBytes), '0');
 
 for (const maxError of [0.001, 0.01, 0.1]) {
-  const codec = await createCodec(model, few, { maxError });
+  const codec = await createCodec(model, firstReadings, { maxError });
   const [file, bytes] = [codec.save(), codec.compress(readings)];
-  // Elsewhere, the file of the codec is all that is needed.
-  const back = (await loadCodec(file)).decompress(bytes);
-  const worst = back.reduce((most, value, i) => Math.max(most, Math.abs(value - readings[i]!)), 0);
+  // The receiver needs only the file of the codec.
+  const received = (await loadCodec(file)).decompress(bytes);
+  const largestError = received.reduce((max, value, i) => Math.max(max, Math.abs(value - readings[i]!)), 0);
   const size = file.length + bytes.length;
-  addRow(String(maxError), size.toLocaleString('en'), share(size), worst.toPrecision(6));
+  addRow(String(maxError), size.toLocaleString('en'), share(size), largestError.toPrecision(6));
 }
-document.querySelector('output')!.textContent = 'The codec itself is counted.';
+document.querySelector('output')!.textContent = 'The bytes include the file of the codec.';

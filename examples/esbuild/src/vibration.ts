@@ -1,5 +1,5 @@
-/** Two tones that beat against each other, louder and softer, and a little noise. */
-export function vibration(count: number): Float32Array<ArrayBuffer> {
+/** Draws a vibration: two tones of changing loudness, and a little noise. */
+export function drawVibration(count: number): Float32Array<ArrayBuffer> {
   let state = 11;
   return Float32Array.from({ length: count }, (_, i) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

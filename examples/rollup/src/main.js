@@ -1,11 +1,12 @@
-// A variational model learns shapes; its two numbers are a map of them. npm install, npm run build, serve this folder.
+// A variational autoencoder learns shapes. Its codes of two numbers are a map of the shapes. Run `npm install` and
+// `npm run build`, then serve this folder.
 import { adam, autoencoder, evaluate, fit, variationalAutoencoder } from 'isthmus';
-import { ellipses, SIDE } from './ellipses.js';
+import { drawEllipses, SIDE } from './ellipses.js';
 
 const EPOCHS = 40;
 const TILES = 10;
 const progress = document.querySelector('progress');
-const x = ellipses(1000);
+const x = drawEllipses(1000);
 
 const spec = variationalAutoencoder({ input: [SIDE * SIDE], latent: 2, hidden: [64] });
 const model = await autoencoder(spec, { seed: 4 });
@@ -17,10 +18,10 @@ await fit(model, x, {
   },
 });
 
-/** Places of the codes' normal distribution: nine in ten of all codes lie between the first and the last. */
-const place = (i) => -1.64 + (3.28 * i) / (TILES - 1);
+/** Coordinate of tile `i`. 90 % of a standard normal distribution is between the first and the last. */
+const coordinate = (i) => -1.64 + (3.28 * i) / (TILES - 1);
 const codes = Float32Array.from({ length: TILES * TILES * 2 }, (_, i) =>
-  i % 2 ? place(Math.floor(i / 2 / TILES)) : place((i / 2) % TILES),
+  i % 2 ? coordinate(Math.floor(i / 2 / TILES)) : coordinate((i / 2) % TILES),
 );
 const pixels = model.decode(codes);
 const context = document.querySelector('canvas').getContext('2d');

@@ -1,4 +1,4 @@
-/** A line over the whole width of a canvas, for values of about -1.5 to 3. */
+/** Draws values between about -1.5 and 3 as a line over the full width of a canvas. */
 export function drawLine(canvas: HTMLCanvasElement, values: Float32Array, colour: string, width: number): void {
   const context = canvas.getContext('2d')!;
   context.strokeStyle = colour;

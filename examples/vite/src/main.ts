@@ -1,17 +1,17 @@
-// Cleans a noisy pulse in the page. npm install, then npm run dev; or npm run build and npm run preview.
+// Removes noise from a pulse, in the page. Run `npm install && npm run dev`, or `npm run build && npm run preview`.
 import { adam, autoencoder, denoiseSignal, dense, estimateNoise, fit, gaussianNoise } from 'isthmus';
 import { drawLine } from './chart.ts';
-import { pulse } from './pulse.ts';
+import { drawPulse } from './pulse.ts';
 
 const WINDOW = 64;
 const EPOCHS = 60;
 const canvas = document.querySelector('canvas')!;
 const progress = document.querySelector('progress')!;
 
-const { truth, noisy } = pulse(3000);
+const { clean, noisy } = drawPulse(3000);
 drawLine(canvas, noisy.subarray(0, 600), '#aaa', 1);
 
-// Windows that overlap. A code of ten values has room for their shape and none for their noise.
+// Overlapping windows. A code of 10 numbers can hold the shape of a window, but not its noise.
 const windows = Array.from({ length: (noisy.length - WINDOW) / 4 }, (_, i) => noisy.subarray(4 * i, 4 * i + WINDOW));
 const model = await autoencoder(
   {
@@ -30,9 +30,9 @@ await fit(model, windows, {
   },
 });
 
-const clean = denoiseSignal(model, noisy, { overlap: 0.9 });
-drawLine(canvas, clean.subarray(0, 600), '#06c', 3);
+const denoised = denoiseSignal(model, noisy, { overlap: 0.9 });
+drawLine(canvas, denoised.subarray(0, 600), '#06c', 3);
 const error = (values: Float32Array): string =>
-  Math.sqrt(values.reduce((sum, value, i) => sum + (value - truth[i]!) ** 2, 0) / values.length).toFixed(3);
+  Math.sqrt(values.reduce((sum, value, i) => sum + (value - clean[i]!) ** 2, 0) / values.length).toFixed(3);
 progress.hidden = true;
-document.querySelector('output')!.textContent = `Error ${error(noisy)} before, ${error(clean)} after.`;
+document.querySelector('output')!.textContent = `Error ${error(noisy)} before, ${error(denoised)} after.`;

@@ -1,11 +1,12 @@
-// Finds the days on which a house draws power in an unusual way. npm install, npm run build, then serve this folder.
+// Finds the days on which a house uses power in an abnormal way. Run `npm install` and `npm run build`, then serve this
+// folder.
 import { adam, anomalyDetector, autoencoder, dense, fit } from 'isthmus';
-import { house } from './house.js';
+import { drawHouse } from './house.js';
 
 const HOURS = 24;
-const { past, recent } = house();
+const { past, recent } = drawHouse();
 
-// The older half of the past trains, the newer says how far from usual the usual is.
+// The first half of the normal days trains the model, the second half calibrates the detector.
 const half = (past.length / HOURS / 2) * HOURS;
 const model = await autoencoder(
   {
@@ -22,13 +23,13 @@ const flags = detector.detect(recent);
 const shares = detector.explain(recent);
 const context = document.querySelector('canvas').getContext('2d');
 const lines = [];
-flags.forEach((strange, day) => {
+flags.forEach((flagged, day) => {
   const hours = recent.subarray(day * HOURS, (day + 1) * HOURS);
   hours.forEach((value, hour) => {
-    context.fillStyle = `hsl(${strange ? 0 : 210} 70% ${95 - 60 * Math.min(1, value / 2)}%)`;
+    context.fillStyle = `hsl(${flagged ? 0 : 210} 70% ${95 - 60 * Math.min(1, value / 2)}%)`;
     context.fillRect(hour, day, 1, 1);
   });
-  if (!strange) return;
+  if (!flagged) return;
   const share = shares.subarray(day * HOURS, (day + 1) * HOURS);
   lines.push(`day ${day}, most of it at ${share.indexOf(Math.max(...share))}:00`);
 });
