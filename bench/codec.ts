@@ -1,15 +1,15 @@
-// The entropy coder alone, in megabytes of symbols a second, and plain compression of digits from pixels to bytes.
+// The speed of the entropy coder alone, and of the quantized compression of digits from pixels to bytes.
 
 import { readFileSync } from 'node:fs';
 import { autoencoder, createCodec, dense } from 'isthmus';
 import { storeTables, tableBytes } from '../src/codec/modes/quantized/memory.ts';
 import type { ChannelTable } from '../src/codec/modes/quantized/tables.ts';
-import type { CodecKernels } from '../src/wasm/codec.ts';
+import type { CodecKernels } from '../src/wasm/kernels.gen.ts';
 import { linearCongruential } from '../tools/linear-congruential.ts';
-import { pixels } from './works.ts';
+import { pixels } from './workloads.ts';
 
-/** Of turns of some milliseconds the fastest: the others have waited for other processes. */
-const best = (list: readonly number[]): number => Math.max(...list);
+/** The fastest of turns of some milliseconds: slower ones waited for other processes. */
+const fastest = (list: readonly number[]): number => Math.max(...list);
 
 export interface RansRow {
   readonly title: string;
@@ -20,16 +20,16 @@ export interface RansRow {
   readonly decoding: number;
 }
 
-/** Frequencies that fall off to both sides, and an escape. */
+/** A table whose frequencies fall off to both sides, with an escape symbol at the end. */
 function table(count: number, width: number): ChannelTable {
   const weights = Array.from({ length: count }, (_, s) => Math.exp(-Math.abs(s - count / 2) / width));
   const sum = weights.reduce((total, w) => total + w, 0);
   const frequencies = weights.map((w) => 1 + Math.floor((w / sum) * (2 ** 14 - count - 1)));
-  const rest = 2 ** 14 - frequencies.reduce((total, f) => total + f, 0);
-  return { step: 1, shift: 0, low: 0, frequencies: [...frequencies, rest] };
+  const escapeFrequency = 2 ** 14 - frequencies.reduce((total, f) => total + f, 0);
+  return { step: 1, shift: 0, low: 0, frequencies: [...frequencies, escapeFrequency] };
 }
 
-/** 64 channels of n symbols as likely as their tables say, there and back. */
+/** Encodes and decodes `n` symbols in each channel, drawn with the frequencies of its table. */
 function rate(title: string, tables: readonly ChannelTable[], n: number, rounds: number): RansRow {
   const memory = new WebAssembly.Memory({ initial: 1024 });
   const module = new WebAssembly.Module(readFileSync(new URL('../dist/wasm/codec.strict.wasm', import.meta.url)));
@@ -71,7 +71,7 @@ function rate(title: string, tables: readonly ChannelTable[], n: number, rounds:
     decoding.push((count * times) / (over - between) / 1e3);
   }
   for (let i = 0; i < count; i++) if (bytes[back + i] !== bytes[symbols + i]) throw new Error('symbols are wrong');
-  return { title, bits: (8 * (end - start)) / count, coding: best(coding), decoding: best(decoding) };
+  return { title, bits: (8 * (end - start)) / count, coding: fastest(coding), decoding: fastest(decoding) };
 }
 
 export function rans(rounds: number): RansRow[] {
@@ -92,7 +92,7 @@ export interface CodecRow {
   readonly file: number;
 }
 
-/** 784-64-784, plain, from pixels in batches of 256 to bytes, and back to floats. */
+/** Compresses pixels with 784-64-784 in batches of 256, and decompresses them to floats. */
 export async function codec(rounds: number): Promise<CodecRow> {
   const model = await autoencoder(
     {
@@ -103,18 +103,18 @@ export async function codec(rounds: number): Promise<CodecRow> {
     { seed: 1 },
   );
   const x = Uint8Array.from(pixels(256), (value) => value * 255);
-  const own = await createCodec(model, x, { step: 0.1, dtype: 'int8' });
+  const quantized = await createCodec(model, x, { step: 0.1, dtype: 'int8' });
   const compress: number[] = [];
   const decompress: number[] = [];
   for (let round = -50; round < 10 * rounds; round++) {
     const begin = performance.now();
-    let bytes = own.compress(x);
-    for (let i = 1; i < 2; i++) bytes = own.compress(x);
+    let bytes = quantized.compress(x);
+    for (let i = 1; i < 2; i++) bytes = quantized.compress(x);
     const between = performance.now();
-    for (let i = 0; i < 2; i++) own.decompress(bytes);
+    for (let i = 0; i < 2; i++) quantized.decompress(bytes);
     if (round < 0) continue;
     compress.push((2 * 256 * 1e3) / (between - begin));
     decompress.push((2 * 256 * 1e3) / (performance.now() - between));
   }
-  return { compress: best(compress), decompress: best(decompress), file: own.save().length };
+  return { compress: fastest(compress), decompress: fastest(decompress), file: quantized.save().length };
 }

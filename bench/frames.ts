@@ -1,12 +1,15 @@
-// Frames of a page of Chromium while it trains, on the spot and in a worker: `node bench/frames.ts [seconds]`, after
-// `npm run build`. The model is convolutional, 28 x 28 pixels, batches of 32.
+// Frames of a page in Chromium while a model trains, in the page and in a worker: `node bench/frames.ts [seconds]`, after
+// `npm run build`. The model is convolutional, for 28×28 pixels, in batches of 32.
+import { parseArgs } from 'node:util';
 // @ts-expect-error a script without types
 import { prepareRuntimes } from '../scripts/runtimes.mjs';
 import { chromium, inPage } from '../test/runtimes/browser.ts';
 import type { Frames } from '../test/runtimes/inside/frames.ts';
 
-const seconds = Number(process.argv[2] ?? 10);
-if (!(seconds > 0)) throw new RangeError(`"seconds" expected a number above 0, got ${process.argv[2]}`);
+const { positionals } = parseArgs({ allowPositionals: true });
+const [argument = '10'] = positionals;
+const seconds = Number(argument);
+if (!(seconds > 0)) throw new RangeError(`"seconds" expected a number above 0, got ${argument}`);
 await prepareRuntimes();
 if (chromium.missing) throw new Error(`Chromium is needed: ${chromium.missing}`);
 

@@ -1,4 +1,4 @@
-// The matrix product in its three forms beside the peak of the machine, in GFLOP/s.
+// The rates of the three forms of the matrix product and of a loop without memory access, in GFLOP/s.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 // @ts-expect-error a script without types
 import { textOf } from '../scripts/wasm.mjs';
 import { decodeText, RELAXED } from '../src/wasm/text.ts';
+import { median } from './statistics.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,20 +31,26 @@ function load(flavour: string, memory: WebAssembly.Memory): Record<string, Kerne
   return Object.assign({}, ...exports);
 }
 
-/** Median rates in GFLOP/s over `rounds`, in turns of about two milliseconds. Each lane: work, operations. */
-function rates<Name extends string>(lanes: Record<Name, [() => void, number]>, rounds: number): Record<Name, number> {
+/** A function to measure, and the floating-point operations of one call. */
+interface Lane {
+  readonly run: () => void;
+  readonly operations: number;
+}
+
+/** Median rates in GFLOP/s over `rounds`. The lanes take turns of about two milliseconds. */
+function rates<Name extends string>(lanes: Record<Name, Lane>, rounds: number): Record<Name, number> {
   const names = Object.keys(lanes) as Name[];
-  const found = names.map((): number[] => []);
+  const samples = names.map((): number[] => []);
   for (let round = -20; round < rounds; round++) {
     names.forEach((name, lane) => {
-      const [work, operations] = lanes[name];
+      const { run, operations } = lanes[name];
       const times = Math.max(1, Math.round(1e8 / operations));
       const begin = performance.now();
-      for (let i = 0; i < times; i++) work();
-      if (round >= 0) found[lane]!.push((operations * times) / (performance.now() - begin) / 1e6);
+      for (let i = 0; i < times; i++) run();
+      if (round >= 0) samples[lane]!.push((operations * times) / (performance.now() - begin) / 1e6);
     });
   }
-  const medians = names.map((name, lane) => [name, found[lane]!.sort((a, b) => a - b)[rounds >> 1]!]);
+  const medians = names.map((name, lane) => [name, median(samples[lane]!)]);
   return Object.fromEntries(medians) as Record<Name, number>;
 }
 
@@ -76,10 +83,10 @@ export function gemm(rounds: number): GemmRow[] {
         shape: `${rows}×${inner}×${columns}`,
         ...rates(
           {
-            peak: [() => k.peak!(20_000, 0.5), 96 * 20_000],
-            NN: [() => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations],
-            NT: [() => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations],
-            TN: [() => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations],
+            peak: { run: () => k.peak!(20_000, 0.5), operations: 96 * 20_000 },
+            NN: { run: () => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations },
+            NT: { run: () => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations },
+            TN: { run: () => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations },
           },
           rounds,
         ),

@@ -1,9 +1,9 @@
-// Assembled by asc, not by Node: the most multiply-adds this module form can do. Twelve sums that do not wait for each
-// other, whose factors stay in registers.
+// AssemblyScript, compiled by asc: the peak rate of multiply-adds in a WebAssembly module. Twelve independent sums keep
+// the units busy, and their factors stay in registers.
 
 import { madd } from '../assembly/simd';
 
-/** 96 · n floating-point operations, n being at most 65535 so that the loop is left, and with it the slow tier. */
+/** Does 96 · n floating-point operations. With n up to 65535 the loop ends soon, and V8 replaces its slow first tier. */
 export function peak(n: i32, x: f32): f32 {
   const a = f32x4.splat(x),
     b = f32x4.splat(1 - x);

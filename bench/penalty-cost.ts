@@ -1,4 +1,4 @@
-// What penalties and sparse codes cost or save: our own step and decoding with against without.
+// The cost of penalties and the saving of sparse codes: a training step or a decoding with and without them.
 
 import {
   adam,
@@ -13,18 +13,21 @@ import {
   type Model,
   reshape,
 } from 'isthmus';
+import { median } from './statistics.ts';
 
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
-
-export interface Price {
+export interface PenaltyCost {
   readonly name: string;
   /** Milliseconds without and with. */
   readonly without: number;
   readonly with: number;
 }
 
-/** Two models in turn, milliseconds of `run`. */
-async function compare(name: string, models: readonly [Model, Model], run: (model: Model) => unknown): Promise<Price> {
+/** Runs two models in turn. Gives the median milliseconds of `run`. */
+async function compare(
+  name: string,
+  models: readonly [Model, Model],
+  run: (model: Model) => unknown,
+): Promise<PenaltyCost> {
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < 9; round++) {
     for (const [i, model] of models.entries()) {
@@ -37,12 +40,12 @@ async function compare(name: string, models: readonly [Model, Model], run: (mode
   return { name, without, with: other };
 }
 
-const end = reshape({ targetShape: [28, 28, 1] });
+const toImage = reshape({ targetShape: [28, 28, 1] });
 const ROWS = 32;
 const STEPS = 8;
 
-/** A step of 32 digits: dense 784-64, dense 784-256-64, and two convolutions, contractive and not. */
-export async function prices(): Promise<Price[]> {
+/** Steps of 32 digits with and without a contractive penalty, for three encoders; and decoding of sparse codes. */
+export async function penaltyCosts(): Promise<PenaltyCost[]> {
   const x = new Float32Array(784 * ROWS * STEPS).map((_, i) => ((i * 7919) % 1000) / 1000);
   const encoders: Readonly<Record<string, readonly Layer[]>> = {
     'contractive, 784-64, exact': [flatten(), dense({ units: 64, activation: 'sigmoid' })],
@@ -58,11 +61,11 @@ export async function prices(): Promise<Price[]> {
       dense({ units: 32 }),
     ],
   };
-  const results: Price[] = [];
+  const results: PenaltyCost[] = [];
   for (const [name, encoder] of Object.entries(encoders)) {
     const decoder = [dense({ units: 784, activation: 'sigmoid' })];
     const make = (more: object) =>
-      autoencoder({ input: [28, 28, 1], encoder, decoder: [...decoder, end], ...more }, { seed: 1 });
+      autoencoder({ input: [28, 28, 1], encoder, decoder: [...decoder, toImage], ...more }, { seed: 1 });
     const models = [await make({}), await make({ latent: contractive({ weight: 0.1 }) })] as const;
     const step = (model: Model) => fit(model, x, { batchSize: ROWS, optimizer: adam() });
     const { without, with: other } = await compare(name, models, step);

@@ -1,4 +1,4 @@
-// What only we are asked for: the start, the memory, and how the cost of a step grows.
+// Figures of isthmus alone: startup time, memory, and the cost of a step by batch size and by number of weights.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { adam, autoencoder, dense, fit, type Model } from 'isthmus';
 // @ts-expect-error a script without types
 import { bundle } from '../scripts/size.mjs';
+import { median } from './statistics.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
 
 const build = (inputs: number, units: number): Promise<Model> =>
   autoencoder(
@@ -23,15 +23,18 @@ const build = (inputs: number, units: number): Promise<Model> =>
 const code =
   "import { autoencoder, dense } from 'isthmus';\nconst m = await autoencoder({ input: [784], encoder: [dense({ units: 64 })], decoder: [dense({ units: 784 })] }, { seed: 1 });\nm.encode(new Float32Array(784));\n";
 
-export interface Start {
+/** Milliseconds. */
+export interface Startup {
+  /** An empty script. */
   readonly empty: number;
-  /** What the package adds, imported as it is installed; and in one file with the code, as a bundler makes it. */
+  /** The time that the installed package adds. */
   readonly difference: number;
+  /** The time that the package adds in one file with the script, as a bundler makes it. */
   readonly bundled: number;
 }
 
-/** Milliseconds from the start of Node to the first code, less an empty script's. */
-export async function start(rounds: number): Promise<Start> {
+/** Measures the time from the start of Node to the first code. */
+export async function measureStartup(rounds: number): Promise<Startup> {
   mkdirSync(`${root}build`, { recursive: true });
   const scripts = { empty: '', imported: code, bundled: await bundle(code) };
   const names = Object.keys(scripts) as (keyof typeof scripts)[];
@@ -49,8 +52,8 @@ export async function start(rounds: number): Promise<Start> {
   return { empty, difference: median(times.imported) - empty, bundled: median(times.bundled) - empty };
 }
 
-/** Microseconds of a step over `steps`, the median of five runs. */
-async function step(model: Model, inputs: number, rows: number, steps: number): Promise<number> {
+/** Microseconds of a training step: the median of five runs of `steps` steps. */
+async function stepTime(model: Model, inputs: number, rows: number, steps: number): Promise<number> {
   const x = new Uint8Array(inputs * rows * steps).map((_, i) => i * 7919);
   const runs: number[] = [];
   for (let run = 0; run < 6; run++) {
@@ -62,32 +65,32 @@ async function step(model: Model, inputs: number, rows: number, steps: number): 
 }
 
 export interface Scaling {
-  /** Microseconds a sample, by batch size, for 784-64-784. */
+  /** Microseconds for one sample, by batch size, of 784-64-784. */
   readonly samples: readonly { rows: number; microseconds: number }[];
-  /** Nanoseconds a weight and sample, by number of weights, batch 32. */
+  /** Nanoseconds for one weight and one sample, by number of weights, in batches of 32. */
   readonly weights: readonly { weights: number; nanoseconds: number }[];
 }
 
-export async function scaling(quick: boolean): Promise<Scaling> {
+export async function measureScaling(quick: boolean): Promise<Scaling> {
   const samples = [];
   const model = await build(784, 64);
   for (const rows of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]) {
-    const microseconds = (await step(model, 784, rows, Math.ceil((quick ? 256 : 2048) / rows))) / rows;
+    const microseconds = (await stepTime(model, 784, rows, Math.ceil((quick ? 256 : 2048) / rows))) / rows;
     samples.push({ rows, microseconds });
   }
   const weights = [];
   for (const side of [64, 128, 256, 512, 1024, 2048]) {
     const net = await build(side, Math.round(side * 1.2));
-    // Sixteen at least: what `fit` does once, as clearing the slots, must not count as cost of a step.
+    // At least 16 steps, so that the work that `fit` does once, such as clearing the slots, counts little.
     const steps = Math.max(16, Math.ceil((quick ? 2e8 : 1e9) / (6 * 32 * net.parameterCount)));
-    const microseconds = await step(net, side, 32, Math.min(steps, 400));
+    const microseconds = await stepTime(net, side, 32, Math.min(steps, 400));
     weights.push({ weights: net.parameterCount, nanoseconds: (microseconds * 1000) / 32 / net.parameterCount });
   }
   return { samples, weights };
 }
 
-/** The two curves as an SVG, by vega. */
-export async function picture({ samples, weights }: Scaling): Promise<string> {
+/** Draws both curves as SVG. */
+export async function scalingChart({ samples, weights }: Scaling): Promise<string> {
   const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
   const curve = (values: object[], x: string, y: string, title: string) => ({
     title,
@@ -108,10 +111,22 @@ export async function picture({ samples, weights }: Scaling): Promise<string> {
   return view.toSVG();
 }
 
-/** Memory after training, beside what its parts need, and what 10,000 steps leave on the JavaScript heap. */
-export async function memory(): Promise<{ measured: number; parts: number; formula: number; heapGrowth: number }> {
+/** Bytes. */
+export interface MemoryUse {
+  /** The memory of the model after training. */
+  readonly measured: number;
+  /** Weights, gradients, slots, batch, outputs and gradients of activations, and 64 KB. */
+  readonly parts: number;
+  /** The same without the bytes of the batch and the gradients of activations. */
+  readonly formula: number;
+  /** Growth of the JavaScript heap in 10,000 steps. */
+  readonly heapGrowth: number;
+}
+
+/** Measures the memory of a training of 784-64-784. */
+export async function measureMemory(): Promise<MemoryUse> {
   const collect = (globalThis as { gc?: () => void }).gc;
-  if (!collect) throw new Error('the heap is measured under node --expose-gc only');
+  if (!collect) throw new Error('the heap can be measured only with node --expose-gc');
   const memories: WebAssembly.Memory[] = [];
   const Original = WebAssembly.Memory;
   WebAssembly.Memory = class extends Original {

@@ -1,10 +1,10 @@
-// Single kernels of the TensorFlow.js WASM backend beside ours in their place, one thread. The two take turns; each
-// time is the least of all rounds, which leaves out what other processes took.
+// Single kernels of the TensorFlow.js WASM backend, compared with those that installKernels puts in their place, on one
+// thread. The two take turns. Each time is the shortest of all rounds, so that other processes count little.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { installKernels } from 'isthmus/tfjs';
 import { setBackend } from './competitors/tfjs.ts';
-import { pixels } from './works.ts';
+import { pixels } from './workloads.ts';
 
 export interface KernelRow {
   readonly name: string;
@@ -24,7 +24,7 @@ interface Call {
 const product = (m: number, n: number, k: number, transposeA = false, transposeB = false): Call => ({
   name: 'BatchMatMul',
   of: `${m}×${k}×${n}${transposeA ? ', Aᵀ' : ''}${transposeB ? ', Bᵀ' : ''}`,
-  // As the operation hands them over.
+  // The shapes that the operation passes to its kernel.
   inputs: { a: transposeA ? [1, k, m] : [1, m, k], b: transposeB ? [1, n, k] : [1, k, n] },
   attrs: { transposeA, transposeB },
 });

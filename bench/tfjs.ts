@@ -1,13 +1,12 @@
-// What installKernels and fusedAdam make of a training step on the WASM backend of TensorFlow.js, one thread. With and
-// without take turns; the model trains through tfjs's own trainOnBatch.
+// A training step on the WASM backend of TensorFlow.js with and without installKernels and fusedAdam, on one thread. The
+// variants take turns; the model trains with trainOnBatch of tfjs.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
 import { fusedAdam, installKernels } from 'isthmus/tfjs';
 import { build, setBackend } from './competitors/tfjs.ts';
-import { pixels, type Work, works } from './works.ts';
-
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+import { median } from './statistics.ts';
+import { pixels, type Workload, workloads } from './workloads.ts';
 
 export interface TfjsFigures {
   /** Milliseconds of a step. */
@@ -22,9 +21,9 @@ async function run(model: layers.LayersModel, x: tf.Tensor, steps: number): Prom
   return (performance.now() - begin) / steps;
 }
 
-const dense = works.find((work) => work.name === 'dense-step')!;
-const conv = works.find((work) => work.name === 'conv-step')!;
-const batch = (work: Work): tf.Tensor =>
+const dense = workloads.find((work) => work.name === 'dense-step')!;
+const conv = workloads.find((work) => work.name === 'conv-step')!;
+const batch = (work: Workload): tf.Tensor =>
   tf.tensor(pixels(work.rows), work.net === 'conv' ? [work.rows, 28, 28, 1] : [work.rows, 784]);
 
 export async function tfjsFigures(rounds: number): Promise<TfjsFigures> {

@@ -1,4 +1,4 @@
-// What is measured on: the pump that the example draws, and the stations of the air quality data where those are.
+// The data of the measurements: the pump that the example draws, and the air quality data where they are available.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,12 +14,13 @@ export interface Case {
   };
   readonly codec: Codec;
   readonly detector: Detector;
-  /** Windows to post, end to end, and values of one. */
+  /** Windows to post, end to end. */
   readonly x: Float32Array;
+  /** Values in a window. */
   readonly size: number;
 }
 
-/** Sensors of the air quality data by hour, a window a day: 8 channels, -200 where a reading is missing. */
+/** The air quality data: 8 sensors by the hour, in windows of a day. -200 stands for a missing reading. */
 async function air(folder: string): Promise<Case | undefined> {
   const file = join(folder, 'telemetry/AirQualityUCI.csv');
   if (!existsSync(file)) return undefined;
@@ -37,15 +38,15 @@ async function air(folder: string): Promise<Case | undefined> {
   });
   const values = rows.map((row) => row.map((v, c) => (v - channels[c]!.mean) / channels[c]!.scale));
   const days = Array.from({ length: Math.floor(rows.length / 24) }, (_, d) => values.slice(24 * d, 24 * d + 24).flat());
-  const whole = days.filter((day) => day.every(Number.isFinite));
-  const join_ = (list: readonly number[][]): Float32Array => Float32Array.from(list.flat());
-  const [train, others] = [0, 1].map((part) => join_(whole.filter((_, i) => i % 2 === part)));
+  const complete = days.filter((day) => day.every(Number.isFinite));
+  const concatenate = (windows: readonly number[][]): Float32Array => Float32Array.from(windows.flat());
+  const [train, others] = [0, 1].map((part) => concatenate(complete.filter((_, i) => i % 2 === part)));
   const made = await modelsOf([24, 8], train!, others!, 1);
   return {
     title: 'air quality, 8 channels',
     profile: { period: 3_600_000, channels },
     ...made,
-    x: join_(days),
+    x: concatenate(days),
     size: 192,
   };
 }

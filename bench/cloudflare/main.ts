@@ -1,32 +1,35 @@
-// What examples/cloudflare-worker costs on workerd, beside the limits of the platform:
+// The cost of examples/cloudflare-worker on workerd, compared with the limits of the platform:
 //
 //   npm run build && node scripts/runtimes.mjs && node bench/cloudflare/main.ts [--quick]
 //
-// ISTHMUS_DATA names a folder with telemetry/AirQualityUCI.csv, to measure on that too. Linux.
+// With ISTHMUS_DATA, a folder that has telemetry/AirQualityUCI.csv, it measures these data too. Linux only.
 
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { caller, copy, dev, migrate, wrangler } from '../../test/runtimes/cloudflare.ts';
 import { bundle, type Modules, serve } from '../../test/runtimes/serve.ts';
+import { median } from '../statistics.ts';
 import { type Case, cases } from './data.ts';
 import { cpu, isolate, resident, thread, workerdBelow } from './process.ts';
 import { code, empty } from './worker.ts';
 
-const quick = process.argv.includes('--quick');
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
 const say = (name: string, value: string, limit = ''): void => console.log(`| ${name} | ${value} | ${limit} |`);
 const post = async (url: string, body?: Uint8Array<ArrayBuffer>): Promise<string> =>
   (await fetch(url, { method: 'POST', ...(body && { body }) })).text();
 
-interface First {
-  /** Milliseconds by the wall until the first answer. */
+/** Milliseconds of a fresh workerd. */
+interface ColdStart {
+  /** Wall time until the first answer. */
   readonly wall: number;
-  /** Of CPU of the Worker's thread, to load the models and to score for the first time. */
+  /** CPU time of the Worker's thread to load the models. */
   readonly load: number;
+  /** CPU time of the Worker's thread to score for the first time. */
   readonly score: number;
 }
 
-/** A fresh workerd, to the first answer. */
-async function first(modules: Modules, body?: Uint8Array<ArrayBuffer>): Promise<First> {
+/** Starts workerd and measures until the first answer. */
+async function coldStart(modules: Modules, body?: Uint8Array<ArrayBuffer>): Promise<ColdStart> {
   const begin = performance.now();
   const { url, stop } = await serve(modules);
   await post(`${url}score`, body);
@@ -43,20 +46,23 @@ async function first(modules: Modules, body?: Uint8Array<ArrayBuffer>): Promise<
   return { wall, load: at[1]! - at[0]!, score: at[2]! - at[1]! };
 }
 
-/** Medians of it, and of an empty Worker's wall, in turns that alternate. */
-async function firstOf(modules: Modules, body: Uint8Array<ArrayBuffer>): Promise<First & { none: number }> {
+/** Medians of cold starts. `none` is the wall time of an empty Worker. The two take turns. */
+async function coldStartMedians(
+  modules: Modules,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<ColdStart & { none: number }> {
   const nothing = await bundle(empty);
-  const [ours, none]: [First[], First[]] = [[], []];
+  const [ours, none]: [ColdStart[], ColdStart[]] = [[], []];
   for (let i = 0; i < (quick ? 5 : 21); i++) {
-    ours.push(await first(modules, body));
-    none.push(await first(nothing));
+    ours.push(await coldStart(modules, body));
+    none.push(await coldStart(nothing));
   }
-  const of = (list: readonly First[], kind: keyof First): number => median(list.map((one) => one[kind]));
+  const of = (list: readonly ColdStart[], kind: keyof ColdStart): number => median(list.map((one) => one[kind]));
   return { wall: of(ours, 'wall'), load: of(ours, 'load'), score: of(ours, 'score'), none: of(none, 'wall') };
 }
 
-/** Milliseconds of CPU that `n` times the work of a path takes, for each. */
-async function each(pid: number, url: string, n: number, body: Uint8Array<ArrayBuffer>): Promise<number> {
+/** Milliseconds of CPU time for one of `n` runs of a path. */
+async function cpuTimeOf(pid: number, url: string, n: number, body: Uint8Array<ArrayBuffer>): Promise<number> {
   await post(`${url}${Math.ceil(n / 2)}`, body);
   const begin = cpu(pid);
   await post(`${url}${n}`, body);
@@ -67,7 +73,7 @@ async function measure({ title, profile, codec, detector, x, size }: Case): Prom
   const bundled = await bundle(code(profile));
   const modules = new Map([...bundled, ['codec.bin', codec.save()], ['detector.bin', detector.save()]]);
   const compress = (windows: number): Uint8Array<ArrayBuffer> => codec.compress(x.subarray(0, windows * size));
-  const { wall, none, load, score } = await firstOf(modules, compress(30));
+  const { wall, none, load, score } = await coldStartMedians(modules, compress(30));
   say(
     `${title}: start to first scores`,
     `${(wall - none).toFixed(0)} ms more than the ${none.toFixed(0)} ms of an empty Worker`,
@@ -78,12 +84,12 @@ async function measure({ title, profile, codec, detector, x, size }: Case): Prom
   const { url, pid, inspector, stop } = await serve(modules, undefined, undefined, true);
   for (const windows of [1, 30, 300]) {
     const body = compress(windows);
-    const cost = await each(pid, `${url}score?n=`, Math.ceil((quick ? 300 : 3000) / windows), body);
+    const cost = await cpuTimeOf(pid, `${url}score?n=`, Math.ceil((quick ? 300 : 3000) / windows), body);
     const bytes = `${body.length} bytes, ${((windows * size * 4) / body.length).toFixed(1)} times fewer than float32`;
     say(`${title}: CPU to decompress and score ${windows} windows (${bytes})`, `${cost.toFixed(2)} ms`, '10 ms');
   }
   const floats = new Uint8Array(x.slice(0, 200 * size).map((v) => (Number.isFinite(v) ? v : 0)).buffer);
-  const slice = await each(pid, `${url}slice?n=`, 200, floats);
+  const slice = await cpuTimeOf(pid, `${url}slice?n=`, 200, floats);
   say(
     `${title}: CPU of a slice of 200 batches, checkpoints included`,
     `${(slice * 200).toFixed(1)} ms`,
@@ -100,8 +106,8 @@ async function measure({ title, profile, codec, detector, x, size }: Case): Prom
   await stop();
 }
 
-/** Whole requests, by wrangler: its D1 and R2 run in the same process. */
-async function whole({ profile, codec, detector, x, size }: Case, folder: string): Promise<void> {
+/** Measures complete requests in wrangler, whose D1 and R2 run in the same process. */
+async function measureRequests({ profile, codec, detector, x, size }: Case, folder: string): Promise<void> {
   await migrate(folder);
   const worker = await dev(folder);
   const call = caller(worker.url);
@@ -141,4 +147,4 @@ const upload = /Total Upload: ([\d.]+ \w+) \/ gzip: ([\d.]+ \w+)/.exec(
 say('upload, and gzipped', `${upload[1]}, ${upload[2]}`, '3 MB gzipped (free), 10 MB (paid)');
 const list = await cases();
 for (const one of list) await measure(one);
-await whole(list[0]!, folder);
+await measureRequests(list[0]!, folder);

@@ -1,37 +1,39 @@
-// What a process has used: workerd's own clock stands still while it computes, so it is measured from outside. Linux.
+// CPU time and memory of a process, read from outside: the clock of workerd does not advance while it computes. Linux
+// only.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
 const milliseconds = (pid: number, task: number | string): number =>
   Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 
-/** Milliseconds of CPU time of all threads that there are, those of V8's compilers among them. */
+/** Milliseconds of CPU time of all threads, those of V8's compilers included. */
 export const cpu = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + milliseconds(pid, task), 0);
 
-/** The same of the thread that runs the Worker alone. */
+/** Milliseconds of CPU time of the thread that runs the Worker. */
 export const thread = (pid: number): number => milliseconds(pid, pid);
 
-/** Megabytes that are resident. */
+/** Megabytes of resident memory. */
 export const resident = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
-/** The workerd that serves a Worker below wrangler. */
+/** The process id of the workerd that a wrangler process has started. */
 export function workerdBelow(pid: number): number {
-  const children = (of: number): number[] =>
-    readFileSync(`/proc/${of}/task/${of}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  const childrenOf = (parent: number): number[] =>
+    readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   const all = [pid];
-  for (let i = 0; i < all.length; i++) all.push(...children(all[i]!));
+  for (let i = 0; i < all.length; i++) all.push(...childrenOf(all[i]!));
   const found = all.find((one) => readFileSync(`/proc/${one}/comm`, 'utf8').startsWith('workerd'));
   if (!found) throw new Error(`no workerd below process ${pid}`);
   return found;
 }
 
-/** Megabytes of the isolate: its heap, and what lies outside of it, such as the memories of models. Garbage counts. */
+/** Megabytes of an isolate: its heap, and its buffers outside the heap, such as the memories of models. Both include
+ * garbage. */
 export async function isolate(inspector: string): Promise<{ heap: number; outside: number }> {
   const [target] = (await (await fetch(`http://${inspector}/json`)).json()) as { webSocketDebuggerUrl: string }[];
   const socket = new WebSocket(target!.webSocketDebuggerUrl);
-  const ask = (method: string): Promise<Record<string, number>> =>
+  const call = (method: string): Promise<Record<string, number>> =>
     new Promise((resolve) => {
       socket.onmessage = ({ data }) => {
         const { id, result } = JSON.parse(String(data));
@@ -42,7 +44,7 @@ export async function isolate(inspector: string): Promise<{ heap: number; outsid
   await new Promise((resolve) => {
     socket.onopen = resolve;
   });
-  const { usedSize, backingStorageSize } = await ask('Runtime.getHeapUsage');
+  const { usedSize, backingStorageSize } = await call('Runtime.getHeapUsage');
   socket.close();
   return { heap: usedSize! / 2 ** 20, outside: backingStorageSize! / 2 ** 20 };
 }

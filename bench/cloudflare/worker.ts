@@ -1,8 +1,8 @@
-// The Worker that is measured: the example's own functions, called as often as a request says.
+// The Worker of the measurements. It calls the functions of the example as often as a request asks for.
 
 import type { Case } from './data.ts';
 
-/** Its code; the models of a case are modules, so that the first request needs nothing from elsewhere. */
+/** The code of the Worker. The models of a case are modules of it, so that the first request loads no other data. */
 export const code = (profile: Case['profile']): string => `
 import { loadCodec, loadDetector } from 'isthmus';
 import { score } from './cloudflare-worker/src/score.ts';

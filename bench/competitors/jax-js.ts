@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import { type Competitor, pixels } from '../works.ts';
+import { type Competitor, pixels } from '../workloads.ts';
 
 type Tensor = ReturnType<typeof np.array>;
 type Parameters = { w1: Tensor; b1: Tensor; w2: Tensor; b2: Tensor };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import proto, { type onnx } from 'onnx-proto';
 import * as ort from 'onnxruntime-web/wasm';
-import { type Competitor, convNet, pixels, type Work } from '../works.ts';
+import { type Competitor, convNet, pixels, type Workload } from '../workloads.ts';
 
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
 const FLOAT = TensorProto.DataType.FLOAT;
@@ -23,7 +23,7 @@ const ints = (name: string, list: number[]): onnx.IAttributeProto => ({
 });
 
 /** The net as an ONNX graph, channels first as ONNX has them. */
-function graph({ net, rows, kind }: Work): Uint8Array {
+function graph({ net, rows, kind }: Workload): Uint8Array {
   const node: onnx.INodeProto[] = [];
   const initializer: onnx.ITensorProto[] = [];
   let last = 'x';

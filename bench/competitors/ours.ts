@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Activation, autoencoder, conv2d, conv2dTranspose, dense, fit, type Layer, type Model } from 'isthmus';
-import { type Competitor, convNet, MOST_TIMES, pixels } from '../works.ts';
+import { type Competitor, convNet, MAX_REPETITIONS, pixels } from '../workloads.ts';
 
 const conv = (): Promise<Model> => {
   const net = convNet.map(({ filters, strides, transposed }, i): Layer => {
@@ -31,7 +31,7 @@ export const ours = (): Competitor => ({
     if (kind === 'encode') return { run: (times) => Array.from({ length: times }, () => model.encode(x)).length };
     if (kind === 'forward') return { run: (times) => Array.from({ length: times }, () => model.reconstruct(x)).length };
     // One epoch of as many batches as are asked for, as bytes, shuffled: conversion and gathering are part of a step.
-    const batches = Uint8Array.from(pixels(rows * MOST_TIMES), (value) => value * 255);
+    const batches = Uint8Array.from(pixels(rows * MAX_REPETITIONS), (value) => value * 255);
     return { run: (times) => fit(model, batches.subarray(0, times * rows * 784), { batchSize: rows }) };
   },
 });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Competitor } from '../works.ts';
+import type { Competitor } from '../workloads.ts';
 
 const script = fileURLToPath(new URL('pytorch.py', import.meta.url));
 
-/** Native PyTorch on one thread, in a process that stays (Debian: python3-torch, libopenblas0-pthread). */
+/** Native PyTorch on one thread, in one child process (Debian: python3-torch, libopenblas0-pthread). */
 export async function pytorch(): Promise<Competitor> {
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'], env });

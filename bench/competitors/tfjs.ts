@@ -2,16 +2,16 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { type Competitor, convNet, pixels, type Work } from '../works.ts';
+import { type Competitor, convNet, pixels, type Workload } from '../workloads.ts';
 
 setThreadsCount(1);
 
-/** Errors: where a backend does not start, of which tfjs only says so. */
+/** Starts a backend. Errors: the backend does not start; tfjs only returns false. */
 export async function setBackend(backend: 'wasm' | 'cpu'): Promise<void> {
   if (!(await tf.setBackend(backend))) throw new Error(`the ${backend} backend does not start`);
 }
 
-export function build({ net }: Work, optimizer: tf.Optimizer = tf.train.adam(0.001)): layers.LayersModel {
+export function build({ net }: Workload, optimizer: tf.Optimizer = tf.train.adam(0.001)): layers.LayersModel {
   const model = layers.sequential();
   if (net === 'dense') {
     model.add(layers.layers.dense({ units: 64, activation: 'relu', inputShape: [784] }));
