@@ -1,6 +1,6 @@
 // All that the parts of a codec share.
 
-import { sizeOf } from '../engine/layer-definition.ts';
+import { sizeOf } from '../core/shape.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import { checksum } from './checksum.ts';
 import { maxSamples } from './container/parser.ts';

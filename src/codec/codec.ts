@@ -1,10 +1,10 @@
 import { asBytes, concat } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { type ProgressOptions, progressChecks, runInTurns, type Steps } from '../core/progress.ts';
+import type { Shape } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { byteCount, callback, optional, validate } from '../core/validate.ts';
 import { checkBuffer, isBytes, isFloats, SampleBatch, sampleValues } from '../data/sample-batch.ts';
-import type { Shape } from '../engine/layer-definition.ts';
 import { runToEnd } from '../engine/measure.ts';
 import { type CodecFile, type CodecState, codecState } from './codec-state.ts';
 import { decompressAll, decompressParts, type UnpackOptions } from './decompress.ts';

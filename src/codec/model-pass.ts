@@ -1,8 +1,8 @@
 // Many samples through the encoder or the decoder of a model, a turn of the event loop at a time.
 
 import type { Steps } from '../core/progress.ts';
+import { sizeOf } from '../core/shape.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 
 /** Floating-point operations between two turns: some 20 ms. */

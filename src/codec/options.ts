@@ -1,5 +1,6 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { type ProgressOptions, progressChecks } from '../core/progress.ts';
+import type { Shape } from '../core/shape.ts';
 import {
   boolean,
   type Check,
@@ -11,7 +12,6 @@ import {
   positive,
   validate,
 } from '../core/validate.ts';
-import type { Shape } from '../engine/layer-definition.ts';
 import { type SaveType, saveTypes } from '../files/dtype.ts';
 import type { Guarantee } from './container/records.ts';
 import type { Mode } from './mode.ts';

@@ -67,3 +67,7 @@ export function pickWeighted(weights: readonly number[], at: number): number {
   while (i < weights.length - 1 && left >= weights[i]!) left -= weights[i++]!;
   return i;
 }
+
+/** The largest value that `of` gives for an item, at least `minimum`. Not `Math.max(...)`: a spec may have more layers than a call may have arguments. */
+export const maxOf = <T>(list: readonly T[], of: (item: T) => number, minimum = 0): number =>
+  list.reduce((max, item) => Math.max(max, of(item)), minimum);

@@ -1,8 +1,8 @@
 // Labels: numbers of classes, which become rows that are 1 at the class and 0 elsewhere.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { type Shape, sizeOf } from '../core/shape.ts';
 import type { Labels } from '../core/types.ts';
-import { type Shape, sizeOf } from '../engine/layer-definition.ts';
 import { checkCount } from '../engine/measure.ts';
 import { SampleBatch } from './sample-batch.ts';
 

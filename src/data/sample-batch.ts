@@ -1,10 +1,11 @@
+import { shapeText } from '../core/shape.ts';
 // Samples as users hold them, checked once, then read row by row into a model's memory.
 
 import { BUFFER_HINT } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { type Shape, sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { firstNonFinite } from '../core/validate.ts';
-import { type Shape, sizeOf } from '../engine/layer-definition.ts';
 import type { Memory } from '../wasm/memory.ts';
 
 type Bytes = Uint8Array | Uint8ClampedArray;
@@ -107,8 +108,6 @@ export function sampleValues(samples: SampleBatch, index: number, rows: number):
   for (let row = 0; row < rows; row++) values.set(samples.slice(index + row, 1), row * size);
   return values;
 }
-
-export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 function checkFiniteSample(name: string, values: Float32Array, size: number, first: number): void {
   const bad = firstNonFinite(values);

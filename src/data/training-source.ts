@@ -2,8 +2,8 @@
 
 import { asBytes } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
 import type { Samples, Signal } from '../core/types.ts';
-import type { Shape } from '../engine/layer-definition.ts';
 import { SampleBatch } from './sample-batch.ts';
 
 type Chunks = AsyncIterable<Samples> | Iterable<Samples>;

@@ -1,8 +1,8 @@
 import { type ProgressOptions, progressChecks, runInTurns, type Steps, scaleProgress } from '../core/progress.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { openUnitInterval, optional, validate } from '../core/validate.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import type { LoadOptions } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
 import { finiteOutput } from '../model/finite-output.ts';

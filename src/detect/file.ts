@@ -1,8 +1,8 @@
 // A detector's file is a model's file with more tensors, `detector.…`, and the rate asked for in its metadata.
 
 import { FormatError } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import { type Check, integerWithin, nonNegative, openUnitInterval, positive } from '../core/validate.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { decodeTensor, encodeTensor } from '../files/dtype.ts';
 import { buildDecodingModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';

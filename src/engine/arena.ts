@@ -1,6 +1,6 @@
 // Blocks of a model's memory, allocated and addressed by name.
 
-import { align } from './graph.ts';
+import { align } from '../wasm/memory-size.ts';
 
 /** Sizes of blocks in bytes, by name. A list of sizes makes a list of blocks. */
 export interface BlockSizes {

@@ -7,14 +7,15 @@
 // because no contents of either are needed afterwards.
 
 import { inferStrict } from '#wasm';
+import type { Shape } from '../core/shape.ts';
 import type { TrainingRecord } from '../model/training-record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { cachedModule, instantiateAll, requireSimd } from '../wasm/load.ts';
 import { Memory, PARAMETERS } from '../wasm/memory.ts';
+import { checkMemory } from '../wasm/memory-size.ts';
 import type { Source } from '../wasm/modules.ts';
 import { type Arena, allocate, type BlockSizes, type Blocks, newArena } from './arena.ts';
-import { checkMemory, type Network } from './graph.ts';
-import type { Shape } from './layer-definition.ts';
+import type { Network } from './graph.ts';
 
 /** The modules of kernels that inference on a network needs. */
 export function inferenceSources(network: Network): Source[] {

@@ -1,11 +1,13 @@
 // Forward through a part of the network, chunk by chunk.
 
+import { maxOf } from '../core/portable-math.ts';
+import { type Shape, sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Engine } from './engine.ts';
 import type { Node } from './graph.ts';
-import { type LayerCall, type Shape, sizeOf } from './layer-definition.ts';
-import { assignBuffers, maxOf, schedule } from './schedule.ts';
+import type { LayerCall } from './layer-definition.ts';
+import { assignBuffers, schedule } from './schedule.ts';
 
 /** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
 const MAX_ROWS = 128;

@@ -1,15 +1,10 @@
+import { align, checkMemory } from '../wasm/memory-size.ts';
 // A spec becomes a chain of nodes with shapes, and weights with places in one block.
 
 import { show } from '../core/errors.ts';
+import { type Shape, sizeOf } from '../core/shape.ts';
 import type { AutoencoderSpec } from '../model/spec.ts';
-import {
-  definitionOf,
-  type Layer,
-  type LayerDefinition,
-  type Shape,
-  sizeOf,
-  type WeightSpec,
-} from './layer-definition.ts';
+import { definitionOf, type Layer, type LayerDefinition, type WeightSpec } from './layer-definition.ts';
 
 export interface Weight extends WeightSpec {
   /** `encoder.0.kernel` */
@@ -49,18 +44,6 @@ export interface Network {
   readonly weightBytes: number;
   readonly trainedBytes: number;
   readonly parameterCount: number;
-}
-
-export const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
-
-/** The largest memory a 32-bit WebAssembly module can address. */
-export const MAX_MEMORY_BYTES = 2 ** 32;
-
-/** A RangeError for a model too large, raised before anything is allocated. */
-export function checkMemory(bytes: number, what: string): void {
-  if (bytes <= MAX_MEMORY_BYTES - 65536) return;
-  const gigabytes = (bytes / 2 ** 30).toFixed(1);
-  throw new RangeError(`"${what}" expected to need at most 4 GB of memory, got ${gigabytes} GB`);
 }
 
 /** About how many multiplications a sample needs: each weight once at every place of its node's output. */

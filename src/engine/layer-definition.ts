@@ -1,26 +1,11 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { maxOf } from '../core/portable-math.ts';
+import type { Shape } from '../core/shape.ts';
 import type { Check } from '../core/validate.ts';
 import type { AdaptData } from '../train/adapt-normalization.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 import type { Engine } from './engine.ts';
-import { maxOf } from './schedule.ts';
-
-/** The shape of one sample, channels last, without the batch. */
-export type Shape = readonly number[];
-
-/** Axes of a sample, at most: every layer has a shape of its own, so many axes times many layers would be a square. */
-export const MAX_AXES = 32;
-
-/** Size of the last axis. */
-export const lastAxis = (shape: Shape): number => shape.at(-1)!;
-
-/** A RangeError for a sample without axes. */
-export function checkAxes(shape: Shape, name: string): void {
-  if (shape.length === 0) throw wrongValue(name, 'an input with at least one axis', shape);
-}
-
-export const sizeOf = (shape: Shape): number => shape.reduce((size, side) => size * side, 1);
 
 /** Where a layer's implementation hangs: out of JSON's sight, so that a spec is plain data. */
 export const definitionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.layer');

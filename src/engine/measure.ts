@@ -1,11 +1,11 @@
 // Reconstructions compared with what they ought to be.
 
 import { wrongValue } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
 import { newCall, planPass } from './executor.ts';
-import { sizeOf } from './layer-definition.ts';
 import { type LossName, type LossTerm, lossCodes, lossCount } from './losses.ts';
 import { outputScale } from './schedule.ts';
 

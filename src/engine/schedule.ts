@@ -37,10 +37,6 @@ export function schedule(
   return { ops, last: producer.get(end - 1)! };
 }
 
-/** The largest of what is asked of each, at least `least`; a spec may have more layers than a call arguments. */
-export const maxOf = <T>(list: readonly T[], of: (item: T) => number, least = 0): number =>
-  list.reduce((most, item) => Math.max(most, of(item)), least);
-
 /** A block for each link's output, blocks being used again once nobody reads them any more. Sizes in values. */
 export function assignBuffers(ops: readonly Op[]): { block: number[]; sizes: number[] } {
   const lastUse = ops.map((_, i) => i);

@@ -1,9 +1,9 @@
 import { wrongType } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Labels, Samples } from '../core/types.ts';
 import { integerWithin, optional, unchecked, validate } from '../core/validate.ts';
 import { argmax, oneHot } from '../data/labels.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { type Loss, type LossName, lossTerms } from '../engine/losses.ts';
 import { matchingTargets, measure, runToEnd, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';

@@ -1,9 +1,9 @@
 // What a variational bottleneck says of samples: means and logarithms of variances; and codes drawn from them.
 
+import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import { type Engine, seedWords } from '../engine/engine.ts';
 import { forEachChunk } from '../engine/executor.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 
 /** Streams of the random generator that draw codes; training uses others. */
 export const drawStreams = { sample: 0x50000000, mixture: 0x51000000, bound: 0x52000000, pick: 0x53000000 };

@@ -2,7 +2,7 @@
 
 import { viewOf } from '../core/bytes.ts';
 import { formatError, wrongValue } from '../core/errors.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
+import { sizeOf } from '../core/shape.ts';
 import { fromHalf, toHalf } from './float16.ts';
 import type { Tensor, TensorType } from './safetensors.ts';
 

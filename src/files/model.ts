@@ -1,10 +1,11 @@
 // A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
 
 import { formatError, show, wrongType } from '../core/errors.ts';
+import { maxOf } from '../core/portable-math.ts';
+import { sizeOf } from '../core/shape.ts';
 import { byteCount, type Check, oneOfKeys, optional, unchecked, validate } from '../core/validate.ts';
 import type { EngineFactory } from '../engine/engine.ts';
-import { type Layer, MAX_NESTING, sizeOf } from '../engine/layer-definition.ts';
-import { maxOf } from '../engine/schedule.ts';
+import { type Layer, MAX_NESTING } from '../engine/layer-definition.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/all-layers.gen.ts';
 import { type AutoencoderOptions, createModel, type ModelPlan, planModel } from '../model/autoencoder.ts';
 import { engineOf, type Model } from '../model/model.ts';

@@ -3,7 +3,7 @@
 
 import { concat, fromUtf8, utf8, viewOf } from '../core/bytes.ts';
 import { formatError, show } from '../core/errors.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
+import { sizeOf } from '../core/shape.ts';
 import { refuseForeign } from './foreign-formats.ts';
 
 /** Bytes of one element. */

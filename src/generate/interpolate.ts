@@ -1,8 +1,8 @@
 import { wrongValue } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { integer } from '../core/validate.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { engineOf, type Model } from '../model/model.ts';
 
 /**

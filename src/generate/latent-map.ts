@@ -1,6 +1,6 @@
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { columnMeans } from '../detect/normal-statistics.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { dot, pca } from '../linalg/pca.ts';
 import { engineOf, type Model } from '../model/model.ts';
 

@@ -1,7 +1,7 @@
 import { wrongValue } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { integerWithin, optional, validate, validSeed } from '../core/validate.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { drawStreams } from '../evaluate/latent-distribution.ts';
 import { engineOf, type Model } from '../model/model.ts';
 import { permutation } from '../train/batches.ts';

@@ -1,8 +1,8 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { pickWeighted, sumOf } from '../core/portable-math.ts';
+import { sizeOf } from '../core/shape.ts';
 import { integer, optional, unchecked, validate, validSeed } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
-import { sizeOf } from '../engine/layer-definition.ts';
 import { drawStreams } from '../evaluate/latent-distribution.ts';
 import { randomSeed } from '../model/autoencoder.ts';
 import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';

@@ -1,7 +1,8 @@
 // What batch and layer normalization share: options, the shift and the factor that they learn, and where these are.
 
+import { lastAxis, type Shape } from '../core/shape.ts';
 import { boolean, optional, positive } from '../core/validate.ts';
-import { constantWeight, lastAxis, type Shape, type WeightSpec } from '../engine/layer-definition.ts';
+import { constantWeight, type WeightSpec } from '../engine/layer-definition.ts';
 
 export interface AffineOptions {
   /** Added to the variance. Default 0.001. */

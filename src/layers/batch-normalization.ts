@@ -1,5 +1,6 @@
+import { checkAxes, lastAxis } from '../core/shape.ts';
 import { halfOpenUnitInterval, layerOptions, optional } from '../core/validate.ts';
-import { checkAxes, constantWeight, defineLayer, type LayerFactory, lastAxis } from '../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
 export interface BatchNormalizationOptions extends AffineOptions {

@@ -1,6 +1,7 @@
 import { wrongValue } from '../core/errors.ts';
+import { lastAxis, sizeOf } from '../core/shape.ts';
 import { integerWithin, layerOptions } from '../core/validate.ts';
-import { constantWeight, defineLayer, type LayerFactory, lastAxis, sizeOf } from '../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 import { activationCodes, needsInput } from './activations.ts';
 import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 

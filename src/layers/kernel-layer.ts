@@ -1,13 +1,12 @@
 // What layers with a kernel have in common: options, weights, and the activation behind.
 
+import { type Shape, sizeOf } from '../core/shape.ts';
 import { boolean, nonNegative, oneOfKeys, optional } from '../core/validate.ts';
 import {
   constantWeight,
   type Initializer,
   initializers,
   type LayerCall,
-  type Shape,
-  sizeOf,
   type WeightSpec,
 } from '../engine/layer-definition.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';

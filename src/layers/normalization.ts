@@ -1,12 +1,6 @@
+import { checkAxes, lastAxis } from '../core/shape.ts';
 import { boolean, layerOptions, optional } from '../core/validate.ts';
-import {
-  checkAxes,
-  constantWeight,
-  defineLayer,
-  type LayerCall,
-  type LayerFactory,
-  lastAxis,
-} from '../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../engine/layer-definition.ts';
 import { adapt } from '../train/adapt-normalization.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';

@@ -1,4 +1,5 @@
-import { type CustomInitializer, sizeOf } from '../engine/layer-definition.ts';
+import { sizeOf } from '../core/shape.ts';
+import type { CustomInitializer } from '../engine/layer-definition.ts';
 
 /**
  * A matrix `[rows, columns]` with orthonormal rows, rows <= columns (Saxe et al., Exact solutions to the nonlinear dynamics

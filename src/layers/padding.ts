@@ -1,14 +1,9 @@
 // Zeros around a sample, and cropping. Each is the gradient of the other.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
 import { type Check, integer, layerOptions, optional } from '../core/validate.ts';
-import {
-  defineLayer,
-  type LayerCall,
-  type LayerDefinition,
-  type LayerFactory,
-  type Shape,
-} from '../engine/layer-definition.ts';
+import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { imageShape } from './conv/geometry.ts';
 

@@ -1,13 +1,8 @@
 // Pooling: the largest value or the mean of each window.
 
+import type { Shape } from '../core/shape.ts';
 import { layerOptions, optional } from '../core/validate.ts';
-import {
-  defineLayer,
-  type LayerCall,
-  type LayerDefinition,
-  type LayerFactory,
-  type Shape,
-} from '../engine/layer-definition.ts';
+import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { convAxes, type Padding, type Pair, pairOf, strideOptions } from './conv/geometry.ts';
 

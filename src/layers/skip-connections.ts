@@ -1,15 +1,9 @@
 // Layers that stand around others, whose output joins their own input.
 
 import { wrongValue } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
 import { layerOptions } from '../core/validate.ts';
-import {
-  checkLayers,
-  defineLayer,
-  type Layer,
-  type LayerCall,
-  type LayerFactory,
-  type Shape,
-} from '../engine/layer-definition.ts';
+import { checkLayers, defineLayer, type Layer, type LayerCall, type LayerFactory } from '../engine/layer-definition.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */

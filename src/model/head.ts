@@ -1,9 +1,10 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { boolean, optional, unchecked, validate } from '../core/validate.ts';
 import { argmax } from '../data/labels.ts';
 import { initialize } from '../engine/initialize.ts';
-import { type Layer, sizeOf } from '../engine/layer-definition.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import { type AutoencoderOptions, createModel, planModel } from './autoencoder.ts';
 import { engineOf, engineSymbol, type Model } from './model.ts';
 

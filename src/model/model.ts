@@ -1,10 +1,10 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { runNetwork } from '../engine/executor.ts';
-import type { Shape } from '../engine/layer-definition.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
 import type { History } from './training-record.ts';

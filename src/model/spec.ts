@@ -1,6 +1,7 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { MAX_AXES, type Shape, sizeOf } from '../core/shape.ts';
 import { boolean, type Check, integer, optional, validate } from '../core/validate.ts';
-import { checkLayers, definitionFor, type Layer, MAX_AXES, type Shape, sizeOf } from '../engine/layer-definition.ts';
+import { checkLayers, definitionFor, type Layer } from '../engine/layer-definition.ts';
 import { type Loss, lossTerms } from '../engine/losses.ts';
 
 /** An autoencoder as plain data. */

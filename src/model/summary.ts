@@ -1,7 +1,7 @@
-import { shapeText } from '../data/sample-batch.ts';
+import { maxOf } from '../core/portable-math.ts';
+import type { Shape } from '../core/shape.ts';
+import { shapeText } from '../core/shape.ts';
 import type { Network } from '../engine/graph.ts';
-import type { Shape } from '../engine/layer-definition.ts';
-import { maxOf } from '../engine/schedule.ts';
 
 /** A table of layers: place, type, shape that comes out, number of weights. */
 export function summarize(network: Network, input: Shape): string {

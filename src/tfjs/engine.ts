@@ -1,13 +1,14 @@
 // Models in the memory of TensorFlow.js: weights, activations and all, allocated by its WASM backend and worked on by
 // the kernels of a model that has a memory of its own. So it does all that such a model does, to the bit.
 
+import type { Shape } from '../core/shape.ts';
 import { type Arena, newArena } from '../engine/arena.ts';
 import { Engine, type EngineFactory, inferenceSources } from '../engine/engine.ts';
-import { checkMemory, type Network } from '../engine/graph.ts';
-import type { Shape } from '../engine/layer-definition.ts';
+import type { Network } from '../engine/graph.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { requireSimd } from '../wasm/load.ts';
 import { Memory, SCRATCH_BYTES } from '../wasm/memory.ts';
+import { checkMemory } from '../wasm/memory-size.ts';
 import type { Source } from '../wasm/modules.ts';
 import { kernelsOn } from './host.ts';
 import { allocate, backendOf, checkTf, free, memoryOf, type Tf, type WasmBackend } from './internal.ts';

@@ -1,12 +1,12 @@
 // What normalization layers learn from the data before training: mean and standard deviation of each channel.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { lastAxis } from '../core/shape.ts';
 import type { Signal } from '../core/types.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
 import { planPass } from '../engine/executor.ts';
-import { lastAxis } from '../engine/layer-definition.ts';
 
 /** @internal What a run hands to the layers that learn from its data. */
 export interface AdaptData {

@@ -1,10 +1,11 @@
 // Values that a loss is made for, and values that an output can reach.
 
 import { wrongValue } from '../core/errors.ts';
+import { lastAxis, shapeText } from '../core/shape.ts';
 import { warn } from '../core/warn.ts';
-import { type SampleBatch, sampleValues, shapeText } from '../data/sample-batch.ts';
+import { type SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { definitionOf, type Layer, lastAxis } from '../engine/layer-definition.ts';
+import { definitionOf, type Layer } from '../engine/layer-definition.ts';
 import type { LossTerm } from '../engine/losses.ts';
 import { outputScale } from '../engine/schedule.ts';
 import type { FitOptions } from './options.ts';

@@ -3,13 +3,15 @@
 
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
 import { wrongValue } from '../core/errors.ts';
+import { maxOf } from '../core/portable-math.ts';
+import { sizeOf } from '../core/shape.ts';
 import { type Engine, seedWords } from '../engine/engine.ts';
 import { newCall } from '../engine/executor.ts';
 import type { Node } from '../engine/graph.ts';
 import { randomStreams } from '../engine/initialize.ts';
-import { definitionOf, type Layer, type LayerCall, sizeOf } from '../engine/layer-definition.ts';
+import { definitionOf, type Layer, type LayerCall } from '../engine/layer-definition.ts';
 import { fusedLosses, lossCodes, lossCount } from '../engine/losses.ts';
-import { maxOf, outputScale, schedule } from '../engine/schedule.ts';
+import { outputScale, schedule } from '../engine/schedule.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { contractivePenaltyOf } from './contractive/penalty.ts';

@@ -1,6 +1,6 @@
 // The linear memory of one model, and views of it that survive its growth.
 
-import { checkMemory } from '../engine/graph.ts';
+import { checkMemory } from './memory-size.ts';
 
 const PAGE = 65536;
 

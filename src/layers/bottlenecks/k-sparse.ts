@@ -1,5 +1,6 @@
+import { sizeOf } from '../../core/shape.ts';
 import { integer, integerWithin, layerOptions } from '../../core/validate.ts';
-import { defineLayer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface KSparseOptions {

@@ -1,12 +1,6 @@
+import { type Shape, sizeOf } from '../../core/shape.ts';
 import { layerOptions, optional, positive } from '../../core/validate.ts';
-import {
-  constantWeight,
-  defineLayer,
-  type LayerCall,
-  type LayerFactory,
-  type Shape,
-  sizeOf,
-} from '../../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 

@@ -1,6 +1,7 @@
 import { wrongValue } from '../../core/errors.ts';
+import { sizeOf } from '../../core/shape.ts';
 import { layerOptions, nonNegative, oneOfKeys, openUnitInterval, optional, positive } from '../../core/validate.ts';
-import { constantWeight, defineLayer, type Layer, type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type Layer, type LayerFactory } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface SparseOptions {

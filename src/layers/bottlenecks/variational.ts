@@ -1,11 +1,6 @@
+import { sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions, nonNegative, optional, positive } from '../../core/validate.ts';
-import {
-  constantWeight,
-  defineLayer,
-  type LayerCall,
-  type LayerFactory,
-  sizeOf,
-} from '../../engine/layer-definition.ts';
+import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface VariationalOptions {

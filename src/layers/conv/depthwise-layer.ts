@@ -1,8 +1,9 @@
 // Convolutions of single channels, alone or with a product over the channels behind.
 
+import type { Shape } from '../../core/shape.ts';
 import { integerWithin, layerOptions, optional } from '../../core/validate.ts';
-import { align } from '../../engine/graph.ts';
-import type { LayerCall, LayerDefinition, Shape } from '../../engine/layer-definition.ts';
+import type { LayerCall, LayerDefinition } from '../../engine/layer-definition.ts';
+import { align } from '../../wasm/memory-size.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
 import { activateOutput, activateOutputBackward, kernelAndBias, kernelOptions, savedValues } from '../kernel-layer.ts';
 import { depthwiseBackward, depthwiseForward, planDepthwise } from './depthwise.ts';

@@ -2,8 +2,8 @@
 // side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { type Check, integer, oneOfKeys, optional } from '../../core/validate.ts';
-import type { Shape } from '../../engine/layer-definition.ts';
 
 export type Padding = 'valid' | 'same';
 /** One number for both axes, or one each: height, width. */

@@ -1,7 +1,8 @@
 // What all convolutions over all channels do with their windows, forward and backward, in either direction.
 
+import { type Shape, sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions } from '../../core/validate.ts';
-import { type LayerCall, type LayerDefinition, type Shape, sizeOf } from '../../engine/layer-definition.ts';
+import type { LayerCall, LayerDefinition } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
 import {

@@ -1,7 +1,7 @@
 // The workspace of a convolution: a padded copy of a group of samples, tables of addresses, packed weights.
 
-import { align } from '../../engine/graph.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
+import { align } from '../../wasm/memory-size.ts';
 import type { ConvGeometry } from './geometry.ts';
 
 /** Bytes of padded samples that are worked on at once, so that they stay in the L2 cache. */

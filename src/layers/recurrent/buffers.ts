@@ -1,6 +1,6 @@
 // Where a pass through a gated recurrent unit keeps its values. Addresses are in bytes, sizes in values.
 
-import type { Shape } from '../../engine/layer-definition.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { GruOptions } from './options.ts';
 
 /** Values of gates that pass at once at inference, unless a single sample has more: 1 MB, as in an L2 cache. */

@@ -1,14 +1,9 @@
 // What corruptions and augmentations share: levels, and what is drawn once for each sample.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { type Check, layerOptions, number } from '../../core/validate.ts';
-import {
-  defineLayer,
-  type LayerCall,
-  type LayerDefinition,
-  type LayerFactory,
-  type Shape,
-} from '../../engine/layer-definition.ts';
+import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { corruptModule } from '../../wasm/modules.ts';
 

@@ -1,6 +1,7 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
+import { sizeOf } from '../../core/shape.ts';
 import { integer, integerWithin, layerOptions, optional } from '../../core/validate.ts';
-import { type LayerFactory, sizeOf } from '../../engine/layer-definition.ts';
+import type { LayerFactory } from '../../engine/layer-definition.ts';
 import { checkFillValue, checkSpatial, defineSampleTransform, forEachSample, imageShape } from './noise-level.ts';
 
 export interface ShiftOptions {

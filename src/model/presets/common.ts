@@ -1,8 +1,8 @@
 // Options that the presets share, and the shapes of repeated halvings.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { type Check, integer, integerWithin, oneOfKeys, optional, validate } from '../../core/validate.ts';
-import type { Shape } from '../../engine/layer-definition.ts';
 import { type Activation, activationCodes } from '../../layers/activations.ts';
 import { sampleShape } from '../spec.ts';
 

@@ -1,5 +1,6 @@
 import { wrongValue } from '../../core/errors.ts';
-import { type Layer, lastAxis, sizeOf } from '../../engine/layer-definition.ts';
+import { lastAxis, sizeOf } from '../../core/shape.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import { activation as activationLayer } from '../../layers/activation.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { conv1d } from '../../layers/conv1d.ts';

@@ -1,5 +1,5 @@
+import type { Shape } from '../../core/shape.ts';
 import { type Check, integerWithin, nonNegative, optional, positive } from '../../core/validate.ts';
-import type { Shape } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { gaussianNoise } from '../../layers/gaussian-noise.ts';
 import { checkLevel, type Level } from '../../layers/transforms/noise-level.ts';

@@ -1,5 +1,6 @@
+import { type Shape, sizeOf } from '../../core/shape.ts';
 import { nonNegative, optional, unchecked } from '../../core/validate.ts';
-import { type Layer, type Shape, sizeOf } from '../../engine/layer-definition.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { kSparse } from '../../layers/bottlenecks/k-sparse.ts';
 import { sparse } from '../../layers/bottlenecks/sparse.ts';

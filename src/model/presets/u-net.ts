@@ -1,4 +1,5 @@
-import { type Layer, lastAxis, type Shape, sizeOf } from '../../engine/layer-definition.ts';
+import { lastAxis, type Shape, sizeOf } from '../../core/shape.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import { activation as activationLayer } from '../../layers/activation.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { batchNormalization } from '../../layers/batch-normalization.ts';

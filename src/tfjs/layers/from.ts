@@ -1,8 +1,9 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { wrongValue } from '../../core/errors.ts';
+import { sizeOf } from '../../core/shape.ts';
 import { plainObject as plain } from '../../core/validate.ts';
 import type { EngineFactory } from '../../engine/engine.ts';
-import { type Layer, sizeOf } from '../../engine/layer-definition.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import { residual, skip } from '../../layers/skip-connections.ts';
 import { createModel, planModel } from '../../model/autoencoder.ts';
 import { engineSymbol, type Model } from '../../model/model.ts';

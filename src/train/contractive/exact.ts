@@ -2,8 +2,8 @@
 // z = x·W + b, y = f(z) and a unit e of the code: u = e∘f'(z) at the last layer, q = u·Wᵀ below it, u = q∘f'(z) again;
 // the last q is a row of the Jacobian.
 
+import { maxOf } from '../../core/portable-math.ts';
 import type { Layer, LayerCall } from '../../engine/layer-definition.ts';
-import { maxOf } from '../../engine/schedule.ts';
 import { type Activation, activationCodes } from '../../layers/activations.ts';
 import type { ContractivePenalty, EncoderStep, PenaltyContext } from './projected.ts';
 

@@ -1,12 +1,12 @@
 // Tables of the bounded mode: samples that say what others are like, and the step of codes that suits them.
 
 import { concat } from '../../../core/bytes.ts';
+import { maxOf } from '../../../core/portable-math.ts';
 import type { Steps } from '../../../core/progress.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Samples } from '../../../core/types.ts';
 import { firstNonFinite } from '../../../core/validate.ts';
 import { SampleBatch, sampleValues } from '../../../data/sample-batch.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
-import { maxOf } from '../../../engine/schedule.ts';
 import type { Model } from '../../../model/model.ts';
 import { amplitudeRatio, valueRange } from '../../bound-search.ts';
 import { packNumbers } from '../../container/struct.ts';

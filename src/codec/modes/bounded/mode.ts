@@ -1,6 +1,6 @@
 // The bounded mode: |x - y| <= bound for every value, whatever the model says.
 
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
 import { residualModule } from '../../../wasm/modules.ts';
 import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';

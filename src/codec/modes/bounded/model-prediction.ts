@@ -1,8 +1,8 @@
 // The autoencoder as a predictor: its code, rounded and written, and what a decoder will make of it.
 
 import type { Steps } from '../../../core/progress.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import { firstNonFinite } from '../../../core/validate.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
 import { runModel } from '../../model-pass.ts';
 import { type CoderInput, decodeStream, encodeStream } from '../../residual-coder.ts';

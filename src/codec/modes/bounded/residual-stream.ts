@@ -1,8 +1,8 @@
 // How floats lie in a block, and the kernel that codes them: see assembly/residual/code.ts.
 
 import { asBytes } from '../../../core/bytes.ts';
+import { type Shape, sizeOf } from '../../../core/shape.ts';
 import type { Engine } from '../../../engine/engine.ts';
-import { type Shape, sizeOf } from '../../../engine/layer-definition.ts';
 import type { CoderInput } from '../../residual-coder.ts';
 
 /** How a block lies: lines of pixels of channels. In a plane, what stands above a value tells about it. */

@@ -2,7 +2,7 @@
 // are like; so statistics need no format of their own, and no engine has to agree with another about floats.
 
 import type { Steps } from '../../../core/progress.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
 import { unpackNumbers } from '../../container/struct.ts';
 import type { ValueFormat } from '../../mode.ts';

@@ -3,9 +3,9 @@
 import { concat } from '../../../core/bytes.ts';
 import { wrongType } from '../../../core/errors.ts';
 import type { Steps } from '../../../core/progress.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Samples } from '../../../core/types.ts';
 import { SampleBatch, sampleValues } from '../../../data/sample-batch.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
 import type { Model } from '../../../model/model.ts';
 import { packNumbers } from '../../container/struct.ts';
 import { encodeStream } from '../../residual-coder.ts';

@@ -2,7 +2,7 @@
 
 import { concat } from '../../../core/bytes.ts';
 import type { Steps } from '../../../core/progress.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
 import { residualModule } from '../../../wasm/modules.ts';
 import { unpackNumbers } from '../../container/struct.ts';

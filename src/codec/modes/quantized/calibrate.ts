@@ -2,10 +2,10 @@
 
 import { wrongValue } from '../../../core/errors.ts';
 import { type Steps, scaleProgress } from '../../../core/progress.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Samples } from '../../../core/types.ts';
 import { firstNonFinite } from '../../../core/validate.ts';
 import { SampleBatch, sampleValues } from '../../../data/sample-batch.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
 import type { Model } from '../../../model/model.ts';
 import { runModel } from '../../model-pass.ts';
 import type { CodecOptions } from '../../options.ts';

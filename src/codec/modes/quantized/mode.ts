@@ -1,7 +1,7 @@
 // Codes, quantised and entropy-coded by fixed tables: no bound on the error, and the least work.
 
 import { concat } from '../../../core/bytes.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
 import { codecModule } from '../../../wasm/modules.ts';
 import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../core/progress.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
 import { runModel } from '../../model-pass.ts';
 import { clamp, evenlySpaced, samplesWithin } from '../../values.ts';

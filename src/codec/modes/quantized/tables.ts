@@ -1,7 +1,7 @@
 // What plain coding knows of a channel, and its bytes in a codec's file. docs/format.md describes them.
 
 import { concat } from '../../../core/bytes.ts';
-import { sizeOf } from '../../../engine/layer-definition.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
 import { decodeVarint, encodeVarint, packNumbers, unpackNumbers } from '../../container/struct.ts';
 import { corruptBlock } from '../../values.ts';
