@@ -1,5 +1,4 @@
-// What coders of each mode need beside the model, learnt from samples. Apart from the modes, as who only reads compressed data
-// has no use for these.
+// Calibration of each mode: samples to tables. Not part of the modes, because reading compressed data does not need it.
 
 import type { Steps } from '../core/progress.ts';
 import type { Samples } from '../core/types.ts';
@@ -11,12 +10,12 @@ import { calibrateQuantized } from './modes/quantized/calibrate.ts';
 import type { CodecOptions } from './options.ts';
 
 /**
- * Samples to tables. Samples are checked as to type and length. The model is the codec's own copy, its weights as they are
- * in the codec file.
+ * Makes tables. `model`: the codec's copy, with the weights of the codec's file. Type and length of the samples have been
+ * checked.
  */
-type Calibrate = (model: Model, samples: Samples, options: CodecOptions, kind: ValueFormat) => Steps<Uint8Array>;
+type Calibrator = (model: Model, samples: Samples, options: CodecOptions, format: ValueFormat) => Steps<Uint8Array>;
 
-export const calibrators: Readonly<Record<Mode['name'], Calibrate>> = {
+export const calibrators: Readonly<Record<Mode['name'], Calibrator>> = {
   plain: calibrateQuantized,
   bounded: calibrateBounded,
   lossless: calibrateLossless,

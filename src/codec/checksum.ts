@@ -1,16 +1,18 @@
 import type { Engine } from '../engine/engine.ts';
 
-/** Bytes that are copied into the memory at once. */
-const PART = 65536;
+/** Bytes that are copied into the model's memory at once. */
+const CHUNK_BYTES = 65536;
 
-/** CRC-32C of the bytes behind others whose checksum is `crc`. Whatever else lasts for one call only is overwritten. */
+/**
+ * CRC-32C of bytes. `crc`: the checksum of the bytes before them. Overwrites memory that others allocated per call.
+ */
 export function checksum(engine: Engine, bytes: Uint8Array, crc = 0): number {
-  const { part: at } = engine.allocatePerCall({ part: Math.min(PART, bytes.length) }, 'block');
+  const { chunk: address } = engine.allocatePerCall({ chunk: Math.min(CHUNK_BYTES, bytes.length) }, 'block');
   let sum = crc;
-  for (let from = 0; from < bytes.length; from += PART) {
-    const part = bytes.subarray(from, from + PART);
-    engine.memory.bytes.set(part, at);
-    sum = engine.kernels.crc32c(at, part.length, sum, engine.memory.scratch);
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    const chunk = bytes.subarray(start, start + CHUNK_BYTES);
+    engine.memory.bytes.set(chunk, address);
+    sum = engine.kernels.crc32c(address, chunk.length, sum, engine.memory.scratch);
   }
   return sum;
 }

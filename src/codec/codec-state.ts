@@ -1,51 +1,51 @@
-// All that the parts of a codec share.
+// A codec, ready to compress and to decompress.
 
 import { sizeOf } from '../core/shape.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import { checksum } from './checksum.ts';
-import { maxSamples } from './container/parser.ts';
-import type { Checksum, Guarantee } from './container/records.ts';
+import type { ParserContext } from './container/parser.ts';
+import { modeIdOf, versionOf } from './container/version.ts';
+import type { CompressionTarget } from './guarantee.ts';
+import { MAX_BLOCK_SAMPLES, maxBlockSamples } from './limits.ts';
 import type { BlockCoder, Mode, ValueFormat } from './mode.ts';
-import { MAX_BLOCK_SAMPLES } from './options.ts';
 
-/** All that makes a codec. */
-export interface CodecFile extends ValueFormat {
-  /** A model of its own, whose engine has the kernels of the mode and those of the codec. */
+/** What a codec's file holds. */
+export interface CodecFile extends CompressionTarget, ValueFormat {
+  /** The codec's own copy of the model. Its engine has the kernels of the mode and those of the codec. */
   readonly model: Model;
   readonly mode: Mode;
-  readonly guarantee: Guarantee;
-  /** What was asked for; of bounds by channel the largest. */
-  readonly target: number;
+  /** The option; undefined where it was left out. */
   readonly samplesPerBlock: number | undefined;
+  /** What calibration learnt, as the mode stores it. */
   readonly tables: Uint8Array;
-  /** The codec's file, and what names it in compressed data. */
   readonly fileBytes: Uint8Array<ArrayBuffer>;
+  /** Digest of the file, which compressed data name. */
   readonly digest: number;
 }
 
-/** And what follows from it. */
-export interface CodecState extends CodecFile {
+export interface CodecState extends CodecFile, ParserContext {
   readonly coder: BlockCoder;
-  readonly checksum: Checksum;
-  /** Samples in a block: what was asked for, or suits the mode, as far as a block may hold it. */
-  readonly rowsPerBlock: number;
-  /** Values of one sample. */
+  /** Samples in a full block. */
+  readonly blockSamples: number;
+  /** Values of a sample. */
   readonly sampleSize: number;
-  /** The larger of those and of the values of a code. */
-  readonly maxWidth: number;
 }
 
-/** Errors: FormatError for tables that are none. */
-export function codecState(contents: CodecFile): CodecState {
-  const { model, mode, tables, samplesPerBlock } = contents;
-  const coder = mode.coder(model, tables, contents);
-  const sampleSize = sizeOf(model.inputShape);
+/** Errors: FormatError for tables that no calibration made. */
+export function codecState(file: CodecFile): CodecState {
+  const { model, mode, tables, samplesPerBlock } = file;
+  const coder = mode.coder(model, tables, file);
+  const shape = model.inputShape;
+  const sampleSize = sizeOf(shape);
   const maxWidth = Math.max(sampleSize, sizeOf(model.latentShape));
   return {
-    ...contents,
+    ...file,
+    version: versionOf(mode, file),
+    modeId: modeIdOf(mode, file),
+    shape,
     coder,
     checksum: (bytes) => checksum(model[engineSymbol], bytes),
-    rowsPerBlock: Math.min(samplesPerBlock ?? coder.rowsPerBlock, maxSamples(maxWidth), MAX_BLOCK_SAMPLES),
+    blockSamples: Math.min(samplesPerBlock ?? coder.blockSamples, maxBlockSamples(maxWidth), MAX_BLOCK_SAMPLES),
     sampleSize,
     maxWidth,
   };

@@ -1,24 +1,23 @@
-import { asBytes, concat } from '../core/bytes.ts';
-import { wrongType, wrongValue } from '../core/errors.ts';
-import { type ProgressOptions, progressChecks, runInTurns, type Steps } from '../core/progress.ts';
+import { asBytes } from '../core/bytes.ts';
+import { wrongType } from '../core/errors.ts';
+import { type ProgressOptions, progressChecks, runInTurns } from '../core/progress.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { byteCount, callback, optional, validate } from '../core/validate.ts';
-import { checkBuffer, isBytes, isFloats, SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import { runToEnd } from '../engine/measure.ts';
+import type { InputValues } from './byte-values.ts';
 import { type CodecFile, type CodecState, codecState } from './codec-state.ts';
-import { decompressAll, decompressParts, type UnpackOptions } from './decompress.ts';
+import { compressAll, compressionStream } from './compress.ts';
+import { decompressAll, decompressionStream, type UnpackOptions } from './decompress.ts';
 import { CodecReader } from './reader.ts';
-import { streamPair, type Through } from './streams.ts';
-import type { CodecValues } from './values.ts';
-import { blockWriter } from './writer.ts';
+import type { Through } from './streams.ts';
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
 function requireBytes(bytes: Bytes): Uint8Array {
-  const found = asBytes(bytes, 'bytes');
-  if (!found) throw wrongType('bytes', 'an ArrayBuffer or a view of one', bytes);
-  return found;
+  const view = asBytes(bytes, 'bytes');
+  if (!view) throw wrongType('bytes', 'an ArrayBuffer or a view of one', bytes);
+  return view;
 }
 
 const checkedOptions = (options: UnpackOptions, more = {}): UnpackOptions =>
@@ -28,36 +27,28 @@ const checkedOptions = (options: UnpackOptions, more = {}): UnpackOptions =>
     ...more,
   }) as UnpackOptions;
 
-/**
- * Samples of the kind that the codec was calibrated with; plain compression of floats, which has no bound that could be
- * meant in levels, takes bytes as value / 255 too. Errors: TypeError for others.
- */
-function checkKind(name: string, x: unknown, pixels: boolean, { mode, ...coding }: CodecState): void {
-  if (pixels === coding.pixels || (pixels && mode.name === 'plain')) return;
-  const floats = 'Float32Array as in calibration: Float32Array.from(x, (v) => v / 255)';
-  throw wrongType(
-    name,
-    coding.pixels ? 'Uint8Array as in calibration: Uint8Array.from(x, (v) => 255 * v + 0.5)' : floats,
-    x,
-  );
-}
-
-/** What `open` takes. */
+/** Options of `open`. */
 export type OpenOptions = Pick<UnpackOptions, 'maxBytes'>;
 
-/** Compresses samples to bytes and back. It holds a copy of the model: train the model on, and it stays as it was. */
+/**
+ * Compresses samples to bytes and decompresses them. It has its own copy of the model: training the model further does not
+ * change the codec.
+ */
 export class Codec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> {
-  /** What it does: `plain`, `bounded` or `lossless`. */
+  /**
+   * How it compresses. `plain`: quantised codes, option `step`, without a bound on errors. `bounded`: residuals of
+   * predictions, options `maxError`, `relativeError` and `psnr`. `lossless`: bytes come back exactly.
+   */
   readonly mode: 'plain' | 'bounded' | 'lossless';
-  /** What it takes and gives: bytes, with bounds in levels of 0..255, or floats. As in calibration. */
+  /** Type of the values that it takes and returns, as in calibration: bytes, with bounds in levels, 0 to 255; or floats. */
   readonly values: 'uint8' | 'float32';
   readonly #state: CodecState;
 
-  /** @internal Made by `createCodec` and `loadCodec`. Errors: FormatError for tables that are none. */
-  constructor(contents: CodecFile) {
-    this.#state = codecState(contents);
-    this.mode = contents.mode.name;
-    this.values = contents.pixels ? 'uint8' : 'float32';
+  /** @internal Made by `createCodec` and `loadCodec`. Errors: FormatError for tables that no calibration made. */
+  constructor(file: CodecFile) {
+    this.#state = codecState(file);
+    this.mode = file.mode.name;
+    this.values = file.pixels ? 'uint8' : 'float32';
   }
 
   /** Shape of one sample. */
@@ -66,52 +57,43 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
   }
 
   /**
-   * n samples to bytes that `decompress` of this codec, and of every codec loaded from its file, takes back. What was
-   * promised has been verified. Nothing else runs meanwhile: a million values in bounded mode take about a second. Errors:
-   * TypeError, RangeError when the samples do not fit; in plain mode also when they are not finite; TypeError for floats
-   * where calibration had bytes, and for bytes where it had floats unless the mode is plain: they are then value / 255.
+   * Samples to bytes that this codec, and every codec loaded from its file, can decompress. Bounds have been verified.
+   * Synchronous: a million values in bounded mode take about a second.
+   *
+   * Errors: TypeError, RangeError for samples that do not fit, and in plain mode for NaN and infinity; TypeError for floats
+   * where calibration had bytes, and for bytes where calibration had floats, except in plain mode, which takes them as
+   * value / 255.
    */
   compress(x: Samples): Uint8Array<ArrayBuffer> {
-    return runToEnd(this.#compressSteps(x));
+    return runToEnd(compressAll(this.#state, x));
   }
 
   /**
-   * The same bytes, while the event loop gets its turns after every tenth of a second or less; the samples must not change
-   * meanwhile. Errors, as rejections: as `compress`; the signal's reason.
+   * The same bytes as `compress`. Yields to the event loop at least every tenth of a second; the samples must not change
+   * meanwhile. Rejects with the errors of `compress`, and with the signal's reason.
    */
   async compressAsync(x: Samples, options: ProgressOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return runInTurns(this.#compressSteps(x), validate('options', options, progressChecks) as ProgressOptions);
-  }
-
-  *#compressSteps(x: Samples): Steps<Uint8Array<ArrayBuffer>> {
-    const { mode, rowsPerBlock } = this.#state;
-    const rows = new SampleBatch('x', x, this.inputShape, !mode.finite);
-    checkKind('x', x, rows.pixels, this.#state);
-    const list: (Float32Array | Uint8Array)[] = [];
-    for (let first = 0; first < rows.count; first += rowsPerBlock)
-      list.push(sampleValues(rows, first, Math.min(rowsPerBlock, rows.count - first)));
-    const { put, end } = blockWriter(this.#state);
-    return concat([...(yield* put(list)), ...end()]);
+    return runInTurns(compressAll(this.#state, x), validate('options', options, progressChecks) as ProgressOptions);
   }
 
   /**
-   * The samples, end to end: the same bits on every runtime; bytes where the codec was calibrated with bytes. Nothing else
-   * runs meanwhile. Errors: TypeError; FormatError with a code for bytes that this codec did not write, or that are
-   * damaged; with `onDamage`, for those whose header or end is.
+   * The samples, end to end, with the same bits on every runtime: bytes where the codec was calibrated with bytes, else
+   * floats. Synchronous.
+   *
+   * Errors: TypeError; FormatError with a code for bytes that this codec did not write, or that are damaged. With `onDamage`
+   * only a damaged header or end is an error.
    */
   decompress(bytes: Bytes, options: UnpackOptions = {}): Values {
-    return runToEnd(decompressAll(this.#state, requireBytes(bytes), checkedOptions(options))) as
-      | Float32Array
-      | Uint8Array as Values;
+    return runToEnd(decompressAll(this.#state, requireBytes(bytes), checkedOptions(options))) as InputValues as Values;
   }
 
   /**
-   * The same values, while the event loop gets its turns after every tenth of a second or less; `bytes` must not change
-   * meanwhile. Errors, as rejections: as `decompress`; the signal's reason.
+   * The same values as `decompress`. Yields to the event loop at least every tenth of a second; `bytes` must not change
+   * meanwhile. Rejects with the errors of `decompress`, and with the signal's reason.
    */
   async decompressAsync(bytes: Bytes, options: UnpackOptions & ProgressOptions = {}): Promise<Values> {
     const steps = decompressAll(this.#state, requireBytes(bytes), checkedOptions(options, progressChecks));
-    return (await runInTurns(steps, options)) as Float32Array | Uint8Array as Values;
+    return (await runInTurns(steps, options)) as InputValues as Values;
   }
 
   /** Random access to compressed samples. Keeps `bytes`, not a copy. Errors: as `decompress`. */
@@ -121,70 +103,24 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
   }
 
   /**
-   * A stream from `Float32Array`s or `Uint8Array`s, of the kinds that `compress` takes and all of one kind, cut anywhere, to
-   * bytes. Holds one block; takes no more than is asked for. The event loop gets its turns. A relative error or a ratio is of
-   * each block's own range, which is stricter.
+   * A stream from `Float32Array`s or `Uint8Array`s to bytes. Chunks have any length and one type, which `compress` must
+   * take. Buffers one block, applies backpressure, and yields to the event loop. A relative error or a PSNR refers to the
+   * range of each block, which is stricter than in `compress`.
    */
   compressionStream(): Through {
-    const { mode, model, sampleSize, rowsPerBlock } = this.#state;
-    const coding = this.#state;
-    const { begin, put, end } = blockWriter(this.#state);
-    const length = rowsPerBlock * sampleSize;
-    let block: CodecValues | undefined;
-    let filled = 0;
-    function* flush() {
-      const values = block!.subarray(0, filled);
-      // Refuses what is not finite, where the mode does.
-      new SampleBatch('chunk', values, model.inputShape, !mode.finite);
-      filled = 0;
-      yield* yield* put([values]);
-    }
-    return streamPair<Float32Array | Uint8Array, Uint8Array>(
-      function* (chunk) {
-        // Before the first step, as the chunk may go between two of them.
-        const given = chunk?.length;
-        asBytes(chunk, 'chunk');
-        yield* begin();
-        const pixels = isBytes(chunk);
-        if (!pixels && !isFloats(chunk)) throw wrongType('chunk', 'Float32Array or Uint8Array', chunk);
-        checkKind('chunk', chunk, pixels, coding);
-        block ??= pixels ? new Uint8Array(length) : new Float32Array(length);
-        if (pixels !== isBytes(block)) throw wrongType('chunk', `${block.constructor.name} as before`, chunk);
-        for (let at = 0; at < given; ) {
-          checkBuffer('chunk', chunk, given);
-          const part = chunk.subarray(at, at + length - filled);
-          block.set(part, filled);
-          at += part.length;
-          filled += part.length;
-          if (filled === length) yield* flush();
-        }
-      },
-      function* () {
-        if (filled % sampleSize) throw wrongValue('stream', `whole samples of ${sampleSize} values`, filled);
-        if (filled) yield* flush();
-        yield* end();
-      },
-    );
+    return compressionStream(this.#state);
   }
 
   /**
-   * A stream from compressed bytes, cut anywhere, to the values of one block after the other. Holds one block. A block
-   * that is damaged fails the stream where it stands; with `onDamage` the stream goes on behind it. Errors: as
-   * `decompress`.
+   * A stream from compressed bytes, in chunks of any length, to the values of one block after the other. Buffers one block.
+   * A damaged block is an error at its position; with `onDamage` the stream continues behind it. Errors: as `decompress`.
    */
   decompressionStream(options: UnpackOptions = {}): Through {
-    const { take, finish: close } = decompressParts(this.#state, checkedOptions(options));
-    return streamPair<Bytes, Float32Array | Uint8Array>(
-      // A copy: what is left waits for more, and a writer may fill its buffer anew once it has been taken.
-      (chunk) => take(requireBytes(chunk).slice()),
-      () => {
-        close();
-        return [];
-      },
-    );
+    // A chunk is copied: incomplete records wait for more bytes, and a writer may reuse its buffer.
+    return decompressionStream(this.#state, checkedOptions(options), (chunk: Bytes) => requireBytes(chunk).slice());
   }
 
-  /** All a decoder needs, as the bytes of one `.safetensors` file: `loadCodec` gives a codec that writes the same bytes. */
+  /** The bytes of a `.safetensors` file for `loadCodec`: all that is needed to compress and to decompress. */
   save(): Uint8Array<ArrayBuffer> {
     return this.#state.fileBytes.slice();
   }

@@ -1,4 +1,4 @@
-// A codec's own copy of a model, its weights rounded as the codec's file has them.
+// A codec's copy of a model, with the weights as the codec's file stores them: with 8 bits if the error allows it.
 
 import { type Steps, scaleProgress } from '../core/progress.ts';
 import type { Samples } from '../core/types.ts';
@@ -10,14 +10,20 @@ import { type Tensor, writeSafetensors } from '../files/safetensors.ts';
 import { planModel } from '../model/autoencoder.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import type { Source } from '../wasm/modules.ts';
-import { evenlySpaced, toFloats } from './values.ts';
+import { toFloats } from './byte-values.ts';
+import { evenlySpaced } from './limits.ts';
 
-/** How much larger than the model's own the squared error may be with rounded weights. */
+/** Squared error with rounded weights, relative to that of the model, at most. */
 const MAX_ERROR_RATIO = 1.01;
-/** Samples that the error is measured on, evenly among all. */
+/** Largest finite float16. */
+const MAX_FLOAT16 = 65504;
+/** Samples that the error is measured on at most. */
 const MEASURED_SAMPLES = 1024;
 
-/** Makes zeros positive: which a sum begins from then never shows, however a product is done (see `gemmSparse`). */
+/**
+ * Replaces weights of -0 by +0. A product of a sparse input skips terms that are zero, so with a bias of -0 its sum
+ * could be -0 where a dense product has +0.
+ */
 export function clearNegativeZeros({ memory, network }: Engine): void {
   const weights = memory.floats.subarray(memory.parameters / 4, (memory.parameters + network.weightBytes) / 4);
   weights.forEach((value, i) => {
@@ -25,15 +31,15 @@ export function clearNegativeZeros({ memory, network }: Engine): void {
   });
 }
 
-/** A model, and its weights as they are in a file. */
+/** A model whose weights have been rounded, and the weights as a file stores them. */
 export interface ModelCopy {
   readonly model: Model;
   readonly tensors: Map<string, Tensor>;
 }
 
-/** The model with its weights as tensors of a type, and those tensors. */
+/** Copies a model, with weights of type `dtype`. `others`: modules of kernels that the copy needs in addition to its own. */
 export async function copyModel(model: Model, dtype: SaveType, others: readonly Source[]): Promise<ModelCopy> {
-  // What runs: no head, and nothing of training.
+  // The head and the options of training are left out.
   const { input, encoder, latent, decoder } = model.spec;
   const spec = { input, encoder, ...(latent && { latent }), decoder: decoder! };
   const plan = planModel(spec, { seed: model.seed, engine: model[engineSymbol].provider.factory });
@@ -43,7 +49,7 @@ export async function copyModel(model: Model, dtype: SaveType, others: readonly 
   return { model: copy, tensors };
 }
 
-/** Mean squared error of the reconstructions of some samples, with codes in whole steps where there is a step. */
+/** Mean squared error of the reconstructions of some samples. `step`: codes are rounded to multiples of it, unless it is 0. */
 function* reconstructionError(model: Model, x: SampleBatch, step: number): Steps<number> {
   let sum = 0;
   let count = 0;
@@ -51,7 +57,7 @@ function* reconstructionError(model: Model, x: SampleBatch, step: number): Steps
     const row = toFloats(sampleValues(x, index, 1));
     if (!row.every(Number.isFinite)) continue;
     const z = model.encode(row);
-    // Of values near the end of float32.
+    // Codes overflow for values near the limit of float32.
     if (!z.every(Number.isFinite)) continue;
     const y = model.decode(step ? z.map((value) => step * Math.round(value / step)) : z);
     for (let j = 0; j < x.size; j++) sum += (y[j]! - row[j]!) ** 2;
@@ -62,9 +68,9 @@ function* reconstructionError(model: Model, x: SampleBatch, step: number): Steps
 }
 
 /**
- * The copy with the smallest type of weights that reconstructs the samples about as well as the model. Where its file would
- * take half of what the samples take, or more, the smallest type with at most twice the error. `step`: of the codes that
- * the error is measured with, or 0.
+ * The copy with the smallest type of weights whose error on the samples is about that of the model. Where its file would
+ * take half as many bytes as the samples, or more: the smallest type with at most twice the error. `step`: for
+ * `reconstructionError`.
  */
 export async function* smallestCopy(
   model: Model,
@@ -76,20 +82,22 @@ export async function* smallestCopy(
   const sizeLimit = (x.count * x.size * (x.pixels ? 1 : 4)) / 2;
   const originalError = yield* scaleProgress(reconstructionError(model, x, step), 0, 0.1);
   const { memory, network } = model[engineSymbol];
-  const fits = network.weights.every(
+  const fitsFloat16 = network.weights.every(
     ({ exact, offset, size }) =>
-      exact || memory.read(memory.parameters + offset, size).every((value) => Math.abs(value) <= 65504),
+      exact || memory.read(memory.parameters + offset, size).every((value) => Math.abs(value) <= MAX_FLOAT16),
   );
+  /** The smallest copy with at most twice the error. */
   let small: ModelCopy | undefined;
-  for (const dtype of ['int8', ...(fits ? ['float16' as const] : [])] as const) {
-    const made = await copyModel(model, dtype, others);
-    const error = yield* scaleProgress(reconstructionError(made.model, x, step), dtype === 'int8' ? 0.1 : 0.2, 0.4);
-    if (error <= originalError * MAX_ERROR_RATIO) return small && fileSize(made) > sizeLimit ? small : made;
-    if (error <= 2 * originalError) small ??= made;
+  const select = (copy: ModelCopy): ModelCopy => (small && fileSize(copy) > sizeLimit ? small : copy);
+  const types: readonly SaveType[] = fitsFloat16 ? ['int8', 'float16'] : ['int8'];
+  for (const dtype of types) {
+    const copy = await copyModel(model, dtype, others);
+    const error = yield* scaleProgress(reconstructionError(copy.model, x, step), dtype === 'int8' ? 0.1 : 0.2, 0.4);
+    if (error <= originalError * MAX_ERROR_RATIO) return select(copy);
+    if (error <= 2 * originalError) small ??= copy;
   }
-  const made = await copyModel(model, 'float32', others);
-  return small && fileSize(made) > sizeLimit ? small : made;
+  return select(await copyModel(model, 'float32', others));
 }
 
-/** Bytes of a file with the copy. */
+/** Bytes of a file with the copy's weights. */
 const fileSize = ({ model, tensors }: ModelCopy): number => writeSafetensors(tensors, modelMetadata(model, '')).length;

@@ -1,45 +1,52 @@
-// What a way of compressing is to the codec: it makes blocks of bytes, and the codec does all around them.
+// A mode encodes and decodes one block of samples. The codec does framing, verification and checksums.
 
+import { type FormatError, formatError } from '../core/errors.ts';
 import type { Steps } from '../core/progress.ts';
 import type { Model } from '../model/model.ts';
 import type { KernelModule } from '../wasm/modules.ts';
-import type { CodecValues } from './values.ts';
+import type { InputValues, OutputValues } from './byte-values.ts';
 
-/** What a codec takes and gives, and how each channel is bounded. */
+/** Type of the values that a codec takes and returns, and bounds by channel. */
 export interface ValueFormat {
-  /** Bytes, of which bounds are in levels; else floats. */
+  /** Values are bytes, and bounds are in levels, 0 to 255. Otherwise values are floats. */
   readonly pixels: boolean;
-  /** A bound for each channel, the last axis of a sample; undefined: one for all, which each block has by itself. */
+  /** A bound for each channel, the last axis of a sample. Undefined: each block has one bound for all values. */
   readonly bounds?: readonly number[] | undefined;
 }
 
 /**
- * One block of samples to bytes and back: self-contained, so that damage costs one block. Between two steps the memory
- * may serve another call. `bound`: absolute error, of
- * bounds by channel the largest; 0 where there is none.
+ * Codes blocks. A block is decoded without any other, so that damage costs one block. A caller that takes the steps one by
+ * one may use the model's memory between them: a coder keeps nothing there across a step.
  */
 export interface BlockCoder {
-  /** How many samples one block should hold. `encode` and `decode` take any number from 1 on. */
-  readonly rowsPerBlock: number;
+  /** Samples in a block, unless options say otherwise. `encode` and `decode` take any number from 1 on. */
+  readonly blockSamples: number;
   /**
-   * Rows of samples, end to end, to bytes. Floats may be NaN, infinite or -0 unless `Mode.finite`; plain mode of floats
-   * takes pixels too. The codec decodes what came out and refuses to return it beyond the bound; so a coder need not check
-   * itself again.
+   * Samples, end to end, to a payload. Floats may be NaN, infinite or -0 unless the mode is `finite`; the `plain` mode
+   * for floats also takes bytes. `bound`: largest absolute error, of bounds by channel the largest; 0 for no bound. The
+   * codec decodes the payload and verifies the bound, so a coder need not.
    */
-  encode(values: Float32Array | Uint8Array, rows: number, bound: number): Steps<Uint8Array>;
-  /** Values of `rows` samples, bytes where `Kind.pixels`. Throws FormatError on bytes that no encoder wrote. */
-  decode(payload: Uint8Array, rows: number, bound: number): Steps<CodecValues>;
+  encode(values: InputValues, samples: number, bound: number): Steps<Uint8Array>;
+  /** A payload to samples: bytes where `ValueFormat.pixels`. Errors: FormatError for a payload that no encoder wrote. */
+  decode(payload: Uint8Array, samples: number, bound: number): Steps<OutputValues>;
 }
 
-/** A way of compressing. `tables` are opaque bytes that the codec file carries. */
+/**
+ * A way of compressing. What calibration learns from samples is stored in the codec's file as `tables`, whose bytes only
+ * the mode understands; `calibrate.ts` makes them.
+ */
 export interface Mode {
-  /** In the container. */
+  /** Number in headers of compressed data. */
   readonly id: number;
+  /** Name in the codec's file. */
   readonly name: 'plain' | 'bounded' | 'lossless';
-  /** Takes finite numbers only. */
+  /** Refuses NaN and infinity. */
   readonly finite?: boolean;
-  /** Kernels that it calls. They are on the model's memory, among its engine's `kernels`. */
+  /** Kernels of the mode. They have been instantiated on the model's memory, and are among its engine's `kernels`. */
   readonly module: KernelModule;
-  /** Errors: FormatError on tables that calibration did not write, see `calibrations.ts`. */
-  coder(model: Model, tables: Uint8Array, kind: ValueFormat): BlockCoder;
+  /** Errors: FormatError for tables that no calibration made. */
+  coder(model: Model, tables: Uint8Array, format: ValueFormat): BlockCoder;
 }
+
+/** The error for a payload, or tables, that no encoder wrote. */
+export const corruptBlock = (): FormatError => formatError('corrupt', 'block', 'what its mode writes', 'other bytes');

@@ -1,28 +1,30 @@
-// Many samples through the encoder or the decoder of a model, a turn of the event loop at a time.
+// The encoder or the decoder of a model on many samples, in steps.
 
 import type { Steps } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 
-/** Floating-point operations between two turns: some 20 ms. */
-const MAX_OPERATIONS = 5e8;
+/** Floating-point operations in a step: some 20 ms. */
+const STEP_OPERATIONS = 5e8;
 
-/** `model.encode` or `model.decode` of samples end to end: the bits do not depend on how many pass at once. */
+/** `model.encode` or `model.decode` of samples, end to end. The size of a step does not change the bits of the result. */
 export function* runModel(
   model: Model,
-  way: 'encode' | 'decode',
+  method: 'encode' | 'decode',
   values: Float32Array | Uint8Array,
 ): Steps<Float32Array<ArrayBuffer>> {
-  const sizes = [sizeOf(model.inputShape), sizeOf(model.latentShape)];
-  const [size, width] = (way === 'encode' ? sizes : sizes.reverse()) as [number, number];
-  const rows = values.length / size;
-  const each = Math.max(1, Math.floor(MAX_OPERATIONS / (2 * multiplicationsPerSample(model[engineSymbol].network))));
-  if (rows <= each) return model[way](values);
-  const out = new Float32Array(rows * width);
-  for (let first = 0; first < rows; first += each) {
-    out.set(model[way](values.subarray(first * size, (first + each) * size)), first * width);
-    yield Math.min(rows, first + each) / rows;
+  const [sampleSize, codeSize] = [sizeOf(model.inputShape), sizeOf(model.latentShape)];
+  const [inputSize, outputSize] = method === 'encode' ? [sampleSize, codeSize] : [codeSize, sampleSize];
+  const samples = values.length / inputSize;
+  const operations = 2 * multiplicationsPerSample(model[engineSymbol].network);
+  const stepSamples = Math.max(1, Math.floor(STEP_OPERATIONS / operations));
+  if (samples <= stepSamples) return model[method](values);
+  const out = new Float32Array(samples * outputSize);
+  for (let first = 0; first < samples; first += stepSamples) {
+    const part = values.subarray(first * inputSize, (first + stepSamples) * inputSize);
+    out.set(model[method](part), first * outputSize);
+    yield Math.min(samples, first + stepSamples) / samples;
   }
   return out;
 }

@@ -1,44 +1,50 @@
 import { integer } from '../core/validate.ts';
 import { runToEnd } from '../engine/measure.ts';
+import type { InputValues, OutputValues } from './byte-values.ts';
 import type { CodecState } from './codec-state.ts';
-import { type Block, type EndRecord, recordParser } from './container/parser.ts';
+import type { EndRecord } from './container/end.ts';
+import { type Block, containerParser } from './container/parser.ts';
 import { allocateValues, checkOutputSize, decodeBlock } from './decompress.ts';
-import type { CodecValues } from './values.ts';
 
-/** Compressed samples of which any can be had without those before it. Decodes one block at a time and keeps the last. */
+interface DecodedBlock {
+  readonly block: Block;
+  readonly values: OutputValues;
+}
+
+/** Random access to compressed samples. Decodes one block at a time and keeps the last one. */
 export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> {
-  readonly #coding: CodecState;
+  readonly #state: CodecState;
   readonly #blocks: readonly Block[];
   readonly #end: EndRecord;
-  #last: readonly [Block, CodecValues] | undefined;
+  #last: DecodedBlock | undefined;
 
   /** @internal Made by `codec.open`. Reads the headers of all blocks and none of their payloads. */
-  constructor(coding: CodecState, bytes: Uint8Array, maxBytes?: number) {
-    this.#coding = coding;
-    const { items, finish } = recordParser(coding, false, true);
-    this.#blocks = [...items(bytes)] as Block[];
-    this.#end = finish();
-    checkOutputSize(coding, this.length, bytes.length, maxBytes);
+  constructor(state: CodecState, bytes: Uint8Array, maxBytes?: number) {
+    this.#state = state;
+    const parser = containerParser(state, { lazy: true });
+    this.#blocks = [...parser.push(bytes)] as Block[];
+    this.#end = parser.finish();
+    checkOutputSize(state, this.length, bytes.length, maxBytes);
   }
 
   /** Number of samples. */
   get length(): number {
-    return this.#end[0];
+    return this.#end.samples;
   }
 
-  /** Largest error of any value, as it was measured while compressing. */
+  /** Largest absolute error of any value, measured by `compress`: of bytes in levels. NaN in plain mode, which does not measure it. */
   get maxError(): number {
-    return this.#end[1];
+    return this.#end.maxError;
   }
 
-  /** Mean squared error, as it was measured while compressing. */
+  /** Mean squared error of all values, measured by `compress`: of bytes in levels. NaN in plain mode, which does not measure it. */
   get meanSquaredError(): number {
-    return this.#end[2];
+    return this.#end.meanSquaredError;
   }
 
   /**
-   * Sample number `index`, from 0; synchronous, as a block is decoded in a tenth of a second. Errors: TypeError, RangeError for another index; FormatError `corrupt` where its
-   * block is damaged.
+   * Sample `index`, from 0. Synchronous: a block takes about a tenth of a second. Errors: TypeError, RangeError for another index;
+   * FormatError `corrupt` where its block is damaged.
    */
   sample(index: number): Values {
     return this.samples(index, 1);
@@ -48,19 +54,20 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
   samples(index: number, count: number): Values {
     integer('index', index, 0, this.length - 1);
     integer('count', count, 1, this.length - index);
-    const { sampleSize } = this.#coding;
-    const out = allocateValues(this.#coding, count);
-    for (let at = index; at < index + count; ) {
-      const [{ first, samples }, values] = this.#block(at);
-      const end = Math.min(first + samples, index + count);
-      out.set(values.subarray((at - first) * sampleSize, (end - first) * sampleSize), (at - index) * sampleSize);
-      at = end;
+    const { sampleSize } = this.#state;
+    const out = allocateValues(this.#state, count);
+    for (let next = index; next < index + count; ) {
+      const { block, values } = this.#decodedBlock(next);
+      const end = Math.min(block.first + block.samples, index + count);
+      const part = values.subarray((next - block.first) * sampleSize, (end - block.first) * sampleSize);
+      out.set(part, (next - index) * sampleSize);
+      next = end;
     }
-    return out as Float32Array | Uint8Array as Values;
+    return out as InputValues as Values;
   }
 
-  /** The block that sample `index` is in. */
-  #block(index: number): readonly [Block, CodecValues] {
+  /** The block that has sample `index`. */
+  #decodedBlock(index: number): DecodedBlock {
     let low = 0;
     for (let high = this.#blocks.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
@@ -68,10 +75,10 @@ export class CodecReader<Values extends Float32Array | Uint8Array = Float32Array
       else high = middle;
     }
     const block = this.#blocks[low]!;
-    if (this.#last?.[0] === block) return this.#last;
+    if (this.#last?.block === block) return this.#last;
     const error = block.payloadError();
     if (error) throw error;
-    this.#last = [block, runToEnd(decodeBlock(this.#coding, block))];
+    this.#last = { block, values: runToEnd(decodeBlock(this.#state, block)) };
     return this.#last;
   }
 }

@@ -1,54 +1,62 @@
-// Values to the bytes of one stream and back, on the model's memory, by the kernels of assembly/residual.
+// The adaptive coders of assembly/residual: values to a stream and back, on the model's memory.
 
 import { asBytes } from '../core/bytes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { corruptBlock } from './values.ts';
+import { corruptBlock } from './mode.ts';
 
-/** What a kernel is to code, and how. */
-export interface CoderInput {
-  readonly engine: Engine;
-  /** Bytes that it needs: for what it knows, for the values, and for whatever else. */
-  readonly sizes: readonly [state: number, values: number, ...others: number[]];
-  /** What a coder knew that saw other samples; else it begins with nothing. */
-  readonly state?: Uint8Array | undefined;
-  initialize(state: number): void;
-  /** Codes the values, there being a block of each size, to or from a stream: its bytes, or less than 0. */
-  runKernel(blocks: readonly number[], stream: number, end: number, decoding: number): number;
-}
+/** Bytes of the blocks of memory that a coder needs: for its state, for the values, and others. */
+type Sizes<Name extends string> = Readonly<Record<Name | 'state' | 'values', number>>;
+/** Addresses of these blocks, and of the stream. */
+type Addresses<Name extends string> = Readonly<Record<Name | 'state' | 'values' | 'stream' | 'streamEnd', number>>;
 
 export interface CodedStream {
-  /** Of the stream, or of the values. */
+  /** The stream, or the decoded values. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the coder knows then: to be asked at once, before the memory serves something else. */
-  state(): Uint8Array;
+  /** A copy of the coder's state behind the last value. To be read before anything else uses the model's memory. */
+  readState(): Uint8Array;
 }
 
-/** Bytes that one value may need at most, as in assembly/residual/code.ts. */
+/** Bytes of a stream for one value, at most. See assembly/residual/code.ts. */
 const MAX_BYTES_PER_VALUE = 96;
 
-function runCoder(job: CoderInput, input: Uint8Array, decoding: boolean): CodedStream | undefined {
-  const { memory } = job.engine;
-  const room = decoding ? input.length : input.length + MAX_BYTES_PER_VALUE;
-  const { blocks, stream } = job.engine.allocatePerCall({ blocks: job.sizes, stream: room }, 'samples');
-  const [state, x] = blocks as readonly [number, number];
-  if (job.state) memory.bytes.set(job.state, state);
-  else job.initialize(state);
-  memory.bytes.set(input, decoding ? stream : x);
-  const used = job.runKernel(blocks, stream, stream + room, +decoding);
-  // A decoder is four bytes ahead, of which an encoder leaves out those that are zero.
-  if (decoding ? used < room || used > room + 4 : used < 0 || used >= input.length) return undefined;
-  const part = (at: number, size: number): Uint8Array<ArrayBuffer> => memory.bytes.slice(at, at + size);
-  const bytes = decoding ? part(x, job.sizes[1]) : part(stream, used);
-  return { bytes, state: () => part(state, job.sizes[0]) };
-}
-
-/** Values to bytes; undefined where the kernel cannot say one, or where they would not become fewer. */
-export const encodeStream = (job: CoderInput, values: Float32Array | Uint8Array): CodedStream | undefined =>
-  runCoder(job, asBytes(values)!, false);
-
-/** Bytes to values. Errors: FormatError where they are not all read, or say what no encoder writes. */
-export function decodeStream(job: CoderInput, bytes: Uint8Array): CodedStream {
-  const coded = runCoder(job, bytes, true);
-  if (!coded) throw corruptBlock();
-  return coded;
+/**
+ * Encodes the values in `input`, or decodes the stream in it. `priorState`: state of a coder that has seen similar values; else
+ * `runKernel` initializes the state. `runKernel` returns the bytes of the stream that the kernel wrote or read, or a negative
+ * number.
+ *
+ * Undefined for values that cannot be encoded, and for a stream that is not smaller than the values. Errors: FormatError for
+ * a stream that no encoder wrote.
+ */
+export function runResidualCoder<Name extends string>(
+  engine: Engine,
+  sizes: Sizes<Name>,
+  input: Float32Array | Uint8Array,
+  decoding: boolean,
+  priorState: Uint8Array | undefined,
+  runKernel: (addresses: Addresses<Name>) => number,
+): CodedStream | undefined {
+  const { memory } = engine;
+  const bytes = asBytes(input)!;
+  const streamBytes = decoding ? bytes.length : bytes.length + MAX_BYTES_PER_VALUE;
+  const blocks = engine.allocatePerCall<Readonly<Record<string, number>>>(
+    { ...sizes, stream: streamBytes },
+    'samples',
+  ) as Addresses<Name>;
+  const { state, values, stream } = blocks;
+  if (priorState) memory.bytes.set(priorState, state);
+  memory.bytes.set(bytes, decoding ? stream : values);
+  const usedBytes = runKernel({ ...blocks, streamEnd: stream + streamBytes });
+  // A decoder reads 4 bytes ahead, and an encoder drops zeros at the end: a valid stream is read 0 to 4 bytes past its end.
+  const isValid = decoding
+    ? usedBytes >= streamBytes && usedBytes <= streamBytes + 4
+    : usedBytes >= 0 && usedBytes < bytes.length;
+  if (!isValid) {
+    if (decoding) throw corruptBlock();
+    return undefined;
+  }
+  const copy = (address: number, size: number): Uint8Array<ArrayBuffer> => memory.bytes.slice(address, address + size);
+  return {
+    bytes: decoding ? copy(values, sizes.values) : copy(stream, usedBytes),
+    readState: () => copy(state, sizes.state),
+  };
 }

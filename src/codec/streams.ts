@@ -1,9 +1,9 @@
-// A pair of streams around a function from a chunk to any number of chunks. A TransformStream of the platform would
-// take all of them at once; here the next is made when the one before has been taken.
+// A pair of streams around a function that makes any number of chunks from one. A `TransformStream` would make all of
+// them at once; here each is made after the one before has been read.
 
 import { yieldToEventLoop } from '../core/event-loop.ts';
 
-/** `TransformStream` of this project's types, where it has them. */
+/** `TransformStream`, if the types of the project that imports this have it. */
 export type Through = typeof globalThis extends {
   TransformStream: { new (...parameters: never[]): infer T };
 }
@@ -11,22 +11,23 @@ export type Through = typeof globalThis extends {
   : { readonly readable: object; readonly writable: object };
 
 /**
- * `take` and `end` are generators: what they have not yet been asked for they have not made. At a number, and behind every
- * chunk, the event loop gets its turn.
+ * `transform` makes the output for a chunk, and `flush` the output at the end. They are generators, and make a chunk only when
+ * it is asked for. A number that they yield, and every chunk, yields to the event loop.
  */
 export function streamPair<In, Out>(
-  take: (chunk: In) => Iterable<Out | number>,
-  end: () => Iterable<Out | number>,
+  transform: (chunk: In) => Iterable<Out | number>,
+  flush: () => Iterable<Out | number>,
 ): Through {
   let source!: ReadableStreamDefaultController<Out>;
   let sink!: WritableStreamDefaultController;
+  /** Continues a writer that waits for a reader. */
   let wake: (() => void) | undefined;
   let stopped: { readonly reason: unknown } | undefined;
   const stop = (reason: unknown): void => {
     stopped ??= { reason };
     wake?.();
   };
-  const put = async (items: () => Iterable<Out | number>): Promise<void> => {
+  const write = async (items: () => Iterable<Out | number>): Promise<void> => {
     try {
       for (const item of items()) {
         if (typeof item === 'number') {
@@ -66,9 +67,9 @@ export function streamPair<In, Out>(
       sink = controller;
       controller.signal.addEventListener('abort', () => stop(controller.signal.reason));
     },
-    write: (chunk) => put(() => take(chunk)),
+    write: (chunk) => write(() => transform(chunk)),
     async close() {
-      await put(end);
+      await write(flush);
       source.close();
     },
     abort(reason) {

@@ -1,104 +1,145 @@
-// Values to blocks, each one verified before it leaves.
+// Samples to records of a container. Every block is decoded and verified before it is returned.
 
 import { type Steps, scaleProgress } from '../core/progress.ts';
 import { checkBuffer } from '../data/sample-batch.ts';
-import { findBound } from './bound-search.ts';
+import type { InputValues } from './byte-values.ts';
 import type { CodecState } from './codec-state.ts';
-import { writeBlock, writeEnd, writeHeader } from './container/records.ts';
+import { writeBlockHeader } from './container/block.ts';
+import { writeEnd } from './container/end.ts';
+import { writeHeader } from './container/header.ts';
+import { firstBound, fixedBound, maxSquaredError, nextBound, safeBound, valueRange } from './guarantee.ts';
 
-type Values = Float32Array | Uint8Array;
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Values, their bytes, and the largest error with the sum of squared ones. */
-type EncodedBlock = readonly [values: Values, payload: Uint8Array, bound: number, worst: number, squares: number];
+/** The errors of decompressed values; NaN where they were not measured. */
+interface Errors {
+  readonly maxError: number;
+  /** Sum of squared errors. */
+  readonly squaredError: number;
+}
+
+interface EncodedBlock extends Errors {
+  readonly payload: Uint8Array;
+  readonly samples: number;
+  readonly bound: number;
+}
+
+/** How often bounds are tried for a PSNR. After that a bound is taken that keeps it for any values. */
+const MAX_TRIES = 4;
 
 /**
- * The largest error and the sum of squared ones, in float64. What is the same bit for bit, as NaN may be, has none.
- * Errors: Error where a coder broke a bound, which no data can make it do.
+ * Errors of y as compared with x, in float64. Values with the same bits, such as NaN, have no error. `bounds`: one for all
+ * values, or one for each channel. Errors: Error where a value exceeds its bound, which is a fault of the coder.
  */
-function measureErrors(x: Values, y: Values, bounds: readonly number[]): [worst: number, squares: number] {
-  let worst = 0;
-  let squares = 0;
+function measureErrors(x: InputValues, y: InputValues, bounds: readonly number[]): Errors {
+  let maxError = 0;
+  let squaredError = 0;
   for (let i = 0, channel = 0; i < x.length; i++, channel++) {
     if (channel === bounds.length) channel = 0;
     const bound = bounds[channel]!;
     const error = Math.abs(x[i]! - y[i]!);
     if (error <= bound) {
-      if (error > worst) worst = error;
-      squares += error * error;
+      if (error > maxError) maxError = error;
+      squaredError += error * error;
     } else if (!Object.is(x[i], y[i])) throw new Error(`a block broke its bound ${bound}: ${x[i]} became ${y[i]}`);
   }
-  return [worst, squares];
+  return { maxError, squaredError };
 }
 
-/** One block of so many rows: once to bytes, and once back to verify them. Progress: `done` of `all` blocks. */
+/** Samples of one block, and their number. It is counted first, because buffers may be transferred between two steps. */
+interface InputBlock {
+  readonly values: InputValues;
+  readonly samples: number;
+}
+
+/** Encodes a block, decodes it and measures its errors. */
 function* encodeAndVerify(
-  coding: CodecState,
-  given: Values,
-  rows: number,
+  { guarantee, coder, sampleSize, bounds }: CodecState,
+  { values: input, samples }: InputBlock,
   bound: number,
-  done: number,
-  all: number,
 ): Steps<EncodedBlock> {
-  const { guarantee, coder, sampleSize, bounds } = coding;
-  // Between two steps their owner may give the buffer away, or change the samples: a copy is what is verified.
-  checkBuffer('x', given, rows * sampleSize);
-  const values = given.slice();
-  const half = (done + 0.5) / all;
-  const payload = yield* scaleProgress(coder.encode(values, rows, bound), done / all, half);
-  // Without a promise there is nothing to verify, and decoding would take twice the time of encoding.
-  if (guarantee === 'none') return [values, payload, bound, Number.NaN, Number.NaN];
-  yield half;
-  const back = yield* scaleProgress(coder.decode(payload, rows, bound), half, (done + 1) / all);
-  return [values, payload, bound, ...measureErrors(values, back, bounds ?? [bound])];
+  // The caller may change the samples between two steps, so a copy is encoded and verified.
+  checkBuffer('x', input, samples * sampleSize);
+  const values = input.slice();
+  const payload = yield* scaleProgress(coder.encode(values, samples, bound), 0, 0.5);
+  const block = { payload, samples, bound };
+  // Without a guarantee there is nothing to verify, and decoding would take twice as long as encoding.
+  if (guarantee === 'none') return { ...block, maxError: Number.NaN, squaredError: Number.NaN };
+  yield 0.5;
+  const decoded = yield* scaleProgress(coder.decode(payload, samples, bound), 0.5, 1);
+  return { ...block, ...measureErrors(values, decoded, bounds ?? [bound]) };
 }
 
-/** Puts blocks one after the other, and says in the end what they are. */
-export function blockWriter(coding: CodecState) {
-  const { guarantee, target, checksum, sampleSize, pixels } = coding;
-  let begun = false;
+/** Encodes blocks with one bound. */
+function* encodeBlocks(state: CodecState, input: readonly InputBlock[], bound: number): Steps<EncodedBlock[]> {
+  const blocks: EncodedBlock[] = [];
+  const n = input.length;
+  for (const [i, block] of input.entries()) {
+    blocks.push(yield* scaleProgress(encodeAndVerify(state, block, bound), i / n, (i + 1) / n));
+    yield (i + 1) / n;
+  }
+  return blocks;
+}
+
+/** Encodes blocks such that their PSNR together is at least `state.target`. `range`: of their values. */
+function* encodeToPsnr(state: CodecState, input: readonly InputBlock[], range: number): Steps<EncodedBlock[]> {
+  const { target, pixels, sampleSize } = state;
+  const maxError = maxSquaredError(range, target);
+  const values = sampleSize * input.reduce((sum, { samples }) => sum + samples, 0);
+  let best: EncodedBlock[] | undefined;
+  let bound: number | undefined = firstBound(maxError, pixels);
+  for (let tries = 0; bound !== undefined; ) {
+    // The number of tries is not known in advance, so each try takes half of the progress that is left.
+    const done = 1 - 0.5 ** tries++;
+    const blocks: EncodedBlock[] = yield* scaleProgress(encodeBlocks(state, input, bound), done, (1 + done) / 2);
+    const error = blocks.reduce((sum, { squaredError }) => sum + squaredError, 0) / values;
+    if (error <= maxError || tries > MAX_TRIES) best = blocks;
+    bound = nextBound(bound, error, maxError, pixels);
+    if (tries >= MAX_TRIES) bound = best ? undefined : safeBound(maxError);
+  }
+  return best!;
+}
+
+/** Writes a container: `write` any number of times, then `end`. Each call returns the records that follow. */
+export function blockWriter(state: CodecState) {
+  const { guarantee, sampleSize, checksum } = state;
+  let headerWritten = false;
   let blocks = 0;
   let samples = 0;
-  let worst = 0;
-  let squares = 0;
+  let maxError = 0;
+  let squaredError = 0;
 
-  /** The header, once: at the latest in front of what stands behind it. */
-  function begin(): Bytes[] {
-    const header = begun ? [] : [writeHeader(coding)];
-    begun = true;
-    return header;
+  /** The header, at the first call. `write` and `end` include it if it has not been written. */
+  function header(): Bytes[] {
+    if (headerWritten) return [];
+    headerWritten = true;
+    return [writeHeader(state, checksum)];
   }
 
-  return {
-    begin,
+  /** One block for each array of samples. A relative error or a PSNR refers to the range of all of them. */
+  function* write(lists: readonly InputValues[]): Steps<Bytes[]> {
+    const input = lists.map((values) => ({ values, samples: values.length / sampleSize }));
+    const encoded =
+      guarantee === 'psnr'
+        ? yield* encodeToPsnr(state, input, valueRange(lists))
+        : yield* encodeBlocks(state, input, fixedBound(state, lists));
+    const records = header();
+    for (const { payload, ...block } of encoded) {
+      const fields = { ...block, first: samples, payloadBytes: payload.length, payloadCrc: checksum(payload) };
+      records.push(writeBlockHeader(fields, checksum), payload as Bytes);
+      blocks++;
+      samples += block.samples;
+      maxError = Math.max(maxError, block.maxError);
+      squaredError += block.squaredError;
+    }
+    return records;
+  }
 
-    /** Blocks that share one range, as records. */
-    *put(list: readonly Values[]): Steps<Bytes[]> {
-      const counts = list.map(({ length }) => length / sampleSize);
-      const all = yield* findBound(guarantee, target, list, pixels, function* (bound) {
-        const packed: EncodedBlock[] = [];
-        for (const [i, values] of list.entries()) {
-          packed.push(yield* encodeAndVerify(coding, values, counts[i]!, bound, i, list.length));
-          yield packed.length / list.length;
-        }
-        const sum = (of: (one: EncodedBlock) => number): number => packed.reduce((total, one) => total + of(one), 0);
-        return [packed, sum(([, , , , squares]) => squares) / sum(([values]) => values.length)];
-      });
-      const records = begin();
-      for (const [values, payload, bound, error, errors] of all) {
-        const rows = values.length / sampleSize;
-        blocks++;
-        worst = Math.max(worst, error);
-        squares += errors;
-        records.push(writeBlock([rows, samples, payload.length, bound, checksum(payload)], checksum), payload as Bytes);
-        samples += rows;
-      }
-      return records;
-    },
+  /** The record behind the last block. */
+  function end(): Bytes[] {
+    const meanSquaredError = samples ? squaredError / (samples * sampleSize) : 0;
+    return [...header(), writeEnd({ blocks, samples, maxError, meanSquaredError }, checksum)];
+  }
 
-    end: (): Bytes[] => [
-      ...begin(),
-      writeEnd(blocks, samples, [worst, samples ? squares / (samples * sampleSize) : 0], checksum),
-    ],
-  };
+  return { header, write, end };
 }

@@ -71,3 +71,6 @@ export function pickWeighted(weights: readonly number[], at: number): number {
 /** The largest value that `of` gives for an item, at least `minimum`. Not `Math.max(...)`: a spec may have more layers than a call may have arguments. */
 export const maxOf = <T>(list: readonly T[], of: (item: T) => number, minimum = 0): number =>
   list.reduce((max, item) => Math.max(max, of(item)), minimum);
+
+/** The value, or the nearest of `low` and `high` where it is outside of them. NaN stays NaN. */
+export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));

@@ -1,150 +1,212 @@
-// Compressed bytes, as they come, to blocks that are whole: what stands in front of every decoder.
+// Compressed bytes, in pieces of any size, to blocks. Finds damage, and continues behind it if asked to.
 
 import { concat } from '../../core/bytes.ts';
 import { type FormatError, formatError } from '../../core/errors.ts';
-import type { CodecState } from '../codec-state.ts';
-import { samplesWithin } from '../values.ts';
-import { BLOCK_BYTES, END, END_BYTES, readHeader, recordLayout } from './records.ts';
-import { unpackNumbers } from './struct.ts';
+import { maxBlockSamples, maxPayloadBytes } from '../limits.ts';
+import { BLOCK_HEADER_BYTES, BLOCK_MARK, readBlockHeader } from './block.ts';
+import { type Checksum, hasValidChecksum } from './checksum.ts';
+import { END_BYTES, END_MARK, type EndRecord, readEnd } from './end.ts';
+import { checkHeader, type StreamIdentity } from './header.ts';
 
-/** A part of the data that is lost. */
+/** Samples that are lost, one after the other. */
 export interface Damage {
-  /** Number of the first sample that is lost, from 0, and how many are. */
+  /** Index of the first lost sample, from 0. */
   readonly first: number;
+  /** Number of lost samples. */
   readonly samples: number;
-  /** What is wrong, with its `code`. */
+  /** Why they are lost; `error.code` is `corrupt`, or `limit` where decoding would take too much memory. */
   readonly error: FormatError;
 }
 
-/** A block. */
+/** A block whose payload has arrived. */
 export interface Block {
+  /** Index of its first sample. */
   readonly first: number;
   readonly samples: number;
   readonly payload: Uint8Array;
   readonly bound: number;
-  /** What is wrong with the payload, by its checksum. */
+  /** Compares the payload with its checksum. */
   payloadError(): FormatError | undefined;
 }
 
-/** The errors are NaN where they were not measured. */
-export type EndRecord = readonly [samples: number, maxError: number, meanSquaredError: number];
-
 export type BlockOrDamage = Block | Damage;
 
-/** Samples that a block may hold, for samples of so many values: 2^20 values, or one sample. */
-export const maxSamples = (size: number): number => samplesWithin(2 ** 20, size);
+/** What a parser has to know about the codec. */
+export interface ParserContext extends StreamIdentity {
+  readonly checksum: Checksum;
+  /** Values of a sample or of its code, whichever are more. */
+  readonly maxWidth: number;
+}
 
-/** How often the bytes of damaged payloads are read in all, as a multiple of all bytes: once, where they were not made to be damaged. */
+export interface ParserOptions {
+  /** Report damage and continue behind it, instead of throwing. */
+  readonly recover?: boolean;
+  /** Leave the checksums of payloads to the caller. */
+  readonly lazy?: boolean;
+}
+
+/**
+ * Bytes of damaged payloads that are read a second time, as a multiple of all bytes. Data that are damaged by accident
+ * need 1; forged blocks that all claim the same bytes would have them read once for each block.
+ */
 const MAX_REREADS = 4;
 
-const corrupt = (number: number, expected: string, got: string): FormatError =>
-  formatError('corrupt', `block ${number}`, `samples ${expected}`, got);
+const corrupt = (block: number, expected: string, got: string): FormatError =>
+  formatError('corrupt', `block ${block}`, `samples ${expected}`, got);
 
-/** A walk through the records. With `recover` it goes on behind damage; `lazy` leaves checksums of payloads to others. */
-export function recordParser(coding: CodecState, recover: boolean, lazy = false) {
-  const { checksum, maxWidth } = coding;
-  let parts: Uint8Array[] = [];
+/** The record that the bytes begin with. `incomplete`: too few bytes to decide. */
+function recordKind(bytes: Uint8Array, checksum: Checksum): 'block' | 'end' | 'none' | 'incomplete' {
+  if (!bytes.length) return 'incomplete';
+  const beginsWith = (mark: number): boolean =>
+    bytes[0] === (mark & 255) && (bytes.length === 1 || bytes[1] === mark >> 8);
+  const isBlock = beginsWith(BLOCK_MARK);
+  if (!isBlock && !beginsWith(END_MARK)) return 'none';
+  const size = isBlock ? BLOCK_HEADER_BYTES : END_BYTES;
+  if (bytes.length < size) return 'incomplete';
+  if (!hasValidChecksum(bytes.subarray(0, size), checksum)) return 'none';
+  return isBlock ? 'block' : 'end';
+}
+
+/**
+ * A parser for the compressed data of one codec. `push` takes the data in pieces; `finish` comes after the last piece. A
+ * function with local state instead of a class: a minifier shortens locals, but keeps `this.#name`.
+ */
+export function containerParser(context: ParserContext, { recover, lazy }: ParserOptions = {}) {
+  const { checksum, maxWidth } = context;
+  const maxSamples = maxBlockSamples(maxWidth);
+  /** Pieces that have not been joined, and their bytes. */
+  let pieces: Uint8Array[] = [];
   let pendingBytes = 0;
+  /** Pending bytes that the next block needs. */
   let neededBytes = 0;
+  /** The bytes from the next record on. */
+  let bytes = new Uint8Array();
   let headerRead = false;
-  let end: EndRecord | undefined;
-  /** Bytes that were skipped since the last block; bytes in all, and of payloads that were damaged. */
+  let endRecord: EndRecord | undefined;
+  let nextSample = 0;
+  let nextBlock = 0;
+  /** Bytes that were skipped since the last block. */
   let skippedBytes = 0;
+  /** All bytes, and those of damaged payloads. */
   let totalBytes = 0;
   let damagedBytes = 0;
   let damaged = false;
-  let first = 0;
-  let blocks = 0;
 
+  function skip(count: number): void {
+    bytes = bytes.subarray(count);
+  }
+
+  /** Errors: `error`, unless damage is reported. */
   function damage(samples: number, error: FormatError): Damage {
     if (!recover) throw error;
     damaged = true;
-    first += samples;
-    return { first: first - samples, samples, error };
+    nextSample += samples;
+    return { first: nextSample - samples, samples, error };
+  }
+
+  function header(): void {
+    const size = checkHeader(context, checksum, bytes);
+    headerRead = size > 0;
+    skip(size);
+  }
+
+  /** Skips a byte in search of the next record. */
+  function resync(): void {
+    if (!recover) throw corrupt(nextBlock, `from ${nextSample} on`, 'others');
+    skippedBytes++;
+    skip(1);
+  }
+
+  /** Reports the samples that are missing before sample `first`, which is modulo 2^32. */
+  function* gap(first: number): Generator<Damage, void, undefined> {
+    const samples = (first - nextSample) >>> 0;
+    if (!samples) return;
+    const error = corrupt(nextBlock, `from ${nextSample} on`, `those from ${first} on`);
+    // One full block may be missing without a trace, and one for each header that fits into the skipped bytes. A larger
+    // gap means that `first` is wrong.
+    if (samples > maxSamples * (1 + Math.ceil(skippedBytes / BLOCK_HEADER_BYTES))) throw error;
+    skippedBytes = 0;
+    yield damage(samples, error);
+  }
+
+  /** Reads a block. Returns false where bytes of its payload are missing. */
+  function* block(): Generator<BlockOrDamage, boolean, undefined> {
+    const { samples, payloadBytes, bound, payloadCrc, ...header } = readBlockHeader(bytes);
+    yield* gap(header.first);
+    const first = nextSample;
+    if (!samples) throw corrupt(nextBlock, `from ${first} on`, 'none');
+    const maxBytes = maxPayloadBytes(samples, maxWidth);
+    if (samples > maxSamples || payloadBytes > maxBytes)
+      throw formatError(
+        'limit',
+        'block',
+        `at most ${maxSamples} samples of ${maxBytes} bytes`,
+        `${samples} of ${payloadBytes}`,
+      );
+    const end = BLOCK_HEADER_BYTES + payloadBytes;
+    if (bytes.length < end) {
+      neededBytes = end;
+      return false;
+    }
+    const payload = bytes.subarray(BLOCK_HEADER_BYTES, end);
+    const number = nextBlock++;
+    const payloadError = (): FormatError | undefined =>
+      checksum(payload) === payloadCrc
+        ? undefined
+        : corrupt(number, `${first}..${first + samples - 1} with their checksum`, 'another');
+    const error = lazy ? undefined : payloadError();
+    if (error) {
+      yield damage(samples, error);
+      // If bytes are missing, the next block begins before the end of this one, so the payload is searched for it.
+      skippedBytes = end;
+      damagedBytes += payloadBytes;
+      skip(damagedBytes > MAX_REREADS * totalBytes ? end : BLOCK_HEADER_BYTES);
+    } else {
+      skippedBytes = 0;
+      yield { first, samples, payload, bound, payloadError };
+      nextSample += samples;
+      skip(end);
+    }
+    return true;
+  }
+
+  function* end(): Generator<Damage, void, undefined> {
+    const record = readEnd(bytes);
+    const samples = nextSample;
+    yield* gap(record.samples % 2 ** 32);
+    skip(END_BYTES);
+    if (!damaged && (record.blocks !== nextBlock || record.samples !== samples))
+      throw formatError('corrupt', 'end', `${nextBlock} blocks of ${samples} samples`, 'others');
+    endRecord = { ...record, samples: nextSample };
   }
 
   return {
-    /** What is whole so far behind `more` bytes. Errors: FormatError. */
-    *items(more: Uint8Array): Generator<BlockOrDamage, void, undefined> {
-      parts.push(more);
-      totalBytes += more.length;
-      pendingBytes += more.length;
+    /** The blocks that are complete with these bytes. Keeps the bytes, not a copy. Errors: FormatError. */
+    *push(piece: Uint8Array): Generator<BlockOrDamage, void, undefined> {
+      pieces.push(piece);
+      totalBytes += piece.length;
+      pendingBytes += piece.length;
       if (pendingBytes < neededBytes) return;
-      let bytes = parts.length > 1 ? concat(parts) : more;
+      bytes = pieces.length > 1 ? concat(pieces) : (piece as Uint8Array<ArrayBuffer>);
       neededBytes = 0;
-      if (!headerRead) {
-        const header = readHeader(coding, bytes);
-        headerRead = header > 0;
-        bytes = bytes.subarray(header);
+      if (!headerRead) header();
+      while (headerRead && !endRecord) {
+        const kind = recordKind(bytes, checksum);
+        if (kind === 'incomplete') break;
+        if (kind === 'none') resync();
+        else if (kind === 'end') yield* end();
+        else if (!(yield* block())) break;
       }
-      while (headerRead && !end) {
-        neededBytes = 0;
-        const layout = recordLayout(bytes, checksum);
-        if (layout === undefined) break;
-        if (!layout) {
-          if (!recover) throw corrupt(blocks, `from ${first} on`, 'others');
-          skippedBytes++;
-          bytes = bytes.subarray(1);
-          continue;
-        }
-        const numbers = unpackNumbers(layout, bytes);
-        const start = numbers[layout === END ? 3 : 2];
-        const gap = (start - first) >>> 0;
-        if (gap) {
-          const error = corrupt(blocks, `from ${first} on`, `those from ${start} on`);
-          // As many as the bytes that were skipped may have held; and a block may be gone without a trace.
-          if (gap > maxSamples(maxWidth) * (1 + Math.ceil(skippedBytes / BLOCK_BYTES))) throw error;
-          skippedBytes = 0;
-          yield damage(gap, error);
-        }
-        if (layout === END) {
-          const [, , count, low, high, worst, mean] = numbers;
-          bytes = bytes.subarray(END_BYTES);
-          if (!damaged && (count !== blocks || low + 2 ** 32 * high !== first))
-            throw formatError('corrupt', 'end', `${blocks} blocks of ${first} samples`, 'others');
-          end = [first, worst, mean];
-          break;
-        }
-        const [, samples, , size, bound, crc] = numbers;
-        const most = 16 * samples * maxWidth + 1024;
-        if (!samples) throw corrupt(blocks, `from ${first} on`, 'none');
-        if (samples > maxSamples(maxWidth) || size > most)
-          throw formatError(
-            'limit',
-            'block',
-            `at most ${maxSamples(maxWidth)} samples of ${most} bytes`,
-            `${samples} of ${size}`,
-          );
-        neededBytes = BLOCK_BYTES + size;
-        if (bytes.length < neededBytes) break;
-        const payload = bytes.subarray(BLOCK_BYTES, neededBytes);
-        const number = blocks++;
-        const place = `${first}..${first + samples - 1} with their checksum`;
-        const payloadError = () => (checksum(payload) === crc ? undefined : corrupt(number, place, 'another'));
-        skippedBytes = 0;
-        const error = lazy ? undefined : payloadError();
-        if (error) {
-          yield damage(samples, error);
-          // Perhaps bytes are missing, and the next block begins before this one ends. Blocks that all claim the same bytes
-          // would have these read again for each.
-          skippedBytes = neededBytes;
-          damagedBytes += size;
-          bytes = bytes.subarray(damagedBytes > MAX_REREADS * totalBytes ? neededBytes : BLOCK_BYTES);
-        } else {
-          yield { first, samples, payload, bound, payloadError };
-          first += samples;
-          bytes = bytes.subarray(neededBytes);
-        }
-      }
-      if (end && bytes.length) throw formatError('corrupt', 'bytes', 'nothing behind the end', `${bytes.length} bytes`);
-      parts = [bytes];
+      pieces = [bytes];
       pendingBytes = bytes.length;
+      if (endRecord && pendingBytes)
+        throw formatError('corrupt', 'bytes', 'nothing behind the end', `${pendingBytes} bytes`);
     },
 
-    /** What stands in the end. Errors: FormatError where that is missing. */
+    /** The record behind the last block. Errors: FormatError where it is missing. */
     finish(): EndRecord {
-      if (!end) throw formatError('truncated', 'bytes', 'an end behind the blocks', 'none');
-      return end;
+      if (!endRecord) throw formatError('truncated', 'bytes', 'an end behind the blocks', 'none');
+      return endRecord;
     },
   };
 }

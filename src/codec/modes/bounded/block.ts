@@ -1,137 +1,171 @@
-// One block of the bounded mode: a byte that says how, what the model says about it, and the stream.
+// A block of the bounded mode: a byte of flags, the code of the samples if the model predicts, and the stream of values.
 
 import { asBytes, concat } from '../../../core/bytes.ts';
 import type { Steps } from '../../../core/progress.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
-import { decodeVarint, encodeVarint } from '../../container/struct.ts';
-import { type CodedStream, type CoderInput, decodeStream, encodeStream } from '../../residual-coder.ts';
-import { type CodecValues, corruptBlock, toBytes, toFloats } from '../../values.ts';
-import { decodeLatents, encodeLatents, type Latents } from './model-prediction.ts';
-import { blockLayout, type Layout, layoutSize, residualCoderInput } from './residual-stream.ts';
+import { type InputValues, type OutputValues, toBytes, toFloats } from '../../byte-values.ts';
+import { decodeVarint, encodeVarint } from '../../container/varint.ts';
+import { corruptBlock } from '../../mode.ts';
+import type { CodedStream } from '../../residual-coder.ts';
+import { decodeLatents, type EncodedLatents, encodeLatents } from './model-prediction.ts';
+import {
+  blockLayout,
+  decodeFloats,
+  encodeFloats,
+  type FloatStream,
+  type Layout,
+  layoutSize,
+} from './residual-stream.ts';
 
-/** Bits of a block's first byte. A predictor is the first two. */
-const PLANE_LAYOUT = 1;
+/** Flags in the first byte of a block. */
+const PLANE = 1;
 const USES_MODEL = 2;
 const HAS_ESCAPES = 4;
+/** The values are stored as they are. */
 const RAW_BLOCK = 8;
-/** Predictor of the most knowledge. */
-export const PREDICTOR_BITS = PLANE_LAYOUT | USES_MODEL;
-/** Values at the beginning of a block on which predictors compete. */
+/** The flags that choose a predictor. */
+const PREDICTOR_FLAGS = PLANE | USES_MODEL;
+/** Predictor with a plane and the model. */
+export const PLANE_AND_MODEL: number = PREDICTOR_FLAGS;
+/** Values at the beginning of a block on which predictors are compared. */
 const TRIAL_VALUES = 8192;
 
-/** All that a block needs to know. */
+/** State of a coder that has seen the samples of calibration. */
+export interface Prior {
+  readonly predictor: number;
+  /** Undefined where those samples were stored as they are. */
+  readonly state: Uint8Array | undefined;
+}
+
+/** All that blocks depend on. */
 export interface BlockSettings {
   readonly model: Model;
-  /** Values are bytes; in streams they are value / 255. */
-  readonly pixels?: boolean;
-  /** Largest error of floats in streams, absolute: one for all, or one for each channel. */
+  /** Values are bytes. Streams hold value / 255. */
+  readonly pixels: boolean;
+  /** Largest absolute errors of floats in streams: one for all, or one for each channel. */
   readonly bounds: readonly number[];
-  /** Of the codes; 0 where the model is left out. */
+  /** Step of codes; 0 where no block uses the model. */
   readonly step: number;
-  /** What a coder knows that has seen the samples of calibration, with its predictor. */
-  readonly priorState?: readonly [predictor: number, state: Uint8Array | undefined] | undefined;
+  /** Blocks with the same predictor begin with this state. Without it they begin with an empty one. */
+  readonly prior?: Prior;
 }
 
-/** What its coder knows behind a block, as in `CodedStream`. */
-type State = CodedStream['state'];
+type ReadState = CodedStream['readState'];
 
-/** Layout of as many lines of a block, or places of a series, as the trial has. */
+export interface EncodedBlock {
+  readonly payload: Uint8Array;
+  /** See `CodedStream`. Undefined for values that are stored as they are. */
+  readonly readState?: ReadState;
+}
+
+export interface DecodedBlock {
+  readonly values: OutputValues;
+  readonly predictor: number;
+  readonly readState?: ReadState;
+}
+
+/** The layout of about `TRIAL_VALUES` values: lines of a plane, or a part of a series. */
 function trialLayout(layout: Layout): Layout {
   const { plane, lines, width, channels } = layout;
-  const cut = (n: number, each: number): number => Math.min(n, Math.ceil(TRIAL_VALUES / each));
-  return plane ? { ...layout, lines: cut(lines, width * channels) } : { ...layout, width: cut(width, channels) };
+  const limit = (n: number, size: number): number => Math.min(n, Math.ceil(TRIAL_VALUES / size));
+  return plane ? { ...layout, lines: limit(lines, width * channels) } : { ...layout, width: limit(width, channels) };
 }
 
+const layoutFor = ({ model }: BlockSettings, flags: number, samples: number): Layout =>
+  blockLayout(model.inputShape, samples, (flags & PLANE) !== 0);
+
+function streamFor(
+  { bounds, prior }: BlockSettings,
+  flags: number,
+  layout: Layout,
+  modelPrediction: Float32Array | undefined,
+): FloatStream {
+  const priorState = prior?.predictor === (flags & PREDICTOR_FLAGS) ? prior.state : undefined;
+  return { layout, bounds, escapes: (flags & HAS_ESCAPES) !== 0, modelPrediction, priorState };
+}
+
+/** The codes for a predictor. Undefined where it does not use the model, or where the model cannot predict. */
 function* latentsFor(
   { model, step }: BlockSettings,
   predictor: number,
   values: Float32Array,
-  rows: number,
-): Steps<Latents | undefined> {
-  return predictor & USES_MODEL && step ? yield* encodeLatents(model, values, rows, step) : undefined;
+  samples: number,
+): Steps<EncodedLatents | undefined> {
+  return predictor & USES_MODEL && step ? yield* encodeLatents(model, values, samples, step) : undefined;
 }
 
-const layoutFor = ({ model }: BlockSettings, predictor: number, rows: number): Layout =>
-  blockLayout(model.inputShape, rows, (predictor & PLANE_LAYOUT) > 0);
-
-const coderInputFor = (
-  { model, bounds, priorState }: BlockSettings,
-  flags: number,
-  layout: Layout,
-  modelPrediction?: Float32Array,
-): CoderInput => {
-  const state = priorState?.[0] === (flags & PREDICTOR_BITS) ? priorState[1] : undefined;
-  return residualCoderInput(model[engineSymbol], layout, bounds, (flags & HAS_ESCAPES) > 0, modelPrediction, state);
-};
-
-/** The predictor whose bytes are the fewest over the first values. */
-function* choosePredictor(setting: BlockSettings, values: Float32Array, rows: number): Steps<number> {
-  const size = values.length / rows;
-  const few = Math.min(rows, Math.ceil(TRIAL_VALUES / size));
-  const head = values.subarray(0, few * size);
-  let [best, least] = [0, Infinity];
-  for (const predictor of [0, PLANE_LAYOUT, USES_MODEL, PREDICTOR_BITS]) {
-    const latents = yield* latentsFor(setting, predictor, head, few);
+/** The predictor that needs the fewest bytes for the first values. */
+function* choosePredictor(settings: BlockSettings, values: Float32Array, samples: number): Steps<number> {
+  const sampleSize = values.length / samples;
+  const trialSamples = Math.min(samples, Math.ceil(TRIAL_VALUES / sampleSize));
+  const trialValues = values.subarray(0, trialSamples * sampleSize);
+  let best = 0;
+  let minBytes = Infinity;
+  for (const predictor of [0, PLANE, USES_MODEL, PREDICTOR_FLAGS]) {
+    const latents = yield* latentsFor(settings, predictor, trialValues, trialSamples);
     if (predictor & USES_MODEL && !latents) continue;
-    const layout = trialLayout(layoutFor(setting, predictor, few));
-    const n = layoutSize(layout);
-    const job = coderInputFor(setting, predictor | HAS_ESCAPES, layout, latents?.modelPrediction);
-    const written = encodeStream(job, head.subarray(0, n));
-    const cost = written ? written.bytes.length + ((latents?.bytes.length ?? 0) * n) / head.length : Infinity;
-    if (cost < least) [best, least] = [predictor, cost];
+    const layout = trialLayout(layoutFor(settings, predictor, trialSamples));
+    const count = layoutSize(layout);
+    const stream = streamFor(settings, predictor | HAS_ESCAPES, layout, latents?.modelPrediction);
+    const encoded = encodeFloats(settings.model[engineSymbol], stream, trialValues.subarray(0, count));
+    if (!encoded) continue;
+    // The codes are those of whole samples, of which the layout may be a part.
+    const latentBytes = ((latents?.bytes.length ?? 0) * count) / trialValues.length;
+    const bytes = encoded.bytes.length + latentBytes;
+    if (bytes < minBytes) [best, minBytes] = [predictor, bytes];
   }
   yield 0.1;
   return best;
 }
 
-/** A block, by a predictor that is given or the cheapest. One that is kept as it is leaves no state. */
+/** Encodes a block, with the given predictor or the best one. */
 export function* encodeBlock(
-  setting: BlockSettings,
-  input: Float32Array | Uint8Array,
-  rows: number,
-  given?: number,
-): Steps<[payload: Uint8Array, state?: State]> {
+  settings: BlockSettings,
+  input: InputValues,
+  samples: number,
+  givenPredictor?: number,
+): Steps<EncodedBlock> {
   const values = toFloats(input);
   const raw = concat([[RAW_BLOCK], asBytes(input)!]);
-  const predictor = given ?? (yield* choosePredictor(setting, values, rows));
-  const latents = yield* latentsFor(setting, predictor, values, rows);
-  const layout = layoutFor(setting, predictor, rows);
-  const flagChoices = latents || !(predictor & USES_MODEL) ? [predictor, predictor | HAS_ESCAPES] : [];
-  for (const [i, flags] of flagChoices.entries()) {
+  const predictor = givenPredictor ?? (yield* choosePredictor(settings, values, samples));
+  const latents = yield* latentsFor(settings, predictor, values, samples);
+  if (predictor & USES_MODEL && !latents) return { payload: raw };
+  const layout = layoutFor(settings, predictor, samples);
+  const latentPart = latents ? [encodeVarint(latents.bytes.length), latents.bytes] : [];
+  for (const [i, flags] of [predictor, predictor | HAS_ESCAPES].entries()) {
     yield (i + 1) / 4;
-    // No step from here on: the state is read from the memory before that serves another call.
-    const written = encodeStream(coderInputFor(setting, flags, layout, latents?.modelPrediction), values);
-    if (!written) continue;
-    const head = latents ? [encodeVarint(latents.bytes.length), latents.bytes] : [];
-    const payload = concat([[flags], ...head, written.bytes]);
-    if (!setting.pixels || payload.length < raw.length) return [payload, written.state];
+    // No step follows until the caller has read the state: other work would overwrite it in memory.
+    const stream = streamFor(settings, flags, layout, latents?.modelPrediction);
+    const encoded = encodeFloats(settings.model[engineSymbol], stream, values);
+    if (!encoded) continue;
+    const payload = concat([[flags], ...latentPart, encoded.bytes]);
+    if (!settings.pixels || payload.length < raw.length) return { payload, readState: encoded.readState };
   }
-  return [raw];
+  return { payload: raw };
 }
 
-/** A block that is kept as it is has no state. */
-export type DecodedBlock = readonly [values: CodecValues, predictor: number, state?: State | undefined];
-
-/** Errors: FormatError on bytes that no encoder wrote. */
-export function* decodeBlock(setting: BlockSettings, payload: Uint8Array, rows: number): Steps<DecodedBlock> {
-  const { model, step, pixels } = setting;
+/** Errors: FormatError for a payload that no encoder wrote. */
+export function* decodeBlock(settings: BlockSettings, payload: Uint8Array, samples: number): Steps<DecodedBlock> {
+  const { model, step, pixels } = settings;
   const flags = payload[0] ?? Infinity;
-  const layout = layoutFor(setting, flags, rows);
+  const layout = layoutFor(settings, flags, samples);
   if (flags > RAW_BLOCK || (flags & USES_MODEL && !step)) throw corruptBlock();
   if (flags === RAW_BLOCK) {
     if (payload.length !== 1 + (pixels ? 1 : 4) * layoutSize(layout)) throw corruptBlock();
-    const raw = payload.slice(1);
-    return [pixels ? raw : new Float32Array(raw.buffer), RAW_BLOCK];
+    const bytes = payload.slice(1);
+    return { values: pixels ? bytes : new Float32Array(bytes.buffer), predictor: RAW_BLOCK };
   }
-  let at = 1;
+  let offset = 1;
   let modelPrediction: Float32Array | undefined;
   if (flags & USES_MODEL) {
-    const count = decodeVarint(() => payload[at++]);
-    if (at + count > payload.length) throw corruptBlock();
-    modelPrediction = yield* decodeLatents(model, payload.subarray(at, at + count), rows, step);
-    at += count;
+    const latentBytes = decodeVarint(() => payload[offset++]);
+    const end = offset + latentBytes;
+    if (end > payload.length) throw corruptBlock();
+    modelPrediction = yield* decodeLatents(model, payload.subarray(offset, end), samples, step);
+    offset = end;
   }
-  const { bytes, state } = decodeStream(coderInputFor(setting, flags, layout, modelPrediction), payload.subarray(at));
+  const stream = streamFor(settings, flags, layout, modelPrediction);
+  const { bytes, readState } = decodeFloats(model[engineSymbol], stream, payload.subarray(offset));
   const floats = new Float32Array(bytes.buffer);
-  return [pixels ? toBytes(floats) : floats, flags & PREDICTOR_BITS, state];
+  return { values: pixels ? toBytes(floats) : floats, predictor: flags & PREDICTOR_FLAGS, readState };
 }

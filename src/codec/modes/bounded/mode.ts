@@ -1,34 +1,33 @@
-// The bounded mode: |x - y| <= bound for every value, whatever the model says.
+// The bounded mode: |x - y| <= bound for every value, whatever the model predicts.
 
 import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
 import { residualModule } from '../../../wasm/modules.ts';
+import { defaultBlockSamples } from '../../limits.ts';
 import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';
-import { samplesWithin } from '../../values.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
-import { settingsByBound } from './tables.ts';
+import { readTables } from './tables.ts';
 
-/** Values in a block: 1 MB of them, a tenth of a second. */
-const BLOCK_VALUES = 262144;
-
-function coder(model: Model, tables: Uint8Array, kind: ValueFormat): BlockCoder {
-  const settings = settingsByBound(model, tables, kind);
+function coder(model: Model, tables: Uint8Array, format: ValueFormat): BlockCoder {
+  const settingsFor = readTables(model, tables, format);
   return {
-    rowsPerBlock: samplesWithin(BLOCK_VALUES, sizeOf(model.inputShape)),
-    *encode(values, rows, bound) {
-      return (yield* encodeBlock(yield* settings(bound), values, rows))[0];
+    blockSamples: defaultBlockSamples(sizeOf(model.inputShape)),
+    *encode(values, samples, bound) {
+      const { payload } = yield* encodeBlock(yield* settingsFor(bound), values, samples);
+      return payload;
     },
-    *decode(payload, rows, bound) {
-      return (yield* decodeBlock(yield* settings(bound), payload, rows))[0];
+    *decode(payload, samples, bound) {
+      const { values } = yield* decodeBlock(yield* settingsFor(bound), payload, samples);
+      return values;
     },
   };
 }
 
 /**
- * Residuals on a grid of twice the bound, less 1/4096. What predicts them: least squares over neighbours, previous
- * value, line, plane and curve, channels before, and the autoencoder, blended by how well each did; the way a block
- * lies, and whether the autoencoder pays for its code, is tried block by block. Bits are mixed from seven contexts.
- * Values off the grid, NaN, infinities and -0 are kept as they are.
+ * Residuals of predictions, on a grid of twice the bound less a 4096th. Predictions are blended by how well they did
+ * before: least squares over neighbours, the previous value, linear extrapolation, plane and curve, earlier channels, and the
+ * autoencoder. The layout of a block, and whether the autoencoder is worth the bytes of its code, are tried for each block.
+ * The probability of a bit is mixed from seven contexts. Values off the grid, NaN, infinities and -0 are stored as they are.
  */
 export const bounded: Mode = {
   id: 2,

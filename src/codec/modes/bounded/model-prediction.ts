@@ -1,41 +1,45 @@
-// The autoencoder as a predictor: its code, rounded and written, and what a decoder will make of it.
+// The model as a predictor: the code of the samples is rounded and stored, and its decoded values predict the samples.
 
 import type { Steps } from '../../../core/progress.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { firstNonFinite } from '../../../core/validate.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
+import { corruptBlock } from '../../mode.ts';
 import { runModel } from '../../model-pass.ts';
-import { type CoderInput, decodeStream, encodeStream } from '../../residual-coder.ts';
-import { corruptBlock } from '../../values.ts';
-import { blockLayout, residualCoderInput } from './residual-stream.ts';
+import { blockLayout, decodeFloats, encodeFloats, type FloatStream } from './residual-stream.ts';
 
-export interface Latents {
+export interface EncodedLatents {
   readonly bytes: Uint8Array;
-  /** A prediction of every value. */
+  /** A prediction of every value, as a decoder computes it from the bytes. */
   readonly modelPrediction: Float32Array;
 }
 
-/** Codes of `rows` samples as a series, a channel for each of their values. */
-const latentCoderInput = (model: Model, rows: number, step: number): CoderInput =>
-  residualCoderInput(model[engineSymbol], blockLayout([sizeOf(model.latentShape)], rows, false), [step / 2], false);
+/** Codes of samples are a series in which each value of a code is a channel. */
+const latentStream = (model: Model, samples: number, step: number): FloatStream => ({
+  layout: blockLayout([sizeOf(model.latentShape)], samples, false),
+  bounds: [step / 2],
+});
 
-/** Undefined where the model cannot say anything: for values that are not finite, or codes out of all bounds. */
+/** Undefined where values or codes are not finite, or where the codes cannot be encoded. */
 export function* encodeLatents(
   model: Model,
   values: Float32Array,
-  rows: number,
+  samples: number,
   step: number,
-): Steps<Latents | undefined> {
+): Steps<EncodedLatents | undefined> {
   if (firstNonFinite(values) >= 0) return undefined;
-  const z = yield* runModel(model, 'encode', values);
-  if (firstNonFinite(z) >= 0) return undefined;
-  const bytes = encodeStream(latentCoderInput(model, rows, step), z)?.bytes;
-  return bytes && { bytes, modelPrediction: yield* decodeLatents(model, bytes, rows, step) };
+  const codes = yield* runModel(model, 'encode', values);
+  if (firstNonFinite(codes) >= 0) return undefined;
+  const encoded = encodeFloats(model[engineSymbol], latentStream(model, samples, step), codes);
+  if (!encoded) return undefined;
+  const { bytes } = encoded;
+  return { bytes, modelPrediction: yield* decodeLatents(model, bytes, samples, step) };
 }
 
-/** Errors: FormatError on bytes that no encoder wrote. */
-export function* decodeLatents(model: Model, bytes: Uint8Array, rows: number, step: number): Steps<Float32Array> {
-  const z = new Float32Array(decodeStream(latentCoderInput(model, rows, step), bytes).bytes.buffer);
-  if (firstNonFinite(z) >= 0) throw corruptBlock();
-  return yield* runModel(model, 'decode', z);
+/** The prediction of every value. Errors: FormatError for bytes that no encoder wrote. */
+export function* decodeLatents(model: Model, bytes: Uint8Array, samples: number, step: number): Steps<Float32Array> {
+  const decoded = decodeFloats(model[engineSymbol], latentStream(model, samples, step), bytes);
+  const codes = new Float32Array(decoded.bytes.buffer);
+  if (firstNonFinite(codes) >= 0) throw corruptBlock();
+  return yield* runModel(model, 'decode', codes);
 }

@@ -1,11 +1,12 @@
-// How floats lie in a block, and the kernel that codes them: see assembly/residual/code.ts.
+// A stream of floats within a bound: the arrangement of the values, and the kernel of assembly/residual/code.ts that codes
+// the residuals of its predictions.
 
 import { asBytes } from '../../../core/bytes.ts';
 import { type Shape, sizeOf } from '../../../core/shape.ts';
 import type { Engine } from '../../../engine/engine.ts';
-import type { CoderInput } from '../../residual-coder.ts';
+import { type CodedStream, runResidualCoder } from '../../residual-coder.ts';
 
-/** How a block lies: lines of pixels of channels. In a plane, what stands above a value tells about it. */
+/** Lines of pixels of channels. In a plane, the line above predicts a value too. */
 export interface Layout {
   readonly plane: boolean;
   readonly lines: number;
@@ -13,12 +14,28 @@ export interface Layout {
   readonly channels: number;
 }
 
-/** COLUMNS of assembly/residual/state.ts and the count of lines before the means. */
+/** How floats are coded. */
+export interface FloatStream {
+  readonly layout: Layout;
+  /** Largest absolute errors: one for all values, or value i has entry i modulo their number. */
+  readonly bounds: readonly number[];
+  /** Values that are not on the grid of the bound may be stored as they are. Otherwise such values cannot be encoded. */
+  readonly escapes?: boolean;
+  /** A prediction of every value by the model. */
+  readonly modelPrediction?: Float32Array | undefined;
+  /** State of a coder that has seen similar values. */
+  readonly priorState?: Uint8Array | undefined;
+}
+
+/** Bytes of a coder's state without the means of columns: COLUMNS of assembly/residual/state.ts and the count of lines. */
 const STATE_BYTES = 2137504 + 16;
 
-/** `rows` samples as a plane, one below the other; or as a series, one after the other, where `[n]` are n channels. */
-export function blockLayout(shape: Shape, rows: number, plane: boolean): Layout {
-  const size = sizeOf(shape) * rows;
+/**
+ * The arrangement of samples. A plane has one sample below the other. A series has one line, with the samples one after the
+ * other; samples of shape [n] have n channels in a series.
+ */
+export function blockLayout(shape: Shape, samples: number, plane: boolean): Layout {
+  const size = sizeOf(shape) * samples;
   const channels = plane && shape.length === 1 ? 1 : shape.at(-1)!;
   const width = plane ? (shape.at(-2) ?? shape[0]!) : size / channels;
   return { plane, lines: size / width / channels, width, channels };
@@ -26,44 +43,73 @@ export function blockLayout(shape: Shape, rows: number, plane: boolean): Layout 
 
 export const layoutSize = ({ lines, width, channels }: Layout): number => lines * width * channels;
 
-/** A 64th of the step from value to value: of twice the bound, less 1/4096 of it, in which the rounding of floats finds room. */
+/** A 64th of the grid's step. The step is twice the bound, less a 4096th for the rounding of floats. */
 const quantizationUnit = (bound: number): number => (bound * 4095) / 131072;
 
-/**
- * Floats of errors up to `bounds`, one for all or one for each value modulo their number. `modelPrediction`: a prediction of every
- * value. `escapes`: what is off the grid may be said.
- */
-export function residualCoderInput(
+function codeFloats(
   engine: Engine,
-  layout: Layout,
-  bounds: readonly number[],
-  escapes: boolean,
-  modelPrediction?: Float32Array,
-  state?: Uint8Array,
-): CoderInput {
+  { layout, bounds, escapes = false, modelPrediction, priorState }: FloatStream,
+  input: Float32Array | Uint8Array,
+  decoding: boolean,
+): CodedStream | undefined {
   const { kernels, memory } = engine;
   const { plane, lines, width, channels } = layout;
-  const n = layoutSize(layout);
+  const count = layoutSize(layout);
   const columns = plane ? width * channels : 0;
+  const boundCount = bounds.length > 1 ? bounds.length : 0;
   const bound = bounds[0]!;
-  const count = bounds.length > 1 ? bounds.length : 0;
-  return {
-    engine,
-    sizes: [STATE_BYTES + 4 * columns, 4 * n, modelPrediction ? 4 * n : 0, 4 * n, 4 * n, 16 * count],
-    state,
-    initialize: (at) => kernels.initResidualCoder(at, columns),
-    runKernel(blocks, ...rest) {
-      const [known, x, guess, m, r, own] = blocks as [number, number, number, number, number, number];
-      const pairs = Float64Array.from({ length: 2 * count }, (_, i) =>
-        i % 2 ? bounds[i >> 1]! : quantizationUnit(bounds[i / 2]!),
-      );
-      memory.bytes.set(asBytes(pairs)!, own);
-      if (modelPrediction) {
-        memory.write(m, modelPrediction.subarray(0, n));
-        kernels.quantizePrediction(guess, m, n, quantizationUnit(bound), own, count);
-      }
-      const places = [known, x, modelPrediction ? guess : 0, m, r, lines, width, channels, +plane] as const;
-      return kernels.codeResiduals(...places, quantizationUnit(bound), bound, ...rest, +escapes, own, count);
-    },
+  const unit = quantizationUnit(bound);
+  const sizes = {
+    state: STATE_BYTES + 4 * columns,
+    values: 4 * count,
+    predictions: modelPrediction ? 4 * count : 0,
+    integers: 4 * count,
+    residuals: 4 * count,
+    boundPairs: 16 * boundCount,
   };
+  return runResidualCoder(
+    engine,
+    sizes,
+    input,
+    decoding,
+    priorState,
+    ({ state, values, predictions, integers, residuals, boundPairs, stream, streamEnd }) => {
+      if (!priorState) kernels.initResidualCoder(state, columns);
+      if (boundCount) {
+        const pairs = Float64Array.from(bounds.flatMap((each) => [quantizationUnit(each), each]));
+        memory.bytes.set(asBytes(pairs)!, boundPairs);
+      }
+      if (modelPrediction) {
+        memory.write(integers, modelPrediction.subarray(0, count));
+        kernels.quantizePrediction(predictions, integers, count, unit, boundPairs, boundCount);
+      }
+      return kernels.codeResiduals(
+        state,
+        values,
+        modelPrediction ? predictions : 0,
+        integers,
+        residuals,
+        lines,
+        width,
+        channels,
+        +plane,
+        unit,
+        bound,
+        stream,
+        streamEnd,
+        +decoding,
+        +escapes,
+        boundPairs,
+        boundCount,
+      );
+    },
+  );
 }
+
+/** Encodes floats. Undefined where a value needs an escape that is not allowed, or where the stream is not smaller. */
+export const encodeFloats = (engine: Engine, stream: FloatStream, values: Float32Array): CodedStream | undefined =>
+  codeFloats(engine, stream, values, false);
+
+/** Decodes floats: `bytes` of the result. Errors: FormatError for a stream that no encoder wrote. */
+export const decodeFloats = (engine: Engine, stream: FloatStream, bytes: Uint8Array): CodedStream =>
+  codeFloats(engine, stream, bytes, true)!;

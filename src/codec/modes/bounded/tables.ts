@@ -1,24 +1,21 @@
-// What calibration leaves: its samples, as a block of this same mode. A coder that has decoded them knows what they
-// are like; so statistics need no format of their own, and no engine has to agree with another about floats.
+// The tables of the bounded mode are calibration samples, compressed in this mode. Decoding them leaves the adaptive coder
+// in a state that has seen such samples, so statistics need no format, and no float of one machine has to match another's.
 
 import type { Steps } from '../../../core/progress.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
-import { unpackNumbers } from '../../container/struct.ts';
-import type { ValueFormat } from '../../mode.ts';
-import { corruptBlock, samplesWithin } from '../../values.ts';
+import { readRecord } from '../../container/record.ts';
+import { maxTableSamples } from '../../limits.ts';
+import { corruptBlock, type ValueFormat } from '../../mode.ts';
 import { type BlockSettings, type DecodedBlock, decodeBlock, encodeBlock } from './block.ts';
 
-/** Values that calibration keeps at most: all later ones tell less and make a codec start later. */
-const MAX_TABLE_VALUES = 131072;
-/** Bound, step and rows. */
-export const HEADER_LAYOUT = 'ddI';
+export const headerFields = { bound: 'Float64', step: 'Float64', samples: 'Uint32' } as const;
 const HEADER_BYTES = 20;
 
-/** Samples of so many values that calibration keeps at most. */
-export const maxTableSamples = (size: number): number => samplesWithin(MAX_TABLE_VALUES, size);
+/** A bound in levels as an integer. */
+const levelsOf = (bound: number): number => Math.min(255, Math.floor(bound));
 
-/** The setting of blocks with a bound, without anything known. Bounds of bytes leave room for no other integer. */
+/** Settings without a prior. Bytes within ± n are bounded by (n + 0.5) / 255: no other byte is then decoded. */
 export function blockSettings(
   model: Model,
   { pixels, bounds }: ValueFormat,
@@ -26,46 +23,57 @@ export function blockSettings(
   step: number,
 ): BlockSettings {
   const list = bounds ?? [bound];
-  return { model, step, pixels, bounds: pixels ? list.map((b) => (Math.min(255, Math.floor(b)) + 0.5) / 255) : list };
+  return { model, step, pixels, bounds: pixels ? list.map((each) => (levelsOf(each) + 0.5) / 255) : list };
 }
 
-/** What blocks need at a bound. Errors: FormatError for bytes that are no tables, from here or from the first call. */
-export function settingsByBound(
+/**
+ * Reads tables. The result makes the settings of blocks with a bound. It decodes the samples when it is first called, because a
+ * few bytes may hold large samples, and it keeps the settings for the bound of the tables and for the last other bound.
+ *
+ * Errors: FormatError for bytes that no calibration made, from here or from the first call.
+ */
+export function readTables(
   model: Model,
   tables: Uint8Array,
-  kind: ValueFormat,
+  format: ValueFormat,
 ): (bound: number) => Steps<BlockSettings> {
   if (tables.length <= HEADER_BYTES) throw corruptBlock();
-  const [own, step, rows] = unpackNumbers(HEADER_LAYOUT, tables);
-  if (!(own >= 0 && step >= 0 && step < Infinity && rows >= 1 && rows <= maxTableSamples(sizeOf(model.inputShape))))
-    throw corruptBlock();
-  const setting = blockSettings(model, kind, own, step);
-  /** What is the same where streams have the same bounds: the number of levels, or the bound. */
-  const keyOf = (bound: number): number => (kind.bounds ? 0 : kind.pixels ? Math.min(255, Math.floor(bound)) : bound);
-  const key = keyOf(own);
-  const known = (at: BlockSettings, [, predictor, state]: DecodedBlock): BlockSettings => ({
-    ...at,
-    priorState: [predictor, state?.()],
-  });
-  // Decoded when samples are, and not before: a few bytes may stand for a sample of any size.
+  const { bound: tableBound, step, samples } = readRecord(headerFields, tables);
+  const isValid = tableBound >= 0 && step >= 0 && step < Infinity && samples >= 1;
+  if (!isValid || samples > maxTableSamples(sizeOf(model.inputShape))) throw corruptBlock();
+
+  /** The same number for bounds that lead to the same streams. */
+  const keyOf = (bound: number): number => {
+    if (format.bounds) return 0;
+    return format.pixels ? levelsOf(bound) : bound;
+  };
+  const tableKey = keyOf(tableBound);
   let decoded: DecodedBlock | undefined;
-  /** Settings that are known, by their bounds: that of the tables, and the last of the others. */
-  const settings = new Map<number, BlockSettings>();
+  const settingsByKey = new Map<number, BlockSettings>();
+
   return function* (bound) {
     if (!decoded) {
-      const block = yield* decodeBlock(setting, tables.subarray(HEADER_BYTES), rows);
-      settings.set(key, known(setting, block));
+      const settings = blockSettings(model, format, tableBound, step);
+      const block = yield* decodeBlock(settings, tables.subarray(HEADER_BYTES), samples);
+      settingsByKey.set(tableKey, withPrior(settings, block.predictor, block.readState));
       decoded = block;
     }
-    const own = keyOf(bound);
-    if (!settings.has(own)) {
-      const at = blockSettings(model, kind, bound, step);
-      // At another bound the same samples are coded once more, which tells a coder what they are like there.
-      const [values, predictor, state] = decoded;
-      const again = known(at, [values, predictor, state && (yield* encodeBlock(at, values, rows, predictor))[1]]);
-      for (const other of settings.keys()) if (other !== key) settings.delete(other);
-      settings.set(own, again);
+    const key = keyOf(bound);
+    if (!settingsByKey.has(key)) {
+      // At another bound the samples are encoded again, for the state of a coder that has seen them at that bound.
+      const settings = blockSettings(model, format, bound, step);
+      const { values, predictor, readState } = decoded;
+      const encoded = readState && (yield* encodeBlock(settings, values, samples, predictor));
+      const found = withPrior(settings, predictor, encoded?.readState);
+      for (const other of settingsByKey.keys()) if (other !== tableKey) settingsByKey.delete(other);
+      settingsByKey.set(key, found);
     }
-    return settings.get(own)!;
+    return settingsByKey.get(key)!;
   };
 }
+
+const withPrior = (
+  settings: BlockSettings,
+  predictor: number,
+  readState: DecodedBlock['readState'],
+): BlockSettings => ({ ...settings, prior: { predictor, state: readState?.() } });

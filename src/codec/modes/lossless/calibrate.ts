@@ -1,4 +1,4 @@
-// Tables of the lossless mode: the width of lines, and samples that say what others are like.
+// Makes the tables of the lossless mode.
 
 import { concat } from '../../../core/bytes.ts';
 import { wrongType } from '../../../core/errors.ts';
@@ -7,16 +7,18 @@ import { sizeOf } from '../../../core/shape.ts';
 import type { Samples } from '../../../core/types.ts';
 import { SampleBatch, sampleValues } from '../../../data/sample-batch.ts';
 import type { Model } from '../../../model/model.ts';
-import { packNumbers } from '../../container/struct.ts';
-import { encodeStream } from '../../residual-coder.ts';
-import { samplesWithin } from '../../values.ts';
-import { bytesCoderInput, HEADER_LAYOUT, lineWidths, MAX_TABLE_VALUES } from './mode.ts';
+import { writeRecord } from '../../container/record.ts';
+import { maxTableSamples } from '../../limits.ts';
+import { encodeBytes, lineWidths } from './byte-stream.ts';
+import { headerFields } from './tables.ts';
 
-/** Values on which widths compete. */
+/** Values on which widths are compared. */
 const TRIAL_VALUES = 16384;
+/** Widths that are tried: the whole sample as one line, and the three with the least difference between lines. */
+const MAX_WIDTHS = 4;
 
-/** Values by how much they differ from those above, on average: a line of the right width differs least. */
-function roughness(values: Uint8Array, size: number, width: number): number {
+/** Mean absolute difference of a value from the one above it: least if the width of lines is right. */
+function lineDifference(values: Uint8Array, size: number, width: number): number {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < values.length; i++) {
@@ -27,28 +29,33 @@ function roughness(values: Uint8Array, size: number, width: number): number {
   return sum / count;
 }
 
-/** The whole sample as a line, and of other widths the three that look best, tried. */
+/** The width of lines that needs the fewest bytes. */
 function* chooseWidth(model: Model, values: Uint8Array): Steps<number> {
-  const [whole, ...others] = lineWidths(model) as [number, ...number[]];
-  const looks = others.map((width) => [roughness(values, sizeOf(model.inputShape), width), width] as const);
-  const few = [whole, ...looks.sort(([a], [b]) => a - b).map(([, width]) => width)].slice(0, 4);
-  let [best, least] = [whole, Infinity];
-  for (const width of few.length > 1 ? few : []) {
-    const bytes = encodeStream(bytesCoderInput(model, width, values.length), values)?.bytes.length ?? Infinity;
-    if (bytes < least) [best, least] = [width, bytes];
+  const size = sizeOf(model.inputShape);
+  const [sampleWidth, ...others] = lineWidths(model.inputShape) as [number, ...number[]];
+  if (!others.length) return sampleWidth;
+  const candidates = others
+    .map((width) => ({ width, difference: lineDifference(values, size, width) }))
+    .sort((a, b) => a.difference - b.difference)
+    .map(({ width }) => width);
+  let best = sampleWidth;
+  let minBytes = Infinity;
+  for (const width of [sampleWidth, ...candidates].slice(0, MAX_WIDTHS)) {
+    const bytes = encodeBytes(model, { width, count: values.length }, values)?.bytes.length ?? Infinity;
+    if (bytes < minBytes) [best, minBytes] = [width, bytes];
     yield 0.5;
   }
   return best;
 }
 
-/** Tables for samples like these. Errors: TypeError for floats. */
+/** Errors: TypeError for floats. */
 export function* calibrateLossless(model: Model, samples: Samples): Steps<Uint8Array> {
   const size = sizeOf(model.inputShape);
-  const x = new SampleBatch('calibrationSamples', samples, model.inputShape);
-  if (!x.pixels) throw wrongType('calibrationSamples', 'Uint8Array, which alone can be lossless', samples);
-  const rows = Math.min(x.count, samplesWithin(MAX_TABLE_VALUES, size));
-  const values = sampleValues(x, 0, rows) as Uint8Array;
+  const batch = new SampleBatch('calibrationSamples', samples, model.inputShape);
+  if (!batch.pixels) throw wrongType('calibrationSamples', 'Uint8Array, which alone can be lossless', samples);
+  const count = Math.min(batch.count, maxTableSamples(size));
+  const values = sampleValues(batch, 0, count) as Uint8Array;
   const width = yield* chooseWidth(model, values.subarray(0, Math.ceil(TRIAL_VALUES / size) * size));
-  const written = encodeStream(bytesCoderInput(model, width, values.length), values);
-  return concat([packNumbers(HEADER_LAYOUT, [width, written ? rows : 0]), written?.bytes ?? []]);
+  const encoded = encodeBytes(model, { width, count: values.length }, values);
+  return concat([writeRecord(headerFields, { width, samples: encoded ? count : 0 }), encoded?.bytes ?? []]);
 }

@@ -1,47 +1,55 @@
-// Tables of channels as kernels read them. Their layout stands in assembly/codec/table.ts.
+// Tables of channels in the model's memory, as the kernels read them. assembly/codec/table.ts describes the layout.
 
 import { roundingThresholds } from './rounding-threshold.ts';
 import { type ChannelTable, FREQUENCY_TOTAL } from './tables.ts';
 
+/** Bytes of a channel's header: step, low, index of the escape, shift, addresses of the three parts, and padding. */
 const CHANNEL_BYTES = 32;
 
-/** Bytes of the entries, ends of slots and thresholds of a channel with n symbols. */
-const tablePartBytes = (n: number): number[] => [16 * n, 32 + 32 * Math.ceil(n / 16), 16 * Math.ceil(n / 4)];
+/** Bytes of the parts of a channel with n symbols, the escape among them. */
+const partBytes = (n: number) => ({
+  entries: 16 * n,
+  slotEnds: 32 + 32 * Math.ceil(n / 16),
+  thresholds: 16 * Math.ceil(n / 4),
+});
 
 export const tableBytes = (channels: readonly ChannelTable[]): number =>
-  channels.reduce((sum, { frequencies: { length } }) => {
-    return tablePartBytes(length).reduce((total, bytes) => total + bytes, sum + CHANNEL_BYTES);
+  channels.reduce((sum, { frequencies }) => {
+    const { entries, slotEnds, thresholds } = partBytes(frequencies.length);
+    return sum + CHANNEL_BYTES + entries + slotEnds + thresholds;
   }, 0);
 
-/** Writes the tables to `address`, which `tableBytes` bytes are reserved at. */
+/** Writes the tables to `address`, where there are `tableBytes` bytes. */
 export function storeTables(memory: ArrayBufferLike, address: number, channels: readonly ChannelTable[]): void {
   const view = new DataView(memory);
-  const words = (at: number, list: readonly number[]): void =>
-    list.forEach((word, i) => {
+  const setWords = (at: number, words: readonly number[]): void =>
+    words.forEach((word, i) => {
       view.setUint32(at + 4 * i, word, true);
     });
-  let free = address + CHANNEL_BYTES * channels.length;
-  channels.forEach(({ step, low, shift, frequencies }, c) => {
+  let entries = address + CHANNEL_BYTES * channels.length;
+  channels.forEach(({ step, low, shift, frequencies }, channel) => {
     const n = frequencies.length;
-    const [entries, upper, limits] = tablePartBytes(n).map((bytes) => {
-      free += bytes;
-      return free - bytes;
-    }) as [number, number, number];
-    const head = address + CHANNEL_BYTES * c;
-    view.setFloat32(head, step, true);
-    words(head + 4, [low, n - 1, shift, entries, upper, shift ? 0 : limits, 0]);
-    for (let at = upper; at < limits; at += 2) view.setUint16(at, 0x7fff, true);
+    const bytes = partBytes(n);
+    const slotEnds = entries + bytes.entries;
+    const thresholds = slotEnds + bytes.slotEnds;
+    const end = thresholds + bytes.thresholds;
+    const header = address + CHANNEL_BYTES * channel;
+    view.setFloat32(header, step, true);
+    setWords(header + 4, [low, n - 1, shift, entries, slotEnds, shift ? 0 : thresholds, 0]);
+    // Ends of slots: first of every 16th symbol, then of every symbol. Unused ones are larger than any slot.
+    for (let at = slotEnds; at < thresholds; at += 2) view.setUint16(at, 0x7fff, true);
     let start = 0;
-    frequencies.forEach((frequency, s) => {
-      // One symbol's entry: what coding multiplies by and adds.
+    frequencies.forEach((frequency, symbol) => {
+      // An encoder divides by the frequency as a product with its reciprocal, and adds to the quotient.
       const reciprocal = Math.ceil(2 ** 46 / frequency);
       const limit = (frequency * 2 ** 32) / FREQUENCY_TOTAL;
-      words(entries + 16 * s, [reciprocal, reciprocal / 2 ** 32, limit, frequency + start * 65536]);
+      setWords(entries + 16 * symbol, [reciprocal, reciprocal / 2 ** 32, limit, frequency + start * 65536]);
       start += frequency;
-      view.setUint16(upper + 32 + 2 * s, start, true);
-      if (s % 16 === 15) view.setUint16(upper + 2 * (s >> 4), start, true);
+      view.setUint16(slotEnds + 32 + 2 * symbol, start, true);
+      if (symbol % 16 === 15) view.setUint16(slotEnds + 2 * (symbol >> 4), start, true);
     });
-    const thresholds = shift ? [] : roundingThresholds({ frequencies });
-    for (let at = limits; at < free; at += 4) view.setFloat32(at, thresholds[(at - limits) / 4] ?? 0, true);
+    const values = shift ? [] : roundingThresholds({ frequencies });
+    for (let at = thresholds; at < end; at += 4) view.setFloat32(at, values[(at - thresholds) / 4] ?? 0, true);
+    entries = end;
   });
 }

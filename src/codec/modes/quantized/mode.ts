@@ -1,81 +1,86 @@
-// Codes, quantised and entropy-coded by fixed tables: no bound on the error, and the least work.
+// The plain mode: quantised codes, entropy-coded with fixed tables. There is no bound on errors, and it is the fastest mode.
 
 import { concat } from '../../../core/bytes.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
 import { codecModule } from '../../../wasm/modules.ts';
-import type { BlockCoder, Mode, ValueFormat } from '../../mode.ts';
+import { toBytes } from '../../byte-values.ts';
+import { defaultBlockSamples } from '../../limits.ts';
+import { type BlockCoder, corruptBlock, type Mode, type ValueFormat } from '../../mode.ts';
 import { runModel } from '../../model-pass.ts';
-import { corruptBlock, samplesWithin, toBytes } from '../../values.ts';
 import { storeTables, tableBytes } from './memory.ts';
 import { codeLayout, readTables } from './tables.ts';
 
-/** Values of a block, unless a single sample has more: 334 digits. */
-const BLOCK_VALUES = 2 ** 18;
+/** Samples in a block at most, by default. */
+const MAX_SAMPLES = 4096;
+/** State of an entropy coder before the first symbol. There are four coders. */
 const FIRST_STATE = 2 ** 16;
+const CODERS = 4;
 
 function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockCoder {
   const engine = model[engineSymbol];
   const { kernels, memory } = engine;
-  // Symbols that a sample has of each channel.
   const { channels, positions } = codeLayout(model);
-  const size = channels * positions;
+  const codeSize = channels * positions;
   const tables = readTables(bytes, channels);
   const tableSize = tableBytes(tables);
-  // Bits that a value of each channel has beside its symbol, together.
+  /** Lower bits of one value of each channel, together. */
   const shifts = tables.reduce((sum, { shift }) => sum + shift, 0);
-  let tablesWritten = false;
+  let tablesStored = false;
 
-  /** Memory for so many samples and a payload. */
-  function allocate(rows: number, payload: number) {
-    const values = rows * size;
+  /** Memory for a block. It is persistent, and `table` is its first block, so tables are stored once. */
+  function allocate(samples: number, payloadBytes: number) {
+    const values = samples * codeSize;
     const blocks = engine.allocatePersistent({
       table: tableSize,
-      states: 16,
+      states: 4 * CODERS,
       symbols: values + 8,
       codes: 4 * values + 16,
-      payload: payload + 16,
+      payload: payloadBytes + 16,
     });
-    if (!tablesWritten) storeTables(memory.wasm.buffer, blocks.table, tables);
-    tablesWritten = true;
-    const lastStates = new Uint32Array(memory.wasm.buffer, blocks.states, 4).fill(FIRST_STATE);
-    return { ...blocks, lastStates };
+    if (!tablesStored) storeTables(memory.wasm.buffer, blocks.table, tables);
+    tablesStored = true;
+    const stateValues = new Uint32Array(memory.wasm.buffer, blocks.states, CODERS).fill(FIRST_STATE);
+    return { ...blocks, stateValues };
   }
 
-  /** Of so many samples: symbols of each channel, bytes of the coder's last states, and of all lower bits. */
-  const sizesOf = (rows: number): [n: number, lanes: number, low: number] => {
-    const n = rows * positions;
-    return [n, 4 * Math.min(4, n), Math.ceil((n * shifts) / 8)];
-  };
+  /** Sizes of a block's parts. */
+  function partSizes(samples: number) {
+    /** Values of a channel. */
+    const n = samples * positions;
+    return { n, stateBytes: 4 * Math.min(CODERS, n), lowBytes: Math.ceil((n * shifts) / 8) };
+  }
 
   return {
-    rowsPerBlock: Math.min(4096, samplesWithin(BLOCK_VALUES, Math.max(sizeOf(model.inputShape), size))),
+    blockSamples: Math.min(MAX_SAMPLES, defaultBlockSamples(Math.max(sizeOf(model.inputShape), codeSize))),
 
-    *encode(values, rows) {
-      const [n, lanes, low] = sizesOf(rows);
-      // Words, then lower bits, then escapes.
-      const words = 2 * rows * size;
-      const codes = yield* runModel(model, 'encode', values);
-      const { table, states, symbols, codes: z, payload } = allocate(rows, words + low + 5 * rows * size);
-      memory.write(z, codes);
-      const bits = payload + words;
-      const end = kernels.quantize(symbols, bits, bits + low, z, n, channels, table);
-      const first = kernels.ransEncode(bits, symbols, n, channels, table, states);
-      return concat([memory.bytes.subarray(states, states + lanes), memory.bytes.subarray(first, end)]);
+    *encode(values, samples) {
+      const { n, stateBytes, lowBytes } = partSizes(samples);
+      const wordBytes = 2 * samples * codeSize;
+      const escapeBytes = 5 * samples * codeSize;
+      const floats = yield* runModel(model, 'encode', values);
+      const { table, states, symbols, codes, payload } = allocate(samples, wordBytes + lowBytes + escapeBytes);
+      memory.write(codes, floats);
+      const lowBits = payload + wordBytes;
+      const end = kernels.quantize(symbols, lowBits, lowBits + lowBytes, codes, n, channels, table);
+      // The words are written from their end to their beginning.
+      const start = kernels.ransEncode(lowBits, symbols, n, channels, table, states);
+      return concat([memory.bytes.subarray(states, states + stateBytes), memory.bytes.subarray(start, end)]);
     },
 
-    *decode(payload, rows) {
-      const [n, lanes, low] = sizesOf(rows);
-      if (payload.length < lanes + low) throw corruptBlock();
-      const { table, states, symbols, codes: z, payload: words, lastStates } = allocate(rows, payload.length);
-      memory.bytes.set(payload.subarray(0, lanes), states);
-      memory.bytes.set(payload.subarray(lanes), words);
-      const end = words + payload.length - lanes;
+    *decode(payload, samples) {
+      const { n, stateBytes, lowBytes } = partSizes(samples);
+      if (payload.length < stateBytes + lowBytes) throw corruptBlock();
+      const { table, states, stateValues, symbols, codes, payload: words } = allocate(samples, payload.length);
+      memory.bytes.set(payload.subarray(0, stateBytes), states);
+      memory.bytes.set(payload.subarray(stateBytes), words);
+      const end = words + payload.length - stateBytes;
       memory.bytes.fill(0, end, end + 16);
-      const bits = kernels.ransDecode(symbols, n, channels, table, states, words, end - low);
-      if (!bits || lastStates.some((state) => state !== FIRST_STATE)) throw corruptBlock();
-      if (kernels.dequantize(z, symbols, bits, bits + low, end, n, channels, table) !== end) throw corruptBlock();
-      const values = yield* runModel(model, 'decode', memory.read(z, rows * size));
+      const lowBits = kernels.ransDecode(symbols, n, channels, table, states, words, end - lowBytes);
+      if (!lowBits || stateValues.some((state) => state !== FIRST_STATE)) throw corruptBlock();
+      const escapes = lowBits + lowBytes;
+      if (kernels.dequantize(codes, symbols, lowBits, escapes, end, n, channels, table) !== end) throw corruptBlock();
+      const values = yield* runModel(model, 'decode', memory.read(codes, samples * codeSize));
       return pixels ? toBytes(values) : values;
     },
   };

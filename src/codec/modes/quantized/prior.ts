@@ -1,71 +1,91 @@
-// What `fit` with a `rateWeight` has learnt of a code, as integer tables. Only they stand in a codec's file, so it does
-// not matter whether two machines would work out the same.
+// Tables from the prior that `fit` with a `rateWeight` has learnt for a code. A codec's file stores the tables, which are
+// integers, and not the prior; so machines need not agree on how the tables are computed.
 
-import { exponential } from '../../../core/portable-math.ts';
+import { clamp, exponential, sumOf } from '../../../core/portable-math.ts';
 import { COMPONENTS, type QuantizedOptions } from '../../../layers/bottlenecks/quantized.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
-import { clamp } from '../../values.ts';
 import { type ChannelTable, FREQUENCY_TOTAL, MAX_INTEGER, MAX_SYMBOLS } from './tables.ts';
 
-type Component = readonly [centre: number, scale: number, share: number];
-
-/** The components of one channel, held within the limits of assembly/prior.ts. */
-function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
-  const part = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
-  const shares = Array.from({ length: COMPONENTS }, (_, k) => exponential(clamp(part(2, k), -8, 8)));
-  const sum = shares.reduce((all, share) => all + share, 0);
-  return shares.map((share, k) => {
-    return [part(0, k) + 2 * k + 1 - COMPONENTS, exponential(clamp(part(1, k), -3, 7)), share / sum];
-  });
+/** A logistic distribution of a mixture. Centre and scale are in steps. */
+interface Component {
+  readonly center: number;
+  readonly scale: number;
+  readonly weight: number;
 }
 
-/** Share of the values below x, in steps. */
+/** Symbols `low`, `low + 1`, … and their probabilities. */
+interface SymbolRange {
+  readonly low: number;
+  readonly masses: readonly number[];
+}
+
+/** Index of a parameter of all components in the prior. */
+const CENTER = 0;
+const LOG_SCALE = 1;
+const LOGIT = 2;
+
+/** The components of one channel, clamped as in assembly/prior.ts. */
+function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
+  const parameter = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
+  const weights = Array.from({ length: COMPONENTS }, (_, k) => exponential(clamp(parameter(LOGIT, k), -8, 8)));
+  const sum = sumOf(weights);
+  return weights.map((weight, k) => ({
+    center: parameter(CENTER, k) + 2 * k + 1 - COMPONENTS,
+    scale: exponential(clamp(parameter(LOG_SCALE, k), -3, 7)),
+    weight: weight / sum,
+  }));
+}
+
+/** Probability of a value below x. */
 const cumulative = (components: readonly Component[], x: number): number =>
-  components.reduce((sum, [centre, scale, share]) => {
-    return sum + share / (1 + exponential(clamp((centre - x) / scale, -700, 700)));
+  components.reduce((sum, { center, scale, weight }) => {
+    return sum + weight / (1 + exponential(clamp((center - x) / scale, -700, 700)));
   }, 0);
 
-/** Symbols as likely as a unit of frequency or more, at most `most` of them: the first, and the mass of each. */
-function likelySymbols(components: readonly Component[], least: number, most: number): [low: number, masses: number[]] {
-  const mass = (s: number): number => cumulative(components, s + 0.5) - cumulative(components, s - 0.5);
-  // From the likeliest centre outwards, to the side that is more likely, until neither is worth a symbol.
-  const peaks = components.map(([centre]) => Math.round(centre));
+/** The symbols with a probability of at least `minMass`, and those between two centres; at most `maxSymbols`. */
+function likelySymbols(components: readonly Component[], minMass: number, maxSymbols: number): SymbolRange {
+  const massOf = (symbol: number): number =>
+    cumulative(components, symbol + 0.5) - cumulative(components, symbol - 0.5);
+  const peaks = components.map(({ center }) => Math.round(center));
   const [first, last] = [Math.min(...peaks), Math.max(...peaks)];
-  const worth = (s: number): number => {
-    const value = mass(s);
-    // Between two centres there may be little.
-    return (s >= first && s <= last) || value >= least ? value : -Infinity;
+  const massIfLikely = (symbol: number): number => {
+    const mass = massOf(symbol);
+    return (symbol >= first && symbol <= last) || mass >= minMass ? mass : -Infinity;
   };
-  let low = peaks.reduce((best, at) => (mass(at) > mass(best) ? at : best));
-  const masses = [mass(low)];
-  while (masses.length < most) {
-    const [left, right] = [worth(low - 1), worth(low + masses.length)];
+  // Grows from the likeliest centre, on the side whose next symbol is likelier.
+  let low = peaks.reduce((best, peak) => (massOf(peak) > massOf(best) ? peak : best));
+  const masses = [massOf(low)];
+  while (masses.length < maxSymbols) {
+    const [left, right] = [massIfLikely(low - 1), massIfLikely(low + masses.length)];
     if (left > right) {
       low--;
       masses.unshift(left);
     } else if (right > -Infinity) masses.push(right);
     else break;
   }
-  return [low, masses];
+  return { low, masses };
 }
 
-/** Frequencies in proportion to the masses, each at least 1; what rounding leaves goes to the largest. */
+/** Frequencies in proportion to the masses and, for the escape, to the rest of 1. Each is at least 1; `total` is their sum. */
 function proportionalFrequencies(masses: readonly number[], total: number): number[] {
-  const outside = Math.max(0, 1 - masses.reduce((sum, mass) => sum + mass, 0));
-  const all = [...masses, outside];
+  const all = [...masses, Math.max(0, 1 - sumOf(masses))];
   const frequencies = all.map((mass) => 1 + Math.floor(mass * (total - all.length)));
-  const left = total - frequencies.reduce((sum, frequency) => sum + frequency, 0);
-  const top = frequencies.indexOf(Math.max(...frequencies));
-  frequencies[top]! += left;
+  // Rounding left some of the total, which the largest frequency gets.
+  const largest = frequencies.indexOf(Math.max(...frequencies));
+  frequencies[largest]! += total - sumOf(frequencies);
   return frequencies;
 }
 
 /**
- * Tables of the prior that the model's bottleneck has learnt, one for each channel of its code, with frequencies that are
- * shares of `total` and at most `most` symbols beside the escape. Undefined for a model without a `quantized` bottleneck,
- * and where `fit` had no `rateWeight`.
+ * Tables of the prior that the model's bottleneck has learnt, one for each channel of its code. `total`: sum of the
+ * frequencies of a channel; `maxSymbols`: at most so many, without the escape. Undefined for a model without a `quantized`
+ * bottleneck, and where `fit` had no `rateWeight`.
  */
-export function priorTables(model: Model, total = FREQUENCY_TOTAL, most = MAX_SYMBOLS): ChannelTable[] | undefined {
+export function priorTables(
+  model: Model,
+  total: number = FREQUENCY_TOTAL,
+  maxSymbols: number = MAX_SYMBOLS,
+): ChannelTable[] | undefined {
   const { network, memory } = model[engineSymbol];
   const node = network.nodes.find(({ path, definition }) => path === 'latent' && definition.rate);
   const [weight] = node?.weights ?? [];
@@ -75,17 +95,18 @@ export function priorTables(model: Model, total = FREQUENCY_TOTAL, most = MAX_SY
   const channels = node.inputShape.at(-1)!;
   const { step = 1 } = node.layer as QuantizedOptions;
   return Array.from({ length: channels }, (_, channel) => {
-    const [low, masses] = likelySymbols(componentsOf(prior, channel, channels), 1 / total, most);
+    const { low, masses } = likelySymbols(componentsOf(prior, channel, channels), 1 / total, maxSymbols);
     return { step: Math.fround(step), shift: 0, low, frequencies: proportionalFrequencies(masses, total) };
   });
 }
 
 /**
- * Those tables, to be taken instead of some counted on calibration samples; undefined where they are for other steps than
- * `step`. Test digits took 0.1 % more with them than with tables counted on the 60,000 training digits.
+ * The tables of the learnt prior, if they are for this step; else undefined, and tables are counted on calibration samples.
+ * Test digits took 0.1 % more bytes with the prior than with tables counted on the 60,000 training digits.
  */
 export function tablesForStep(model: Model, step: number): readonly ChannelTable[] | undefined {
   const tables = priorTables(model);
-  const fit = (table: ChannelTable): boolean => table.step === step && Math.abs(table.low) <= MAX_INTEGER - MAX_SYMBOLS;
-  return tables?.every(fit) ? tables : undefined;
+  const isUsable = (table: ChannelTable): boolean =>
+    table.step === step && Math.abs(table.low) <= MAX_INTEGER - MAX_SYMBOLS;
+  return tables?.every(isUsable) ? tables : undefined;
 }

@@ -1,44 +1,51 @@
+// A quantisation step for each channel of a code.
+
+import { clamp, sumOf } from '../../../core/portable-math.ts';
 import type { Steps } from '../../../core/progress.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
+import { evenlySpaced, samplesWithin } from '../../limits.ts';
 import { runModel } from '../../model-pass.ts';
-import { clamp, evenlySpaced, samplesWithin } from '../../values.ts';
 
-/** Codes that are decoded to learn what a step costs, in all. */
+/** Codes that are decoded for the measurement, for all channels together, at most; and samples at most. */
 const MAX_DECODED = 4096;
-/** A channel's step is at most this many times `step`, and at least the inverse. */
+const MAX_SAMPLES = 64;
+/** A channel's step divided by `step` is at most this, and at least its inverse. */
 const MAX_STEP_RATIO = 16;
 
-/** Signs that repeat in no short run: bits of a multiplicative hash. */
+/** Signs without a short period: bits of a multiplicative hash. */
 const randomSign = (i: number): number => ((Math.imul(i + 1, 0x9e3779b1) >>> 15) & 1 ? 1 : -1);
 
 /**
- * A step for each channel, float32, such that an error of a step costs the output the same squared error in each, and
- * all together what they would cost with `step`: for fine steps that gives the fewest bits for an error, as every step
- * then gains the same for the next bit. What an error costs is measured: channels are moved by ± `step` one after the
- * other, all places at once with signs at random (Hutchinson, 1990). A `quantized` code has one step, that of its
- * training.
+ * A step for each channel, rounded to float32, such that an error of one step in any channel raises the squared error of the
+ * output by the same amount, and all channels together raise it as much as with `step` everywhere. With fine steps that
+ * takes the fewest bits for an error, because halving any step then lowers the error by the same amount.
+ *
+ * How an error in a channel affects the output is measured: all positions of the channel are moved by ± `step` with random
+ * signs (Hutchinson, 1990). A `quantized` code keeps the one step that it was trained with.
  */
-export function* stepPerChannel(model: Model, z: Float32Array<ArrayBuffer>, step: number): Steps<Float32Array> {
+export function* stepPerChannel(model: Model, codes: Float32Array<ArrayBuffer>, step: number): Steps<Float32Array> {
   const size = sizeOf(model.latentShape);
   const channels = model.latentShape.at(-1)!;
   const steps = new Float32Array(channels).fill(step);
   if (model.spec.latent?.type === 'quantized' || channels === 1) return steps;
-  const rows = evenlySpaced(z.length / size, Math.min(64, samplesWithin(MAX_DECODED, channels)));
-  const base = new Float32Array(rows.length * size);
-  rows.forEach((row, r) => {
-    base.set(z.subarray(row * size, (row + 1) * size), r * size);
-  });
-  const before = yield* runModel(model, 'decode', base);
+  const maxSamples = Math.min(MAX_SAMPLES, samplesWithin(MAX_DECODED, channels));
+  const indices = evenlySpaced(codes.length / size, maxSamples);
+  const base = new Float32Array(indices.length * size);
+  for (const [i, index] of indices.entries()) base.set(codes.subarray(index * size, (index + 1) * size), i * size);
+  const output = yield* runModel(model, 'decode', base);
   const costs = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
+  for (let channel = 0; channel < channels; channel++) {
     const moved = base.slice();
-    for (let i = c; i < moved.length; i += channels) moved[i] = moved[i]! + step * randomSign(i);
-    const after = yield* runModel(model, 'decode', moved);
-    costs[c] = after.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
-    yield (c + 1) / channels;
+    for (let i = channel; i < moved.length; i += channels) moved[i] = moved[i]! + step * randomSign(i);
+    const movedOutput = yield* runModel(model, 'decode', moved);
+    costs[channel] = movedOutput.reduce((sum, value, i) => sum + (value - output[i]!) ** 2, 0);
+    yield (channel + 1) / channels;
   }
-  const mean = costs.reduce((sum, cost) => sum + cost, 0) / channels;
-  if (!(mean > 0 && Number.isFinite(mean))) return steps;
-  return steps.map((own, c) => own * clamp(Math.sqrt(mean / costs[c]!), 1 / MAX_STEP_RATIO, MAX_STEP_RATIO));
+  const meanCost = sumOf(costs) / channels;
+  if (!(meanCost > 0 && Number.isFinite(meanCost))) return steps;
+  return steps.map((value, channel) => {
+    const ratio = Math.sqrt(meanCost / costs[channel]!);
+    return value * clamp(ratio, 1 / MAX_STEP_RATIO, MAX_STEP_RATIO);
+  });
 }

@@ -1,21 +1,25 @@
+// Where the encoder of the plain mode rounds up.
+
+import { clamp } from '../../../core/portable-math.ts';
 import { type ChannelTable, FREQUENCY_TOTAL } from './tables.ts';
 
 /**
- * The part of a step from which on a value between two integers is rounded up: where error and bits together are the
- * same for both (entropy-constrained quantisation: Chou, Lookabaugh and Gray, 1989). Entry i stands for integers
- * low - 1 + i and the next; the first and the last are half. The encoder's choice alone: a decoder does not need it.
- * Digits take 1.1 % fewer bytes at a squared error of 0.009, 0.2 % at 0.0048. Values at the mean of what was rounded
- * to them, instead of in the middle, gained nothing beside it (0.4 % more bytes, and a byte more for each symbol).
+ * Fractions of a step from which a value between two integers is rounded up, where error and bits together are the same for
+ * both integers (entropy-constrained quantisation: Chou, Lookabaugh and Gray, 1989). Entry i is for the integers low - 1 + i
+ * and low + i; the first and the last entry are half. Decoders do not need them.
+ *
+ * Digits take 1.1 % fewer bytes at a squared error of 0.009, and 0.2 % fewer at 0.0048. Decoding to the mean of the values
+ * that were rounded to an integer, in addition, made files 0.4 % larger, by a byte for each symbol.
  */
 export function roundingThresholds({ frequencies }: Pick<ChannelTable, 'frequencies'>): number[] {
-  const count = frequencies.length - 1;
-  // What a bit is worth, in squared steps: with fine steps the error is step² / 12 and falls to a quarter with each bit
-  // more, so it is worth 2 ln 2 / 12 there.
-  const bit = Math.LN2 / 6;
-  return Array.from({ length: count + 1 }, (_, i) => {
-    if (i === 0 || i === count) return 0.5;
+  const symbols = frequencies.length - 1;
+  // The squared error that a bit is worth, in squared steps. With fine steps the error is step² / 12, and a bit more
+  // divides it by 4: its derivative by bits is 2 ln 2 / 12.
+  const errorPerBit = Math.LN2 / 6;
+  return Array.from({ length: symbols + 1 }, (_, i) => {
+    if (i === 0 || i === symbols) return 0.5;
     const bits = Math.log2(frequencies[i - 1]! / FREQUENCY_TOTAL) - Math.log2(frequencies[i]! / FREQUENCY_TOTAL);
-    // To a 64th: logarithms may differ in their last bit from one runtime to the next.
-    return Math.min(1, Math.max(0, Math.round(32 * (1 + bit * bits)) / 64));
+    // Rounded to a 64th, because the last bit of a logarithm may differ between runtimes.
+    return clamp(Math.round(32 * (1 + errorPerBit * bits)) / 64, 0, 1);
   });
 }

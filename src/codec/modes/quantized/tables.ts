@@ -1,66 +1,66 @@
-// What plain coding knows of a channel, and its bytes in a codec's file. docs/format.md describes them.
+// The tables of the plain mode: step and symbol frequencies of each channel of the code. docs/format.md describes their bytes.
 
 import { concat } from '../../../core/bytes.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Model } from '../../../model/model.ts';
-import { decodeVarint, encodeVarint, packNumbers, unpackNumbers } from '../../container/struct.ts';
-import { corruptBlock } from '../../values.ts';
+import { readRecord, writeRecord } from '../../container/record.ts';
+import { decodeVarint, encodeVarint } from '../../container/varint.ts';
+import { corruptBlock } from '../../mode.ts';
 
-/** Frequencies are shares of 2^14. */
+/** Sum of the frequencies of a channel. */
 export const FREQUENCY_TOTAL = 2 ** 14;
-/** Symbols of a channel beside the escape; a code with more levels has lower bits. */
+/** Symbols of a channel at most, without the escape. A code with more integers has lower bits. */
 export const MAX_SYMBOLS = 255;
 export const MAX_SHIFT = 22;
-/** Integers stay within ± this. */
+/** Integers are within ± this. */
 export const MAX_INTEGER = 2 ** 29;
-/** Whether a step is not too small: no integer of a code is then beyond what float32 can hold, by its size. */
+/** Whether the products of a step and all integers are normal float32. */
 export const isStep = (step: number): boolean => step >= 2 ** -96 && step <= 2 ** 96;
 
 export interface ChannelTable {
-  /** Distance of two values, a float32. */
+  /** A float32. An integer q stands for the value q · step. */
   readonly step: number;
-  /** Bits of an integer that are written as they are. */
+  /** Lower bits of an integer, which are stored as they are. A symbol stands for the other bits. */
   readonly shift: number;
-  /** What the first symbol stands for, in integers without those bits. */
+  /** Integer, without its lower bits, of the first symbol. */
   readonly low: number;
-  /** Of each symbol, and last of the escape; at least 1, with sum `FREQUENCY_TOTAL`. */
+  /** Of each symbol, and last of the escape. At least 1, with the sum `FREQUENCY_TOTAL`. */
   readonly frequencies: readonly number[];
 }
 
-/** Step, shift and symbols. */
-const HEADER_LAYOUT = 'fBB';
+const headerFields = { step: 'Float32', shift: 'Uint8', symbols: 'Uint8' } as const;
 const HEADER_BYTES = 6;
 
 export const writeTables = (channels: readonly ChannelTable[]): Uint8Array<ArrayBuffer> =>
   concat(
     channels.flatMap(({ step, shift, low, frequencies }) => [
-      packNumbers(HEADER_LAYOUT, [step, shift, frequencies.length - 1]),
+      writeRecord(headerFields, { step, shift, symbols: frequencies.length - 1 }),
       encodeVarint(low < 0 ? -2 * low - 1 : 2 * low),
       ...frequencies.slice(0, -1).map(encodeVarint),
     ]),
   );
 
-/** The tables of `channels` channels. Errors: FormatError, whatever the bytes. */
+/** The tables of `channels` channels. Errors: FormatError for bytes that no calibration made. */
 export function readTables(bytes: Uint8Array, channels: number): ChannelTable[] {
-  let at = 0;
-  const next = (): number => decodeVarint(() => bytes[at++]);
+  let offset = 0;
+  const nextVarint = (): number => decodeVarint(() => bytes[offset++]);
   const tables = Array.from({ length: channels }, (): ChannelTable => {
-    if (at + HEADER_BYTES > bytes.length) throw corruptBlock();
-    const [step, shift, count] = unpackNumbers(HEADER_LAYOUT, bytes.subarray(at));
-    at += HEADER_BYTES;
-    const folded = next();
+    if (offset + HEADER_BYTES > bytes.length) throw corruptBlock();
+    const { step, shift, symbols } = readRecord(headerFields, bytes.subarray(offset));
+    offset += HEADER_BYTES;
+    const folded = nextVarint();
     const low = folded % 2 ? -(folded + 1) / 2 : folded / 2;
-    const frequencies = Array.from({ length: count }, next);
-    const rest = FREQUENCY_TOTAL - frequencies.reduce((sum, f) => sum + f, 0);
+    const frequencies = Array.from({ length: symbols }, nextVarint);
+    const escapeFrequency = FREQUENCY_TOTAL - frequencies.reduce((sum, frequency) => sum + frequency, 0);
     if (!isStep(step) || shift > MAX_SHIFT || folded > 2 * MAX_INTEGER) throw corruptBlock();
-    if (!count || rest < 1 || frequencies.includes(0)) throw corruptBlock();
-    return { step, shift, low, frequencies: [...frequencies, rest] };
+    if (!symbols || escapeFrequency < 1 || frequencies.includes(0)) throw corruptBlock();
+    return { step, shift, low, frequencies: [...frequencies, escapeFrequency] };
   });
-  if (at !== bytes.length) throw corruptBlock();
+  if (offset !== bytes.length) throw corruptBlock();
   return tables;
 }
 
-/** Channels of a code, and the places that each has. */
+/** Channels of a code, which are its last axis, and positions: the values of a channel. */
 export const codeLayout = ({ latentShape }: Model): { channels: number; positions: number } => {
   const channels = latentShape.at(-1)!;
   return { channels, positions: sizeOf(latentShape) / channels };
