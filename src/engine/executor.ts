@@ -15,7 +15,10 @@ const MAX_ROWS = 128;
 const MAX_VALUES = 2 ** 18;
 
 /** A call with everything set but the addresses of activations. */
-export function newCall(node: Node, memory: Memory): LayerCall {
+export function newCall(
+  node: Pick<Node, 'weights' | 'inputShape' | 'inputSize' | 'outputSize' | 'sparseInput'>,
+  memory: Memory,
+): LayerCall {
   return {
     rows: 0,
     firstRow: 0,

@@ -1,0 +1,106 @@
+// The plan of a training step: which layers run in which order, and where each reads and writes.
+
+import { maxOf } from '../../core/portable-math.ts';
+import { type Shape, sizeOf } from '../../core/shape.ts';
+import type { Arena } from '../../engine/arena.ts';
+import { seedWords } from '../../engine/engine.ts';
+import { newCall } from '../../engine/executor.ts';
+import type { Network } from '../../engine/graph.ts';
+import { randomStreams } from '../../engine/initialize.ts';
+import { definitionOf, type Layer, type LayerCall } from '../../engine/layer-definition.ts';
+import type { Memory } from '../../wasm/memory.ts';
+import { allocateBuffers } from './buffers.ts';
+import { planGradients } from './gradients.ts';
+import { trainingSchedule } from './schedule.ts';
+import type { TrainingStep } from './step.ts';
+import { transformSteps } from './transforms.ts';
+
+export interface PlanOptions {
+  readonly network: Network;
+  readonly inputShape: Shape;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Index of the node before which the network ends. Default: the whole network. */
+  readonly end?: number;
+  readonly augment?: readonly Layer[];
+  readonly corruption?: readonly Layer[];
+  /** What a bit costs for each value of the output. Default 0: the rate is not trained. */
+  readonly rateWeight?: number;
+  /** A second pass over the encoder in the same step: without noise and dropout, and running statistics stay as they are. Default false. */
+  readonly extraPass?: boolean;
+}
+
+/** Byte addresses that a plan is given. */
+export interface PlanAddresses {
+  readonly input: number;
+  /** Targets that augmentations move along with the input; 0 for none. */
+  readonly target: number;
+  /** The block of gradients, laid out like the weights. */
+  readonly gradients: number;
+}
+
+export interface TrainingPlan {
+  /** Steps that run forward only: augmentations, corruptions and frozen layers. */
+  readonly forwardOnly: readonly TrainingStep[];
+  /** Steps that run forward and backward. */
+  readonly trained: readonly TrainingStep[];
+  /** The step whose output the loss is measured on. */
+  readonly output: TrainingStep;
+}
+
+/** Errors: RangeError when nothing is left to train or the runtime has no more memory. */
+export function planTraining(
+  o: PlanOptions,
+  { input, target, gradients }: PlanAddresses,
+  memory: Memory,
+  arena: Arena,
+): TrainingPlan {
+  const { network, inputShape, batchSize, augment = [], corruption = [], rateWeight = 0, extraPass = false } = o;
+  const schedule = trainingSchedule(network, o.end ?? network.nodes.length, !extraPass);
+  const { ops, frozenOps, outputOp } = schedule;
+  const transformWorkspace = maxOf(
+    [...augment, ...corruption],
+    (layer) => definitionOf(layer, 'corruption').workspace?.(layer, inputShape, batchSize) ?? 0,
+  );
+  const corruptedSize = corruption.length ? sizeOf(inputShape) : 0;
+  const buffers = allocateBuffers(schedule, batchSize, arena, { transformWorkspace, corruptedSize });
+  const { outputs, outputGradients, saved, workspace, corrupted } = buffers;
+  const opGradients = planGradients(schedule, buffers);
+  const [seedLow, seedHigh] = seedWords(o.seed);
+  const random = { training: true, seedLow, seedHigh };
+  const transforms = transformSteps(
+    { augment, corruption, inputShape, random },
+    { input, target, corrupted, workspace },
+    memory,
+  );
+  const firstInput = corruption.length ? corrupted : input;
+  const outputOf = (op: number): number => outputs[op] ?? firstInput;
+  const steps = ops.map(({ node, input, skipInput }, i): TrainingStep => {
+    const { inputGradient, skipInputGradient, accumulations } = opGradients[i]!;
+    const { definition, layer, weights } = node;
+    const call: LayerCall = {
+      ...newCall(node, memory),
+      ...random,
+      training: i >= frozenOps,
+      stream: randomStreams.layers + network.nodes.indexOf(node),
+      x: outputOf(input),
+      y: outputs[i]!,
+      dx: inputGradient,
+      dy: outputGradients[i]!,
+      skipInput: skipInput === undefined ? 0 : outputOf(skipInput),
+      skipInputGradient,
+      updateRunningStats: !extraPass,
+      saved: saved[i]!,
+      workspace,
+      outputValues: ops[outputOp]!.node.outputSize,
+      rateWeight: definition.rate ? rateWeight : 0,
+      gradients: weights.map(({ fixed, offset }) => (fixed ? 0 : gradients + offset)),
+    };
+    return { definition, layer, call, accumulations };
+  });
+  return {
+    forwardOnly: [...transforms, ...steps.slice(0, frozenOps)],
+    trained: steps.slice(frozenOps),
+    output: steps[outputOp]!,
+  };
+}
