@@ -146,11 +146,11 @@ export class Trainer {
   #addWeightPenalties(loss: number): number {
     const { network, memory } = this.#engine;
     let total = loss;
-    for (const { offset, size, l1, l2 } of network.weights) {
+    for (const { offset, size, l1, l2, fixed } of network.weights) {
       if (!l1 && !l2) continue;
       const weights = memory.parameters + offset;
       total += this.#kernels.penalty(weights, size, l1, l2);
-      this.#kernels.penaltyGradient(this.gradients + offset, weights, size, l1, l2);
+      if (!fixed) this.#kernels.penaltyGradient(this.gradients + offset, weights, size, l1, l2);
     }
     return total;
   }

@@ -106,3 +106,25 @@ it('a frozen encoder stays as it is, its statistics too', async () => {
   assert.deepEqual(model.encode(x), code);
   assert.notDeepEqual(model.weights['head.0.kernel'], Object.fromEntries(before)['head.0.kernel']);
 });
+
+it('the penalties of frozen weights count in the loss and leave the optimizer alone', async () => {
+  const encoder = [dense({ units: 5, l2: 0.1 }), dense({ units: 2, l1: 0.1 })];
+  const whole = await isthmus.autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] }, { seed: 2 });
+  const model = await isthmus.addHead(whole, [dense({ units: 2, activation: 'softmax' })], { seed: 1, freeze: true });
+  const engine = model[engineSymbol];
+  const trainer = await Trainer.create(engine, {
+    optimizer: isthmus.adam(), corruption: [], batchSize: 3, seed: 1, deterministic: true,
+    loss: [{ name: 'meanSquaredError', weight: 1 }], clipNorm: 0, clipValue: 0, hasTargets: true,
+  }); // biome-ignore format: a list
+  trainer.reset();
+  engine.memory.write(trainer.input, noise(9, 5));
+  engine.memory.write(trainer.target, noise(6, 6));
+  const { weights } = model;
+  const { data: first } = weights['encoder.0.kernel']!;
+  const { data: second } = weights['encoder.1.kernel']!;
+  const penalty = 0.1 * (first.reduce((sum, w) => sum + w * w, 0) + second.reduce((sum, w) => sum + Math.abs(w), 0));
+  assert.ok(trainer.computeGradients(3, 0) > penalty);
+  // The slots lie behind the gradients of the trained weights.
+  const slots = trainer.slots.flatMap((slot) => [...engine.memory.read(slot, engine.network.trainedBytes / 4)]);
+  assert.ok(slots.length > 0 && slots.every((value) => value === 0), `${slots}`);
+});
