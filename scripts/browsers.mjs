@@ -1,37 +1,40 @@
-// The browsers that tests can drive: the system's, else those that Playwright has downloaded. What is missing is
-// installed: Debian's where apt-get and root are there, Playwright's where they are not.
+// Finds the browsers for the tests: those of the system, otherwise those that Playwright has downloaded. Missing ones are
+// installed: from Debian where apt-get and root are available, otherwise by Playwright.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const core = fileURLToPath(new URL('../test/runtimes/tools/node_modules/playwright-core/', import.meta.url));
-const found = (...paths) => paths.find((path) => existsSync(path));
+const playwrightFolder = fileURLToPath(
+  new URL('../test/runtimes/tools/node_modules/playwright-core/', import.meta.url),
+);
+const firstExisting = (...paths) => paths.find((path) => existsSync(path));
 
-/** The system's own, by name: the path of the program, of WebKit that of its driver and of the browser that it starts. */
+/** The browsers of the system: the path of the program; for WebKit, the paths of its driver and of its browser. */
 export function systemBrowsers() {
-  const driver = found('/usr/bin/WebKitWebDriver');
+  const driver = firstExisting('/usr/bin/WebKitWebDriver');
   const machines = ['x86_64', 'aarch64'];
-  const mini = found(...machines.map((name) => `/usr/lib/${name}-linux-gnu/webkit2gtk-4.1/MiniBrowser`));
+  const mini = firstExisting(...machines.map((name) => `/usr/lib/${name}-linux-gnu/webkit2gtk-4.1/MiniBrowser`));
   return {
-    chromium: found('/usr/bin/chromium', '/usr/bin/google-chrome'),
-    firefox: found('/usr/bin/firefox-esr', '/usr/bin/firefox'),
-    webkit: driver && mini && found('/usr/bin/xvfb-run') ? { driver, mini } : undefined,
+    chromium: firstExisting('/usr/bin/chromium', '/usr/bin/google-chrome'),
+    firefox: firstExisting('/usr/bin/firefox-esr', '/usr/bin/firefox'),
+    webkit: driver && mini && firstExisting('/usr/bin/xvfb-run') ? { driver, mini } : undefined,
   };
 }
 
-/** Playwright, where it is installed. */
-export const playwright = () => (existsSync(core) ? createRequire(core)('playwright-core') : undefined);
+/** The module of Playwright; undefined where it is not installed. */
+export const playwright = () =>
+  existsSync(playwrightFolder) ? createRequire(playwrightFolder)('playwright-core') : undefined;
 
-/** Whether Playwright has downloaded that browser. */
+/** True where Playwright has downloaded the browser. */
 export const hasOwn = (name) => existsSync(playwright()?.[name].executablePath() ?? '');
 
-const missing = () =>
+const missingBrowsers = () =>
   Object.entries(systemBrowsers()).flatMap(([name, system]) => (system || hasOwn(name) ? [] : [name]));
 
-function debian() {
+function installWithApt() {
   const packages = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
-  const wanted = missing().flatMap((name) => packages[name]);
+  const wanted = missingBrowsers().flatMap((name) => packages[name]);
   const apt = (...args) => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     return spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8' });
@@ -43,14 +46,14 @@ function debian() {
   if (status !== 0) console.log(stderr);
 }
 
-function downloads() {
-  const wanted = missing();
+function installWithPlaywright() {
+  const wanted = missingBrowsers();
   if (wanted.length === 0 || !playwright()) return;
   console.log(`installing ${wanted.join(', ')}: npx playwright-core install`);
   const env = { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000', ...process.env };
-  // One by one: what one lacks is not the others' loss.
+  // One command for each, so that a failure of one does not stop the others.
   for (const name of wanted) {
-    const command = [`${core}cli.js`, 'install', name];
+    const command = [`${playwrightFolder}cli.js`, 'install', name];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       env,
       encoding: 'utf8',
@@ -62,6 +65,6 @@ function downloads() {
 }
 
 export function installBrowsers() {
-  debian();
-  downloads();
+  installWithApt();
+  installWithPlaywright();
 }

@@ -1,4 +1,5 @@
-// assembly/ ▸ build/wasm/*.wasm ▸ dist/wasm, src/ ▸ build/ts ▸ dist. What did not change is not built again.
+// `npm run build`: assembly/ ▸ build/wasm ▸ dist/wasm, and src/ ▸ build/ts ▸ dist. A stage whose sources did not change
+// is skipped.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,27 +8,32 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { minify_sync } from 'terser';
 import { buildKernels, kernelFiles, modules } from './build-kernels.mjs';
+import { packageFaults } from './check-package.mjs';
 import { typeFiles, writeTypes } from './kernel-types.mjs';
 import { listFiles, writeLists } from './layer-lists.mjs';
-import { differences } from './package.mjs';
 import { report } from './size.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
+
+/** Runs a program of a package in node_modules. The build ends where it fails. */
 function run(command, ...args) {
   const { status, error } = spawnSync(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** A digest of all files below the given places. */
-function digest(...places) {
+/** The files of a path: the path itself, or all files in the folder. */
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  const paths = readdirSync(path, { recursive: true }).map((name) => join(path, name));
+  return paths.filter((file) => statSync(file).isFile()).sort();
+}
+
+/** A digest of the names and contents of files and folders. */
+function digest(...sources) {
   const hash = createHash('sha256');
-  for (const place of places) {
-    const folder = statSync(place).isDirectory();
-    const paths = folder ? readdirSync(place, { recursive: true }).map((path) => join(place, path)) : [place];
-    for (const path of paths.filter((p) => statSync(p).isFile()).sort()) hash.update(path).update(readFileSync(path));
-  }
+  for (const file of sources.flatMap(filesOf)) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -35,15 +41,15 @@ const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, 
 
 let changed = false;
 
-/** Runs `build` unless `places` are as they were when it last succeeded and `out` is there. */
-async function stage(name, places, out, build) {
+/** Runs `build`, unless its outputs exist and its sources have not changed since it last succeeded. */
+async function stage(name, sources, outputs, build) {
   const stamp = join('build', `${name}.stamp`);
-  const now = digest(...places, 'scripts/build.mjs', 'package-lock.json');
-  if (out.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  const current = digest(...sources, 'scripts/build.mjs', 'package-lock.json');
+  if (outputs.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
   rmSync(stamp, { force: true });
   await build();
   changed = true;
-  writeFileSync(stamp, now);
+  writeFileSync(stamp, current);
 }
 
 mkdirSync('build/wasm', { recursive: true });
@@ -74,24 +80,27 @@ await stage(
   writeLists,
 );
 
-/** A file that reads well in a stack trace: no line above 240 characters, so that an error's message is in sight. */
-function printed(file) {
-  // With constants put in their places a bundle is 0.9 KB smaller, whatever minifies it. Names stay in the code.
+/**
+ * Rewrites a file so that it stays readable in a stack trace: names are kept, and no line exceeds 240 characters, which
+ * would push the message of an error out of sight.
+ */
+function rewriteScript(file) {
+  // terser replaces constants by their values: a bundle becomes 0.9 KB smaller, whichever minifier follows.
   const { code } = minify_sync(readFileSync(file, 'utf8'), {
     module: true,
     ecma: 2022,
     mangle: false,
-    // A function that only one other calls stays by itself: the other would be there for whoever imports less.
+    // A function with a single caller is not moved into it: a bundle that needs only the function would keep the caller.
     compress: { ecma: 2022, reduce_funcs: false },
     format: { preserve_annotations: true },
   });
   writeFileSync(file, transformSync(code, { target: 'es2022', charset: 'utf8', lineLimit: 100 }).code);
 }
 
-const scripts = (folder) => readdirSync(folder).filter((name) => name.endsWith('.js'));
+const scriptsIn = (folder) => readdirSync(folder).filter((name) => name.endsWith('.js'));
 const { exports: exported } = JSON.parse(readFileSync('package.json', 'utf8'));
-/** Entries that tools which do not read `exports` find by a folder of their name. */
-const folders = Object.entries(exported).filter(([name, target]) => name !== '.' && target.require);
+/** Entries that also get a folder with a package.json, for tools that do not read `exports`. */
+const entryFolders = Object.entries(exported).filter(([name, target]) => name !== '.' && target.require);
 
 await stage(
   'package',
@@ -99,14 +108,14 @@ await stage(
   [
     ...['index', 'tfjs', 'worker', 'slim', 'worker-inline', 'worker-thread'].map((name) => `dist/${name}.js`),
     ...['dist/types/index.d.ts', 'dist/cjs/types/index.d.ts', 'dist/cjs/index.js'],
-    ...folders.map(([name]) => `${name}/package.json`),
+    ...entryFolders.map(([name]) => `${name}/package.json`),
   ],
   () => {
     for (const folder of ['build/ts', 'dist/types', 'dist/cjs']) rmSync(folder, { recursive: true, force: true });
     run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-    for (const file of scripts('dist')) rmSync(`dist/${file}`);
+    for (const file of scriptsIn('dist')) rmSync(`dist/${file}`);
     run('rollup/dist/bin/rollup', '-c', '--silent');
-    for (const folder of ['dist', 'dist/cjs']) for (const file of scripts(folder)) printed(`${folder}/${file}`);
+    for (const folder of ['dist', 'dist/cjs']) for (const file of scriptsIn(folder)) rewriteScript(`${folder}/${file}`);
     for (const path of readdirSync('build/ts', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
       const types = readFileSync(join('build/ts', path), 'utf8');
       const text = types.replaceAll(/((?:from |import\()(['"])\.[^'"]*)\.ts\2/g, '$1.js$2');
@@ -115,9 +124,9 @@ await stage(
         writeFileSync(join(folder, path), text);
       }
     }
-    // The nearest package.json says what a file is, a type as well.
+    // The nearest package.json decides whether a file, or its types, is CommonJS.
     writeJson('dist/cjs/package.json', { type: 'commonjs' });
-    for (const [name, target] of folders) {
+    for (const [name, target] of entryFolders) {
       mkdirSync(name, { recursive: true });
       const { types, default: main } = target.require;
       writeJson(`${name}/package.json`, { main: `.${main}`, types: `.${types}` });
@@ -125,8 +134,8 @@ await stage(
   },
 );
 
-const found = [...differences()];
-for (const line of found) console.error(line);
-if (found.length) process.exit(1);
-// What stands on stdout is for who packs: `npm pack --json` runs this first.
+const faults = [...packageFaults()];
+for (const line of faults) console.error(line);
+if (faults.length) process.exit(1);
+// Standard output stays empty: `npm pack --json` runs this script first, and prints JSON.
 if (changed) await report(console.error);

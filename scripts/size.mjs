@@ -1,4 +1,5 @@
-// What an import costs: bundled by esbuild, minified, brotli, WebAssembly included. At the end of a build that changed something, and `npm run size`.
+// `npm run size`: the bytes of imports, bundled and minified by esbuild, compressed by brotli, WebAssembly included. A
+// build that changed something prints them too.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -6,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Rows of the table in the README: what is imported, and the code that imports it; with the kernels that it fetches. */
+/** The rows of the table in the README: the code that imports, and the kernels that it fetches as files. */
 export const rows = {
   'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': [
     "import { load, loadModel, dense } from 'isthmus/slim'; export const f = async (m, b, x) => (await loadModel(b, { engine: await load(m), layers: [dense] })).encode(x);",
@@ -25,7 +26,7 @@ export const rows = {
   'TensorFlow.js made trainable: `installKernels`': "export { installKernels } from 'isthmus/tfjs';",
 };
 
-/** Kilobytes that rows may take at most. */
+/** The most kilobytes of rows. */
 export const budgets = {
   'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': 15,
   'build one: `autoencoder`, `dense`, `encode`': 15,
@@ -34,7 +35,7 @@ export const budgets = {
   'TensorFlow.js made trainable: `installKernels`': 20.4,
 };
 
-/** The bundle of some code, minified. */
+/** Bundles code. */
 export async function bundle(code, minify = true) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
@@ -49,12 +50,12 @@ export async function bundle(code, minify = true) {
   return outputFiles[0].text;
 }
 
-/** Bytes of a file after brotli at its strongest, as a CDN sends it. */
+/** The bytes of a file after brotli at level 11, as a CDN sends it. */
 export const brotli = (content) =>
   brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } })
     .length;
 
-/** Kilobytes of each row, one decimal. */
+/** The kilobytes of each row, with one decimal. */
 export async function sizes() {
   const entries = Object.entries(rows).map(async ([name, row]) => {
     const [code, ...modules] = [row].flat();
@@ -65,7 +66,7 @@ export async function sizes() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Prints what each row costs. */
+/** Prints the kilobytes and the budget of each row. */
 export async function report(print = console.log) {
   for (const [name, size] of Object.entries(await sizes())) {
     const budget = budgets[name] ? `, of ${budgets[name]} KB` : '';

@@ -8,12 +8,12 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as isthmus from 'isthmus';
 // @ts-expect-error a script without types
-import { differences } from '../../scripts/package.mjs';
+import { packageFaults } from '../../scripts/check-package.mjs';
 import { lacking, needing, tool } from '../runtimes/harness.ts';
 import { digests, pack } from '../suites/parcels.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const found = (folder?: string): string[] => [...differences(folder)];
+const found = (folder?: string): string[] => [...packageFaults(folder)];
 
 describe('descriptions of the package', () => {
   let folder: string;
