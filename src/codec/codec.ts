@@ -1,10 +1,9 @@
 import { asBytes } from '../core/bytes.ts';
 import { wrongType } from '../core/errors.ts';
-import { type ProgressOptions, progressChecks, runInTurns } from '../core/progress.ts';
+import { type ProgressOptions, progressChecks, runInTurns, runToEnd } from '../core/progress.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { byteCount, callback, optional, validate } from '../core/validate.ts';
-import { runToEnd } from '../engine/measure.ts';
 import type { InputValues } from './byte-values.ts';
 import { type CodecFile, type CodecState, codecState } from './codec-state.ts';
 import { compressAll, compressionStream } from './compress.ts';

@@ -5,8 +5,8 @@ import {
   boolean,
   type Check,
   integerWithin,
+  keyOf,
   nonNegative,
-  oneOfKeys,
   openUnitInterval,
   optional,
   positive,
@@ -77,7 +77,7 @@ export function checkOptions(options: CodecOptions, defaultStep: number, shape: 
     psnr: optional(positive),
     step: optional(positive),
     lossless: optional(trueOnly),
-    dtype: optional(oneOfKeys(saveTypes)),
+    dtype: optional(keyOf(saveTypes)),
     samplesPerBlock: optional(integerWithin(1, MAX_BLOCK_SAMPLES)),
     ...progressChecks,
   });

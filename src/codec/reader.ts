@@ -1,5 +1,5 @@
+import { runToEnd } from '../core/progress.ts';
 import { integer } from '../core/validate.ts';
-import { runToEnd } from '../engine/measure.ts';
 import type { InputValues, OutputValues } from './byte-values.ts';
 import type { CodecState } from './codec-state.ts';
 import type { EndRecord } from './container/end.ts';

@@ -1,13 +1,15 @@
-/** What went wrong with bytes that cannot be read. */
+/** Why bytes cannot be read, see `FormatError`. */
 export type FormatErrorCode = 'truncated' | 'corrupt' | 'version' | 'model' | 'limit';
 
 /**
- * Bytes that cannot be read. `code` says what probably happened: `truncated`, the end is missing;
- * `corrupt`, the content contradicts itself; `version`, a newer isthmus wrote it; `model`, it is a
- * sound file of another kind or for another model; `limit`, it asks for more than is allowed.
+ * Bytes that cannot be read. `code` is the likely reason: `truncated`, the end is missing; `corrupt`, the content contradicts
+ * itself; `version`, a newer version of isthmus wrote it; `model`, the file is intact but of another kind or for another model;
+ * `limit`, it needs more than a limit allows.
  */
 export class FormatError extends Error {
+  /** `'FormatError'` */
   override readonly name = 'FormatError';
+  /** The likely reason. */
   readonly code: FormatErrorCode;
 
   constructor(code: FormatErrorCode, message: string) {
@@ -16,9 +18,11 @@ export class FormatError extends Error {
   }
 }
 
-/** A feature that this runtime lacks; `feature` names it, the message says what to do. */
+/** The runtime lacks a feature. `feature` is its name; the message says what to do. */
 export class UnsupportedError extends Error {
+  /** `'UnsupportedError'` */
   override readonly name = 'UnsupportedError';
+  /** What the runtime lacks, such as `WebAssembly SIMD`. */
   readonly feature: string;
 
   constructor(feature: string, remedy?: string, options?: ErrorOptions) {
@@ -28,8 +32,8 @@ export class UnsupportedError extends Error {
 }
 
 /**
- * How a value reads in an error message: short, and telling a string from a number. Not JSON: that takes the square of the
- * depth of a list, and a call for each level, which a file can make millions.
+ * A value as an error message shows it: short, strings in quotes. Not JSON.stringify, whose time grows with the square of the
+ * depth of nested lists and which recurses for each level: a file can hold millions of levels.
  */
 export function show(value: unknown, depth = 0): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -38,24 +42,25 @@ export function show(value: unknown, depth = 0): string {
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${(value as Uint8Array).length ?? value.byteLength})`;
   if (Array.isArray(value)) {
-    const whole = value.length <= 6 && depth < 3;
-    return whole ? `[${value.map((one) => show(one, depth + 1)).join(', ')}]` : `Array(${value.length})`;
+    const isShort = value.length <= 6 && depth < 3;
+    return isShort ? `[${value.map((item) => show(item, depth + 1)).join(', ')}]` : `Array(${value.length})`;
   }
   const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
-  return name === 'Object' ? 'an object' : name === 'Promise' ? 'a Promise (await it)' : name;
+  if (name === 'Object') return 'an object';
+  return name === 'Promise' ? 'a Promise (await it)' : name;
 }
 
-/** `"latent" expected integer 1..4096, got 0`: of the wrong type. */
+/** The error for a value of the wrong type: `"latent" expected integer 1..4096, got "8"`. */
 export function wrongType(name: string, expected: string, got: unknown): TypeError {
   return new TypeError(`"${name}" expected ${expected}, got ${show(got)}`);
 }
 
-/** `"latent" expected integer 1..4096, got 0`: of the right type, with the wrong value, or with what `shown` says of it. */
+/** The error for a wrong value of the right type: `"latent" expected integer 1..4096, got 0`. `shown`: the text after "got". */
 export function wrongValue(name: string, expected: string, got: unknown, shown = show(got)): RangeError {
   return new RangeError(`"${name}" expected ${expected}, got ${shown}`);
 }
 
-/** The same of bytes that cannot be read; `got` stands there as it is. */
+/** The error for bytes that cannot be read. `got` is not put in quotes. */
 export function formatError(code: FormatErrorCode, name: string, expected: string, got: unknown): FormatError {
   return new FormatError(code, `"${name}" expected ${expected}, got ${got}`);
 }

@@ -1,7 +1,7 @@
-// What must be the same on every runtime. Powers, exponentials and cosines out of additions and multiplications alone, which IEEE 754 rounds in one
-// way: `Math.pow`, `Math.exp` and `Math.cos` differ from engine to engine, and would make training differ.
+// Functions with the same result, bit by bit, on every runtime. They use additions, multiplications, divisions and square
+// roots alone, which IEEE 754 rounds in one way. `Math.pow`, `Math.exp` and `Math.cos` differ between engines.
 
-/** base^exponent for an integer exponent of at least 0, by squaring. */
+/** base^exponent for an integer exponent >= 0, by squaring. */
 export function power(base: number, exponent: number): number {
   let result = 1;
   for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2)) {
@@ -11,21 +11,21 @@ export function power(base: number, exponent: number): number {
   return result;
 }
 
-/** e^x, relative error below 1e-13 for x within ±700: powers of e by squaring, and the series about the nearest one. */
+/** e^x, relative error below 1e-13 for |x| <= 700: a power of e for the nearest integer, times the Taylor series of the rest. */
 export function exponential(x: number): number {
-  const whole = Math.round(x);
-  const rest = x - whole;
+  const integer = Math.round(x);
+  const rest = x - integer;
   let term = 1;
   let sum = 1;
   for (let k = 1; k < 18; k++) {
     term *= rest / k;
     sum += term;
   }
-  const large = power(Math.E, Math.abs(whole));
-  return whole < 0 ? sum / large : sum * large;
+  const large = power(Math.E, Math.abs(integer));
+  return integer < 0 ? sum / large : sum * large;
 }
 
-/** cos(π·x) for 0 <= x <= 1, error below 1e-15: its series about the middle, where it is odd. */
+/** cos(π·x) for 0 <= x <= 1, error below 1e-15: the Taylor series of -sin about x = 1/2. */
 export function cosPi(x: number): number {
   const y = Math.PI * (0.5 - x);
   let term = y;
@@ -37,11 +37,14 @@ export function cosPi(x: number): number {
   return sum;
 }
 
-/** base^exponent for base in (0, 10] and exponent >= 0, relative error below 1e-12: whole part by squaring, the rest by halves. */
+/**
+ * base^exponent for base in (0, 10] and exponent >= 0, relative error below 1e-12. The integer part of the exponent by
+ * squaring, the binary digits of its fraction by repeated square roots.
+ */
 export function realPower(base: number, exponent: number): number {
-  const whole = Math.floor(exponent);
-  let rest = exponent - whole;
-  let result = power(base, whole);
+  const integer = Math.floor(exponent);
+  let rest = exponent - integer;
+  let result = power(base, integer);
   let root = base;
   for (let bit = 0; bit < 53 && rest > 0; bit++) {
     root = Math.sqrt(root);
@@ -60,7 +63,7 @@ export function sumOf(values: ArrayLike<number>): number {
   return sum;
 }
 
-/** Which of several things, chosen in proportion to `weights`, a number between 0 and their sum picks. */
+/** The index i that `at` selects when index i has the probability weights[i] / sum. `at`: from 0 to the sum of the weights. */
 export function pickWeighted(weights: readonly number[], at: number): number {
   let left = at;
   let i = 0;
@@ -68,9 +71,20 @@ export function pickWeighted(weights: readonly number[], at: number): number {
   return i;
 }
 
-/** The largest value that `of` gives for an item, at least `minimum`. Not `Math.max(...)`: a spec may have more layers than a call may have arguments. */
-export const maxOf = <T>(list: readonly T[], of: (item: T) => number, minimum = 0): number =>
-  list.reduce((max, item) => Math.max(max, of(item)), minimum);
+/** A pseudo-random number in (-1, 1): an integer hash of `i` (the finalizer of MurmurHash3). */
+export function hashNoise(i: number): number {
+  let h = (i + 1) | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) / 2 ** 31;
+}
 
-/** The value, or the nearest of `low` and `high` where it is outside of them. NaN stays NaN. */
+/**
+ * The largest `measure(item)`, at least `minimum`. Not `Math.max(...)`: engines limit the number of arguments, and a spec may have
+ * more layers.
+ */
+export const maxOf = <T>(items: readonly T[], measure: (item: T) => number, minimum = 0): number =>
+  items.reduce((max, item) => Math.max(max, measure(item)), minimum);
+
+/** The nearest value within low..high. NaN for NaN. */
 export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));

@@ -1,10 +1,9 @@
-// Types of what users hand in, as little of each as is needed: a project without the types of a browser or of
-// Node compiles against the package too.
+// Types of arguments of the public API. They name only the members that are used, so a project without the types of a
+// browser or of Node compiles against the package.
 
 /**
- * n samples end to end, row-major, channels last; or an array of samples, all of one type. Bytes are pixels, read as
- * value / 255. Numbers are rounded to float32. Buffers may be shared or resizable, and must keep their size until the
- * call is done.
+ * n samples in one array, row-major, channels last; or an array of n samples of one type. Bytes are read as value / 255.
+ * Numbers are rounded to float32. Buffers may be shared or resizable, and must keep their size until the call ends.
  */
 export type Samples =
   | Float32Array
@@ -17,32 +16,37 @@ export type Samples =
 /** Samples of bytes. */
 export type ByteSamples = Uint8Array | Uint8ClampedArray | readonly (Uint8Array | Uint8ClampedArray)[];
 
-/** The number of each sample's class, from 0. */
+/** The class of each sample, an integer from 0. */
 export type Labels = Uint8Array | Uint16Array | Int32Array | Uint32Array | readonly number[];
 
-/** What is needed of an `AbortSignal`. */
+/** The members of `AbortSignal` that are used. */
 export interface Signal {
+  /** Whether the signal is aborted. */
   readonly aborted: boolean;
+  /** What the call rejects with after an abort. */
   readonly reason: unknown;
+  /** Throws `reason` if the signal is aborted. */
   throwIfAborted(): void;
+  /** Calls `listener` when the signal is aborted. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** What is needed of a `Response`. */
+/** The members of `Response` that are used. */
 export interface ResponseLike {
   readonly ok: boolean;
   readonly status: number;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What is needed of a `Blob`, such as a `File`. */
+/** The members of `Blob`, such as a `File`, that are used. */
 export interface BlobLike {
   readonly size: number;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What is needed of a `URL`. */
+/** The members of `URL` that are used. */
 export interface UrlLike {
   readonly href: string;
   readonly searchParams: object;

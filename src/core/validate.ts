@@ -1,6 +1,11 @@
-// Checks at the boundary. What passed them is trusted inside.
+// Checks of arguments and options of the public API. Internal code trusts values that have passed them.
 
 import { wrongType, wrongValue } from './errors.ts';
+
+/** Returns a valid value, perhaps converted. Errors: TypeError or RangeError that calls the value `name`. */
+export type Check<T = unknown> = (name: string, value: unknown) => T;
+export type Checks = Record<string, Check>;
+export type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
 
 /** An integer within low..high. */
 export function integer(name: string, value: unknown, low: number, high: number): number {
@@ -10,7 +15,12 @@ export function integer(name: string, value: unknown, low: number, high: number)
   return value;
 }
 
-/** A finite number for which `predicate`; `expected` says in words what that is. */
+export const integerWithin =
+  (low: number, high: number): Check<number> =>
+  (name, value) =>
+    integer(name, value, low, high);
+
+/** A finite number that fulfils `predicate`. `expected`: the predicate in words, for the error. */
 export function number(name: string, value: unknown, expected: string, predicate: (value: number) => boolean): number {
   if (typeof value !== 'number') throw wrongType(name, expected, value);
   if (!Number.isFinite(value) || !predicate(value)) throw wrongValue(name, expected, value);
@@ -20,26 +30,41 @@ export function number(name: string, value: unknown, expected: string, predicate
 export const nonNegative = (name: string, value: unknown): number =>
   number(name, value, 'a number of at least 0', (v) => v >= 0);
 
-/** A number of bytes; `Infinity` for any. */
-export const byteCount: Check<number> = (name, value) => (value === Infinity ? value : nonNegative(name, value));
-
 export const positive = (name: string, value: unknown): number => number(name, value, 'a number above 0', (v) => v > 0);
 
-/** A share that may be 0 but not 1. */
+/** A number of bytes, or `Infinity` for no limit. */
+export const byteCount: Check<number> = (name, value) => (value === Infinity ? value : nonNegative(name, value));
+
+/** A number in [0, 1). */
 export const halfOpenUnitInterval = (name: string, value: unknown): number =>
   number(name, value, 'a number in [0, 1)', (v) => v >= 0 && v < 1);
 
-/** A share above 0 and below 1. */
+/** A number in (0, 1). */
 export const openUnitInterval = (name: string, value: unknown): number =>
   number(name, value, 'a number in (0, 1)', (v) => v > 0 && v < 1);
 
-/** One of the keys of `choices`. */
-export function oneOf<T extends object>(name: string, value: unknown, choices: T): keyof T & string {
-  const expected = `one of ${Object.keys(choices).join(', ')}`;
+/** A seed of the random generator: integer 0..2^53-1. */
+export const validSeed: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
+
+/** One of `choices`. */
+export function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  const expected = `one of ${choices.join(', ')}`;
   if (typeof value !== 'string') throw wrongType(name, expected, value);
-  if (!Object.hasOwn(choices, value)) throw wrongValue(name, expected, value);
-  return value as keyof T & string;
+  if (!choices.includes(value as T)) throw wrongValue(name, expected, value);
+  return value as T;
 }
+
+/** One of the given strings. */
+export const choice =
+  <const T extends string>(...choices: T[]): Check<T> =>
+  (name, value) =>
+    oneOf(name, value, choices);
+
+/** One of the keys of `table`. */
+export const keyOf =
+  <T extends object>(table: T): Check<keyof T & string> =>
+  (name, value) =>
+    oneOf(name, value, Object.keys(table) as (keyof T & string)[]);
 
 export function boolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value);
@@ -51,24 +76,37 @@ export function callback(name: string, value: unknown): unknown {
   return value;
 }
 
-/** An AbortSignal, of this realm or another. */
+/** An AbortSignal of any realm. */
 export function signal(name: string, value: unknown): unknown {
   if (typeof (value as AbortSignal)?.throwIfAborted !== 'function') throw wrongType(name, 'an AbortSignal', value);
   return value;
 }
 
-/** The first name that shares the longest beginning with `key`, whatever its case and underscores, if that is at least half of it. */
+/** No check here: the value is checked elsewhere. */
+export const unchecked: Check = (_, value) => value;
+
+/** Accepts undefined too, and returns `otherwise` for it. */
+export function optional<T>(check: Check<T>): Check<T | undefined>;
+export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
+export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
+  return (name, value) => (value === undefined ? otherwise : check(name, value));
+}
+
+/**
+ * The known name that shares the longest prefix with `key`, ignoring case and underscores, if that prefix is at least half of
+ * `key` and has 3 characters.
+ */
 function nearest(key: string, known: readonly string[]): string | undefined {
-  const plain = (name: string): string => name.replace(/_/g, '').toLowerCase();
-  const given = plain(key);
+  const normalize = (name: string): string => name.replace(/_/g, '').toLowerCase();
+  const wanted = normalize(key);
   let match: string | undefined;
-  for (let n = given.length; !match && n > 2 && n > given.length / 2 - 1; n--) {
-    match = known.find((name) => plain(name).startsWith(given.slice(0, n)));
+  for (let n = wanted.length; !match && n > 2 && n > wanted.length / 2 - 1; n--) {
+    match = known.find((name) => normalize(name).startsWith(wanted.slice(0, n)));
   }
   return match;
 }
 
-/** A plain object that has no other keys than `known`: a misspelt option is an error, not a default. */
+/** An object whose keys are all in `known`. A misspelled option is an error that suggests the nearest name. */
 export function plainObject<T extends object>(name: string, value: unknown, known: readonly string[]): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     const hint = known.includes('targets') ? ', such as { targets }' : '';
@@ -83,35 +121,10 @@ export function plainObject<T extends object>(name: string, value: unknown, know
   return value as T;
 }
 
-/** Checks a value: gives it back, or throws an error that calls it `name`. */
-export type Check<T = unknown> = (name: string, value: unknown) => T;
-export type Checks = Record<string, Check>;
-export type Checked<C extends Checks> = { [Key in keyof C]: ReturnType<C[Key]> };
-
-export const integerWithin =
-  (low: number, high: number): Check<number> =>
-  (name, value) =>
-    integer(name, value, low, high);
-
-export const oneOfKeys =
-  <T extends object>(choices: T): Check<keyof T & string> =>
-  (name, value) =>
-    oneOf(name, value, choices);
-
-/** What a generator of random numbers starts from. */
-export const validSeed: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
-
-/** What somebody else checks. */
-export const unchecked: Check = (_, value) => value;
-
-/** What may be left out, and what then stands there. */
-export function optional<T>(check: Check<T>): Check<T | undefined>;
-export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
-export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
-  return (name, value) => (value === undefined ? otherwise : check(name, value));
-}
-
-/** Options with each checked, and no others; errors call them by `prefix` and their key. */
+/**
+ * Checks every option, and refuses unknown ones. `checks` has a check for each option. Errors name the object `name`, and an
+ * option by `prefix` and its key.
+ */
 export function validate<C extends Checks>(name: string, value: unknown, checks: C, prefix = ''): Checked<C> {
   const given = plainObject<Record<string, unknown>>(name, value, Object.keys(checks));
   return Object.fromEntries(
@@ -119,11 +132,14 @@ export function validate<C extends Checks>(name: string, value: unknown, checks:
   ) as Checked<C>;
 }
 
-/** The same for the options of a layer, which has its `type` beside them. */
+/** `validate` for the options of a layer, which also has its `type`. Errors name an option `dense.units`, for example. */
 export const layerOptions = <C extends Checks>(name: string, value: unknown, checks: C): Checked<C> =>
   validate(name, value, { type: unchecked, ...checks }, `${name}.`);
 
-/** Where the first value that is not finite stands, or -1. Such a value makes the sum of x·0 NaN; only then is it looked for. */
+/**
+ * Index of the first value that is NaN or infinite, or -1. The fast path adds x · 0, which is 0 for finite x and else NaN,
+ * in two independent sums.
+ */
 export function firstNonFinite(values: Float32Array): number {
   const { length } = values;
   let a = 0;

@@ -1,4 +1,4 @@
-// Where an epoch's samples come from: memory, in one chunk, or a stream of chunks.
+// Training samples: in memory, as one chunk, or a stream of chunks.
 
 import { asBytes } from '../core/bytes.ts';
 import { wrongType, wrongValue } from '../core/errors.ts';
@@ -8,22 +8,22 @@ import { SampleBatch } from './sample-batch.ts';
 
 type Chunks = AsyncIterable<Samples> | Iterable<Samples>;
 
-/** Samples in memory, chunks that can be read once, or a function that opens them anew for each epoch. */
+/** Samples in memory; a stream of chunks, for one epoch; or a function that opens a stream for each epoch. */
 export type TrainingSamples = Samples | AsyncIterable<Samples> | (() => Chunks);
 
 /** @internal */
 export interface TrainingSource {
-  /** Samples of an epoch; undefined where that is not known beforehand. */
+  /** Samples of an epoch; undefined for a stream. */
   readonly count: number | undefined;
-  /** The samples, where they are in memory. */
+  /** The samples, if they are in memory. */
   readonly batch?: SampleBatch;
   /** A stream that can be read only once. */
   readonly singleUse?: object;
-  /** Rejects with the signal's reason as soon as it is aborted, whatever a stream is waiting for. */
+  /** The chunks of one epoch. Rejects with the signal's reason as soon as it is aborted, even while a stream is pending. */
   chunks(signal: Signal | undefined): AsyncIterable<SampleBatch> | Iterable<SampleBatch>;
 }
 
-/** The stream's results, until the signal is aborted: a stream that never answers must not hold `fit`. */
+/** The chunks, until the signal is aborted. A pending `next()` of a stream does not delay the abort. */
 async function* untilAborted(signal: Signal | undefined, chunks: Chunks): AsyncGenerator<Samples> {
   const iterator = (
     (chunks as AsyncIterable<Samples>)[Symbol.asyncIterator] ?? (chunks as Iterable<Samples>)[Symbol.iterator]
@@ -34,54 +34,59 @@ async function* untilAborted(signal: Signal | undefined, chunks: Chunks): AsyncG
     signal?.addEventListener('abort', stop);
   });
   aborted.catch(() => {});
-  let open = true;
+  let isOpen = true;
   try {
     while (true) {
       signal?.throwIfAborted();
       const result = await Promise.race([iterator.next(), aborted]);
       if (result.done) {
-        open = false;
+        isOpen = false;
         return;
       }
       yield result.value;
     }
   } catch (error) {
-    // What threw has ended by itself; what was aborted is told, and not waited for.
-    open = signal?.aborted ?? false;
+    // An iterator that threw is closed. After an abort it is still open.
+    isOpen = signal?.aborted ?? false;
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    if (open) {
+    if (isOpen) {
       const closed = Promise.resolve().then(() => iterator.return?.());
+      // After an abort, `return()` may never settle, because `next()` is pending.
       if (signal?.aborted) closed.catch(() => {});
       else await closed;
     }
   }
 }
 
-type Check = (rows: SampleBatch) => unknown;
+/** Throws an error for samples that do not fit. */
+type BatchCheck = (batch: SampleBatch) => unknown;
 
 async function* readChunks(
   chunks: Chunks,
   shape: Shape,
   signal: Signal | undefined,
-  check: Check,
+  check: BatchCheck,
 ): AsyncGenerator<SampleBatch> {
-  let any = false;
+  let isEmpty = true;
   for await (const chunk of untilAborted(signal, chunks)) {
-    // A transferred one is no empty one.
+    // A transferred chunk has length 0 as well, but is an error: `asBytes` throws it.
     asBytes(chunk, 'x');
     if ((chunk as Float32Array)?.length === 0) continue;
-    any = true;
-    const rows = new SampleBatch('x', chunk, shape);
-    check(rows);
-    yield rows;
+    isEmpty = false;
+    const batch = new SampleBatch('x', chunk, shape);
+    check(batch);
+    yield batch;
   }
-  if (!any) throw wrongValue('x', 'a stream with at least one sample', any, 'an empty stream');
+  if (isEmpty) throw wrongValue('x', 'a stream with at least one sample', isEmpty, 'an empty stream');
 }
 
-/** @internal `epochs`: how often it will be read; `check` throws on samples that do not fit for another reason. Errors: TypeError for what is no source; RangeError for samples that do not fit, and for a stream that cannot be read twice. */
-export function trainingSource(x: TrainingSamples, shape: Shape, epochs: number, check: Check): TrainingSource {
+/**
+ * @internal The source of `x` for a number of epochs. `check` is called with each batch. Errors: TypeError for a value that is
+ * no source, and for a stream that would be read more than once; RangeError for samples that do not fit `shape`.
+ */
+export function trainingSource(x: TrainingSamples, shape: Shape, epochs: number, check: BatchCheck): TrainingSource {
   if (typeof x === 'function') {
     return {
       count: undefined,
@@ -98,12 +103,12 @@ export function trainingSource(x: TrainingSamples, shape: Shape, epochs: number,
     if (epochs > 1) throw wrongType('x', `a function that opens the stream for each of ${epochs} epochs`, x);
     return { count: undefined, singleUse: x, chunks: (signal) => readChunks(x, shape, signal, check) };
   }
-  const rows = new SampleBatch('x', x, shape);
-  check(rows);
-  return memorySource(rows);
+  const batch = new SampleBatch('x', x, shape);
+  check(batch);
+  return memorySource(batch);
 }
 
-/** @internal Samples in memory. */
+/** @internal A source of samples in memory. */
 export const memorySource = (batch: SampleBatch): TrainingSource => ({
   count: batch.count,
   batch,

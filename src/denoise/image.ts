@@ -1,44 +1,40 @@
 import { wrongValue } from '../core/errors.ts';
 import { yieldToEventLoop } from '../core/event-loop.ts';
-import type { Signal } from '../core/types.ts';
-import { callback, integerWithin, optional, signal, validate } from '../core/validate.ts';
-import type { Model } from '../model/model.ts';
-import { decodingEngineOf } from '../model/model.ts';
+import { type ProgressOptions, progressChecks } from '../core/progress.ts';
+import { integerWithin, optional, validate } from '../core/validate.ts';
+import { decodingEngineOf, type Model } from '../model/model.ts';
 import { copyPixels, type ImageFormat, type ImageLike, imageFormat, withData } from './image-size.ts';
 import { overlapAdd } from './overlap-add.ts';
 import { tileAxis } from './windows.ts';
 
-export interface DenoiseImageOptions {
+/** Options of `denoiseImage`. */
+export interface DenoiseImageOptions extends ProgressOptions {
   /**
-   * Pixels that neighbouring tiles share, 0 up to one less than the model's smaller side. Default 8, or half the
-   * smaller side where that is less. More hides what a model does at the edges of its tiles, and takes longer: the
-   * number of tiles goes with 1 / (side - overlap)². A convolutional model of 32 x 32 on pictures of Set12 with noise of
-   * 25 levels gives 28.09 dB without overlap, 28.37 with 8, 28.38 with 16.
+   * Pixels that neighboring tiles share, from 0 to one less than the model's smaller side. Default: 8, or half the smaller side
+   * if that is less. A larger overlap hides errors at the edges of tiles, and takes longer: the number of tiles is proportional to
+   * 1 / (side - overlap)². A convolutional model of 32 x 32 on Set12 with noise of 25 levels reaches 28.09 dB with 0, 28.37 dB with
+   * 8 and 28.38 dB with 16.
    */
   readonly overlap?: number;
-  /** Stops between two batches of tiles; `denoiseImage` then rejects with the signal's reason. */
-  readonly signal?: Signal;
-  /** After every batch, awaited: the share that is done, above 0, in the end 1. */
-  readonly onProgress?: (done: number) => unknown;
 }
 
 /**
- * A picture of any size, cleaned by a model of small ones: tiles of the model's input shape that overlap, mirrored at
- * the borders, and faded into each other with weights whose sum is 1 everywhere (overlap-add with a sin² window). A
- * picture that fits into one tile is one tile.
+ * Denoises an image of any size with a model of small ones. The tiles have the model's input shape. They overlap, are mirrored at
+ * the borders, and are blended by overlap-add with sin² weights, which sum to 1 everywhere. An image that fits into one tile is
+ * one tile.
  *
- * `imageData`: `{ data, width, height }`, such as a browser's `ImageData`; row-major, channels last, `data.length /
- * (width · height)` of them. The model sees bytes as value / 255, floats as they are. A model `[height, width, 1]`, or
- * a flat one `[side · side]`, cleans every channel by itself; others take as many channels as they have. Alpha, the
- * last of two or four channels, passes unchanged, unless the model takes all of them.
+ * `imageData`: `{ data, width, height }`, such as a browser's `ImageData`; row-major, channels last. The model gets bytes as
+ * value / 255, and floats unchanged. A model of `[height, width, 1]`, or of a vector `[side · side]`, denoises every channel on
+ * its own; other models take all channels at once. Alpha, the last of two or four channels, does not change, unless the model
+ * has as many channels as the image.
  *
- * Resolves to a picture of the same size with the same type of data: an `ImageData` for an `ImageData`, else an object
- * with all properties of the given one. The same bits on every runtime. Beside both pictures it needs some 2 MB, the
- * model's activations, and one row of tiles as floats: 4 · tile height · picture width · channels bytes. The event
- * loop gets its turns.
+ * Resolves to an image of the same size and type of data: an `ImageData` for an `ImageData`, else an object with all properties
+ * of the given one. The same bits on every runtime. Besides both images it needs about 2 MB, the activations of the model, and
+ * one row of tiles as floats: 4 · tile height · image width · channels bytes. The event loop runs other tasks between batches of
+ * tiles.
  *
- * Errors, as rejections: TypeError; RangeError on sides that do not fit the data, values that are not finite, a model
- * that is not for pictures with so many channels, or whose output is not finite; the signal's reason.
+ * Errors, as rejections: TypeError; RangeError for a size that does not fit the data, values that are not finite, a model
+ * without a decoder, of another input shape or number of channels, and a model whose output is not finite; the signal's reason.
  */
 export async function denoiseImage<T extends ImageLike>(
   model: Model,
@@ -46,22 +42,21 @@ export async function denoiseImage<T extends ImageLike>(
   options: DenoiseImageOptions = {},
 ): Promise<T> {
   decodingEngineOf(model);
-  const [height, width, depth] = tileSize(model);
-  const side = Math.min(height, width);
+  const tile = tileSize(model);
+  const side = Math.min(tile.height, tile.width);
   const { overlap } = validate('options', options, {
     overlap: optional(integerWithin(0, side - 1), Math.min(8, Math.floor(side / 2))),
-    signal: optional(signal),
-    onProgress: optional(callback),
+    ...progressChecks,
   });
-  const picture = imageFormat('imageData', imageData);
-  const cleaned = copyCleaned(depth, picture);
+  const image = imageFormat('imageData', imageData);
+  const { data: source, height, width, channels } = image;
+  const cleaned = cleanedChannels(tile.depth, image);
   options.signal?.throwIfAborted();
 
-  const target = copyPixels(picture.data);
-  const y = tileAxis(picture.height, height, overlap);
-  const x = tileAxis(picture.width, width, overlap);
-  const { data: source, channels } = picture;
-  for (const done of overlapAdd(model, source, target, y, x, channels, cleaned, depth)) {
+  const target = copyPixels(source);
+  const y = tileAxis(height, tile.height, overlap);
+  const x = tileAxis(width, tile.width, overlap);
+  for (const done of overlapAdd(model, { source, target, y, x, channels, cleaned, depth: tile.depth })) {
     await options.onProgress?.(done);
     if (done < 1) await yieldToEventLoop();
     options.signal?.throwIfAborted();
@@ -69,20 +64,20 @@ export async function denoiseImage<T extends ImageLike>(
   return withData(imageData, target);
 }
 
-/** Height, width and channels of what the model takes. */
-function tileSize(model: Model): readonly [number, number, number] {
-  const [height, width, depth] = model.inputShape;
-  if (depth !== undefined && model.inputShape.length === 3) return [height!, width!, depth];
-  const side = Math.round(Math.sqrt(height!));
+/** Height, width and channels of the model's input. A vector of n² values is a tile of n x n pixels. */
+function tileSize({ inputShape }: Model): { height: number; width: number; depth: number } {
+  const [height, width, depth] = inputShape as [number, number?, number?];
+  if (width !== undefined && depth !== undefined && inputShape.length === 3) return { height, width, depth };
+  const side = Math.round(Math.sqrt(height));
   if (width !== undefined || side * side !== height) {
     const expected = 'one whose input is [height, width, channels], or [side * side]';
-    throw wrongValue('model', expected, model.inputShape);
+    throw wrongValue('model', expected, inputShape);
   }
-  return [side, side, 1];
+  return { height: side, width: side, depth: 1 };
 }
 
-/** How many channels of the picture a model of `depth` channels cleans: all, or all but alpha. */
-function copyCleaned(depth: number, { channels, colorChannels }: ImageFormat): number {
+/** How many channels of the image a model of `depth` channels denoises: all, or all but alpha. */
+function cleanedChannels(depth: number, { channels, colorChannels }: ImageFormat): number {
   if (depth === channels) return channels;
   if (depth === colorChannels || depth === 1) return colorChannels;
   const alpha = depth === 3 ? ', or 4 with alpha' : '';

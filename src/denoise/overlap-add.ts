@@ -1,5 +1,5 @@
-// Windows ▸ model ▸ sum of weighted windows. Bounded: beside input and output there are one batch and one row of
-// windows as floats.
+// Overlap-add: windows are cut, reconstructed by a model, weighted and added. Besides input and output, memory holds one batch
+// of windows and one row of windows as floats.
 
 import { checkBuffer, isFloats } from '../data/sample-batch.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
@@ -8,51 +8,58 @@ import { engineSymbol, type Model } from '../model/model.ts';
 import type { Pixels } from './image-size.ts';
 import { mirrorIndex, type TileAxis } from './windows.ts';
 
-/** Values of a batch of windows, unless a single one has more: 1 MB as floats. */
-const MOST_VALUES = 2 ** 18;
-/** Floating-point operations of a batch, unless a single window takes more: 1 ms at 50 GFLOP/s. */
-const MOST_OPERATIONS = 5e7;
+/** Values of a batch of windows, unless one window has more: 1 MB as floats. */
+const MAX_VALUES = 2 ** 18;
+/** Floating-point operations of a batch, unless one window takes more: 1 ms at 50 GFLOP/s, so that the event loop can wait. */
+const MAX_OPERATIONS = 5e7;
 
-/**
- * Cleans `source` batch by batch; yields the share that is done. The result goes to `target`, as long as the source and
- * of its kind; channels that are not cleaned stay there as they are. `channels`: those of the data; `cleaned`: how many
- * of them, from the first on, are cleaned; `depth`: how many of these the model takes. Errors: RangeError when the
- * model's output is not finite.
- */
+/** Data `[y.size, x.size, channels]` and its windows `[y.tileSize, x.tileSize, depth]`. */
+export interface TiledData {
+  readonly source: Pixels;
+  /** The result, as long as `source` and of the same type. Channels that are not cleaned keep their values. */
+  readonly target: Pixels;
+  readonly y: TileAxis;
+  readonly x: TileAxis;
+  /** Channels of the data. */
+  readonly channels: number;
+  /** How many of these, from the first on, are cleaned: a multiple of `depth`. */
+  readonly cleaned: number;
+  /** Channels of the model. */
+  readonly depth: number;
+}
+
+/** Cleans `source`, and yields the completed fraction after each batch. Errors: RangeError when the output is not finite. */
 export function* overlapAdd(
   model: Model,
-  source: Pixels,
-  target: Pixels,
-  y: TileAxis,
-  x: TileAxis,
-  channels: number,
-  cleaned: number,
-  depth: number,
+  { source, target, y, x, channels, cleaned, depth }: TiledData,
 ): Generator<number, void, undefined> {
   const size = y.tileSize * x.tileSize * depth;
   const groups = cleaned / depth;
-  const windows = y.count * x.count * groups;
-  // Few enough that the event loop may wait for them.
+  const windowsPerRow = x.count * groups;
+  const windows = y.count * windowsPerRow;
   const operations = 2 * multiplicationsPerSample(model[engineSymbol].network);
-  const most = Math.max(1, Math.floor(Math.min(MOST_VALUES / size, MOST_OPERATIONS / operations, windows)));
+  const batchSize = Math.max(1, Math.floor(Math.min(MAX_VALUES / size, MAX_OPERATIONS / operations, windows)));
   const floats = isFloats(source);
-  const batch = new (floats ? Float32Array : Uint8Array)(most * size);
+  const batch = new (floats ? Float32Array : Uint8Array)(batchSize * size);
 
-  /** First line, column and channel of a window: row by row, all channels of a place after each other. */
-  const placeOf = (window: number): [top: number, left: number, channel: number] => {
-    const at = Math.floor(window / groups);
-    const top = y.first + Math.floor(at / x.count) * y.stride;
-    return [top, x.first + (at % x.count) * x.stride, (window % groups) * depth];
+  /** First line, column and channel of a window. Windows are numbered by row, column and group of channels. */
+  const positionOf = (window: number) => {
+    const tile = Math.floor(window / groups);
+    return {
+      top: y.first + Math.floor(tile / x.count) * y.stride,
+      left: x.first + (tile % x.count) * x.stride,
+      channel: (window % groups) * depth,
+    };
   };
 
-  /** Copies a window's values, mirrored where it reaches beyond an edge. */
-  const gather = (window: number, at: number): void => {
-    const [top, left, channel] = placeOf(window);
+  /** Copies a window to the batch at `offset`, mirrored where it extends beyond the data. */
+  const gather = (window: number, offset: number): void => {
+    const { top, left, channel } = positionOf(window);
     const columns = Int32Array.from(
       { length: x.tileSize },
       (_, i) => mirrorIndex(left + i, x.size) * channels + channel,
     );
-    let to = at;
+    let to = offset;
     for (let j = 0; j < y.tileSize; j++) {
       const line = mirrorIndex(top + j, y.size) * x.size * channels;
       for (let i = 0; i < x.tileSize; i++) {
@@ -61,25 +68,27 @@ export function* overlapAdd(
     }
   };
 
-  /** Sums of the windows of a row, `[y.tile][x.size][cleaned]`. */
+  /** Weighted sums of one row of windows, `[y.tileSize, x.size, cleaned]`. */
   const sums = new Float32Array(y.tileSize * x.size * cleaned);
 
-  const add = (window: number, out: Float32Array, at: number): void => {
-    const [top, left, channel] = placeOf(window);
+  /** Adds a reconstructed window, which begins at `output[offset]`, to the sums. */
+  const add = (window: number, output: Float32Array, offset: number): void => {
+    const { top, left, channel } = positionOf(window);
     const [from, to] = [Math.max(0, -left), Math.min(x.tileSize, x.size - left)];
     for (let j = 0; j < y.tileSize; j++) {
       const line = (j * x.size + left) * cleaned + channel;
       for (let i = from; i < to; i++) {
         const weight = y.weights[j]! * x.weights[i]!;
-        const [sum, value] = [line + i * cleaned, at + (j * x.tileSize + i) * depth];
-        for (let c = 0; c < depth; c++) sums[sum + c]! += weight * out[value + c]!;
+        const [sum, value] = [line + i * cleaned, offset + (j * x.tileSize + i) * depth];
+        for (let c = 0; c < depth; c++) sums[sum + c]! += weight * output[value + c]!;
       }
     }
-    if ((window + 1) % (x.count * groups) === 0) finish(top);
+    const lastOfRow = (window + 1) % windowsPerRow === 0;
+    if (lastOfRow) finishRow(top);
   };
 
-  /** Writes the lines that no row of windows below that at `top` reaches, and makes room for the next. */
-  const finish = (top: number): void => {
+  /** Writes the lines that the next row of windows does not reach, and shifts the sums to that row. `top`: line of this row. */
+  const finishRow = (top: number): void => {
     const end = Math.min(top + y.stride, y.size);
     for (let line = Math.max(0, top); line < end; line++) {
       for (let i = 0; i < x.size; i++) {
@@ -91,17 +100,17 @@ export function* overlapAdd(
         }
       }
     }
-    const moved = y.stride * x.size * cleaned;
-    sums.copyWithin(0, moved);
-    sums.fill(0, sums.length - moved);
+    const finished = y.stride * x.size * cleaned;
+    sums.copyWithin(0, finished);
+    sums.fill(0, sums.length - finished);
   };
 
-  for (let first = 0; first < windows; first += most) {
-    const count = Math.min(most, windows - first);
+  for (let first = 0; first < windows; first += batchSize) {
+    const count = Math.min(batchSize, windows - first);
     checkBuffer('data', source, target.length);
     for (let i = 0; i < count; i++) gather(first + i, i * size);
-    const out = finiteOutput(model.reconstruct(batch.subarray(0, count * size)));
-    for (let i = 0; i < count; i++) add(first + i, out, i * size);
+    const output = finiteOutput(model.reconstruct(batch.subarray(0, count * size)));
+    for (let i = 0; i < count; i++) add(first + i, output, i * size);
     yield (first + count) / windows;
   }
 }

@@ -1,32 +1,31 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { runToEnd } from '../core/progress.ts';
 import { halfOpenUnitInterval, integerWithin, optional, validate } from '../core/validate.ts';
 import { isFloats } from '../data/sample-batch.ts';
-import { runToEnd } from '../engine/measure.ts';
 import { checkFinite } from '../model/finite-output.ts';
-import type { Model } from '../model/model.ts';
-import { decodingEngineOf } from '../model/model.ts';
+import { decodingEngineOf, type Model } from '../model/model.ts';
 import { overlapAdd } from './overlap-add.ts';
 import { tileAxis } from './windows.ts';
 
+/** Options of `denoiseSignal`. */
 export interface DenoiseSignalOptions {
-  /** Share of a window that it has in common with the next one, 0 up to below 1. Default 0.5. */
+  /** The fraction of a window that it shares with the next one, in [0, 1). Default 0.5. */
   readonly overlap?: number;
-  /** Channels of the signal, its values taking turns. Default: those of the model. */
+  /** Channels of the signal, interleaved, 1..2^20. Default: those of the model. */
   readonly channels?: number;
 }
 
 /**
- * A signal of any length, cleaned by a model of windows: windows of the model's input shape that overlap, mirrored at
- * both ends, and faded into each other with weights whose sum is 1 everywhere (overlap-add with a sin² window). A
- * signal that fits into one window is one window.
+ * Denoises a signal of any length with a model of windows. The windows have the model's input shape. They overlap, are mirrored
+ * at both ends, and are blended by overlap-add with sin² weights, which sum to 1 everywhere. A signal that fits into one window
+ * is one window.
  *
- * `samples`: n values for each channel, `[n, channels]` row-major, handed to the model in the unit they have. A model
- * `[length, channels]` takes as many channels as it has; a model `[length, 1]` or `[length]` cleans every channel by
- * itself. Returns a new array of the same length, the same bits on every runtime. Synchronous: nothing else runs
- * meanwhile.
+ * `samples`: `[n, channels]`, row-major. The model gets the values unchanged. A model of `[length, channels]` takes all
+ * channels; a model of `[length, 1]` or `[length]` denoises every channel on its own. Returns a new array of the same length,
+ * with the same bits on every runtime. Synchronous: it blocks the event loop.
  *
- * Errors: TypeError; RangeError on wrong options, a part of a sample, values that are not finite, a model that is not
- * for such signals, or whose output is not finite.
+ * Errors: TypeError; RangeError for options out of range, a part of a sample, values that are not finite, a model of another
+ * input shape or without a decoder, and a model whose output is not finite.
  */
 export function denoiseSignal(
   model: Model,
@@ -34,10 +33,10 @@ export function denoiseSignal(
   options: DenoiseSignalOptions = {},
 ): Float32Array<ArrayBuffer> {
   decodingEngineOf(model);
-  const [length, depth = 1, more] = model.inputShape as [number, number?, number?];
-  if (more !== undefined) {
-    throw wrongValue('model', 'one whose input is [length, channels], or [length]', model.inputShape);
-  }
+  const { inputShape } = model;
+  if (inputShape.length > 2)
+    throw wrongValue('model', 'one whose input is [length, channels], or [length]', inputShape);
+  const [length, depth = 1] = inputShape as [number, number?];
   const { overlap, channels } = validate('options', options, {
     overlap: optional(halfOpenUnitInterval, 0.5),
     channels: optional(integerWithin(1, 2 ** 20), depth),
@@ -47,13 +46,22 @@ export function denoiseSignal(
   }
   checkSignal('samples', samples, channels);
   const stride = Math.max(1, Math.round(length * (1 - overlap)));
-  const y = tileAxis(samples.length / channels, length, length - stride);
   const target = new Float32Array(samples.length);
-  runToEnd(overlapAdd(model, samples, target, y, tileAxis(1, 1, 0), channels, channels, depth));
+  runToEnd(
+    overlapAdd(model, {
+      source: samples,
+      target,
+      y: tileAxis(samples.length / channels, length, length - stride),
+      x: tileAxis(1, 1, 0),
+      channels,
+      cleaned: channels,
+      depth,
+    }),
+  );
   return target;
 }
 
-/** Errors: TypeError, RangeError for what is no signal of so many channels. */
+/** Checks a signal. Errors: TypeError for another type; RangeError for a part of a sample, no sample, NaN or infinity. */
 export function checkSignal(name: string, samples: Float32Array, channels: number): void {
   if (!isFloats(samples)) throw wrongType(name, 'Float32Array', samples);
   if (samples.length === 0 || samples.length % channels) {

@@ -1,80 +1,85 @@
 import { type ProgressOptions, progressChecks, runInTurns, type Steps, scaleProgress } from '../core/progress.ts';
-import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { openUnitInterval, optional, validate } from '../core/validate.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { LoadOptions } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
-import { finiteOutput } from '../model/finite-output.ts';
 import { decodingEngineOf, type Model } from '../model/model.ts';
-import { chooseReference, quantile } from './calibrate.ts';
+import { chooseReference, learnStatistics, quantile } from './calibrate.ts';
 import { type DetectorFile, readDetectorFile, writeDetectorFile } from './file.ts';
-import { type NormalStatistics, normalStatistics } from './normal-statistics.ts';
-import { anomalyScores, featureShares, forEachPart, forEachReconstruction } from './score.ts';
+import { anomalyScores, featureShares, forEachPart } from './score.ts';
 
+/** Options of `anomalyDetector`. */
 export interface DetectorOptions extends ProgressOptions {
-  /** The share of new normal samples that may be flagged, above 0 and below 1. Default 0.01. */
+  /** The probability with which a new normal sample may be flagged, in (0, 1). Default 0.01. */
   readonly falsePositiveRate?: number;
 }
 
-/** Tells strange samples from normal ones. It holds the model, not a copy: train the model on, and it is void. */
+/** Distinguishes anomalies from normal samples. It refers to the model: training the model further makes it invalid. */
 export class Detector {
+  /** The model that reconstructs the samples. */
   readonly model: Model;
-  /** Scores above it are anomalies. No unit: the data times a constant, and the model with it, give the same. */
+  /** Samples with a higher score are anomalies. It has no unit: scaling the data and the model does not change it. */
   readonly threshold: number;
-  /** What was asked for. */
+  /** The option that the detector was calibrated with. */
   readonly falsePositiveRate: number;
   readonly #file: DetectorFile;
 
   /** @internal Made by `anomalyDetector` and `loadDetector`. */
-  constructor(contents: DetectorFile) {
-    this.model = contents.model;
-    this.threshold = contents.threshold;
-    this.falsePositiveRate = contents.falsePositiveRate;
-    this.#file = contents;
+  constructor(file: DetectorFile) {
+    this.model = file.model;
+    this.threshold = file.threshold;
+    this.falsePositiveRate = file.falsePositiveRate;
+    this.#file = file;
   }
 
   /**
-   * n samples to n scores, higher is stranger, about 1 for the usual: the root of the mean squared distance of the
-   * residual and of the reconstruction from those of normal samples. Always finite. The same bits on every runtime,
-   * and for a sample alone as among others. Synchronous: nothing else runs meanwhile, which on long data a caller
-   * can change by parts. Errors: TypeError, RangeError when the samples do not fit or are not finite.
+   * The score of each of n samples: about 1 for normal ones, higher for anomalies. It is the root of the mean squared distance of
+   * residual and reconstruction from those of normal samples (docs/detection.md). Always finite. The same bits on every runtime,
+   * and for a sample alone or in a batch.
+   *
+   * Synchronous: it blocks the event loop. To let other tasks run, call it for parts of the samples.
+   *
+   * Errors: TypeError; RangeError for samples that do not fit the model or are not finite.
    */
   score(x: Samples): Float32Array<ArrayBuffer> {
     return anomalyScores(this.model, this.#file.statistics, new SampleBatch('x', x, this.model.inputShape));
   }
 
-  /** For each sample whether its score is above the threshold. Errors: as `score`. */
+  /** For each sample, whether its score is above the threshold. Errors: as `score`. */
   detect(x: Samples): boolean[] {
     return Array.from(this.score(x), (score) => score > this.threshold);
   }
 
   /**
-   * Which features make a sample strange: n × features shares of the squared score, row-major as the samples, none
-   * negative, with sum 1 for each sample (Garthwaite and Koch, 2016). Errors: as `score`.
+   * How much each feature contributes to the squared score: n x features shares, row-major, each at least 0, with sum 1 for each
+   * sample (Garthwaite and Koch, 2016). Errors: as `score`.
    */
   explain(x: Samples): Float32Array<ArrayBuffer> {
     return featureShares(this.model, this.#file.statistics, new SampleBatch('x', x, this.model.inputShape));
   }
 
-  /** Model and detector as the bytes of one `.safetensors` file; `loadDetector` then gives the same bits. */
+  /** Model and detector as the bytes of one `.safetensors` file. `loadDetector` restores both to the bit. */
   save(): Uint8Array<ArrayBuffer> {
     return writeDetectorFile(this.#file);
   }
 }
 
 /**
- * A detector that flags new normal samples at the rate asked for. `normalSamples` are samples without anomalies that
- * the model was not trained on: a third of them, at most 512, say what is usual, the others where the threshold is.
- * The chance that the next normal sample is flagged is then at most `falsePositiveRate` on average over the draw of
- * the normal samples (split conformal prediction, Vovk et al., 2005). Of one detector the rate varies around that, by
- * √(rate / others): at 1 % with 10,000 samples by a tenth of it. Samples that the model has learnt by heart look more
- * normal than new ones, and the rate is then higher; so it is when new ones come from elsewhere. The event loop gets its
- * turns; samples and model must not change meanwhile.
+ * Calibrates a detector that flags new normal samples at a given rate.
  *
- * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than it takes (the message says how
- * many: 107 for 1 %, 27 for 5 %), for samples that do not fit or are not finite, and for a model
- * that overflows on them or has no decoder; the signal's reason.
+ * `normalSamples`: samples without anomalies that the model was not trained on. A third of them, at most 512, give the statistics
+ * of the score; the others give the threshold. The next normal sample is flagged with a probability of at most
+ * `falsePositiveRate`, on average over the draw of the normal samples (split conformal prediction, Vovk et al., 2005). For a
+ * single detector that probability varies, with a relative deviation of about √(1 / (rate · n)) for n threshold samples: 10 % at
+ * a rate of 1 % with 10,000 samples. The guarantee does not hold for samples that the model was trained on, as they have lower
+ * scores than new ones, nor for new samples from another distribution.
+ *
+ * The event loop runs other tasks in between. Samples and model must not change until the promise resolves.
+ *
+ * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than the rate needs (107 for 1 %, 27 for 5 %), for
+ * samples that do not fit the model or are not finite, for a model without a decoder, and for a model whose output is not
+ * finite; the signal's reason.
  */
 export async function anomalyDetector(
   model: Model,
@@ -92,47 +97,20 @@ export async function anomalyDetector(
   function* steps(): Steps<Detector> {
     const statistics = yield* scaleProgress(learnStatistics(model, x, isReference), 0, 0.6);
     const scores = new Float32Array(x.count);
-    const score = forEachPart(model, x, (part, first) => scores.set(anomalyScores(model, statistics, part), first));
-    yield* scaleProgress(score, 0.6, 1);
-    const threshold = quantile(
-      scores.filter((_, i) => !isReference[i]),
-      falsePositiveRate,
-    );
+    const scoring = forEachPart(model, x, (part, first) => scores.set(anomalyScores(model, statistics, part), first));
+    yield* scaleProgress(scoring, 0.6, 1);
+    const calibrationScores = scores.filter((_, i) => !isReference[i]);
+    const threshold = quantile(calibrationScores, falsePositiveRate);
     return new Detector({ model, statistics, threshold, falsePositiveRate });
   }
 
   return runInTurns(steps(), options);
 }
 
-/** What is usual among the samples that `isReference` marks. */
-function* learnStatistics(model: Model, x: SampleBatch, isReference: readonly boolean[]): Steps<NormalStatistics> {
-  const columns = sizeOf(model.inputShape);
-  const rows = isReference.filter(Boolean).length;
-  const [residuals, outputs] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
-  let at = 0;
-  const learning = forEachPart(model, x, (part, first) => {
-    forEachReconstruction(model, part, (values, y, start, count) => {
-      for (let i = 0; i < count; i++) {
-        if (!isReference[first + start + i]) continue;
-        for (let j = i * columns; j < (i + 1) * columns; j++, at++) {
-          residuals[at] = values[j]! - y[j]!;
-          outputs[at] = y[j]!;
-        }
-      }
-    });
-  });
-  yield* scaleProgress(learning, 0, 0.5);
-  const standard = normalStatistics(
-    { values: finiteOutput(residuals), rows, columns },
-    { values: outputs, rows, columns },
-  );
-  return yield* scaleProgress(standard, 0.5, 1);
-}
-
 /**
- * The detector in a file written by `detector.save()`, with its model as `detector.model`: the same scores to the
- * bit. `options.layers` are the layer factories the file may use. Errors: FormatError with a code for bytes that are
- * no such file; TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
+ * Loads a detector from a file of `detector.save()`, with its model as `detector.model`. Its scores are the same to the bit.
+ * `options.layers`: the layer factories that the file may use. Errors: FormatError with a code for bytes that are no such file;
+ * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
  */
 export async function loadDetector(source: ModelSource, options: LoadOptions = {}): Promise<Detector> {
   return new Detector(await readDetectorFile(source, options));

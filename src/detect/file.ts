@@ -1,4 +1,4 @@
-// A detector's file is a model's file with more tensors, `detector.…`, and the rate asked for in its metadata.
+// The file of a detector: a model file with a tensor for each statistic, `detector.…`, and metadata `detector`.
 
 import { FormatError } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
@@ -12,18 +12,7 @@ import { MAX_DIRECTIONS, type NormalStatistics } from './normal-statistics.ts';
 
 const FORMAT = 'isthmus-detector';
 
-/** What is in a detector's file for `directions` directions of `size` values: shapes, and what values must be beside finite. */
-const parts = (size: number, directions: number): Record<string, [shape: number[], check?: Check<number>]> => ({
-  location: [[size]],
-  scale: [[size], positive],
-  center: [[size]],
-  directions: [[directions, size]],
-  variances: [[directions], nonNegative],
-  remainder: [[1], nonNegative],
-  threshold: [[1], nonNegative],
-});
-
-/** All that makes a detector. */
+/** All that defines a detector. */
 export interface DetectorFile {
   readonly model: Model;
   readonly statistics: NormalStatistics;
@@ -31,45 +20,60 @@ export interface DetectorFile {
   readonly falsePositiveRate: number;
 }
 
-/** The file of a detector. */
-export function writeDetectorFile({
-  model,
-  statistics,
-  threshold,
-  falsePositiveRate,
-}: DetectorFile): Uint8Array<ArrayBuffer> {
-  const values: Record<string, Float32Array> = { ...statistics, threshold: Float32Array.of(threshold) };
-  const directions = statistics.variances.length;
-  const own = Object.entries(parts(sizeOf(model.inputShape), directions)).map(
-    ([name, [shape]]) => [`detector.${name}`, { data: values[name]!, shape }] as const,
-  );
-  const tensors = [...Object.entries(model.weights), ...own].flatMap(([name, { data, shape }]) =>
-    encodeTensor(name, data, shape, 'float32'),
-  );
-  const detector = JSON.stringify({ falsePositiveRate, directions });
-  return writeSafetensors(new Map(tensors), { ...modelMetadata(model, FORMAT), detector });
+interface TensorSpec {
+  readonly shape: number[];
+  /** A check of each value, besides being finite. */
+  readonly check?: Check<number>;
 }
 
-/** What a detector's file holds. Errors: as `loadDetector`. */
+/** The tensors of a detector of `size` features with `count` directions, by name. */
+const tensorSpecs = (size: number, count: number): Record<keyof NormalStatistics | 'threshold', TensorSpec> => ({
+  location: { shape: [size] },
+  scale: { shape: [size], check: positive },
+  center: { shape: [size] },
+  directions: { shape: [count, size] },
+  variances: { shape: [count], check: nonNegative },
+  remainder: { shape: [1], check: nonNegative },
+  threshold: { shape: [1], check: nonNegative },
+});
+
+/** The bytes of a detector's file. */
+export function writeDetectorFile(detector: DetectorFile): Uint8Array<ArrayBuffer> {
+  const { model, statistics, threshold, falsePositiveRate } = detector;
+  const values: Record<string, Float32Array> = { ...statistics, threshold: Float32Array.of(threshold) };
+  const directions = statistics.variances.length;
+  const statisticTensors = Object.entries(tensorSpecs(sizeOf(model.inputShape), directions)).map(
+    ([name, { shape }]) => [`detector.${name}`, { data: values[name]!, shape }] as const,
+  );
+  const tensors = [...Object.entries(model.weights), ...statisticTensors].flatMap(([name, { data, shape }]) =>
+    encodeTensor(name, data, shape, 'float32'),
+  );
+  const metadata = JSON.stringify({ falsePositiveRate, directions });
+  return writeSafetensors(new Map(tensors), { ...modelMetadata(model, FORMAT), detector: metadata });
+}
+
+/** Checks a value of a file. Errors: FormatError with the code `corrupt`. */
+function checkValue<T>(name: string, value: unknown, check: Check<T>): T {
+  try {
+    return check(`detector.${name}`, value);
+  } catch (error) {
+    throw new FormatError('corrupt', (error as Error).message);
+  }
+}
+
+/** Reads a detector's file. Errors: as `loadDetector`. */
 export async function readDetectorFile(source: ModelSource, options: LoadOptions): Promise<DetectorFile> {
   const file = await openFile(source, options);
   const { tensors, metadata } = file;
   const model = await buildDecodingModel(file, FORMAT);
   const { falsePositiveRate, directions } = (parseMetadata(metadata, 'detector') ?? {}) as Record<string, unknown>;
-  const own = <T>(name: string, value: unknown, check: Check<T>): T => {
-    try {
-      return check(`detector.${name}`, value);
-    } catch (error) {
-      throw new FormatError('corrupt', (error as Error).message);
-    }
-  };
-  const rate = own('falsePositiveRate', falsePositiveRate, openUnitInterval);
-  const count = own('directions', directions, integerWithin(0, MAX_DIRECTIONS));
-  const found = Object.entries(parts(sizeOf(model.inputShape), count)).map(([name, [shape, check]]) => {
+  const rate = checkValue('falsePositiveRate', falsePositiveRate, openUnitInterval);
+  const count = checkValue('directions', directions, integerWithin(0, MAX_DIRECTIONS));
+  const entries = Object.entries(tensorSpecs(sizeOf(model.inputShape), count)).map(([name, { shape, check }]) => {
     const values = decodeTensor(tensors, `detector.${name}`, shape);
-    if (check) for (const value of values) own(name, value, check);
+    if (check) for (const value of values) checkValue(name, value, check);
     return [name, values];
   });
-  const { threshold, ...statistics } = Object.fromEntries(found);
+  const { threshold, ...statistics } = Object.fromEntries(entries);
   return { model, statistics, threshold: threshold[0], falsePositiveRate: rate };
 }

@@ -1,85 +1,79 @@
-// What is usual for normal samples, learnt from some of them: per feature the residual's place and scale, and the
-// reconstructions' mean and main directions.
-// Chosen by measurement: docs/detection.md has what won and what lost.
+// Statistics of normal samples: mean and scale of each feature's residual, and mean and principal components of the
+// reconstructions. docs/detection.md has the formulas and the measurements by which they were chosen.
 
 import { sumOf } from '../core/portable-math.ts';
 import type { Steps } from '../core/progress.ts';
-import { type PrincipalComponents, pcaSteps, type Table } from '../linalg/pca.ts';
+import { pcaSteps } from '../linalg/pca.ts';
+import { columnMeans, type Table } from '../linalg/table.ts';
 
-/** Values by feature and direction, as a file holds them. */
+/** For n features and k directions. A detector's file has a tensor for each of these names. */
 export interface NormalStatistics {
-  /** Mean residual of each feature, in the unit of the data. */
+  /** Mean residual of each feature, in the unit of the data. `[n]` */
   readonly location: Float32Array;
-  /** Scale of each feature's residual, above 0, in the unit of the data. */
+  /** Scale of each feature's residual, above 0, in the unit of the data. `[n]` */
   readonly scale: Float32Array;
-  /** Mean reconstruction of each feature, in the unit of the data. */
+  /** Mean reconstruction of each feature, in the unit of the data. `[n]` */
   readonly center: Float32Array;
-  /** Orthonormal directions of the reconstructions divided by `scale`, one after the other. */
+  /** Principal components of the reconstructions / `scale`, orthonormal. `[k, n]` */
   readonly directions: Float32Array;
-  /** Variance of the reconstructions along each direction, in units of `scale`. */
+  /** Variance of the reconstructions / `scale` along each direction. `[k]` */
   readonly variances: Float32Array;
-  /** One value: the variance of the reconstructions beside all directions, in units of `scale`. */
+  /** Variance of the reconstructions / `scale` outside all directions. `[1]` */
   readonly remainder: Float32Array;
 }
 
-/** Directions kept at most, and samples for each: what few samples say of many directions is not so. */
+/** Maximum of k. */
 export const MAX_DIRECTIONS = 16;
+/** Reference samples needed for each direction: with fewer its variance is mostly sampling error. */
 const SAMPLES_PER_DIRECTION = 8;
-/** The floor of a scale, as a multiple of the median scale: more favours pictures, less data of many units. */
+/** The floor of a scale, as a multiple of the median scale. A larger one suits images, a smaller one features of many units. */
 const SCALE_FLOOR = 2;
-
-export function columnMeans({ values, rows, columns }: Table, of: (value: number, j: number) => number): Float64Array {
-  const sums = new Float64Array(columns);
-  for (let at = 0, i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j]! += of(values[at++]!, j);
-  return sums.map((sum) => sum / rows);
-}
 
 const squared = (value: number): number => value * value;
 
 const rootMean = (values: Float64Array): number => Math.sqrt(sumOf(values) / values.length);
 
 /**
- * A feature's scale is the fourth root of the mean fourth power of its centred residual, in which rare large values
- * count for more than in a standard deviation; and, added to it in squares, a floor, so that a feature that hardly ever
- * changes is no hair trigger: twice the median over the features, at least a hundredth of their root mean square, and
- * no less than rounding. All follows the unit of the data.
+ * The scale of each feature: the fourth root of the mean fourth power of its centered residual, in which rare large values
+ * count more than in a standard deviation. A floor is added in squares, so that a nearly constant feature does not dominate: the
+ * largest of twice the median over the features, a hundredth of their root mean square, and the rounding error of the
+ * reconstructions. One factor then gives standardized residuals a mean square of 1.
  */
-function scales(residuals: Table, location: Float64Array, reconstructions: Table): Float64Array {
-  const fourth = columnMeans(residuals, (value, j) => squared(squared(value - location[j]!)));
-  const own = fourth.map((mean) => Math.sqrt(Math.sqrt(mean)));
-  const median = own.slice().sort()[own.length >> 1]!;
-  const size = rootMean(columnMeans(reconstructions, squared));
-  const floor = Math.max(SCALE_FLOOR * median, rootMean(own.map(squared)) / 100, size * 2 ** -24) || 1;
-  const mixed = own.map((value) => Math.sqrt(squared(value) + squared(floor)));
-  const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / mixed[j]!))) || 1;
-  // What float32 holds in full.
-  return mixed.map((value) => Math.min(2 ** 127, Math.max(2 ** -126, value * typical)));
+function residualScales(residuals: Table, location: Float64Array, reconstructions: Table): Float64Array {
+  const fourthPowers = columnMeans(residuals, (value, j) => squared(squared(value - location[j]!)));
+  const spreads = fourthPowers.map((mean) => Math.sqrt(Math.sqrt(mean)));
+  const median = spreads.slice().sort()[spreads.length >> 1]!;
+  const magnitude = rootMean(columnMeans(reconstructions, squared));
+  const floor = Math.max(SCALE_FLOOR * median, rootMean(spreads.map(squared)) / 100, magnitude * 2 ** -24) || 1;
+  const floored = spreads.map((spread) => Math.sqrt(squared(spread) + squared(floor)));
+  const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / floored[j]!))) || 1;
+  // Clamped to the normal numbers of float32.
+  return floored.map((value) => Math.min(2 ** 127, Math.max(2 ** -126, value * typical)));
 }
 
-/** Residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */
+/** Statistics of residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */
 export function* normalStatistics(residuals: Table, reconstructions: Table): Steps<NormalStatistics> {
   const { rows, columns } = residuals;
   const location = columnMeans(residuals, (value) => value);
-  const scale = scales(residuals, location, reconstructions);
+  const scale = residualScales(residuals, location, reconstructions);
   const center = columnMeans(reconstructions, (value) => value);
-  const values = reconstructions.values.map((value, i) => (value - center[i % columns]!) / scale[i % columns]!);
-  const found: PrincipalComponents = yield* pcaSteps(
-    { values, rows, columns },
-    Math.min(MAX_DIRECTIONS, Math.floor(rows / SAMPLES_PER_DIRECTION)),
-  );
-  const directions = new Float32Array(found.rows.length * columns);
-  found.rows.forEach((row, i) => {
-    directions.set(row, i * columns);
+  const shifts = reconstructions.values.map((value, i) => (value - center[i % columns]!) / scale[i % columns]!);
+  const table = { values: shifts, rows, columns };
+  const maxDirections = Math.min(MAX_DIRECTIONS, Math.floor(rows / SAMPLES_PER_DIRECTION));
+  const components = yield* pcaSteps(table, maxDirections);
+  const count = components.directions.length;
+  const directions = new Float32Array(count * columns);
+  components.directions.forEach((direction, i) => {
+    directions.set(direction, i * columns);
   });
-  const square = sumOf(columnMeans({ values, rows, columns }, squared));
-  const kept = sumOf(found.variances);
+  const totalVariance = sumOf(columnMeans(table, squared));
   return {
     location: Float32Array.from(location),
     scale: Float32Array.from(scale),
     center: Float32Array.from(center),
     directions,
-    // Of other samples than those the directions were fitted to, the variance along their inverse is that much larger.
-    variances: Float32Array.from(found.variances, (value) => (value * rows) / (rows - found.rows.length - 1)),
-    remainder: Float32Array.of(Math.max(0, square - kept)),
+    // The directions fit these samples best. The factor corrects the expected inverse variance for new samples.
+    variances: Float32Array.from(components.variances, (value) => (value * rows) / (rows - count - 1)),
+    remainder: Float32Array.of(Math.max(0, totalVariance - sumOf(components.variances))),
   };
 }

@@ -1,7 +1,6 @@
-// How strange a sample is: the squared distance of its residual, and that of its reconstruction among the normal
-// ones, each in units of the residual's scale. With a linear model these are the Q and T² statistics of process
-// monitoring (Jackson and Mudholkar, 1979), joined as by Yue and Qin (2001); half of it is, but for a constant, the
-// negative logarithm of a Gaussian density.
+// Anomaly scores: the squared distance of the residual, and that of the reconstruction from the normal ones, in units of the
+// residual's scale. For a linear model these are the Q and T² statistics of process monitoring (Jackson and Mudholkar, 1979),
+// combined as by Yue and Qin (2001). Half the squared distance is the negative log-density of a Gaussian, except for a constant.
 
 import { sumOf } from '../core/portable-math.ts';
 import type { Steps } from '../core/progress.ts';
@@ -13,10 +12,15 @@ import { engineSymbol, type Model } from '../model/model.ts';
 import type { NormalStatistics } from './normal-statistics.ts';
 import { StandardizedDistance } from './standardized-distance.ts';
 
-/** What is larger, or no number because the model overflowed, is this strange. */
+/** The score of samples whose distance is larger, or NaN because the model overflowed: the largest float32. */
 const MAX_SCORE = 3.4028234663852886e38;
 
-/** Calls `each` with views of samples and reconstructions, chunk by chunk; row `start` is the first. */
+/** Floating-point operations between two yields to the event loop. */
+const MAX_OPERATIONS = 5e8;
+/** What the score costs outside the kernels, in floating-point operations a feature. */
+const OPERATIONS_PER_FEATURE = 2000;
+
+/** Calls `each` with samples and reconstructions of one chunk after the other, as views. `start`: index of the first sample. */
 export function forEachReconstruction(
   model: Model,
   x: SampleBatch,
@@ -30,48 +34,44 @@ export function forEachReconstruction(
   });
 }
 
-/** What a part of the samples takes between two turns, as floating-point operations: those of a feature outside the kernels count. */
-const MOST_OPERATIONS = 5e8;
-const OPERATIONS_EACH = 2000;
-
-/** Calls `each` with parts of the samples and the number of their first, a turn of the event loop at a time. */
+/** Calls `each` with parts of the samples, and yields after each. `first`: index of the part's first sample. */
 export function* forEachPart(
   model: Model,
   x: SampleBatch,
   each: (part: SampleBatch, first: number) => void,
 ): Steps<void> {
-  const operations = 2 * multiplicationsPerSample(model[engineSymbol].network) + OPERATIONS_EACH * x.size;
-  const rows = Math.max(1, Math.floor(MOST_OPERATIONS / operations));
-  for (let first = 0; first < x.count; first += rows) {
-    const count = Math.min(rows, x.count - first);
+  const operations = 2 * multiplicationsPerSample(model[engineSymbol].network) + OPERATIONS_PER_FEATURE * x.size;
+  const partSize = Math.max(1, Math.floor(MAX_OPERATIONS / operations));
+  for (let first = 0; first < x.count; first += partSize) {
+    const count = Math.min(partSize, x.count - first);
     each(new SampleBatch('x', sampleValues(x, first, count), model.inputShape), first);
     yield (first + count) / x.count;
   }
 }
 
-/** One score a sample, about 1 for the usual: a root of a mean, so that it grows as the residual does. Always finite. */
-export function anomalyScores(model: Model, standard: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
-  const distance = new StandardizedDistance(standard);
+/** The score of each sample: about 1 for normal ones, proportional to the residual, always finite. */
+export function anomalyScores(model: Model, statistics: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
+  const distance = new StandardizedDistance(statistics);
   const scores = new Float32Array(x.count).fill(MAX_SCORE);
-  // Of a variational model, how far each code is from the prior, in nats; twice a nat is one squared distance.
+  // A variational model adds the KL divergence of each code from the prior. Twice a nat is one squared distance.
   const nats = model.spec.latent?.type === 'variational' ? klDivergences(model[engineSymbol], x) : undefined;
   forEachReconstruction(model, x, (values, y, start, rows) => {
     for (let i = 0; i < rows; i++) {
       distance.load(values, y, i * x.size);
-      const found = distance.score(2 * (nats?.[start + i] ?? 0));
-      if (found < MAX_SCORE) scores[start + i] = found;
+      const score = distance.score(2 * (nats?.[start + i] ?? 0));
+      if (score < MAX_SCORE) scores[start + i] = score;
     }
   });
   return scores;
 }
 
 /**
- * The two distances, split over the features: n × features shares, each row with sum 1. The second one is split as
- * Garthwaite and Koch (2016) do, by the squares of the shift made of unit variance. Terms that are of the sample as a
- * whole have no share.
+ * The squared distance of each sample split over its features: n x features shares, each row with sum 1. The distance of the
+ * reconstruction is split as by Garthwaite and Koch (2016): by the squares of the whitened shift. The KL divergence belongs to
+ * no feature and is left out.
  */
-export function featureShares(model: Model, standard: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
-  const distance = new StandardizedDistance(standard);
+export function featureShares(model: Model, statistics: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
+  const distance = new StandardizedDistance(statistics);
   const parts = new Float64Array(x.size);
   const shares = new Float32Array(x.count * x.size);
   forEachReconstruction(model, x, (values, y, start, rows) => {
@@ -84,7 +84,7 @@ export function featureShares(model: Model, standard: NormalStatistics, x: Sampl
   return shares;
 }
 
-/** Values of at least 0 by their sum: even where all are 0; where some are too large to add, those alone. */
+/** Divides values >= 0 by their sum. Equal shares if all are 0. If the sum overflows, equal shares of the infinite values. */
 function normalized(values: Float64Array): Float64Array {
   const sum = sumOf(values);
   if (!Number.isFinite(sum)) return normalized(values.map((value) => (Number.isFinite(value) ? 0 : 1)));

@@ -1,28 +1,31 @@
-// Where a sample is among normal ones, as distances without a unit.
+// The distance of a sample from the normal ones, in units of the residuals' scale. docs/detection.md has the formula.
 
-import { dot } from '../linalg/pca.ts';
+import { dot } from '../linalg/table.ts';
 import type { NormalStatistics } from './normal-statistics.ts';
 
-/** How much the reconstruction's distance counts beside the residual's. 2 to 8 are within 0.003 in area
- * (docs/detection.md), and the less it is, the less do few samples harm. */
+/**
+ * Weight of the reconstruction's squared distance; that of the residual has weight 1. The area under the ROC curve differs by
+ * at most 0.003 for 2 to 8 (docs/detection.md). The smallest is chosen as it depends least on few reference samples.
+ */
 const RECONSTRUCTION_WEIGHT = 2;
 
-/** Where one sample is, in units of the scale: one after the other for many, in the same arrays. */
+/** `load` a sample, then ask for its `score` or its split. The arrays are reused for every sample. */
 export class StandardizedDistance {
-  /** Residual from its mean, feature by feature. */
+  readonly #statistics: NormalStatistics;
+  /** Standardized residual of each feature: (x - x̂ - location) / scale. */
   readonly #residual: Float64Array;
-  /** Reconstruction from its mean, feature by feature. */
+  /** Standardized shift of each feature: (x̂ - center) / scale. */
   readonly #shift: Float64Array;
-  /** The shift along each direction. */
+  /** Projections of the shift on the directions. */
   readonly #projections: Float64Array;
-  readonly #standard: NormalStatistics;
-  /** What a square along each direction counts, and one beside all of them. */
+  /** Weight of the squared projection on each direction. */
   readonly #weights: Float64Array;
+  /** Weight of the squared shift outside all directions. */
   readonly #residualWeight: number;
 
-  constructor(standard: NormalStatistics) {
-    const { scale, variances, remainder } = standard;
-    this.#standard = standard;
+  constructor(statistics: NormalStatistics) {
+    const { scale, variances, remainder } = statistics;
+    this.#statistics = statistics;
     this.#residual = new Float64Array(scale.length);
     this.#shift = new Float64Array(scale.length);
     this.#projections = new Float64Array(variances.length);
@@ -30,35 +33,37 @@ export class StandardizedDistance {
     this.#residualWeight = RECONSTRUCTION_WEIGHT / (remainder[0]! + 1);
   }
 
-  /** Takes the sample and reconstruction that begin `at`. */
-  load(x: Float32Array, y: Float32Array, at: number): void {
-    const [residual, shift, along] = [this.#residual, this.#shift, this.#projections];
-    const { location, scale, center, directions } = this.#standard;
+  /** Reads the sample at `x[offset…]` and its reconstruction at `y[offset…]`. */
+  load(x: Float32Array, y: Float32Array, offset: number): void {
+    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
+    const { location, scale, center, directions } = this.#statistics;
     for (let j = 0; j < shift.length; j++) {
-      shift[j] = (y[at + j]! - center[j]!) / scale[j]!;
-      residual[j] = (x[at + j]! - y[at + j]! - location[j]!) / scale[j]!;
+      shift[j] = (y[offset + j]! - center[j]!) / scale[j]!;
+      residual[j] = (x[offset + j]! - y[offset + j]! - location[j]!) / scale[j]!;
     }
-    for (let k = 0; k < along.length; k++) along[k] = dot(shift, directions, k * shift.length);
+    for (let k = 0; k < projections.length; k++) projections[k] = dot(shift, directions, k * shift.length);
   }
 
-  /** The root of the squared distance of both, with `more` added, by what it is on average, about. */
-  score(more: number): number {
-    const [residual, shift, along] = [this.#residual, this.#shift, this.#projections];
-    let sum = dot(residual, residual) + this.#residualWeight * Math.max(0, dot(shift, shift) - dot(along, along));
-    for (let k = 0; k < along.length; k++) sum += this.#weights[k]! * along[k]! * along[k]!;
-    return Math.sqrt(Math.max(0, sum + more) / (shift.length + RECONSTRUCTION_WEIGHT * (along.length + 1)));
+  /** The root of the squared distance, with `extra` added, divided by its degrees of freedom: about 1 for normal samples. */
+  score(extra: number): number {
+    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
+    const outside = Math.max(0, dot(shift, shift) - dot(projections, projections));
+    let sum = dot(residual, residual) + this.#residualWeight * outside;
+    for (let k = 0; k < projections.length; k++) sum += this.#weights[k]! * projections[k]! * projections[k]!;
+    const degreesOfFreedom = shift.length + RECONSTRUCTION_WEIGHT * (projections.length + 1);
+    return Math.sqrt(Math.max(0, sum + extra) / degreesOfFreedom);
   }
 
-  /** The same distance, split over the features: the squares of the residual and of the shift made of unit variance. */
-  splitByFeature(into: Float64Array): void {
-    const [residual, shift, along] = [this.#residual, this.#shift, this.#projections];
-    const { directions } = this.#standard;
-    const beside = Math.sqrt(this.#residualWeight);
-    for (let j = 0; j < into.length; j++) into[j] = beside * shift[j]!;
-    for (let k = 0; k < along.length; k++) {
-      const factor = (Math.sqrt(this.#weights[k]!) - beside) * along[k]!;
-      for (let j = 0; j < into.length; j++) into[j]! += factor * directions[k * into.length + j]!;
+  /** Writes the part of each feature to `parts`: its squared residual, plus its squared value in the whitened shift. */
+  splitByFeature(parts: Float64Array): void {
+    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
+    const { directions } = this.#statistics;
+    const outside = Math.sqrt(this.#residualWeight);
+    for (let j = 0; j < parts.length; j++) parts[j] = outside * shift[j]!;
+    for (let k = 0; k < projections.length; k++) {
+      const factor = (Math.sqrt(this.#weights[k]!) - outside) * projections[k]!;
+      for (let j = 0; j < parts.length; j++) parts[j]! += factor * directions[k * parts.length + j]!;
     }
-    for (let j = 0; j < into.length; j++) into[j] = into[j]! * into[j]! + residual[j]! * residual[j]!;
+    for (let j = 0; j < parts.length; j++) parts[j] = parts[j]! * parts[j]! + residual[j]! * residual[j]!;
   }
 }

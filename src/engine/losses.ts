@@ -1,4 +1,4 @@
-import { oneOf, plainObject, positive } from '../core/validate.ts';
+import { keyOf, plainObject, positive } from '../core/validate.ts';
 
 /** Losses by name, with their codes in the kernels. */
 export const lossCodes = {
@@ -46,8 +46,8 @@ export interface LossTerm {
 
 /** The terms of a loss. Errors: TypeError, RangeError for an unknown name or a weight that is not above 0. */
 export function lossTerms(loss: Loss, name = 'loss'): LossTerm[] {
-  if (typeof loss === 'string') return [{ name: oneOf(name, loss, lossCodes), weight: 1 }];
+  if (typeof loss === 'string') return [{ name: keyOf(lossCodes)(name, loss), weight: 1 }];
   const terms = Object.entries(plainObject<Record<string, number>>(name, loss, Object.keys(lossCodes)));
-  if (terms.length === 0) oneOf(name, undefined, lossCodes);
+  if (terms.length === 0) keyOf(lossCodes)(name, undefined);
   return terms.map(([key, weight]) => ({ name: key as LossName, weight: positive(`${name}.${key}`, weight) }));
 }

@@ -1,31 +1,11 @@
 // Reconstructions compared with what they ought to be.
 
-import { wrongValue } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
-import type { Samples } from '../core/types.ts';
-import { SampleBatch } from '../data/sample-batch.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
 import { newCall, planPass } from './executor.ts';
 import { type LossName, type LossTerm, lossCodes, lossCount } from './losses.ts';
 import { outputScale } from './schedule.ts';
-
-/** Checks that there is one of `length` for each of `count` samples, which are not known of a stream. */
-export function checkCount(name: string, length: number, count: number | undefined, what = 'samples'): void {
-  if (count === undefined) throw wrongValue(name, `no ${what} for a stream (they go with x in memory)`, length);
-  if (length !== count) throw wrongValue(name, `${count} ${what}, as many as x has`, length);
-}
-
-/** Rows to compare with: `name` must hold `count` samples. */
-export function matchingTargets(
-  name: string,
-  targets: Samples,
-  count: number | undefined,
-  shape: readonly number[],
-): SampleBatch {
-  const rows = new SampleBatch(name, targets, shape);
-  checkCount(name, rows.count, count);
-  return rows;
-}
 
 export interface Measurement {
   readonly means: ReadonlyMap<LossName, number>;
@@ -99,12 +79,4 @@ export function totalLoss(
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
   const price = ((engine.trainingRecord?.rateWeight ?? 0) * rate) / sizeOf(engine.network.outputShape);
   return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + price);
-}
-
-/** What a generator returns, without anything between. */
-export function runToEnd<T>(steps: Generator<unknown, T, undefined>): T {
-  while (true) {
-    const { done, value } = steps.next();
-    if (done) return value as T;
-  }
 }

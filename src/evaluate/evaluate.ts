@@ -1,89 +1,101 @@
 import { wrongType } from '../core/errors.ts';
+import { runToEnd } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Labels, Samples } from '../core/types.ts';
 import { integerWithin, optional, unchecked, validate } from '../core/validate.ts';
 import { argmax, oneHot } from '../data/labels.ts';
-import { SampleBatch } from '../data/sample-batch.ts';
+import { matchingTargets, SampleBatch } from '../data/sample-batch.ts';
 import { type Loss, type LossName, lossTerms } from '../engine/losses.ts';
-import { matchingTargets, measure, runToEnd, totalLoss } from '../engine/measure.ts';
+import { measure, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';
 import { engineOf, type Model } from '../model/model.ts';
 import { checkTargetRange } from '../train/target-ranges.ts';
 import { likelihoodBounds } from './elbo.ts';
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** What the reconstruction is compared with. Default: the samples themselves. */
+  /** What the output is compared with, n samples of the output shape. Default: the samples themselves. */
   readonly targets?: Samples;
-  /** The number of each sample's class, for a model with a head. */
+  /** The class of each sample, for a model with a head. Replaces `targets`. */
   readonly labels?: Labels;
-  /** Default: the loss given to the last `fit`, else the spec's, else the mean squared error. */
+  /** Default: the loss of the last `fit`, else that of the spec, else the mean squared error. */
   readonly loss?: Loss;
-  /** Codes drawn of each sample for the bounds of a variational model, 1..10000. Default 1. */
+  /** Codes drawn for each sample, for the bounds of a variational model, 1..10000. Default 1. */
   readonly draws?: number;
 }
 
 /**
- * Means over all values. Behind a `normalization` with `invert`, `loss` is of normalised values, as `fit` measures it, and
- * so are the bounds; errors by name are in the units of the data. `loss` includes the penalties of weights, and of the rate as the last `fit` weighed it; the
- * terms of the loss stand beside it by name.
+ * Means over all values of all samples; each term of the loss is a property with the name of the term. For a model that ends in a
+ * `normalization` with `invert`, the losses by name are in the unit of the data, while `loss` and the bounds are computed from
+ * normalized values.
  */
 export type Evaluation = {
+  /** The loss as `fit` measures it: the weighted terms, the penalties of weights and bottleneck, and the weighted rate. */
   readonly loss: number;
+  /** Mean of (x - x̂)². */
   readonly meanSquaredError: number;
+  /** Mean of |x - x̂|. */
   readonly meanAbsoluteError: number;
-  /** Share of samples whose most likely class is that of `labels`. */
+  /** With `labels`: the fraction of samples whose most probable class is the label. */
   readonly accuracy?: number;
-  /** Bits a sample: what rounded codes cost by the prior that `fit` with a `rateWeight` has learnt. */
+  /** After `fit` with a `rateWeight`: bits a sample that the rounded code costs under the learned prior. */
   readonly rate?: number;
   /**
-   * Of a variational model whose loss is a likelihood (binary cross-entropy, or the mean squared error with the
-   * bottleneck's `stddev`), in nats a sample: the evidence lower bound, and the importance-weighted one of as many
-   * draws, which is never lower.
+   * Evidence lower bound, in nats a sample. Only for a variational model whose loss is a likelihood: the binary cross-entropy,
+   * or the mean squared error with the `stddev` of the bottleneck.
    */
   readonly elbo?: number;
+  /** Importance-weighted bound of `draws` draws (Burda et al., 2016), in nats a sample. At least `elbo`. */
   readonly importanceWeighted?: number;
 } & {
   readonly [name in LossName]?: number;
 };
 
-/** Share of classes that are the same. */
+/** The fraction of equal classes. */
 const agreement = (classes: Uint32Array, labels: Labels): number =>
   classes.reduce((sum, label, i) => sum + Number(label === labels[i]), 0) / classes.length;
 
 /**
- * How well a model reconstructs: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: nothing else runs
- * meanwhile; `spawn` of isthmus/worker takes it off the main thread. Errors: TypeError,
- * RangeError when samples or targets do not fit.
+ * Losses of a model on samples: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: it blocks the event loop;
+ * `spawn` of isthmus/worker runs it on another thread.
+ *
+ * Errors: TypeError; RangeError for samples, targets or labels that do not fit the model, and for targets outside 0..1 of a
+ * cross-entropy.
  */
 export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
   const { draws } = validate('options', options, {
-    ...{ targets: unchecked, labels: unchecked, loss: unchecked },
+    targets: unchecked,
+    labels: unchecked,
+    loss: unchecked,
     draws: optional(integerWithin(1, 10_000), 1),
   });
+  const { inputShape, outputShape, spec } = model;
   const engine = engineOf(model);
-  const terms = lossTerms(options.loss ?? engine.trainingRecord?.loss ?? model.spec.loss ?? 'meanSquaredError');
-  const rows = new SampleBatch('x', x, model.inputShape);
-  const { labels, targets: given } = options;
-  if (!model.spec.decoder && labels === undefined && given === undefined) {
-    throw wrongType('labels', 'the class of each sample, as the model has no decoder', undefined);
-  }
-  const compared = given === undefined ? rows : matchingTargets('targets', given, rows.count, model.outputShape);
-  const targets = labels ? oneHot('labels', labels, rows.count, model.outputShape) : compared;
-  if (!labels) checkTargetRange(targets, terms, engine);
+  const terms = lossTerms(options.loss ?? engine.trainingRecord?.loss ?? spec.loss ?? 'meanSquaredError');
+  const samples = new SampleBatch('x', x, inputShape);
+  const targets = targetsOf(model, samples, options);
+  if (!options.labels) checkTargetRange(targets, terms, engine);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
-  const measured = runToEnd(measure(engine, rows, targets, names));
-  const { means } = outputScale(engine.network)
-    ? runToEnd(measure(engine, rows, targets, names, undefined, true))
-    : measured;
-  const accuracy = labels && agreement(argmax(model.predict(x), sizeOf(model.outputShape)), labels);
-  const { stddev = Math.SQRT1_2 } = (model.spec.latent ?? {}) as { stddev?: number };
-  const drawn = model.spec.latent?.type === 'variational' && model.spec.decoder;
-  const bounds = drawn && likelihoodBounds(engine, rows, targets, terms, stddev, draws);
+  const measured = runToEnd(measure(engine, samples, targets, names));
+  const isScaled = outputScale(engine.network) !== undefined;
+  const { means } = isScaled ? runToEnd(measure(engine, samples, targets, names, undefined, true)) : measured;
+  const { stddev = Math.SQRT1_2 } = (spec.latent ?? {}) as { stddev?: number };
+  const isVariational = spec.latent?.type === 'variational' && spec.decoder;
   return {
     loss: totalLoss(engine, terms, measured),
     ...Object.fromEntries(means),
-    ...(labels && { accuracy }),
+    ...(options.labels && { accuracy: agreement(argmax(model.predict(x), sizeOf(outputShape)), options.labels) }),
     ...(measured.rate !== undefined && { rate: measured.rate }),
-    ...bounds,
+    ...(isVariational && likelihoodBounds(engine, samples, targets, terms, stddev, draws)),
   } as Evaluation;
+}
+
+/** What the output is compared with: one-hot labels, targets, or the samples. */
+function targetsOf(model: Model, samples: SampleBatch, { labels, targets }: EvaluateOptions): SampleBatch {
+  const { count } = samples;
+  if (!model.spec.decoder && labels === undefined && targets === undefined) {
+    throw wrongType('labels', 'the class of each sample, as the model has no decoder', undefined);
+  }
+  const compared = targets === undefined ? samples : matchingTargets('targets', targets, count, model.outputShape);
+  return labels ? oneHot('labels', labels, count, model.outputShape) : compared;
 }

@@ -3,7 +3,7 @@
 import { formatError, show, wrongType } from '../core/errors.ts';
 import { maxOf } from '../core/portable-math.ts';
 import { sizeOf } from '../core/shape.ts';
-import { byteCount, type Check, oneOfKeys, optional, unchecked, validate } from '../core/validate.ts';
+import { byteCount, type Check, choice, keyOf, optional, unchecked, validate } from '../core/validate.ts';
 import type { EngineFactory } from '../engine/engine.ts';
 import { type Layer, MAX_NESTING } from '../engine/layer-definition.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/all-layers.gen.ts';
@@ -48,8 +48,8 @@ export function modelMetadata(model: Model, format: string, spec = model.spec): 
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   engineOf(model);
   const { dtype, part } = validate('options', options, {
-    dtype: optional(oneOfKeys(saveTypes), 'float32'),
-    part: optional(oneOfKeys({ all: 0, encoder: 0 }), 'all'),
+    dtype: optional(keyOf(saveTypes), 'float32'),
+    part: optional(choice('all', 'encoder'), 'all'),
   });
   const { input, encoder, latent } = model.spec;
   const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };

@@ -1,18 +1,18 @@
-// Expectation and maximisation of a mixture of normal distributions with diagonal covariances, in float64.
+// Expectation maximization for a mixture of normal distributions with diagonal covariances, in float64.
 
 import { sumOf } from '../core/portable-math.ts';
 
-/** Shares and variances below this count as this: a component of a single code would become a spike. */
+/** The least weight and the least variance. Without it, a component of a single code would get a variance of 0. */
 const MIN_VALUE = 1e-6;
 
-/** Shares of components, and their means and variances by component and axis. */
+/** `weights[component]`, `means[component][axis]`, `variances[component][axis]`. */
 export interface MixtureState {
   readonly weights: number[];
   readonly means: number[][];
   readonly variances: number[][];
 }
 
-/** A component at each of the codes that are picked, as wide as all of them. */
+/** A component at each of the codes with the indices `picked`. All have equal weights and the variance of all codes. */
 export function initialMixture(codes: Float32Array, size: number, picked: readonly number[]): MixtureState {
   const count = codes.length / size;
   const mean = new Array<number>(size).fill(0);
@@ -30,42 +30,51 @@ export function initialMixture(codes: Float32Array, size: number, picked: readon
   };
 }
 
-/** One round: the share of each component in each code, then what they are the shares of. */
-export function emStep(codes: Float32Array, size: number, { weights, means, variances }: MixtureState): void {
-  const count = codes.length / size;
-  const sums = means.map(() => new Float64Array(size));
-  const squares = means.map(() => new Float64Array(size));
-  const totals = new Float64Array(means.length);
-  const shares = new Float64Array(means.length);
+/** A function that writes to `probabilities` how likely each component is, given the code at `codes[offset…]`. */
+function expectation(codes: Float32Array, size: number, { weights, means, variances }: MixtureState) {
   const inverse = variances.map((variance) => variance.map((v) => 1 / v));
-  const base = variances.map((v, c) => Math.log(weights[c]!) - 0.5 * sumOf(v.map(Math.log)));
-  for (let i = 0; i < count; i++) {
+  const logScale = variances.map((v, c) => Math.log(weights[c]!) - 0.5 * sumOf(v.map(Math.log)));
+  return (offset: number, probabilities: Float64Array): void => {
     let top = -Infinity;
     for (let c = 0; c < means.length; c++) {
-      let d = 0;
-      for (let j = 0; j < size; j++) d += (codes[i * size + j]! - means[c]![j]!) ** 2 * inverse[c]![j]!;
-      shares[c] = base[c]! - 0.5 * d;
-      top = Math.max(top, shares[c]!);
+      let distance = 0;
+      for (let j = 0; j < size; j++) distance += (codes[offset + j]! - means[c]![j]!) ** 2 * inverse[c]![j]!;
+      probabilities[c] = logScale[c]! - 0.5 * distance;
+      top = Math.max(top, probabilities[c]!);
     }
     let sum = 0;
     for (let c = 0; c < means.length; c++) {
-      shares[c] = Math.exp(shares[c]! - top);
-      sum += shares[c]!;
+      probabilities[c] = Math.exp(probabilities[c]! - top);
+      sum += probabilities[c]!;
     }
+    for (let c = 0; c < means.length; c++) probabilities[c]! /= sum;
+  };
+}
+
+/** One round of expectation and maximization. Changes `state`. */
+export function emStep(codes: Float32Array, size: number, state: MixtureState): void {
+  const { weights, means, variances } = state;
+  const sums = means.map(() => new Float64Array(size));
+  const squares = means.map(() => new Float64Array(size));
+  const totals = new Float64Array(means.length);
+  const probabilities = new Float64Array(means.length);
+  const expect = expectation(codes, size, state);
+  for (let offset = 0; offset < codes.length; offset += size) {
+    expect(offset, probabilities);
     for (let c = 0; c < means.length; c++) {
-      const share = shares[c]! / sum;
-      if (share < MIN_VALUE) continue;
-      totals[c]! += share;
+      const probability = probabilities[c]!;
+      if (probability < MIN_VALUE) continue;
+      totals[c]! += probability;
       for (let j = 0; j < size; j++) {
-        const v = codes[i * size + j]!;
-        sums[c]![j]! += share * v;
-        squares[c]![j]! += share * v * v;
+        const value = codes[offset + j]!;
+        sums[c]![j]! += probability * value;
+        squares[c]![j]! += probability * value * value;
       }
     }
   }
-  const all = sumOf(totals);
+  const total = sumOf(totals);
   for (let c = 0; c < means.length; c++) {
-    weights[c] = Math.max(totals[c]! / all, MIN_VALUE);
+    weights[c] = Math.max(totals[c]! / total, MIN_VALUE);
     if (totals[c]! < MIN_VALUE) continue;
     for (let j = 0; j < size; j++) {
       const mean = sums[c]![j]! / totals[c]!;
@@ -73,6 +82,6 @@ export function emStep(codes: Float32Array, size: number, { weights, means, vari
       variances[c]![j] = Math.max(squares[c]![j]! / totals[c]! - mean * mean, MIN_VALUE);
     }
   }
-  const whole = sumOf(weights);
-  for (let c = 0; c < weights.length; c++) weights[c]! /= whole;
+  const weightSum = sumOf(weights);
+  for (let c = 0; c < weights.length; c++) weights[c]! /= weightSum;
 }

@@ -6,14 +6,15 @@ import { SampleBatch } from '../data/sample-batch.ts';
 import { engineOf, type Model } from '../model/model.ts';
 
 /**
- * `steps` samples on the way from `a` to `b`, both included: codes on a straight line, decoded, end to end. `a` and `b`
- * are one sample each; `steps` is 2..65536, 8 by default. Synchronous: nothing else runs meanwhile. Errors: TypeError,
- * RangeError when they do not fit.
+ * `steps` samples from `a` to `b`, both included, in one array: the decoded points of a straight line between their codes.
+ * `a` and `b`: one sample each. `steps`: 2..65536, default 8. Synchronous: it blocks the event loop.
+ *
+ * Errors: TypeError; RangeError for samples that do not fit the model, and for `steps` out of range.
  */
 export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Float32Array<ArrayBuffer> {
   engineOf(model);
   integer('steps', steps, 2, 65536);
-  const [from, to] = [end('a', a, model), end('b', b, model)];
+  const [from, to] = [codeOf('a', a, model), codeOf('b', b, model)];
   const size = sizeOf(model.latentShape);
   const codes = Float32Array.from({ length: steps * size }, (_, i) => {
     const t = Math.floor(i / size) / (steps - 1);
@@ -22,7 +23,8 @@ export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Fl
   return model.decode(codes);
 }
 
-function end(name: string, x: Samples, model: Model): Float32Array {
+/** The code of a single sample. */
+function codeOf(name: string, x: Samples, model: Model): Float32Array {
   const { count } = new SampleBatch(name, x, model.inputShape);
   if (count !== 1) throw wrongValue(name, 'one sample', `${count} samples`);
   return model.encode(x);

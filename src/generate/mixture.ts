@@ -7,30 +7,34 @@ import { engineOf, type Model } from '../model/model.ts';
 import { permutation } from '../train/batches.ts';
 import { emStep, initialMixture } from './expectation-maximization.ts';
 
+/** Options of `fitMixture`. */
 export interface MixtureOptions {
-  /** Normal distributions that are mixed, 1..1024. Default 10. */
+  /** Number of normal distributions, 1..1024. Default 10. */
   readonly components?: number;
-  /** Rounds of expectation and maximisation. Default 30. */
+  /** Rounds of expectation maximization, 1..10000. Default 30. */
   readonly iterations?: number;
-  /** Where the first means come from. Default: the model's seed. */
+  /** Selects the codes that are the initial means, integer 0..2^53-1. Default: the model's seed. */
   readonly seed?: number;
 }
 
-/** Normal distributions of codes, each axis by itself: plain data. */
+/** A mixture of k normal distributions of codes with diagonal covariances: plain data. */
 export interface Mixture {
-  /** Shares of the components; their sum is 1. */
+  /** Probability of each component. `[k]`, sum 1. */
   readonly weights: readonly number[];
-  /** [components][latent size] */
+  /** `[k][latent size]` */
   readonly means: readonly (readonly number[])[];
+  /** `[k][latent size]` */
   readonly variances: readonly (readonly number[])[];
 }
 
 /**
- * Fits a mixture of normal distributions to the codes of samples, for `sample(model, n, { from: mixture })`: codes where
- * data is, instead of where the prior says it ought to be. Works for every model with a decoder. Expectation and
- * maximisation (Dempster, Laird and Rubin, 1977) with diagonal covariances; after Ghosh et al., From variational to
- * deterministic autoencoders, 2020. Synchronous: nothing else runs meanwhile. Errors: TypeError, RangeError on wrong
- * options or fewer samples than components.
+ * Fits a mixture of normal distributions to the codes of samples, for `sample(model, n, { from: mixture })`: codes are then drawn
+ * where the data is, for every model with a decoder (Ghosh et al., From variational to deterministic autoencoders, 2020). The
+ * method is expectation maximization (Dempster, Laird and Rubin, 1977) with diagonal covariances. Synchronous: it blocks the
+ * event loop.
+ *
+ * Errors: TypeError; RangeError for options out of range, for samples that do not fit the model, and for fewer samples than
+ * components.
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
   const engine = engineOf(model);

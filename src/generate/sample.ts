@@ -9,16 +9,19 @@ import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
 import type { Mixture } from './mixture.ts';
 import { normalNumbers, uniformNumbers } from './random-normal.ts';
 
+/** Options of `sample`. */
 export interface SampleOptions {
-  /** Integer 0..2^53-1: the same seed gives the same samples on every runtime. Default: one at random. */
+  /** Integer 0..2^53-1. The same seed gives the same samples on every runtime. Default: a random seed. */
   readonly seed?: number;
-  /** Where codes are drawn from. Default: the prior of a variational model, N(0, 1). */
+  /** The distribution of the codes, see `fitMixture`. Default: N(0, I), the prior of a variational model. */
   readonly from?: Mixture;
 }
 
 /**
- * `count` new samples, end to end: codes drawn at random and decoded. Synchronous: nothing else runs meanwhile. Errors:
- * TypeError; RangeError for a model without a variational latent, unless a mixture is given; and on wrong options.
+ * `count` new samples in one array: random codes, decoded. `count`: 1..2^24. Synchronous: it blocks the event loop.
+ *
+ * Errors: TypeError; RangeError for a count or options out of range, for a model without a decoder, and for a model without a
+ * variational bottleneck unless `from` is given.
  */
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
   const engine = engineOf(model);
@@ -39,24 +42,24 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
   return model.decode(new Float32Array(from ? drawFromMixture(engine, from, noise, size, seed) : noise));
 }
 
-const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0;
+const isNonNegative = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 function checkMixture(mixture: Mixture, size: number): void {
   const { weights, means, variances } = mixture;
   if (!Array.isArray(weights) || !Array.isArray(means) || !Array.isArray(variances)) {
     throw wrongType('from', 'a mixture made by fitMixture()', mixture);
   }
-  const fits = (rows: readonly (readonly number[])[], holds: (value: number) => boolean): boolean =>
-    rows.length === weights.length && rows.every((row) => row?.length === size && row.every(holds));
-  if (!fits(means, Number.isFinite) || !fits(variances, isShare)) {
+  const fits = (rows: readonly (readonly number[])[], isValid: (value: number) => boolean): boolean =>
+    rows.length === weights.length && rows.every((row) => row?.length === size && row.every(isValid));
+  if (!fits(means, Number.isFinite) || !fits(variances, isNonNegative)) {
     throw wrongValue('from', `a mixture of codes of ${size} values`, mixture);
   }
-  if (!weights.every(isShare) || !weights.some((weight) => weight > 0)) {
+  if (!weights.every(isNonNegative) || !weights.some((weight) => weight > 0)) {
     throw wrongValue('from.weights', 'shares of at least 0, one above', weights);
   }
 }
 
-/** Noise moved and stretched to the components that were picked by their shares. */
+/** Turns codes of N(0, I) into codes of the mixture: each is scaled and shifted to a component, drawn by its weight. */
 function drawFromMixture(
   engine: Engine,
   mixture: Mixture,
@@ -66,11 +69,12 @@ function drawFromMixture(
 ): Float64Array {
   const { weights, means, variances } = mixture;
   const total = sumOf(weights);
-  const picked = uniformNumbers(engine, noise.length / size, drawStreams.mixture, seed).map((u) =>
+  const components = uniformNumbers(engine, noise.length / size, drawStreams.mixture, seed).map((u) =>
     pickWeighted(weights, u * total),
   );
   return noise.map((value, i) => {
-    const component = picked[Math.floor(i / size)]!;
-    return means[component]![i % size]! + Math.sqrt(variances[component]![i % size]!) * value;
+    const component = components[Math.floor(i / size)]!;
+    const axis = i % size;
+    return means[component]![axis]! + Math.sqrt(variances[component]![axis]!) * value;
   });
 }

@@ -1,4 +1,4 @@
-import { layerOptions, oneOfKeys } from '../core/validate.ts';
+import { keyOf, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
 import { type Activation, activationCodes, needsInput } from './activations.ts';
 
@@ -10,7 +10,7 @@ export interface ActivationOptions {
 export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
   type: 'activation',
 
-  check: (o, name) => void layerOptions(name, o, { activation: oneOfKeys(activationCodes) }),
+  check: (o, name) => void layerOptions(name, o, { activation: keyOf(activationCodes) }),
 
   outputShape: (_, input) => input,
 

@@ -1,5 +1,5 @@
 import { wrongValue } from '../core/errors.ts';
-import { boolean, integerWithin, layerOptions, oneOfKeys, optional } from '../core/validate.ts';
+import { boolean, choice, integerWithin, keyOf, layerOptions, optional } from '../core/validate.ts';
 import { constantWeight, defineLayer, initializers, type LayerFactory } from '../engine/layer-definition.ts';
 import { recurrentModule } from '../wasm/modules.ts';
 import { kernelOptions } from './kernel-layer.ts';
@@ -38,9 +38,9 @@ export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOpti
       returnSequences: optional(boolean),
       goBackwards: optional(boolean),
       resetAfter: optional(boolean),
-      activation: optional(oneOfKeys({ tanh: 0 })),
-      recurrentActivation: optional(oneOfKeys({ sigmoid: 0 })),
-      recurrentInitializer: optional(oneOfKeys({ orthogonal: 0, ...initializers })),
+      activation: optional(choice('tanh')),
+      recurrentActivation: optional(choice('sigmoid')),
+      recurrentInitializer: optional(keyOf({ orthogonal: 0, ...initializers })),
     }),
 
   outputShape(o, input, name) {

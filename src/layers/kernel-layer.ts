@@ -1,7 +1,7 @@
 // What layers with a kernel have in common: options, weights, and the activation behind.
 
 import { type Shape, sizeOf } from '../core/shape.ts';
-import { boolean, nonNegative, oneOfKeys, optional } from '../core/validate.ts';
+import { boolean, keyOf, nonNegative, optional } from '../core/validate.ts';
 import {
   constantWeight,
   type Initializer,
@@ -26,9 +26,9 @@ export interface KernelOptions {
 
 /** Checks of these options. */
 export const kernelOptions = () => ({
-  activation: optional(oneOfKeys(activationCodes)),
+  activation: optional(keyOf(activationCodes)),
   useBias: optional(boolean),
-  kernelInitializer: optional(oneOfKeys(initializers)),
+  kernelInitializer: optional(keyOf(initializers)),
   l1: optional(nonNegative),
   l2: optional(nonNegative),
 });

@@ -1,6 +1,6 @@
 // Upsampling by whole factors.
 
-import { layerOptions, oneOf, optional } from '../core/validate.ts';
+import { choice, layerOptions, optional } from '../core/validate.ts';
 import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { convolutionModule } from '../wasm/modules.ts';
@@ -32,7 +32,7 @@ const defineUpSampling = (type: string, signal: boolean): LayerDefinition<UpSamp
     check: (o, name) =>
       layerOptions(name, o, {
         size: optional(pairOf(signal)),
-        interpolation: optional((key, value) => oneOf(key, value, { nearest: 0, bilinear: 0 })),
+        interpolation: optional(choice('nearest', 'bilinear')),
       }),
 
     outputShape(o, input, name) {

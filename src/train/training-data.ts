@@ -3,9 +3,8 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { number } from '../core/validate.ts';
 import { oneHot } from '../data/labels.ts';
-import { SampleBatch, sampleValues } from '../data/sample-batch.ts';
+import { checkCount, matchingTargets, SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import { memorySource, type TrainingSamples, type TrainingSource, trainingSource } from '../data/training-source.ts';
-import { checkCount, matchingTargets } from '../engine/measure.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import type { FitOptions, FitSettings } from './options.ts';
 import { checkAugmentRange, checkTargetRange } from './target-ranges.ts';

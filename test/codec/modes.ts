@@ -3,7 +3,7 @@
 import { calibrators } from '../../src/codec/calibrate.ts';
 import type { Mode, ValueFormat } from '../../src/codec/mode.ts';
 import type { CodecOptions } from '../../src/codec/options.ts';
-import { runToEnd } from '../../src/engine/measure.ts';
+import { runToEnd } from '../../src/core/progress.ts';
 import { autoencoder, dense, flatten, type Model, reshape, type Samples } from '../../src/index.ts';
 import { engineSymbol } from '../../src/model/model.ts';
 import { instantiateAll } from '../../src/wasm/load.ts';

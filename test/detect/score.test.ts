@@ -131,7 +131,7 @@ describe('directions', () => {
     // Columns 1, 4 and 6 vary by 10, 5 and 0.1, the others not at all.
     const spread = [0, 10, 0, 0, 5, 0, 0.1, 0];
     const values = numbers(8 * 400, 3).map((value, k) => spread[k % 8]! * value);
-    const { rows, variances } = pca({ values, rows: 400, columns: 8 }, 5);
+    const { directions: rows, variances } = pca({ values, rows: 400, columns: 8 }, 5);
     assert.equal(rows.length, 3);
     [1, 4, 6].forEach((column, k) => {
       assert.ok(Math.abs(rows[k]![column]!) > 0.98, `${rows[k]}`);
@@ -143,7 +143,7 @@ describe('directions', () => {
         assert.ok(Math.abs(product - (i === j ? 1 : 0)) < 1e-9);
       });
     });
-    assert.equal(pca({ values, rows: 400, columns: 8 }, 2).rows.length, 2);
-    assert.equal(pca({ values: new Float32Array(80), rows: 10, columns: 8 }, 2).rows.length, 0);
+    assert.equal(pca({ values, rows: 400, columns: 8 }, 2).directions.length, 2);
+    assert.equal(pca({ values: new Float32Array(80), rows: 10, columns: 8 }, 2).directions.length, 0);
   });
 });

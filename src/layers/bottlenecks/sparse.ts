@@ -1,6 +1,6 @@
 import { wrongValue } from '../../core/errors.ts';
 import { sizeOf } from '../../core/shape.ts';
-import { layerOptions, nonNegative, oneOfKeys, openUnitInterval, optional, positive } from '../../core/validate.ts';
+import { choice, layerOptions, nonNegative, openUnitInterval, optional, positive } from '../../core/validate.ts';
 import { constantWeight, defineLayer, type Layer, type LayerFactory } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
@@ -42,7 +42,7 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     layerOptions(name, o, {
       l1: optional(nonNegative),
       target: optional(openUnitInterval),
-      activity: optional(oneOfKeys({ mean: 0, share: 0 })),
+      activity: optional(choice('mean', 'share')),
       weight: optional(positive),
     });
     if (o.l1 === undefined && o.target === undefined) throw wrongValue(name, 'an l1 or a target', o);

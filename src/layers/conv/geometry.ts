@@ -3,7 +3,7 @@
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
-import { type Check, integer, oneOfKeys, optional } from '../../core/validate.ts';
+import { type Check, choice, integer, optional } from '../../core/validate.ts';
 
 export type Padding = 'valid' | 'same';
 /** One number for both axes, or one each: height, width. */
@@ -68,7 +68,7 @@ export const pairOf =
 /** Checks of how windows are placed. */
 export const strideOptions = (signal: boolean) => ({
   strides: optional(pairOf(signal)),
-  padding: optional(oneOfKeys({ valid: 0, same: 0 })),
+  padding: optional(choice('valid', 'same')),
 });
 
 /** Checks of the options that all convolutions have in common. */

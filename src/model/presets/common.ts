@@ -2,10 +2,11 @@
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
-import { type Check, integer, integerWithin, oneOfKeys, optional, validate } from '../../core/validate.ts';
+import { type Check, integer, integerWithin, keyOf, optional, validate } from '../../core/validate.ts';
 import { type Activation, activationCodes } from '../../layers/activations.ts';
 import { sampleShape } from '../spec.ts';
 
+/** Options of all presets with a code. */
 export interface CommonOptions {
   /** Shape of one sample, without the batch axis. */
   readonly input: Shape;
@@ -18,6 +19,7 @@ export interface CommonOptions {
   readonly output?: Activation;
 }
 
+/** Options of presets with hidden dense layers. */
 export interface HiddenOptions extends CommonOptions {
   /** Units of the hidden layers of the encoder, each 1..65536. The decoder has them in reverse order. Default `[512, 256]`. */
   readonly hidden?: readonly number[];
@@ -33,7 +35,7 @@ export function commonOptions<C extends Record<string, Check>>(
   const checks = {
     input: sampleShape,
     latent: integerWithin(1, 65536),
-    output: optional(oneOfKeys(activationCodes), output),
+    output: optional(keyOf(activationCodes), output),
     ...own,
   };
   return validate(name, given, checks, `${name}.`);

@@ -16,6 +16,7 @@ import type { AutoencoderSpec } from '../spec.ts';
 import { type CommonOptions, commonOptions, countHalvings, filterCounts } from './common.ts';
 import { type DenoisingOptions, denoising, noiseLevel } from './denoising.ts';
 
+/** Options of `convAutoencoder`. */
 export interface ConvolutionalOptions extends CommonOptions {
   /**
    * Number of filters of each convolution that halves the sides, each 1..65536. k convolutions need sides of at least
@@ -90,6 +91,7 @@ export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec 
   );
 }
 
+/** Options of `signalAutoencoder`. */
 export interface SignalOptions extends Omit<DenoisingOptions, 'latent' | 'filters' | 'noise'> {
   /** Number of values of a code, 1..65536. Default: no bottleneck, to remove noise. */
   readonly latent?: number;

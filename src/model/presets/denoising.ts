@@ -7,6 +7,7 @@ import type { AutoencoderSpec } from '../spec.ts';
 import { commonOptions, filterCounts } from './common.ts';
 import { uNet } from './u-net.ts';
 
+/** Options of `denoisingAutoencoder`. */
 export interface DenoisingOptions {
   /** Shape of one sample: `[height, width, channels]` or `[length, channels]`. Any other is a signal of one channel. */
   readonly input: Shape;

@@ -48,6 +48,7 @@ export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
   return net(input, output, hidden, [dense({ units: latent })]);
 }
 
+/** Options of `sparseAutoencoder`. */
 export interface SparseAutoencoderOptions extends CommonOptions {
   /** Mean share of the code's values that are not 0, in (0, 1), see `sparse`. Default 0.05. */
   readonly target?: number;
@@ -71,6 +72,7 @@ export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencode
   };
 }
 
+/** Options of `variationalAutoencoder`. */
 export interface VariationalAutoencoderOptions extends HiddenOptions {
   /** Factor of the KL divergence in the loss, at least 0. Default 1. */
   readonly beta?: number;

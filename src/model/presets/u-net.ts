@@ -20,32 +20,36 @@ import type { AutoencoderSpec } from '../spec.ts';
  */
 const activation = 'leakyRelu';
 
-/** Layers for signals and for images. `factor`: the ratio of sides of two levels. */
-const builders = {
-  signal: {
+/** Layers for signals or for images. `factor`: the ratio of the sides of two levels. `kernel`: the size of most kernels. */
+function builders(isImage: boolean) {
+  const convolution = isImage ? conv2d : conv1d;
+  const padding = 'same';
+  const conv = (filters: number, kernelSize: number, strides = 1, after: Activation = activation): Layer =>
+    convolution({ filters, kernelSize, strides, padding, activation: after });
+  if (isImage) {
+    return {
+      factor: 2,
+      kernel: 3,
+      conv,
+      crop: (excess: number[]) => cropping2d({ cropping: excess.map((n) => [0, n]) as unknown as ImageEdges }),
+      up: (filters: number, crop: Layer[]): Layer[] => [
+        conv2dTranspose({ filters, kernelSize: 4, strides: 2, padding, activation }),
+        ...crop,
+      ],
+    };
+  }
+  return {
     factor: 4,
     kernel: 5,
-    conv: (filters: number, kernelSize: number, strides = 1, after: Activation = activation): Layer =>
-      conv1d({ filters, kernelSize, strides, padding: 'same', activation: after }),
-    crop: (excess: number[]): Layer => cropping1d({ cropping: [0, excess[0]!] }),
+    conv,
+    crop: (excess: number[]) => cropping1d({ cropping: [0, excess[0]!] }),
     up: (filters: number, crop: Layer[]): Layer[] => [
       upSampling1d({ size: 4 }),
       ...crop,
-      conv1d({ filters, kernelSize: 5, padding: 'same', activation }),
+      conv1d({ filters, kernelSize: 5, padding, activation }),
     ],
-  },
-  image: {
-    factor: 2,
-    kernel: 3,
-    conv: (filters: number, kernelSize: number, strides = 1, after: Activation = activation): Layer =>
-      conv2d({ filters, kernelSize, strides, padding: 'same', activation: after }),
-    crop: (excess: number[]): Layer => cropping2d({ cropping: excess.map((n) => [0, n]) as unknown as ImageEdges }),
-    up: (filters: number, crop: Layer[]): Layer[] => [
-      conv2dTranspose({ filters, kernelSize: 4, strides: 2, padding: 'same', activation }),
-      ...crop,
-    ],
-  },
-};
+  };
+}
 
 /**
  * A U-Net (Ronneberger et al., 2015) whose output is added to its input, so that it learns the negative noise (Zhang et al.,
@@ -62,7 +66,7 @@ export function uNet(
 ): AutoencoderSpec {
   const placed = input.length === 2 || input.length === 3;
   const shape = placed ? input : [sizeOf(input), 1];
-  const { factor, kernel, conv, crop, up } = builders[shape.length === 3 ? 'image' : 'signal'];
+  const { factor, kernel, conv, crop, up } = builders(shape.length === 3);
 
   /** Layers from the level above, whose sides are `sides`, down to level `i` and back up. */
   const level = (sides: Shape, i: number): Layer[] => {
