@@ -1,4 +1,4 @@
-// What all forms of `isthmus/worker` export beside `spawn`. package.json says which form is for whom.
+// The exports that all builds of `isthmus/worker` share, besides `spawn`. package.json selects the build by condition.
 
 export { FormatError, UnsupportedError } from '../core/errors.ts';
 export * from './factories.gen.ts';

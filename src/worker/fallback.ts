@@ -1,5 +1,5 @@
-// isthmus/worker for Bun. It runs packages from their files, but its bundles are without the file of the worker: there the worker
-// is text.
+// isthmus/worker for Bun. Bun runs a package from its files, but its bundles leave out the file of the worker. In a bundle the code of
+// the worker is text.
 
 import { type Spawn, spawnBy } from './spawn.ts';
 import { pageStarts } from './thread-url.ts';

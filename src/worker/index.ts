@@ -5,19 +5,18 @@ import { pageStarts, threadUrl } from './thread-url.ts';
 export * from './exports.ts';
 
 /**
- * A worker that has the calls of isthmus: those that make, load or take models, codecs and detectors, with the same
- * arguments and as promises. What they resolve to lives in the worker; its methods are promises too, what never changes
- * (`inputShape`, `threshold`) is there at once, and it is freed there when it is dropped here. Layers, optimizers and
- * specs are those of isthmus or, of 1 KB, of isthmus/worker. `fit` gets its callbacks, its signal and its streams from
- * here: a chunk is asked for when the one before is used up.
+ * Starts a worker and resolves to the functions of isthmus that create, load or use models, codecs and detectors. They take the
+ * same arguments and return promises. Their results are proxies of objects in the worker: methods return promises, constant
+ * properties (`inputShape`, `threshold`) can be read at once. When a proxy is garbage collected, its object is freed in the
+ * worker. Layers, optimizers and presets can be those of isthmus or those of isthmus/worker, which take 1 KB. Callbacks, signals
+ * and streams stay on the page: the worker asks for the next chunk of a stream when it has used the previous one.
  *
- * Typed arrays are copied to the worker, unless marked with `transfer`; results are handed over. A call that fails
- * rejects with the same error, by class and message; one that was aborted, or whose callback threw, with that very
- * reason. When the worker dies, all calls reject. Several models may be at work, taking turns; workers run side by side.
- * An idle worker does not keep Node or Bun alive; Deno ends when it is terminated.
+ * Typed arrays are copied to the worker, unless `transfer` has marked them; results are transferred. A call that fails
+ * rejects with an error of the same class and message; a call that was aborted, or whose callback threw, rejects with that very
+ * reason. When the worker dies, all calls reject. Calls on several models in one worker take turns; several workers run in parallel.
+ * An idle worker does not keep Node or Bun alive; Deno ends after `terminate()`.
  *
- * Errors: UnsupportedError where there are no workers; Error where a worker does not start, which says why and what to write
- * instead.
+ * Errors: UnsupportedError where the runtime has no workers; Error with the reason and the remedy where a worker does not start.
  */
 export const spawn: Spawn = (options = {}) =>
   spawnBy(options, typeof Worker === 'function' ? pageStarts : [() => startThread(threadUrl())]);

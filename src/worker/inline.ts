@@ -1,4 +1,4 @@
-// A worker without a file: its code is text in this module. The kernels in it are those that the page has, if it has any.
+// A worker without a file: its code is text in this module. A page that has the kernels too shares their text with the worker.
 
 import * as kernels from '#kernels';
 import text from '#thread';
@@ -12,22 +12,22 @@ const code = (): string => `const kernels=${JSON.stringify(kernels)};${text}`;
 let url: string | undefined;
 
 /**
- * A worker for `spawn({ worker: inlineWorker() })`, where the bundler leaves out the file of the worker, or a page is a single
- * file. The bundle has the whole of isthmus as text: 71 KB after brotli.
+ * A worker for `spawn({ worker: inlineWorker() })`. Use it where the bundler leaves out the file of the worker, or where the page
+ * must be a single file. The bundle then contains all of isthmus as text: 71 KB after brotli.
  *
- * A Content-Security-Policy needs `worker-src blob:`. Errors: UnsupportedError where there are no workers.
+ * A Content-Security-Policy needs `worker-src blob:`. Errors: UnsupportedError where the runtime has no workers.
  */
 export function inlineWorker(): WorkerLike {
   if (typeof Worker !== 'function') return startThread(new URL(`data:text/javascript,${encodeURIComponent(code())}`));
   url ??= URL.createObjectURL(new Blob([code()]));
   try {
-    // No module: Chromium starts none in a sandboxed frame.
+    // A script, because Chromium starts no module workers in a sandboxed frame.
     return new Worker(url);
   } catch {
-    // Deno has modules alone.
+    // Deno has module workers only.
     return new Worker(url, { type: 'module' });
   }
 }
 
-/** As `spawn` of isthmus/worker, with `inlineWorker()` as the default. */
+/** Like `spawn` of isthmus/worker, with `inlineWorker()` as the default worker. */
 export const spawn: Spawn = (options = {}) => spawnBy(options, [inlineWorker]);

@@ -1,5 +1,5 @@
-// isthmus/worker for tools that move packages away from their files, as Vite's server and Bun do, or take no workers of packages,
-// as Angular, or do not know `import.meta`, as Metro. The worker is text in a module that is loaded for it.
+// isthmus/worker for tools that cannot find the file of the worker: Vite's server and Bun move packages to other files, Angular
+// ignores workers of packages, Metro does not know `import.meta`. The code of the worker is text in a module that is loaded on demand.
 
 import { type Spawn, spawnBy } from './spawn.ts';
 

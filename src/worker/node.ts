@@ -1,4 +1,4 @@
-// A thread of Node.
+// Starts a thread of Node.
 
 import { refuseWorkers } from './rpc/port.ts';
 import type { WorkerLike } from './types.ts';
@@ -7,15 +7,15 @@ interface Threads {
   readonly Worker: new (file: URL, options: object) => WorkerLike;
 }
 
-/** Errors: UnsupportedError where there are no workers. */
+/** Errors: UnsupportedError where the runtime has no workers. */
 export function startThread(file: URL): WorkerLike {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   try {
     const { Worker } = process!.getBuiltinModule!('node:worker_threads') as Threads;
-    // Without the flags of this process: some are for its own main file.
+    // Without the flags of this process, because some concern its main file.
     return new Worker(file, { execArgv: [] });
   } catch (cause) {
-    // There is no process; or, on Cloudflare, the module of Node has a Worker that only throws.
+    // There is no `process`, or `Worker` throws, as on Cloudflare.
     return refuseWorkers(cause);
   }
 }

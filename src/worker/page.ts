@@ -1,4 +1,4 @@
-// isthmus/worker for bundlers of pages: without threads of Node.
+// isthmus/worker for bundlers of web pages: without the code that starts threads of Node.
 
 import { refuseWorkers } from './rpc/port.ts';
 import { type Spawn, spawnBy } from './spawn.ts';

@@ -1,13 +1,13 @@
-// The file of the worker, which is built into the folder of the file that has this code.
+// The URL of the worker's file. The build writes that file to the folder of the file with this code.
 
 import type { Start } from './spawn.ts';
 
-/** The form of a URL that Vite, webpack, Parcel and Turbopack know: they copy the file, which imports nothing. */
+/** In the form that Vite, webpack, Parcel and Turbopack recognise: they copy the file, which imports nothing. */
 export const threadUrl = (): URL => new URL('./worker-thread.js', import.meta.url);
 
 /**
- * Ways to start it in a page. The second is for pages that may not start it, as they are of another origin, or in a sandboxed
- * frame of none: a worker may load any script.
+ * Ways to start the worker in a page. The second is for pages of another origin and for sandboxed frames, which have no origin: they
+ * cannot start a worker from the file, but a worker can import a script of any origin.
  */
 export const pageStarts: readonly Start[] = [
   () => new Worker(threadUrl(), { type: 'module' }),

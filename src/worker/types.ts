@@ -1,4 +1,4 @@
-// The types of a page's side: those of the package, promised.
+// The types of isthmus as the page sees them: functions and methods return promises.
 
 import type { Codec } from '../codec/codec.ts';
 import type { ValuesOf } from '../codec/create.ts';
@@ -11,10 +11,10 @@ import type { Model } from '../model/model.ts';
 import type * as factories from './factories.gen.ts';
 import type { NamedSpec } from './named-factory.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever values a codec has
+// biome-ignore lint/suspicious/noExplicitAny: a codec of any type of values
 type Instance = Model | Codec<any> | CodecReader<any> | Detector;
 
-/** An object that lives in a worker: its methods promise what they return, its other properties are there. */
+/** The proxy of an object that lives in a worker: methods return promises, constant properties are read at once. */
 export type Remote<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Received<Awaited<R>>>
@@ -23,13 +23,19 @@ export type Remote<T> = {
       : Received<T[K]>;
 };
 
-/** What a worker's answer is on the page's side. */
+/** A result of the worker as the page receives it. */
 export type Received<T> = T extends Instance
   ? Remote<T>
   : T extends { readonly model: Model; readonly history: infer H }
-    ? { readonly model: RemoteModel; readonly history: H }
+    ? {
+        /** The model of a checkpoint, which lives in the worker. */
+        readonly model: RemoteModel;
+        /** The history of a checkpoint, for `resume`. */
+        readonly history: H;
+      }
     : T;
 
+/** The arguments that a function takes from the page. */
 type Sent<A extends readonly unknown[]> = {
   [I in keyof A]: A[I] extends Model ? RemoteModel : A[I] extends isthmus.AutoencoderSpec ? A[I] | NamedSpec : A[I];
 };
@@ -52,7 +58,7 @@ type Calls = {
     : never;
 };
 
-/** Those whose answer depends on what they are given. */
+/** Functions whose result type depends on their arguments. */
 interface Generic {
   createCodec<X extends Samples, Options extends isthmus.CodecOptions>(
     model: RemoteModel,
@@ -70,16 +76,18 @@ interface Generic {
   ): Promise<T>;
 }
 
-/** The calls of isthmus, off the main thread. */
+/** The functions of isthmus, executed in a worker. */
 export type IsthmusWorker = Omit<Calls, keyof Generic> &
   Readonly<Generic> & {
-    /** Ends the worker and frees all it held. Calls under way reject with an `AbortError`, later ones too. */
+    /** Ends the worker and frees its memory. Pending and later calls reject with an `AbortError`. */
     terminate(): void;
   };
 
-/** What is needed of a `Worker`, of a browser's or of Node's. */
+/** The methods of a `Worker` of a browser or of Node that `spawn` needs. */
 export interface WorkerLike {
-  // biome-ignore lint/suspicious/noExplicitAny: each runtime has a list of its own of what may be transferred
+  /** Sends a message, and hands over the objects in `transfer`. */
+  // biome-ignore lint/suspicious/noExplicitAny: each runtime has its own type of transferable objects
   postMessage(message: any, transfer: any[]): void;
+  /** Ends the worker at once. */
   terminate(): unknown;
 }

@@ -1,4 +1,4 @@
-// isthmus/worker for runtimes that have no workers: React Native and Cloudflare.
+// isthmus/worker for React Native and Cloudflare, which have no workers.
 
 import { refuseWorkers } from './rpc/port.ts';
 import { type Spawn, spawnBy } from './spawn.ts';

@@ -1,4 +1,4 @@
-// What of isthmus/worker is Node's own, or can be seen from outside only.
+// Tests of isthmus/worker that need Node: threads, processes, the garbage collector, bundles.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,8 +22,12 @@ const { dense, spawn } = off;
 const spec = { input: [20], encoder: [dense({ units: 4 })], decoder: [dense({ units: 20 })] };
 const thread = new URL(import.meta.resolve('isthmus/worker-thread'));
 
-/** A worker that is watched: what was posted to it. */
-function watched() {
+/** The functions of isthmus that run in the worker. */
+const functions =
+  'addHead anomalyDetector autoencoder classify createCodec denoiseImage denoiseSignal estimateNoise evaluate fit fitMixture inpaint interpolate latentMap loadCheckpoint loadCodec loadDetector loadModel sample saveCheckpoint saveModel';
+
+/** A worker, and the messages that were posted to it. */
+function recordingWorker() {
   const worker = new Worker(thread);
   const posted: { type: string; id: number }[] = [];
   const post = worker.postMessage.bind(worker);
@@ -35,34 +39,38 @@ function watched() {
 }
 
 describe('spawn', () => {
-  it('takes a worker that runs already', async () => {
+  it('uses a worker that is already running', async () => {
     const worker = await spawn({ worker: new Worker(thread) });
     assert.equal((await worker.autoencoder(spec)).parameterCount, 184);
     worker.terminate();
   });
 
-  it('has all calls of the package, and isthmus/worker all that it makes', async () => {
+  it('has the functions of isthmus that run in the worker, and isthmus/worker has all factories', async () => {
     const worker = await spawn();
     const calls = Object.keys(worker).filter((name) => name !== 'terminate');
     worker.terminate();
-    const own = ['FormatError', 'UnsupportedError'];
-    const made = Object.keys(off).filter((name) => !['spawn', 'transfer', ...own].includes(name));
-    assert.deepEqual([...calls, ...made, ...own].sort(), Object.keys(isthmus).sort());
-    const plain = ['adam', 'adamw', 'cosine', 'exponentialDecay', 'momentum', 'rmsprop', 'sgd', 'warmup'];
-    for (const name of made) {
-      const { definition } = (isthmus as unknown as Record<string, { definition?: { type: string } }>)[name]!;
-      assert.ok(definition?.type === name || plain.includes(name) || name.endsWith('Autoencoder'), name);
+    // A factory that is missing in isthmus/worker would appear among the calls.
+    assert.deepEqual(calls.sort(), functions.split(' '));
+    const errors = ['FormatError', 'UnsupportedError'];
+    const factories = Object.keys(off).filter((name) => !['spawn', 'transfer', ...errors].includes(name));
+    assert.deepEqual([...calls, ...factories, ...errors].sort(), Object.keys(isthmus).sort());
+    const exports = Object.entries(isthmus as unknown as Record<string, { definition?: { type: string } }>);
+    const withDefinition = exports.filter(([, { definition }]) => definition);
+    assert.ok(withDefinition.length > 30);
+    for (const [name, { definition }] of withDefinition) {
+      assert.equal(definition!.type, name);
+      assert.ok(factories.includes(name), `${name} is not a factory of isthmus/worker`);
     }
   });
 
-  it('frees what is dropped here, and nothing that is held', async () => {
+  it('frees the objects of collected proxies, and no others', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const { worker, posted } = watched();
+    const { worker, posted } = recordingWorker();
     const released = (): number[] => posted.filter(({ type }) => type === 'release').map(({ id }) => id);
     const spawned = await spawn({ worker });
-    const kept = await spawned.autoencoder(spec, { seed: 1 });
-    const detector = await spawned.anomalyDetector(kept, x);
+    const model = await spawned.autoencoder(spec, { seed: 1 });
+    const detector = await spawned.anomalyDetector(model, x);
     await (async () => {
       for (let i = 0; i < 3; i++) await spawned.fit(await spawned.autoencoder(spec), x);
     })();
@@ -71,23 +79,23 @@ describe('spawn', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     assert.equal(new Set(released()).size, 6, 'three models, three histories');
-    assert.equal((await kept.encode(x)).length, 800);
-    assert.ok(detector.model === kept);
+    assert.equal((await model.encode(x)).length, 800);
+    assert.ok(detector.model === model);
     spawned.terminate();
   });
 
-  it('rejects all calls when the worker dies, and later ones', async () => {
+  it('rejects pending and later calls when the worker dies', async () => {
     const worker = new Worker(thread);
     const spawned = await spawn({ worker });
     const model = await spawned.autoencoder(spec);
-    const under = spawned.fit(model, x, { epochs: 1e6 });
+    const pending = spawned.fit(model, x, { epochs: 1e6 });
     const other = spawned.fit(await spawned.autoencoder(spec), x, { epochs: 1e6 });
     const message = { name: 'Error', message: /^the worker has failed: it has ended with code 1$/ };
-    await Promise.all([assert.rejects(under, message), assert.rejects(other, message), worker.terminate()]);
+    await Promise.all([assert.rejects(pending, message), assert.rejects(other, message), worker.terminate()]);
     await assert.rejects(model.encode(x), message);
   });
 
-  it('says what is wrong with a worker that does not start, or is none', async () => {
+  it('names the fault of a worker that does not start, and of a value that is no worker', async () => {
     const worker = new Worker('throw new Error("no such file")', { eval: true });
     await assert.rejects(spawn({ worker }), { name: 'Error', message: 'the worker has failed: no such file' });
     await assert.rejects(spawn({ worker: {} as Worker }), { name: 'TypeError', message: /"worker" expected a Worker/ });
@@ -108,7 +116,7 @@ describe('spawn', () => {
     await assert.rejects(started, { name: 'Error', message: /^the worker has failed: it has ended with code \d$/ });
   });
 
-  it('starts several workers at once, each for itself', async () => {
+  it('starts several independent workers at once', async () => {
     const workers = await Promise.all([spawn(), spawn({ worker: inlineWorker() }), spawn()]);
     workers[0].terminate();
     await assert.rejects(workers[0].autoencoder(spec), { name: 'AbortError' });
@@ -118,7 +126,7 @@ describe('spawn', () => {
     for (const worker of workers) worker.terminate();
   });
 
-  it('ends a worker that has failed', async () => {
+  it('terminates a worker that has failed', async () => {
     const worker = new Worker('setInterval(() => {}, 1e6); setTimeout(() => { throw new Error("late"); });', {
       eval: true,
     });
@@ -127,7 +135,7 @@ describe('spawn', () => {
     await ended;
   });
 
-  it('says in bundles for Node, which have no file of the worker, what to write: there the worker is text', async () => {
+  it('fails in a bundle for Node with the remedy, which is the worker as text', async () => {
     const code = (from: string, spawned: string): string => `
       import * as off from '${from}';
       off.${spawned}.then(
@@ -153,9 +161,9 @@ describe('spawn', () => {
           });
           return execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
         };
-        const said = await run(code('isthmus/worker', 'spawn()'));
-        assert.match(said, cause);
-        assert.match(said, /; spawn\(\{ worker: inlineWorker\(\) \}\) of isthmus\/worker-inline needs no file/);
+        const message = await run(code('isthmus/worker', 'spawn()'));
+        assert.match(message, cause);
+        assert.match(message, /; spawn\(\{ worker: inlineWorker\(\) \}\) of isthmus\/worker-inline needs no file/);
         assert.equal(await run(code('isthmus/worker-inline', 'spawn({ worker: off.inlineWorker() })')), '184\n');
         assert.equal(await run(code('isthmus/worker-inline', 'spawn()')), '184\n');
       }
@@ -164,7 +172,7 @@ describe('spawn', () => {
     }
   });
 
-  it('ends with the process that has nothing else to do', () => {
+  it('does not keep an idle process alive', () => {
     const code = `
       import { spawn } from 'isthmus/worker';
       const { autoencoder } = await spawn();
@@ -174,42 +182,42 @@ describe('spawn', () => {
     assert.equal(execFileSync(process.execPath, ['--input-type=module', '-e', code], options), '4\n');
   });
 
-  it('is refused where there are no workers', () => {
+  it('throws UnsupportedError in a runtime without workers', () => {
     const code = `
       import { spawn } from 'isthmus/worker';
       process.getBuiltinModule = NONE;
       await spawn().catch((e) => console.log(e.name, e.feature));`;
-    // Nothing at all; and, as on Cloudflare, a module of Node with nothing in it.
-    const hollow = '() => ({ Worker: class { constructor() { throw new Error("not implemented"); } } })';
-    for (const none of ['undefined', '() => undefined', hollow]) {
-      const text = code.replace('NONE', none);
+    // No `getBuiltinModule`, no module, and, as on Cloudflare, a module whose Worker throws.
+    const stub = '() => ({ Worker: class { constructor() { throw new Error("not implemented"); } } })';
+    for (const replacement of ['undefined', '() => undefined', stub]) {
+      const text = code.replace('NONE', replacement);
       const out = execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
-      assert.equal(out, 'UnsupportedError Workers\n', none);
+      assert.equal(out, 'UnsupportedError Workers\n', replacement);
     }
   });
 });
 
-describe('the forms of isthmus/worker', () => {
+describe('the builds of isthmus/worker', () => {
   const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const files = (target: object | string): string[] =>
     typeof target === 'string' ? [target] : Object.values(target).flatMap(files);
-  const forms = [...new Set(files(exports['./worker']))].filter((file) => /^\.\/dist\/[\w-]+\.js$/.test(file));
+  const builds = [...new Set(files(exports['./worker']))].filter((file) => /^\.\/dist\/[\w-]+\.js$/.test(file));
 
-  it('export the same, and that of isthmus/worker-inline a worker beside', async () => {
+  it('have the same exports, and isthmus/worker-inline has inlineWorker as well', async () => {
     const names = async (file: string): Promise<string[]> => Object.keys(await import(`../../${file}`)).sort();
-    assert.ok(forms.length >= 4);
-    for (const form of forms) assert.deepEqual(await names(form), Object.keys(off).sort(), form);
+    assert.ok(builds.length >= 4);
+    for (const file of builds) assert.deepEqual(await names(file), Object.keys(off).sort(), file);
     const inline = await names('dist/worker-inline.js');
     assert.deepEqual(inline.filter((name) => name !== 'inlineWorker'), Object.keys(off).sort()); // biome-ignore format: one line
   });
 
-  it('start a worker that answers, all but those for pages and for runtimes without workers', async () => {
-    for (const form of [...forms, 'dist/worker-inline.js']) {
-      const { spawn: start }: typeof off = await import(`../../${form}`);
-      // Of Bun, which has workers of the web.
-      if (form.endsWith('fallback.js')) continue;
+  it('start a worker that answers, except the builds for pages and for runtimes without workers', async () => {
+    for (const file of [...builds, 'dist/worker-inline.js']) {
+      const { spawn: start }: typeof off = await import(`../../${file}`);
+      // The build for Bun, which has workers of the web.
+      if (file.endsWith('fallback.js')) continue;
       const started = start();
-      if (/(absent|page)\.js$/.test(form)) await assert.rejects(started, { name: 'UnsupportedError' });
+      if (/(absent|page)\.js$/.test(file)) await assert.rejects(started, { name: 'UnsupportedError' });
       else {
         const worker = await started;
         assert.equal((await worker.autoencoder(spec)).parameterCount, 184);
@@ -218,10 +226,10 @@ describe('the forms of isthmus/worker', () => {
     }
   });
 
-  it('have the syntax of scripts where nobody has said to know modules: Metro and React Native', async () => {
+  it('have no `import.meta` under conditions of tools that do not know modules, such as Metro', async () => {
     const resolveDir = fileURLToPath(new URL('.', import.meta.url));
     for (const conditions of [['react-native'], ['workerd'], []]) {
-      // esbuild warns of each `import.meta` in what it makes a script of.
+      // esbuild warns of each `import.meta` in a script.
       const { warnings } = await build({
         stdin: { contents: "export * from 'isthmus/worker';", resolveDir },
         bundle: true,
@@ -237,7 +245,7 @@ describe('the forms of isthmus/worker', () => {
 });
 
 describe('a page that trains in a worker', () => {
-  it('ships no engine and no kernel', async () => {
+  it('loads no engine and no kernel', async () => {
     const text: string = await size.bundle("export * from 'isthmus/worker';", false);
     const whole: string = await size.bundle("export * from 'isthmus';", false);
     assertAbsent(text, [/Strict/, /WebAssembly\.compile/, /WebAssembly\.Memory/, /\bEngine\b/, /gemm/], whole);

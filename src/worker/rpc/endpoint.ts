@@ -1,52 +1,37 @@
-// The page's side: calls under way, objects that live in the worker, and what the worker asks of the page.
+// On the page: sends calls to the worker, and answers what the worker asks of the page.
 
-import { wrongType } from '../../core/errors.ts';
 import type { Signal } from '../../core/types.ts';
 import type { WorkerLike } from '../types.ts';
-import { LocalObjects, resultOf } from './local-objects.ts';
-import { copyWith, errorOf, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
+import { copyWith } from './copy.ts';
+import { errorFrom } from './error-token.ts';
+import { isToken, KIND, type RemoteCall, type Request, type Response, type Token } from './messages.ts';
+import { callbackResult, PageObjects } from './page-objects.ts';
 import { keepAlive, listen } from './port.ts';
+import { type ObjectToken, RemoteProxies } from './remote-proxies.ts';
 import { type PackedArguments, packArguments } from './serialize.ts';
 import { remoteStreams } from './streams.ts';
 
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** What the worker may use until it is done. */
-  readonly locals: Set<number>;
-  /** What is to be undone then. */
-  readonly undo: (() => void)[];
+  /** Ids of the page's objects that the worker may use during the call. */
+  readonly pageIds: Set<number>;
+  /** Run when the call ends. */
+  readonly cleanups: (() => void)[];
 }
-
-/** An object of the worker, and how often it came. */
-interface RemoteObject {
-  readonly object: WeakRef<object>;
-  readonly counter: { count: number };
-}
-
-/** Which worker an object lives in, and its number there. */
-const owners = new WeakMap<object, { readonly connection: Endpoint; readonly id: number }>();
 
 export class Endpoint {
-  /** The names of the calls, once the worker runs. */
+  /** The names of the calls. Resolves when the worker runs. */
   readonly ready: Promise<readonly string[]>;
   readonly #worker: WorkerLike;
-  readonly #locals = new LocalObjects();
+  readonly #pageObjects = new PageObjects();
   readonly #calls = new Map<number, PendingCall>();
-  readonly #objects = new Map<number, RemoteObject>();
-  /** Tells the worker of objects that nobody holds here any more. */
-  readonly #dropped = new FinalizationRegistry<{
-    ids: readonly number[];
-    counter: { count: number };
-    locals: Iterable<number>;
-  }>(({ ids, counter: { count }, locals }) => {
-    this.#locals.drop(locals);
-    for (const id of ids) {
-      if (!this.#objects.get(id)?.object.deref()) this.#objects.delete(id);
-      this.#post({ type: 'release', id, count });
-    }
-  });
-  #last = 0;
+  readonly #proxies = new RemoteProxies(
+    (target, name, args) => this.call(target, name, args),
+    (id, count) => this.#post({ type: 'release', id, count }),
+    (ids) => this.#pageObjects.drop(ids),
+  );
+  #lastId = 0;
   #ended: Error | undefined;
 
   constructor(worker: WorkerLike) {
@@ -61,52 +46,56 @@ export class Endpoint {
     }) as Promise<readonly string[]>;
   }
 
-  /** Calls `name` of an object, or of the package. Errors: what it throws. */
-  call(on: number, name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#start((id, { locals, undo }) => {
+  /** Calls `name` of object `target`, or of the package where `target` is 0. Errors: what the member throws. */
+  readonly call: RemoteCall = (target, name, args) =>
+    this.#start((id, { pageIds, cleanups }) => {
       const add = (value: object): number => {
-        const local = this.#locals.add(value);
-        locals.add(local);
-        if ('aborted' in value) undo.push(this.#follow(value as Signal, local));
-        return local;
+        const pageId = this.#pageObjects.add(value);
+        pageIds.add(pageId);
+        if ('aborted' in value) {
+          const signal = value as Signal;
+          const forward = (): void => this.#post({ type: 'abort', id: pageId });
+          signal.addEventListener('abort', forward);
+          cleanups.push(() => signal.removeEventListener('abort', forward));
+        }
+        return pageId;
       };
-      const { value, moved, waits } = packArguments(args, { idOf: this.#idOf, add });
-      const send = (): void => this.#post({ type: 'call', id, on, name, args: value }, moved);
-      if (waits.length)
-        Promise.all(waits)
+      const { value, transferList, reads } = this.#pack(args, add);
+      const send = (): void => this.#post({ type: 'call', id, target, name, args: value }, transferList);
+      if (reads.length)
+        Promise.all(reads)
           .then(send)
           .catch((error) => this.#settle(id, error));
       else send();
     });
-  }
 
   terminate(): void {
     this.#end(new DOMException('the worker was terminated', 'AbortError'));
   }
 
-  /** A call under a number of its own, begun by `begin`. */
-  #start(begin: (id: number, call: PendingCall) => void): Promise<unknown> {
+  /** A promise that settles with `#settle` of the id that `send` gets. */
+  #start(send: (id: number, call: PendingCall) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;
-      const id = ++this.#last;
-      const call: PendingCall = { resolve, reject, locals: new Set(), undo: [] };
+      const id = ++this.#lastId;
+      const call: PendingCall = { resolve, reject, pageIds: new Set(), cleanups: [] };
       this.#calls.set(id, call);
       keepAlive(this.#worker, true);
       try {
-        begin(id, call);
+        send(id, call);
       } catch (error) {
         this.#settle(id, error);
       }
     });
   }
 
-  /** Ends a call with an error, or with `value`; `kept`: something of the page is in use beyond it. */
-  #settle(id: number, error: unknown, value?: unknown, kept = false): void {
+  /** Rejects a call with `error`, or resolves it with `value`. `keepPageObjects`: streams of the result use them further. */
+  #settle(id: number, error: unknown, value?: unknown, keepPageObjects = false): void {
     const call = this.#calls.get(id);
     if (!call) return;
     this.#calls.delete(id);
-    if (!kept) this.#locals.drop(call.locals);
-    for (const undo of call.undo) undo();
+    if (!keepPageObjects) this.#pageObjects.drop(call.pageIds);
+    for (const cleanup of call.cleanups) cleanup();
     keepAlive(this.#worker, this.#calls.size > 0);
     if (error === undefined) call.resolve(value);
     else call.reject(error);
@@ -115,13 +104,13 @@ export class Endpoint {
   #end(reason: Error): void {
     this.#ended ??= reason;
     for (const id of [...this.#calls.keys()]) this.#settle(id, this.#ended);
-    // Also one that has failed: it may go on running.
+    // A worker that has failed may still be running.
     this.#worker.terminate();
   }
 
-  #post(request: Request, moved: Iterable<ArrayBufferLike> = []): void {
+  #post(request: Request, transferList: Iterable<ArrayBufferLike> = []): void {
     try {
-      if (!this.#ended) this.#worker.postMessage(request, [...moved]);
+      if (!this.#ended) this.#worker.postMessage(request, [...transferList]);
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'DataCloneError') throw error;
@@ -129,94 +118,62 @@ export class Endpoint {
     }
   }
 
-  #receive(message: Response, first: number): void {
-    if (message.type === 'ready') this.#settle(first, undefined, message.calls);
+  /** `helloId`: the id of the first call, which the message `ready` answers. */
+  #receive(message: Response, helloId: number): void {
+    if (message.type === 'ready') this.#settle(helloId, undefined, message.calls);
     else if (message.type === 'ask') void this.#answer(message);
     else {
-      const locals = this.#calls.get(message.id)?.locals ?? new Set();
-      const { value, kept } = this.#unpack(message.value, locals);
-      this.#unpack(message.histories, locals);
-      if (message.type === 'done') this.#settle(message.id, undefined, value, kept);
+      const pageIds = this.#calls.get(message.id)?.pageIds ?? new Set();
+      const { value, hasStreams } = this.#unpack(message.value, pageIds);
+      this.#unpack(message.histories, pageIds);
+      if (message.type === 'done') this.#settle(message.id, undefined, value, hasStreams);
       else this.#settle(message.id, value ?? new Error('the worker has thrown nothing'));
     }
   }
 
-  /** Uses a function or a stream of the page for the worker. */
-  async #answer({ id, local, how, args }: Extract<Response, { type: 'ask' }>): Promise<void> {
-    const owner = [...this.#calls.values()].find(({ locals }) => locals.has(local));
+  /** Uses a function or a stream of the page for the worker. Its results belong to the call that it belongs to. */
+  async #answer({ id, target, action, args }: Extract<Response, { type: 'ask' }>): Promise<void> {
+    const call = [...this.#calls.values()].find(({ pageIds }) => pageIds.has(target));
     const add = (value: object): number => {
-      const added = this.#locals.add(value);
-      owner?.locals.add(added);
-      return added;
+      const pageId = this.#pageObjects.add(value);
+      call?.pageIds.add(pageId);
+      return pageId;
     };
     try {
-      const found = await this.#locals.use(local, how, this.#unpack(args, new Set()).value as unknown[]);
-      const { value, moved }: Partial<PackedArguments> =
-        how === 'call' ? { value: resultOf(found, add) } : packArguments(found, { idOf: this.#idOf, add });
-      this.#post({ type: 'answer', id, value }, moved);
+      const result = await this.#pageObjects.use(target, action, this.#unpack(args).value as unknown[]);
+      const { value, transferList }: Partial<PackedArguments> =
+        action === 'call' ? { value: callbackResult(result, add) } : this.#pack(result, add);
+      this.#post({ type: 'answer', id, value }, transferList);
     } catch (error) {
       this.#post({ type: 'answer', id, value: undefined, thrown: add(error as object) });
     }
   }
 
-  /** Tells the worker when a signal is aborted, until it is undone. */
-  #follow(signal: Signal, id: number): () => void {
-    const tell = (): void => this.#post({ type: 'abort', id });
-    signal.addEventListener('abort', tell);
-    return () => signal.removeEventListener('abort', tell);
+  #pack(values: unknown, add: (value: object) => number): PackedArguments {
+    return packArguments(values, { idOf: (value) => this.#proxies.idOf(value), add });
   }
 
-  /** The number of an object of the worker. Errors: TypeError for one of another worker. */
-  readonly #idOf = (value: object): number | undefined => {
-    const home = owners.get(value);
-    if (home && home.connection !== this) throw wrongType('arguments', 'objects of this worker', "another worker's");
-    return home?.id;
-  };
-
-  /** What the worker sent, with objects for tokens. */
-  #unpack(sent: unknown, locals: Set<number>): { readonly value: unknown; readonly kept: boolean } {
-    let kept = false;
-    const replace = (value: object): unknown => {
-      if (!isToken(value)) return undefined;
-      const { [KIND]: kind, id } = value as Token & { id: number };
-      if (kind === 'error') return errorOf(value);
+  /** A value of the worker, tokens replaced. `pageIds`: objects of the page that its streams use. */
+  #unpack(packed: unknown, pageIds = new Set<number>()): { readonly value: unknown; readonly hasStreams: boolean } {
+    let hasStreams = false;
+    const replace = (item: object): unknown => {
+      if (!isToken(item)) return undefined;
+      const { [KIND]: kind, id } = item as Token & { id: number };
+      if (kind === 'error') return errorFrom(item);
       if (kind === 'thrown') {
-        const thrown = this.#locals.get(id);
-        return (thrown as Partial<Signal>)?.throwIfAborted ? (thrown as Signal).reason : thrown;
+        const thrown = this.#pageObjects.get(id) as Partial<Signal>;
+        return thrown?.throwIfAborted ? thrown.reason : thrown;
       }
       if (kind === 'streams') {
-        kept = true;
-        const { read, write } = value as Token & { read: number; write: number };
-        const { streams, held } = remoteStreams(this, read, write);
-        this.#dropped.register(held, { ids: [read, write], counter: { count: 1 }, locals });
+        hasStreams = true;
+        const { reader, writer } = item as Token & { reader: number; writer: number };
+        const { streams, handle } = remoteStreams(this.call, reader, writer);
+        this.#proxies.releaseAfter(handle, { ids: [reader, writer], counter: { count: 1 }, pageIds });
         return streams;
       }
-      return this.#object(value, id);
+      const values = this.#unpack(item.values).value as object;
+      return this.#proxies.proxyOf(item as Token & ObjectToken, values);
     };
-    return { value: copyWith(sent, replace), kept };
-  }
-
-  /** The object that stands for one of the worker: the same as long as somebody holds it. */
-  #object(token: Token, id: number): object {
-    const { values, methods, later } = token as unknown as Record<'methods' | 'later', string[]> & { values: object };
-    const known = this.#objects.get(id);
-    const own = this.#unpack(values, new Set()).value as object;
-    const there = known?.object.deref();
-    if (known && there) {
-      known.counter.count++;
-      // A history, which is plain data and goes on.
-      if (!Object.isFrozen(there)) Object.assign(there, own);
-      return there;
-    }
-    const object: object = own;
-    for (const name of methods)
-      Object.defineProperty(object, name, { value: (...args: unknown[]) => this.call(id, name, args) });
-    for (const name of later) Object.defineProperty(object, name, { get: () => this.call(id, name, []) });
-    if (methods.length) Object.freeze(object);
-    const counter = { count: 1 };
-    owners.set(object, { connection: this, id });
-    this.#objects.set(id, { object: new WeakRef(object), counter });
-    this.#dropped.register(object, { ids: [id], counter, locals: [] });
-    return object;
+    return { value: copyWith(packed, replace), hasStreams };
   }
 }

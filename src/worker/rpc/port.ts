@@ -1,9 +1,9 @@
-// Workers of browsers, Deno and Bun, and of Node, behind one face.
+// Workers of browsers, Deno and Bun, and workers of Node: they name their events in different ways.
 
 import { UnsupportedError } from '../../core/errors.ts';
 import type { WorkerLike } from '../types.ts';
 
-/** What both kinds have of events. */
+/** The event methods of both kinds of workers. */
 interface Events {
   addEventListener?(type: string, listener: (event: { data?: unknown; message?: string }) => void): void;
   on?(type: string, listener: (value: unknown) => void): void;
@@ -11,12 +11,12 @@ interface Events {
   unref?(): void;
 }
 
-/** Errors: UnsupportedError, for runtimes that have no workers. */
+/** For runtimes that have no workers. Errors: UnsupportedError, always. */
 export function refuseWorkers(cause?: unknown): never {
   throw new UnsupportedError('Workers', 'import the same calls from isthmus', { cause });
 }
 
-/** Calls `receive` with every message, and `end` with the reason when no more can come. */
+/** Calls `receive` with each message, and `end` with the reason when no more messages can come. */
 export function listen(worker: WorkerLike, receive: (data: unknown) => void, end: (message: string) => void): void {
   const events = worker as WorkerLike & Events;
   const failed = (event: unknown): void =>
@@ -24,7 +24,7 @@ export function listen(worker: WorkerLike, receive: (data: unknown) => void, end
   if (events.addEventListener) {
     events.addEventListener('message', (event) => receive(event.data));
     events.addEventListener('error', (event) => {
-      // Else the page reports it as an error that nobody has caught.
+      // Otherwise the page also reports an uncaught error.
       (event as { preventDefault?(): void }).preventDefault?.();
       failed(event);
     });
@@ -37,7 +37,7 @@ export function listen(worker: WorkerLike, receive: (data: unknown) => void, end
   }
 }
 
-/** Whether a worker keeps the process alive, where there is one. */
+/** Lets a worker of Node keep the process alive while it is busy. Other workers have no `ref` and `unref`. */
 export function keepAlive(worker: WorkerLike, busy: boolean): void {
   const { ref, unref } = worker as Events;
   (busy ? ref : unref)?.call(worker);

@@ -1,36 +1,42 @@
-// The worker's side: takes calls, makes what their tokens stand for, and answers.
+// In the worker: executes calls and answers them.
 
 import * as isthmus from '../../index.ts';
 import * as factories from '../factories.gen.ts';
 import { CallbackProxy } from './callback-proxy.ts';
-import { copyWith, isToken, KIND, type Request, type Response, type Token } from './messages.ts';
-import { isHistory, ObjectTable } from './remote-objects.ts';
+import { copyWith } from './copy.ts';
+import { isToken, KIND, type Request, type Response, type Token } from './messages.ts';
+import { isHistory, ObjectTable } from './object-table.ts';
 
 type Functions = Record<string, (...args: unknown[]) => unknown>;
 const all = isthmus as unknown as Functions;
 const factoryNames = Object.keys(factories).filter((name) => Object.hasOwn(isthmus, name));
-/** What is called: functions that make nothing that a page may make itself. Classes begin with a capital letter. */
+/** Functions that run in the worker. The page has the factories; names of classes begin with a capital letter. */
 const calls = Object.keys(isthmus).filter((name) => /^[a-z]/.test(name) && !factoryNames.includes(name));
 
-/** What a call's tokens need while it runs, and what is to be done when it has ended. */
+/** The state of one call while it runs. */
 interface CallContext {
+  /** Results of the page's functions that were called. */
   readonly pending: Promise<unknown>[];
-  readonly until: (() => void)[];
+  /** Run when the call has ended. */
+  readonly cleanups: (() => void)[];
+  /** Histories among the arguments: `fit` changes them, also where it fails. */
   readonly histories: object[];
 }
 
-/** Answers requests by `post`. Returns what takes them. */
+const newContext = (): CallContext => ({ pending: [], cleanups: [], histories: [] });
+
+/** Returns the function that handles requests. It answers by `post`. */
 export function serve(
-  post: (response: Response, moved: Iterable<ArrayBufferLike>) => void,
+  post: (response: Response, transferList: Iterable<ArrayBufferLike>) => void,
 ): (request: Request) => void {
   const objects = new ObjectTable();
-  const asker = new CallbackProxy((response) => post(response, []));
+  const page = new CallbackProxy((response) => post(response, []));
 
-  const unpack = (args: unknown, running: CallContext): unknown => {
+  const unpack = (args: unknown, context: CallContext): unknown => {
     const revive = (value: object, level: number): unknown => {
-      if (isToken(value)) return token(value as Token & { id: number }, running);
+      if (isToken(value)) return fromToken(value as Token & { id: number }, context);
       if (!('type' in value) || !factoryNames.includes(value.type as string)) return undefined;
-      // The genuine one, by its name: what came has no implementation, and is not checked.
+      // Plain data lost its implementation in the message: its factory checks it and makes it again.
       const { type, ...options } = value as { type: string; weightDecay?: number };
       if (type === 'adam') delete options.weightDecay;
       return all[type]!(copyWith(options, revive, level + 1));
@@ -38,49 +44,47 @@ export function serve(
     return copyWith(args, revive);
   };
 
-  const token = (value: Token & { id: number }, { pending, until, histories }: CallContext): unknown => {
-    const { id } = value;
-    switch (value[KIND]) {
+  const fromToken = (token: Token & { id: number }, { pending, cleanups, histories }: CallContext): unknown => {
+    const { id } = token;
+    switch (token[KIND]) {
       case 'object': {
         const object = objects.get(id)!;
         if (isHistory(object)) histories.push(object);
         return object;
       }
       case 'factory':
-        return all[value.name as string];
+        return all[token.name as string];
       case 'function':
-        return asker.function(id, (list) => objects.pack(list).value, pending);
+        return page.function(id, (list) => objects.pack(list).value, pending);
       case 'stream':
-        return asker.stream(id);
+        return page.stream(id);
       case 'signal':
-        return asker.signal(id, value.aborted as boolean, until);
+        return page.signal(id, token.aborted as boolean, cleanups);
       case 'url':
-        return new URL(value.href as string);
+        return new URL(token.href as string);
       case 'response':
-        return new globalThis.Response(value.bytes as ArrayBuffer, { status: value.status as number });
+        return new globalThis.Response(token.bytes as ArrayBuffer, { status: token.status as number });
     }
-    throw new TypeError(`a message of another version, with ${value[KIND]}`);
+    throw new TypeError(`a message of another version, with ${token[KIND]}`);
   };
 
-  const call = async ({ id, on, name, args }: Extract<Request, { type: 'call' }>): Promise<void> => {
-    const running: CallContext = { pending: [], until: [], histories: [] };
-    let [type, result]: ['done' | 'failed', unknown] = ['done', undefined];
+  const call = async ({ id, target, name, args }: Extract<Request, { type: 'call' }>): Promise<void> => {
+    const context = newContext();
+    let type: 'done' | 'failed' = 'done';
+    let result: unknown;
     try {
-      const target = (on ? objects.get(on) : isthmus) as Functions;
-      const list = unpack(args, running) as unknown[];
-      const member: unknown = target[name];
-      result = await (typeof member === 'function' ? member.apply(target, list) : member);
-      await Promise.all(running.pending);
+      const object = (target ? objects.get(target) : isthmus) as Functions;
+      const list = unpack(args, context) as unknown[];
+      const member: unknown = object[name];
+      result = await (typeof member === 'function' ? member.apply(object, list) : member);
+      await Promise.all(context.pending);
     } catch (error) {
-      [type, result] = [
-        'failed',
-        error instanceof Error || error instanceof DOMException ? error : new Error(String(error)),
-      ];
+      type = 'failed';
+      result = error instanceof Error || error instanceof DOMException ? error : new Error(String(error));
     }
-    for (const end of running.until) end();
-    const { value, moved } = objects.pack(result);
-    // Those go on while a call runs, also where it fails.
-    post({ type, id, value, histories: objects.pack(running.histories).value }, moved);
+    for (const cleanup of context.cleanups) cleanup();
+    const { value, transferList } = objects.pack(result);
+    post({ type, id, value, histories: objects.pack(context.histories).value }, transferList);
   };
 
   return (request) => {
@@ -89,12 +93,10 @@ export function serve(
         return post({ type: 'ready', calls }, []);
       case 'call':
         return void call(request);
-      case 'answer': {
-        const running = { pending: [], until: [], histories: [] };
-        return asker.answer(request.id, unpack(request.value, running), request.thrown);
-      }
+      case 'answer':
+        return page.answer(request.id, unpack(request.value, newContext()), request.thrown);
       case 'abort':
-        return asker.abort(request.id);
+        return page.abort(request.id);
       case 'release':
         return objects.release(request.id, request.count);
     }
