@@ -1,15 +1,16 @@
-// One time step of a gated recurrent unit (Cho et al., Learning phrase representations using RNN encoder-decoder, 2014),
-// but for its matrix products:
+// One time step of a gated recurrent unit (Cho et al., Learning phrase representations using RNN encoder-decoder, 2014)
+// without its matrix products, which are calls of `gemm`:
 //
 //   z = σ(x·Wz + h·Uz)    r = σ(x·Wr + h·Ur)    candidate = tanh(x·Wh + inner)    next = z ∘ h + (1 - z) ∘ candidate
 //
-// where inner = (r ∘ h)·Uh, or r ∘ (h·Uh) as in cuDNN. Arrays of `rows` samples and n units; gates is
-// [rows][steps][3][n], of which a call takes one step: x·W, then z, r and the candidate, then their gradients.
+// inner is (r ∘ h)·Uh, or r ∘ (h·Uh) as in cuDNN. gates[rows][steps][3][n] holds x·W, later z, r and the candidate, later
+// the gradients of their pre-activations. A call reads and writes one step of it. Other arrays are [rows][n] if no shape is
+// stated.
 
 import { sigmoid, tanh } from './math/exp';
 import { loadPart, madd, splat, storePart } from './simd';
 
-/** Turns x·W of z and r into z and r, with products[rows][2][n] = h·U; reset[rows][n] = r ∘ factor[rows][n]. */
+/** Replaces x·W of z and r in `gates` by z and r; products[rows][2][n] is h·U of both. reset = r ∘ factor. */
 export function gruGates(
   reset: usize,
   gates: usize,
@@ -38,7 +39,7 @@ export function gruGates(
   }
 }
 
-/** Turns x·Wh into the candidate; next[rows][n] from h[rows][n], which it may be. */
+/** Replaces x·Wh in `gates` by the candidate and computes next, which may be h. */
 export function gruState(next: usize, h: usize, gates: usize, inner: usize, rows: i32, n: i32, steps: i32): void {
   const size = (<usize>n) << 2;
   for (let i = 0; i < rows; i++) {
@@ -58,8 +59,8 @@ export function gruState(next: usize, h: usize, gates: usize, inner: usize, rows
 }
 
 /**
- * From dNext, to which dy[rows][steps][n] is added where it is not 0: dNext becomes z ∘ dNext, its part in dh; z and the
- * candidate become the gradients of what their activations were given, which for the candidate is dInner too.
+ * Gradients of `gruState`. Adds dy[rows][steps][n] to dNext where dy is not 0. Replaces z and the candidate by the gradients
+ * of their pre-activations, of which that of the candidate is dInner too, and dNext by z ∘ dNext, a part of dh.
  */
 export function gruStateBackward(
   dNext: usize,
@@ -99,8 +100,8 @@ export function gruStateBackward(
 }
 
 /**
- * From dReset[rows][n]: r becomes the gradient of what its activation was given, products those of z and r, and
- * dFactor[rows][n], which may be dReset or factor, that of the factor of r.
+ * Gradients of `gruGates`. Replaces r and products[rows][2][n] by the gradients of the pre-activations. dFactor = r ∘ dReset,
+ * which may be dReset or factor.
  */
 export function gruGatesBackward(
   dFactor: usize,

@@ -8,7 +8,7 @@ import type { CustomInitializer } from '../engine/layer-definition.ts';
  */
 export const orthogonal: CustomInitializer = (shape, randomWords) => {
   const values = new Float64Array(sizeOf(shape));
-  // The sum of four bytes less its mean is nearly normal. Half an integer is never zero, so no row is.
+  // The sum of four bytes is nearly normal. Its mean is 510; less 509.5 no value is zero, and so no row.
   randomWords(values.length, (words, from) => {
     words.forEach((w, i) => {
       values[from + i] = (w & 255) + ((w >>> 8) & 255) + ((w >>> 16) & 255) + (w >>> 24) - 509.5;

@@ -1,10 +1,11 @@
-// What TensorFlow.js and isthmus do not have in common of recurrent layers. Equal outputs of the rest: layers.test.ts.
+// Recurrent layers of TensorFlow.js: conversion both ways, and the options that only one side has.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as core from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { autoencoder, dense, flatten, gru, reshape } from 'isthmus';
+import { autoencoder, dense, type GruOptions, gru, type Layer, reshape } from 'isthmus';
 import { fromLayersModel, toLayersModel } from 'isthmus/tfjs';
+import { close, numbers } from '../suites/assert.ts';
 import { start } from './start.ts';
 
 const tf = { ...core, ...tfl };
@@ -12,12 +13,47 @@ const range = (message: string): object => ({ name: 'RangeError', message });
 
 before(start);
 
+const back = [dense({ units: 8 }), reshape({ targetShape: [4, 2] })];
+
 describe('recurrent layers of tfjs', () => {
+  it('give the same outputs after conversion both ways, and keep options and weights', async () => {
+    const encoder = [
+      gru({ units: 5, resetAfter: false, returnSequences: true, goBackwards: true }),
+      gru({ units: 4, resetAfter: false, returnSequences: true, useBias: false, l2: 0.01 }),
+      gru({ units: 3, resetAfter: false, recurrentInitializer: 'glorotUniform' }),
+    ];
+    const model = await autoencoder({ input: [4, 2], encoder, decoder: back }, { seed: 4 });
+    const weights = Object.entries(model.weights).map(([path, { shape, data }], k) => {
+      const change = numbers(data.length, k + 2);
+      return [path, { shape, data: data.map((v, j) => v + 0.2 * change[j]!) }] as const;
+    });
+    model.setWeights(Object.fromEntries(weights));
+    const theirs = toLayersModel(model, tf);
+    const x = numbers(3 * 8, 5);
+    const output = core.tidy(() => (theirs.predict(core.tensor(x, [3, 4, 2])) as core.Tensor).dataSync());
+    close(output, model.reconstruct(x), 2e-5, 'outputs of tfjs');
+    const ours = await fromLayersModel(theirs);
+    close(ours.reconstruct(x), model.reconstruct(x), 1e-6, 'outputs of the model that came back');
+    assert.deepEqual(ours.weights, model.weights);
+    const options = (layers: readonly object[]) =>
+      layers.map((layer) => {
+        const {
+          units,
+          returnSequences = false,
+          goBackwards = false,
+          useBias = true,
+          l2 = 0,
+        } = layer as Layer & GruOptions;
+        return [units, returnSequences, goBackwards, useBias, Math.fround(l2)];
+      });
+    assert.deepEqual(options(ours.spec.encoder), options(encoder));
+  });
+
   it('have no reset gate after the product', async () => {
     const model = await autoencoder({
       input: [4, 2],
       encoder: [gru({ units: 3 })],
-      decoder: [flatten(), dense({ units: 8 }), reshape({ targetShape: [4, 2] })],
+      decoder: back,
     });
     assert.throws(
       () => toLayersModel(model, tf),

@@ -91,15 +91,6 @@ const specs: Record<string, i.AutoencoderSpec> = {
     encoder: [i.conv1d({ ...same, filters: 4, dilationRate: 2 }), i.maxPooling1d(), i.averagePooling1d({ poolSize: 3, strides: 1 }), i.activation({ activation: 'tanh' })],
     decoder: back([12, 2]),
   },
-  'recurrent layers': {
-    input: [6, 2],
-    encoder: [
-      i.gru({ units: 5, resetAfter: false, returnSequences: true, goBackwards: true }),
-      i.gru({ units: 4, resetAfter: false, returnSequences: true, useBias: false, l2: 0.01 }),
-      i.gru({ units: 3, resetAfter: false, recurrentInitializer: 'glorotUniform' }),
-    ],
-    decoder: back([6, 2]),
-  },
   paths: {
     input: [4, 4, 2],
     encoder: [

@@ -1,9 +1,9 @@
 import type { LayerCall } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import { type GruWorkspace, gruWorkspace, samplesAtOnce, stepBuffers } from './buffers.ts';
+import { type GruWorkspace, gruWorkspace, samplesPerGroup, stepBuffers } from './buffers.ts';
 import type { GruOptions } from './options.ts';
 
-/** Copies the two parts of the recurrent kernel to the workspace, where each is a matrix. */
+/** Copies the two parts of the recurrent kernel to matrices in the workspace. */
 export function splitKernel(
   k: Kernels,
   { gateKernel, candidateKernel }: GruWorkspace,
@@ -14,24 +14,27 @@ export function splitKernel(
   k.copyColumns(candidateKernel, n, 0, kernel, 3 * n, 2 * n, n, n);
 }
 
-/** One product x·kernel for all time steps of a group of samples; then step by step, the whole group at once. */
+/** One product x·kernel for all time steps of a group of samples. Then each step, for all samples of the group at once. */
 export function gruForward(k: Kernels, c: LayerCall, o: GruOptions): void {
   const { units, returnSequences, goBackwards, resetAfter = true } = o;
   const [time, features] = c.inputShape as [number, number];
   const [kernel, recurrentKernel, bias = 0] = c.weights as [number, number, number?];
-  const [gateBias, candidateBias] = bias && resetAfter ? [bias + 12 * units, bias + 20 * units] : [0, 0];
+  /** Columns of the kernels: z, r and the candidate. */
+  const columns = 3 * units;
+  const gateBias = bias && resetAfter ? bias + 4 * columns : 0;
+  const candidateBias = gateBias && gateBias + 8 * units;
   const w = gruWorkspace(c.workspace, units, c.rows);
   splitKernel(k, w, recurrentKernel, units);
-  const group = c.saved ? c.rows : samplesAtOnce(units, time, c.rows);
+  const group = c.saved ? c.rows : samplesPerGroup(units, time, c.rows);
   for (let first = 0; first < c.rows; first += group) {
     const rows = Math.min(group, c.rows - first);
     const b = stepBuffers(c.saved || w.steps, units, time, rows, c.saved > 0);
     const y = c.y + first * c.outputSize * 4;
-    k.gemm(b.gates, c.x + first * c.inputSize * 4, kernel, bias, rows * time, 3 * units, features, 0, c.scratch);
+    k.gemm(b.gates, c.x + first * c.inputSize * 4, kernel, bias, rows * time, columns, features, 0, c.scratch);
     k.clear(b.states, rows * units);
     let state = b.states;
     for (let s = 0; s < time; s++) {
-      const gates = b.gates + 12 * units * (goBackwards ? time - 1 - s : s);
+      const gates = b.gates + 4 * columns * (goBackwards ? time - 1 - s : s);
       const products = b.products + 2 * s * b.stride;
       const inner = b.inner + s * b.stride;
       const reset = b.reset + s * b.stride;

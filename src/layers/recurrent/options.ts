@@ -5,9 +5,9 @@ import type { KernelOptions } from '../kernel-layer.ts';
 export interface GruOptions extends Omit<KernelOptions, 'activation'> {
   /** Size of the state, 1..16777216. */
   readonly units: number;
-  /** The output has the states of all time steps, not only the last one. Default false. */
+  /** The output has the states of all time steps instead of the last one. Default false. */
   readonly returnSequences?: boolean;
-  /** Begins with the last time step. The output has the states in the order in which they are computed. Default false. */
+  /** Reads the sequence from its end. The output has the states in the order of their computation. Default false. */
   readonly goBackwards?: boolean;
   /**
    * Whether the reset gate is applied after the product of the state and the recurrent kernel, as in cuDNN and PyTorch,
