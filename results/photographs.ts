@@ -1,4 +1,4 @@
-// Grey photographs: read, cut into patches, and compared.
+// Grey photographs, and patches of them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export interface Photograph {
   readonly data: Uint8Array;
 }
 
-/** All PNG files of a folder, in the order of their names. Errors: one that is not grey of 8 bits. */
+/** Reads all PNG files of a folder, in the order of their names. Errors: a file that is not grey with 8 bits. */
 export function readPhotographs(folder: string): Photograph[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.png'));
   return files.sort().map((name) => {
@@ -21,24 +21,24 @@ export function readPhotographs(folder: string): Photograph[] {
   });
 }
 
-/** Squares side by side from every photograph, each turned and mirrored in all eight ways, end to end. */
+/** Cuts every photograph into squares, each in all eight rotations and reflections, end to end. */
 export function patches(photographs: readonly Photograph[], side: number): Uint8Array {
-  const places = photographs.flatMap(({ width, height, data }) => {
+  const squares = photographs.flatMap(({ width, height, data }) => {
     const [columns, rows] = [Math.floor(width / side), Math.floor(height / side)];
     return Array.from({ length: columns * rows }, (_, i) => {
       const start = Math.floor(i / columns) * side * width + (i % columns) * side;
       return { data, width, start };
     });
   });
-  const out = new Uint8Array(places.length * 8 * side * side);
-  let at = 0;
-  for (const { data, width, start } of places) {
-    for (let way = 0; way < 8; way++) {
+  const out = new Uint8Array(squares.length * 8 * side * side);
+  let offset = 0;
+  for (const { data, width, start } of squares) {
+    for (let symmetry = 0; symmetry < 8; symmetry++) {
       for (let y = 0; y < side; y++) {
         for (let x = 0; x < side; x++) {
-          const u = way & 2 ? side - 1 - x : x;
-          const v = way & 4 ? side - 1 - y : y;
-          out[at++] = data[start + (way & 1 ? u * width + v : v * width + u)]!;
+          const u = (symmetry & 2) !== 0 ? side - 1 - x : x;
+          const v = (symmetry & 4) !== 0 ? side - 1 - y : y;
+          out[offset++] = data[start + ((symmetry & 1) !== 0 ? u * width + v : v * width + u)]!;
         }
       }
     }

@@ -1,24 +1,24 @@
-// What a recipe is: one file in results/recipes, which exports it as `recipe`.
+// The type of a recipe. Each file in results/recipes exports one as `recipe`.
 
 import type { AutoencoderSpec, FitOptions, Model, TrainingSamples } from 'isthmus';
 import type { Digits } from '../tools/digits/load.ts';
 
-/** Numbers by what they measure. */
+/** Numbers by the name of what they measure. */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface Picture {
   readonly png: Uint8Array;
-  /** What it shows, row by row. */
+  /** A description of each row. */
   readonly caption: string;
 }
 
 export interface Result {
-  /** Those that were asked for first; others stand beside them for scale. */
+  /** The figures asked for come first, then others for comparison. */
   readonly figures: Figures;
-  /** The call that was made, as code that a reader can copy: see `codeOf`. */
+  /** The calls as code that a reader can copy: see `codeOf`. */
   readonly settings: string;
   readonly pictures: readonly Picture[];
-  /** The file of a model that other recipes use. */
+  /** The file of a model, for other recipes. */
   readonly model?: Uint8Array;
 }
 
@@ -26,45 +26,45 @@ export interface Recipe {
   /** The name of its file, and of the option `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Two or three sentences for the page: what it is, and what its figures are compared with. */
+  /** Two or three sentences for the page: the task, and the comparison of its figures. */
   readonly about: string;
-  /** What must be reached, by the name of a figure. */
+  /** The limit that each figure must reach, by its name. */
   readonly asked: Figures;
-  /** What is hoped for. */
+  /** A more ambitious limit. */
   readonly aim: Figures;
-  /** Figures that are better when they are higher. The others are better when lower. */
+  /** Names of figures of which a higher value is better. Of the others a lower value is better. */
   readonly higher?: readonly string[];
-  /** Digits behind the point on the page. Default 4. */
+  /** Decimals on the page. Default 4. */
   readonly decimals?: number;
-  /** Recipes whose models it asks for: they run before it. */
+  /** Names of recipes whose models this one uses. They run first. */
   readonly needs?: readonly string[];
   run(context: Context): Promise<Result>;
 }
 
-/** Seed and options as `fit` takes them. The context adds progress, Ctrl-C and checkpoints. */
+/** The seed and the options of `fit`. The context adds progress, Ctrl-C and checkpoints. */
 export interface Training extends Omit<FitOptions, 'onBatchEnd' | 'onEpochEnd' | 'signal' | 'resume' | 'seed'> {
   readonly epochs: number;
   readonly seed: number;
 }
 
-/** What a recipe works with. */
+/** The environment of a recipe. */
 export interface Context {
-  /** Small data and few steps: to see that all of it works. */
+  /** True for few samples and steps, which show that the recipe runs. */
   readonly quick: boolean;
-  /** The digits; with `quick` the first few. */
+  /** The digits of MNIST; with `quick` only the first ones. */
   digits(): Promise<Digits>;
-  /** A path in the folder of data. Errors: MissingData when nothing is there. */
+  /** A path in the folder of data. Errors: MissingData where it does not exist. */
   file(...path: string[]): string;
   /**
-   * A trained model: `fit(await autoencoder(spec, { seed }), x, options)`, which goes on where an interrupted run
-   * stopped. A recipe that trains several models names each.
+   * Trains a model: `fit(await autoencoder(spec, { seed }), x, options)`. It continues where an interrupted run stopped.
+   * A recipe that trains several models gives each a name.
    */
   train(spec: AutoencoderSpec, x: TrainingSamples, training: Training, name?: string): Promise<Model>;
-  /** The model that another recipe has kept; it runs first if it has not. */
+  /** The model of another recipe, which runs first if it has no result. */
   model(recipe: string): Promise<Model>;
 }
 
-/** Data that a recipe needs and this machine does not have: it is left out, and the page keeps what it had. */
+/** This machine lacks the data of a recipe. The recipe is left out, and the page keeps its last figures. */
 export class MissingData extends Error {
   override name = 'MissingData';
 }

@@ -1,11 +1,11 @@
-// Hourly sensors of the UCI Air Quality data, and a slice of a vorticity field.
+// Hourly sensors of the UCI Air Quality data set, and a slice of a vorticity field.
 
 import { readFileSync } from 'node:fs';
 
 export const SENSORS = 13;
 export const FIELD = 512;
 
-/** Rows of 13 values, end to end; -200, which stands for a missing value, as it stands. */
+/** Reads rows of 13 values, end to end. Missing values remain -200. */
 export function readSensors(path: string): Float32Array {
   const rows = readFileSync(path, 'latin1')
     .split('\n')
@@ -20,7 +20,7 @@ export function readSensors(path: string): Float32Array {
   return Float32Array.from(rows.flatMap((cells) => cells.map((cell) => Number(cell.replace(',', '.')))));
 }
 
-/** 512 rows of 512 values, little-endian float32. */
+/** Reads 512 rows of 512 values, little-endian float32. */
 export function readField(path: string): Float32Array {
   const file = readFileSync(path);
   return Float32Array.from({ length: file.length / 4 }, (_, i) => file.readFloatLE(4 * i));

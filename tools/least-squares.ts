@@ -1,6 +1,6 @@
-// The best that a linear map can do: least squares with an offset, for scale.
+// The best linear map with an offset, by least squares, for comparison.
 
-/** Lower triangle of a matrix of `n` rows into that of its Cholesky factor, in place. */
+/** Replaces the lower triangle of a matrix of `n` rows by its Cholesky factor. */
 function factorize(matrix: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
@@ -11,14 +11,14 @@ function factorize(matrix: Float64Array, n: number): void {
   }
 }
 
-/** Row `target` of a matrix with rows of `width` minus `factor` times row `source`. */
+/** Subtracts `factor` times row `source` from row `target` of a matrix with rows of `width`. */
 function subtractRow(rows: Float64Array, width: number, target: number, source: number, factor: number): void {
   for (let k = 0; k < width; k++) rows[target * width + k]! -= factor * rows[source * width + k]!;
 }
 
 /**
- * The linear map with an offset from samples `x` of `size` values to as many `y`, by least squares: `ridge` is added to
- * the mean square of each value of x. Returns what applies it to other samples, end to end.
+ * Fits the linear map with an offset from samples `x` of `size` values to as many `y`, by least squares. `ridge` is added
+ * to the mean square of each value of x. Gives a function that applies the map to other samples, end to end.
  */
 export function linearMap(x: Float32Array, y: Float32Array, size: number, ridge: number) {
   const n = size + 1;

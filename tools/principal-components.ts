@@ -1,25 +1,25 @@
-// The best that a linear code can do: principal components, for scale.
+// The error of the best linear code, for comparison: principal components in float64, independent of the package.
 
 const SIZE = 784;
-/** Axes carried along besides, so that the last of those wanted settles as fast as the first. */
-const SPARE = 16;
-const STEPS = 12;
+/** Additional axes of the iteration, with which the last wanted axis converges as fast as the first. */
+const ADDITIONAL_AXES = 16;
+const ITERATIONS = 12;
 
-/** Mean and covariance of images, each a row of bytes read as value / 255. Most pixels are 0 and cost nothing. */
+/** Mean and covariance of images of bytes, each read as value / 255. Pixels of 0, which are most, are skipped. */
 function moments(images: Uint8Array): { mean: Float64Array; covariance: Float64Array } {
   const count = images.length / SIZE;
   const mean = new Float64Array(SIZE);
   const covariance = new Float64Array(SIZE * SIZE);
-  const ink = new Uint16Array(SIZE);
+  const nonZero = new Uint16Array(SIZE);
   for (let i = 0; i < count; i++) {
     const image = images.subarray(i * SIZE, (i + 1) * SIZE);
     let n = 0;
-    for (let j = 0; j < SIZE; j++) if (image[j]) ink[n++] = j;
+    for (let j = 0; j < SIZE; j++) if (image[j]) nonZero[n++] = j;
     for (let a = 0; a < n; a++) {
-      const j = ink[a]!;
+      const j = nonZero[a]!;
       const value = image[j]!;
       mean[j]! += value;
-      for (let b = 0; b < n; b++) covariance[j * SIZE + ink[b]!]! += value * image[ink[b]!]!;
+      for (let b = 0; b < n; b++) covariance[j * SIZE + nonZero[b]!]! += value * image[nonZero[b]!]!;
     }
   }
   for (let j = 0; j < SIZE; j++) mean[j]! /= 255 * count;
@@ -32,12 +32,12 @@ function moments(images: Uint8Array): { mean: Float64Array; covariance: Float64A
   return { mean, covariance };
 }
 
-/** Makes rows of length `SIZE` orthonormal, in order (Gram and Schmidt, twice is enough). */
+/** Makes rows of length `SIZE` orthonormal, in order (Gram-Schmidt, twice for accuracy). */
 function orthonormalize(axes: readonly Float64Array[]): void {
   axes.forEach((axis, i) => {
     for (const other of [...axes.slice(0, i), ...axes.slice(0, i)]) {
-      const along = dot(axis, other);
-      for (let j = 0; j < SIZE; j++) axis[j]! -= along * other[j]!;
+      const projection = dot(axis, other);
+      for (let j = 0; j < SIZE; j++) axis[j]! -= projection * other[j]!;
     }
     const norm = Math.sqrt(dot(axis, axis));
     for (let j = 0; j < SIZE; j++) axis[j]! /= norm;
@@ -50,14 +50,14 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** The mean squared error of `test` through `latent` principal components of `train`, by subspace iteration. */
+/** Mean squared error of `test` with the first `latent` principal components of `train`, by subspace iteration. */
 export function principalError(train: Uint8Array, test: Uint8Array, latent: number): number {
   const { mean, covariance } = moments(train);
   const rows = Array.from({ length: SIZE }, (_, j) => covariance.subarray(j * SIZE, (j + 1) * SIZE));
-  let axes = Array.from({ length: latent + SPARE }, (_, i) =>
+  let axes = Array.from({ length: latent + ADDITIONAL_AXES }, (_, i) =>
     Float64Array.from({ length: SIZE }, (_, j) => Math.sin(1 + i * SIZE + j)),
   );
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < ITERATIONS; step++) {
     orthonormalize(axes);
     axes = axes.map((axis) => Float64Array.from(rows, (row) => dot(row, axis)));
   }

@@ -1,5 +1,5 @@
-// More features than pixels, of which 5 % are active for a digit. The controller of `sparse` finds the strength of the
-// penalty by itself.
+// More features than pixels, of which 5 % are active for a digit. The controller of `sparse` finds the
+// threshold by itself.
 //
 //   node examples/node/sparse-features.ts [--data DIR] [--quick]
 

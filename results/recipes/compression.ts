@@ -15,23 +15,24 @@ const spec = {
 
 const training = { seed: 1, epochs: 200, batchSize: 32, optimizer: adam(0.002), deterministic: true };
 
-/** Hours of sensors that train: the first tenth. */
-const HOURS = 936;
-/** Values that have to keep their bound. */
-const ALL = 1e8;
-const shares = [1e-2, 1e-3];
+/** Hours of sensor readings for training: the first tenth. */
+const TRAINING_HOURS = 936;
+/** Values that the search for violations of a bound tries. */
+const TRIED_VALUES = 1e8;
+/** Bounds, relative to the range of the values. */
+const relativeErrors = [1e-2, 1e-3];
 
-/** An autoencoder that nobody trained, of the given sizes. */
+/** An untrained autoencoder for samples of `n` values. */
 const untrained = (n: number): Promise<Model> =>
   autoencoder({ input: [n], encoder: [dense({ units: 8 })], decoder: [dense({ units: n })] }, { seed: 1 });
 
-/** Bytes of x compressed, which another codec, from the file of the first, has brought back. */
+/** The compressed bytes of x. A second codec, loaded from the file of the first, checks that they keep the bound. */
 async function bytesOf(model: Model, first: Float32Array, x: Float32Array, options: CodecOptions, bound: number) {
   const codec = await createCodec(model, first, options);
   const bytes = codec.compress(x);
   const y = (await loadCodec(codec.save())).decompress(bytes);
-  const far = x.findIndex((value, i) => !(Math.abs(value - y[i]!) <= bound));
-  if (far >= 0 || y.length !== x.length) throw new Error(`value ${far} broke its bound`);
+  const violation = x.findIndex((value, i) => !(Math.abs(value - y[i]!) <= bound));
+  if (violation >= 0 || y.length !== x.length) throw new Error(`value ${violation} broke its bound`);
   return bytes.length;
 }
 
@@ -41,10 +42,10 @@ function rangeOf(x: Float32Array): number {
   return high - low;
 }
 
-/** Ratios of one set of values at both bounds, ours and those of compressors for any bytes. */
+/** Compression ratios of one data set at both bounds, of the codec and of general compressors. */
 async function ratios(name: string, model: Model, first: Float32Array, x: Float32Array) {
   const figures: Record<string, number> = {};
-  for (const share of shares) {
+  for (const share of relativeErrors) {
     const bound = share * rangeOf(x);
     const label = `${name}, ${share === 1e-2 ? '1e-2' : '1e-3'}`;
     figures[label] = x.byteLength / (await bytesOf(model, first, x, { relativeError: share }, bound));
@@ -65,8 +66,8 @@ async function lossless(train: Uint8Array, test: Uint8Array) {
   return figures;
 }
 
-/** Test digits through the model of the recipe `digits-rate`, and what that cost. */
-async function plain(model: Model, train: Uint8Array, test: Uint8Array) {
+/** Compresses the test digits with the model of the recipe `digits-rate`. Gives the bytes and the error. */
+async function quantized(model: Model, train: Uint8Array, test: Uint8Array) {
   const codec = await createCodec(model, train, { step: 1 });
   const bytes = codec.compress(test);
   const y = (await loadCodec<Uint8Array<ArrayBuffer>>(codec.save())).decompress(bytes);
@@ -91,14 +92,19 @@ async function run(context: Context): Promise<Result> {
     encoder: [dense({ units: 16, activation: 'relu' }), dense({ units: 4 })],
     decoder: [dense({ units: 16, activation: 'relu' }), dense({ units: SENSORS })],
   } as const;
-  const hours = await context.train(small, all.slice(0, HOURS * SENSORS), { ...training, epochs: 20 }, 'sensors');
-  const { values, broken } = await boundViolations(await untrained(64), context.quick ? 1e6 : ALL);
+  const hours = await context.train(
+    small,
+    all.slice(0, TRAINING_HOURS * SENSORS),
+    { ...training, epochs: 20 },
+    'sensors',
+  );
+  const { values, broken } = await boundViolations(await untrained(64), context.quick ? 1e6 : TRIED_VALUES);
   return {
     figures: {
       ...(await ratios('ECG5000', model, train, test)),
       ...(await ratios('AirQuality', hours, all.slice(0, SENSORS), sensors)),
       ...(await ratios('vorticity', await untrained(FIELD), field.slice(0, FIELD), field)),
-      ...(await plain(await context.model('digits-rate'), digits.train, digits.test)),
+      ...(await quantized(await context.model('digits-rate'), digits.train, digits.test)),
       ...(await lossless(digits.train, digits.test)),
       'values beyond their bound': broken,
       'values tried, in millions': values / 1e6,
@@ -138,7 +144,7 @@ export const recipe: Recipe = {
     'digits, lossless, bits a pixel': 1.12,
     'values beyond their bound': 0,
   },
-  higher: shares.flatMap((share) =>
+  higher: relativeErrors.flatMap((share) =>
     ['ECG5000', 'AirQuality', 'vorticity'].map((name) => `${name}, ${share === 1e-2 ? '1e-2' : '1e-3'}`),
   ),
   decimals: 2,

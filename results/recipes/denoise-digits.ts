@@ -7,8 +7,8 @@ import { meanSquare } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
 const SIZE = 784;
-/** Of the training digits, for the net and for the linear maps. */
-const TRAINED = 10_000;
+/** Training digits for the network and for the linear maps. */
+const TRAINING_DIGITS = 10_000;
 const LEVELS = [0.2, 0.3];
 
 const training = { seed: 1, epochs: 3 };
@@ -19,7 +19,7 @@ const specs = {
 
 async function run(context: Context): Promise<Result> {
   const digits = await context.digits();
-  const bytes = digits.train.subarray(0, TRAINED * SIZE);
+  const bytes = digits.train.subarray(0, TRAINING_DIGITS * SIZE);
   const clean = Float32Array.from(bytes, (byte) => byte / 255);
   const target = Float32Array.from(digits.test, (byte) => byte / 255);
   const noisy = LEVELS.map((level) => addNoise(digits.test, level, 1));

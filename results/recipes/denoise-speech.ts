@@ -12,7 +12,7 @@ async function run(context: Context): Promise<Result> {
   const { train, test } = readSpeech(context.file('speech'));
   const clean = windows(train, LENGTH);
   const others = windows(test, LENGTH);
-  // The map has 65,792 weights: with windows that overlap by three quarters it is better than with those side by side.
+  // The map has 65,792 weights: windows that overlap by three quarters give a better one than windows without overlap.
   const many = context.quick ? clean : windows(train, LENGTH, LENGTH / 4);
   const power = meanSquare(clean);
   const figures: Record<string, number> = {};

@@ -29,7 +29,7 @@ async function run(context: Context): Promise<Result> {
   const codec = await createCodec(trained, digits.train, { step: 1 });
   const bytes = codec.compress(digits.test);
   const count = digits.test.length / 784;
-  // As the codec has the weights, in 8 bits; and as they were trained.
+  // The codec stores the weights in 8 bits; `evaluate` uses the trained float32 weights.
   const back = codec.decompress(bytes);
   const { rate, meanSquaredError } = evaluate(trained, digits.test);
   const images = exampleDigits(digits);

@@ -4,9 +4,12 @@ import { BEAT_LENGTH, readTest, readTrain, valuesOf } from '../ecg.ts';
 import { areaUnderRoc } from '../metrics.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 
-/** Of the 292 normal beats of the training file; the others calibrate. */
-const TRAINED = 170;
-/** What 122 beats allow without resting on the single largest score: three of the 82 the threshold lies among. */
+/** Beats for training, of the 292 normal ones in the training file. The others calibrate the detector. */
+const TRAINING_BEATS = 170;
+/**
+ * The lowest rate that 122 calibration beats allow. 82 of them set the threshold; at a lower rate it would depend on the
+ * single largest score.
+ */
 const RATE = 0.04;
 
 const spec = {
@@ -27,8 +30,8 @@ const training = {
 async function run(context: Context): Promise<Result> {
   const normal = readTrain(context.file('ecg5000', 'ECG5000_TRAIN.txt')).filter(([label]) => label === 1);
   const test = readTest(context.file('ecg5000', 'ECG5000_TEST.npy'));
-  const model = await context.train(spec, valuesOf(normal.slice(0, TRAINED)), training);
-  const detector = await anomalyDetector(model, valuesOf(normal.slice(TRAINED)), { falsePositiveRate: RATE });
+  const model = await context.train(spec, valuesOf(normal.slice(0, TRAINING_BEATS)), training);
+  const detector = await anomalyDetector(model, valuesOf(normal.slice(TRAINING_BEATS)), { falsePositiveRate: RATE });
   const strange = test.map(([label]) => label !== 1);
   const scores = detector.score(valuesOf(test));
   const flagged = Array.from(scores, (score) => score > detector.threshold);

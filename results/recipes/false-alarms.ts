@@ -17,7 +17,7 @@ const training = { seed: 1, epochs: 3, optimizer: adam(), deterministic: true };
 
 const offFrom = (rate: number): string => `off from ${rate * 100} %, the mean of ${DRAWS} draws`;
 
-/** The samples in an order drawn with a seed. */
+/** The samples in a random order that depends on the seed. */
 function shuffled(samples: Uint8Array, seed: number): Uint8Array {
   const out = samples.slice();
   const random = uniformFromSeed(seed);
@@ -36,7 +36,7 @@ async function run(context: Context): Promise<Result> {
   all.set(train);
   all.set(test, train.length);
   const mixed = shuffled(all, 1);
-  // Three sevenths train, two calibrate, two are new.
+  // Three sevenths train the model, two sevenths calibrate the detector, and two sevenths are new.
   const part = Math.floor(mixed.length / SIZE / 7) * SIZE;
   const model = await context.train(spec, mixed.subarray(0, 3 * part), training);
   const figures: Record<string, number> = {};

@@ -33,7 +33,7 @@ const training = {
   optimizer: adam(riseAndFall(0.003, EPOCHS * 1875)),
 };
 
-/** The first digits of each class. */
+/** The first `EACH` digits of each class. */
 function few(images: Uint8Array, labels: Uint8Array): { images: Uint8Array; labels: Uint8Array } {
   const counts = new Uint32Array(10);
   const chosen = [...labels.keys()].filter((i) => counts[labels[i]!]!++ < EACH);

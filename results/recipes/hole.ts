@@ -5,7 +5,7 @@ import { errorInHalf, halves, meanImage, removeHalves } from '../half-images.ts'
 import type { Recipe } from '../recipe.ts';
 import { convBlock, denseBlock, riseAndFall, upBlock } from '../spec-blocks.ts';
 
-/** Convolutions see strokes; between them, dense layers see the whole digit. */
+/** The convolutions work on strokes; the dense layers between them work on the complete digit. */
 const spec = {
   input: [28, 28, 1],
   encoder: [
@@ -53,7 +53,7 @@ export const recipe: Recipe = {
     });
     const sum = (of: 'ours' | 'means'): number => errors.reduce((total, error) => total + error[of] / errors.length, 0);
     const images = exampleDigits(digits);
-    // One picture of each class, the four halves in turn.
+    // One example of each class; the missing half changes from one to the next.
     const each = Array.from(
       { length: images.length / 784 },
       (_, i) => removeHalves(images.subarray(i * 784, (i + 1) * 784), [halves[i % halves.length]!]).x,

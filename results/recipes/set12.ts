@@ -20,7 +20,7 @@ import { riseAndFall } from '../spec-blocks.ts';
 const SIDE = 60;
 const stddev = 25 / 255;
 
-/** To half the size, or back. */
+/** Options of a convolution that halves the size, or of a transposed one that doubles it. */
 const half = (filters: number, kernelSize: number): Conv2dOptions => ({
   filters,
   kernelSize,
@@ -32,9 +32,9 @@ const block = (filters: number): Layer =>
   residual({ layers: [conv2d({ ...conv(filters), activation: 'relu' }), conv2d(conv(filters))] });
 
 /**
- * The net says what the noise is: its output is added to the image. Half of it works at half the size, the other half
- * at a quarter. Blocks that add to what they are given learn much faster here than plain ones, and than any with batch
- * normalisation.
+ * The network estimates the noise: the outer residual connection adds its output to the image. One half of it works at
+ * half the size, the other half at a quarter. Residual blocks learn much faster here than plain blocks, and than blocks
+ * with batch normalization.
  */
 const spec = {
   input: [SIDE, SIDE, 1],
@@ -61,7 +61,7 @@ const training = {
   optimizer: adam(riseAndFall(0.0025, 5 * 7200)),
 };
 
-/** The same weights for images of another size. */
+/** A model with the same weights for images of another size. */
 async function resized(model: Model, { height, width }: Photograph): Promise<Model> {
   const other = await autoencoder({ ...model.spec, input: [height, width, 1] });
   other.setWeights(model.weights);

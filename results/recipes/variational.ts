@@ -50,7 +50,7 @@ const training = {
 async function run(context: Context): Promise<Result> {
   const digits = await context.digits();
   let epoch = 0;
-  // New bits in every epoch, of which a resumed run draws others.
+  // Each epoch draws new pixels. A resumed run starts again with the seed of the first epoch.
   async function* chunks() {
     yield binarised(digits.train, ++epoch);
   }

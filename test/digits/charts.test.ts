@@ -4,8 +4,8 @@ import { codeMap, legend, lossChart } from '../../tools/digits/charts.ts';
 import { firstOfEachClass } from '../../tools/digits/image-sheet.ts';
 import { assertNoRawValues } from '../absent.ts';
 
-describe('pictures of the report', () => {
-  it('one image of each class that there is, the first', () => {
+describe('the charts of the report', () => {
+  it('firstOfEachClass gives the first image of each class in the labels', () => {
     const images = new Uint8Array(5 * 784);
     for (let i = 0; i < 5; i++) images.fill(i + 1, i * 784, (i + 1) * 784);
     const found = firstOfEachClass(images, Uint8Array.of(9, 4, 9, 0, 4));
@@ -13,7 +13,7 @@ describe('pictures of the report', () => {
     assert.deepEqual([found.images.length, found.images[0], found.images[784], found.images[1568]], [3 * 784, 4, 2, 1]);
   });
 
-  it('plots are SVG with one description, a line a curve, a mark a point', async () => {
+  it('are SVG with one description, one line for each curve and one mark for each point', async () => {
     const curve = { model: 'a', data: 'test', values: [0.02, 0.01, 0.005] };
     const both = [curve, { ...curve, model: 'b', values: [0.1] }];
     const curves = await lossChart(both, 'Loss falls');

@@ -1,4 +1,4 @@
-// The walk-through as a user runs it.
+// Runs `npm start` as a user does.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -36,18 +36,21 @@ const answer = ({ status, stdout, stderr }: ReturnType<typeof run>): Answer => {
 };
 const numbers = ({ history, denoising }: Answer) => [history.loss, history.valLoss, denoising.loss, denoising.valLoss];
 
-/** Starts a run and interrupts it when it has said `at`, twice at once as a terminal and npm do; its exit code and all it said. */
+/**
+ * Starts a run and interrupts it when it has printed `at`, with two signals at once, like a terminal and npm. Gives its
+ * exit code and its output.
+ */
 async function interrupt(out: string, at: string, more: readonly string[]): Promise<[unknown, string]> {
   const child = spawn(process.execPath, args(out, ...more), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
+  let output = '';
   let sent = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (sent || !said.includes(at)) return;
+    output += text;
+    if (sent || !output.includes(at)) return;
     sent = true;
     for (let i = 0; i < 2; i++) child.kill('SIGINT');
   });
-  return [await new Promise((resolve) => child.on('close', resolve)), said];
+  return [await new Promise((resolve) => child.on('close', resolve)), output];
 }
 
 describe('the walk-through', () => {
@@ -83,15 +86,21 @@ describe('Ctrl-C', () => {
   const whole = answer(run('straight', ...options));
 
   for (const stage of ['autoencoder', 'denoiser']) {
-    it(`while the ${stage} trains keeps everything; --resume ends with the same numbers`, async () => {
-      const [code, said] = await interrupt('broken', `${stage} 2/12`, options);
-      assert.equal(code, 130, said);
-      assertAbsent(said, [new RegExp(`${stage} 12/12`)], `${stage} 12/12`);
-      assert.match(said, /Stopped in epoch \d+ after \d+ batches\. Nothing is lost; go on with: npm start -- --resume/);
-      const kept = ['checkpoint.safetensors', 'denoiser-checkpoint.safetensors'].slice(0, stage === 'denoiser' ? 2 : 1);
+    it(`in the training of the ${stage} writes checkpoints, and --resume ends with the same numbers`, async () => {
+      const [code, output] = await interrupt('broken', `${stage} 2/12`, options);
+      assert.equal(code, 130, output);
+      assertAbsent(output, [new RegExp(`${stage} 12/12`)], `${stage} 12/12`);
+      assert.match(
+        output,
+        /Stopped in epoch \d+ after \d+ batches\. Nothing is lost; go on with: npm start -- --resume/,
+      );
+      const expected = ['checkpoint.safetensors', 'denoiser-checkpoint.safetensors'].slice(
+        0,
+        stage === 'denoiser' ? 2 : 1,
+      );
       assert.deepEqual(
         files('broken').filter((file) => !both.includes(file)),
-        kept,
+        expected,
       );
       const wrong = run('broken', ...options, '--resume', '--latent', '8');
       assert.equal(wrong.status, 1);
@@ -105,7 +114,7 @@ describe('Ctrl-C', () => {
     });
   }
 
-  it('leaves no checkpoint of an earlier run beside its own', async () => {
+  it('removes the checkpoint of an earlier run', async () => {
     const [first] = await interrupt('mixed', 'denoiser 1/12', options);
     const [second] = await interrupt('mixed', 'autoencoder 1/12', [...options, '--seed', '5']);
     assert.deepEqual([first, second], [130, 130]);
@@ -118,7 +127,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('an error', () => {
   const wrong = (message: RegExp, code: number, ...more: string[]): void => {
     const { status, stderr, stdout } = run('wrong', ...more);
     assert.match(stderr, message);
@@ -127,7 +136,7 @@ describe('what is wrong', () => {
     assert.equal(status, code);
   };
 
-  it('is said in one line: options', () => {
+  it('is one line for a wrong option', () => {
     for (const [option, value] of [
       ['epochs', '0'],
       ['latent', 'abc'],
@@ -148,7 +157,7 @@ describe('what is wrong', () => {
     wrong(/error: nothing to resume/, 1, '--resume');
   });
 
-  it('is said in one line: data, and a checkpoint that is none', () => {
+  it('is one line for missing or damaged data, and for a damaged checkpoint', () => {
     wrong(/error: .* has no digits: expected train-images-idx3-ubyte\[\.gz\]/, 1, '--data', root);
     const damaged = put(digitFiles(20, 10).set('t10k-images-idx3-ubyte', new Uint8Array(9)));
     wrong(/error: .*t10k-images-idx3-ubyte: expected an IDX file of unsigned bytes/, 1, '--data', damaged);
@@ -160,18 +169,18 @@ describe('what is wrong', () => {
     assert.equal(readFileSync(join(root, 'bad', 'checkpoint.safetensors'), 'utf8'), 'mine');
   });
 
-  it('is said before training: a place that cannot be written to', () => {
+  it('comes before the training where the output folder is a file', () => {
     writeFileSync(join(root, 'file'), 'mine');
     wrong(/error: cannot make the folder .*: something else is there \(EEXIST\)/, 1, '--out', join(root, 'file'));
     wrong(/error: cannot make the folder .*\(ENOTDIR\)/, 1, '--out', join(root, 'file', 'below'));
     assert.equal(readFileSync(join(root, 'file'), 'utf8'), 'mine');
   });
 
-  it('is said before training: a place where nobody may make a folder', () => {
+  it('comes before the training where the output folder cannot be made', () => {
     wrong(/error: cannot make the folder .*\((ENOENT|EACCES|EPERM|EROFS)\)/, 1, '--out', '/proc/isthmus/out');
   });
 
-  // A limit on the size of files stands for the full disk: the same path, whoever runs the test.
+  // A limit on the size of files takes the place of a full disk. It works for every user.
   const limited = (blocks: number, out: string, ...more: string[]) =>
     spawnSync(
       'bash',
@@ -179,7 +188,7 @@ describe('what is wrong', () => {
       { encoding: 'utf8' },
     );
 
-  it('leaves no half a file behind when the disk is full, and what was there before', () => {
+  it('leaves the old files complete when the disk is full', () => {
     mkdirSync(join(root, 'full'));
     writeFileSync(join(root, 'full', 'model.safetensors'), 'mine');
     writeFileSync(join(root, 'full', 'report.html'), 'mine');
@@ -191,10 +200,10 @@ describe('what is wrong', () => {
     for (const file of both) assert.equal(readFileSync(join(root, 'full', file), 'utf8'), 'mine');
   });
 
-  it('leaves the checkpoints when the disk is full at the report of a resumed run', async () => {
+  it('leaves the checkpoints when the disk is full during the report of a resumed run', async () => {
     const options = ['--epochs', '4', '--latent', '1'];
-    const [code, said] = await interrupt('late', 'denoiser 1/4', options);
-    assert.equal(code, 130, said);
+    const [code, output] = await interrupt('late', 'denoiser 1/4', options);
+    assert.equal(code, 130, output);
     const before = files('late');
     const { status, stderr } = limited(50, 'late', ...options, '--resume');
     assert.match(stderr, /^error: cannot write .*report\.html: .*\((EFBIG|ENOSPC)\)$/m);

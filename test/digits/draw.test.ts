@@ -7,14 +7,14 @@ const { images, labels } = drawSet(3000, 7);
 const image = (i: number): Uint8Array => images.subarray(i * SIZE, (i + 1) * SIZE);
 
 describe('drawn digits', () => {
-  it('are the same for the same seed, and others for another', () => {
+  it('depend on the seed alone', () => {
     const again = drawSet(50, 7);
     assert.deepEqual(again.images, images.subarray(0, 50 * SIZE));
     assert.deepEqual(again.labels, labels.subarray(0, 50));
     assert.notDeepEqual(drawSet(50, 8).images, again.images);
   });
 
-  it('to test are not those to train', () => {
+  it('for tests differ from those for training', () => {
     const { train, test, trainLabels, testLabels } = drawDigits(400, 100, 3);
     assert.deepEqual(
       [train.length, test.length, trainLabels.length, testLabels.length],
@@ -27,7 +27,7 @@ describe('drawn digits', () => {
     for (let i = 0; i < 100; i++) assert.ok(!seen.has(of(test, i)), `test image ${i}`);
   });
 
-  it('have ten classes, all about as frequent, that the nearest mean tells apart', () => {
+  it('have ten classes of similar frequency, which the nearest class mean separates', () => {
     const counts = new Float64Array(10);
     const means = Array.from({ length: 10 }, () => new Float64Array(SIZE));
     for (let i = 0; i < 2000; i++) {
@@ -49,12 +49,12 @@ describe('drawn digits', () => {
       if (distances.indexOf(Math.min(...distances)) === labels[i]) right++;
       spread += distances[labels[i]!]! / SIZE / 1000 / 255 ** 2;
     }
-    // MNIST: 787 of 1000 right, at 0.051 from the mean of their class.
+    // MNIST has 787 of 1000 right and a distance of 0.051 from the class mean.
     assert.ok(right > 700, `${right} of 1000 right`);
     assert.ok(spread > 0.03 && spread < 0.08, `${spread} from the mean of the class`);
   });
 
-  it('look like scanned ink: full black and white, and edges between', () => {
+  it('look like scanned ink: black, white, and grey edges', () => {
     let [ink, edge] = [0, 0];
     for (let i = 0; i < 500; i++) {
       assert.ok(Math.max(...image(i)) > 200, `image ${i} has no full ink`);
@@ -63,12 +63,12 @@ describe('drawn digits', () => {
         if (v > 20 && v < 235) edge += 1 / 500;
       }
     }
-    // MNIST: 0.12.
+    // MNIST has 0.12.
     assert.ok(ink > 0.09 && ink < 0.17, `mean ink ${ink}`);
     assert.ok(edge > 30, `${edge} pixels of edge an image`);
   });
 
-  it('are framed as MNIST is: within 20×20, centred by mass', () => {
+  it('are framed like MNIST: within 20×20, centred by mass', () => {
     for (let i = 0; i < 1000; i++) {
       let [mass, x, y, left, right, top, bottom] = [0, 0, 0, 28, 0, 28, 0];
       image(i).forEach((v, j) => {

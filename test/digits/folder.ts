@@ -1,4 +1,4 @@
-// Folders and mirrors of digits for the tests, small.
+// Small folders and mirrors of digits for the tests.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,14 +10,14 @@ import { writeIdx } from '../../tools/digits/idx.ts';
 const folders: string[] = [];
 const servers: Server[] = [];
 
-/** An empty folder, gone after `tidy`. */
+/** Makes an empty folder. `tidy` removes it. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'isthmus-'));
   folders.push(path);
   return path;
 }
 
-/** The four IDX files of a small set, by name without `.gz`. */
+/** The four IDX files of a small data set, by their names without `.gz`. */
 export function digitFiles(train: number, test: number, seed = 1): Map<string, Uint8Array> {
   const drawn = drawDigits(train, test, seed);
   return new Map([
@@ -28,13 +28,13 @@ export function digitFiles(train: number, test: number, seed = 1): Map<string, U
   ]);
 }
 
-/** Writes files into a folder, an empty one unless named, and returns it. */
+/** Writes files into a folder, by default a new one. Gives the folder. */
 export function put(files: ReadonlyMap<string, Uint8Array>, path = folder()): string {
   for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
   return path;
 }
 
-/** A server on this machine; `answer` is given the name of the file asked for. */
+/** Starts a server on this machine. `answer` receives the name of the requested file. */
 export async function serve(answer: (name: string, response: ServerResponse) => void): Promise<string> {
   const server = createServer((request, response) => answer(request.url!.slice(1), response));
   servers.push(server);

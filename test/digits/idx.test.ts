@@ -7,7 +7,7 @@ describe('IDX files', () => {
   const data = Uint8Array.of(1, 2, 3, 4, 5, 6);
   const bytes = writeIdx({ shape: [2, 3], data });
 
-  it('come back, gzipped or not, also from within a larger buffer', () => {
+  it('are read as they were written, gzipped or not, also from a part of a larger buffer', () => {
     const larger = new Uint8Array(bytes.length + 9);
     larger.set(bytes, 5);
     for (const file of [bytes, gzipSync(bytes), larger.subarray(5, 5 + bytes.length)]) {
@@ -17,7 +17,7 @@ describe('IDX files', () => {
     }
   });
 
-  it('that are wrong are refused, each with what was expected and what came', () => {
+  it('with a fault are refused, with the expected and the actual content', () => {
     const wrong = (file: Uint8Array, message: RegExp): void => {
       assert.throws(() => readIdx('f', file), message);
     };
@@ -31,7 +31,7 @@ describe('IDX files', () => {
     wrong(bytes.with(4, 255).with(8, 255), /expected \d+ bytes for \[4278190082, 4278190083\], got 6$/);
   });
 
-  it('whose gzip data are cut or changed are refused', () => {
+  it('with cut or changed gzip data are refused', () => {
     const zipped = gzipSync(bytes);
     for (const file of [zipped.subarray(0, 20), zipped.with(zipped.length - 6, 1)]) {
       assert.throws(() => readIdx('f', file), /^Error: f: damaged gzip data \(.+\)$/);

@@ -19,7 +19,7 @@ const checksums = Object.fromEntries([...gz].map(([name, bytes]) => [name, sha25
 const timeouts = { answer: 300, pause: 300 };
 const nothing = (): void => {};
 
-/** A folder that holds a set in `mnist`, told apart by its seed. */
+/** Makes a folder with a data set in `mnist`, drawn with the seed. */
 function holding(seed: number): string {
   const path = folder();
   mkdirSync(join(path, 'mnist'));
@@ -36,14 +36,14 @@ describe('a folder of digits', () => {
     assert.deepEqual(Buffer.from(rest.testLabels), Buffer.from(plain.testLabels));
   });
 
-  it('without digits, named, is an error that says what was expected', async () => {
+  it('without digits is an error that names the missing files', async () => {
     const half = put(new Map([...set].slice(0, 2)));
     const names = 't10k-images-idx3-ubyte\\[\\.gz\\], t10k-labels-idx1-ubyte\\[\\.gz\\]$';
     await assert.rejects(loadDigits(half, 1, nothing), new RegExp(`^Error: ${half} has no digits: expected ${names}`));
     await assert.rejects(loadDigits(join(half, 'none'), 1, nothing), /none has no digits: expected train-images/);
   });
 
-  it('with digits that do not fit each other is refused', () => {
+  it('whose images and labels do not match is refused', () => {
     const wrong = (name: string, shape: number[], message: RegExp, fill = 0): void => {
       const data = new Uint8Array(shape.reduce((a, b) => a * b)).fill(fill);
       assert.throws(() => readFolder(put(new Map(set).set(name, writeIdx({ shape, data }))), 'x'), message);
@@ -57,7 +57,7 @@ describe('a folder of digits', () => {
 });
 
 describe('sources of digits', () => {
-  it('come in order: the named folder, ISTHMUS_DATA, beside the project, the cache, a mirror, the pen', async () => {
+  it('are tried in order: the option, ISTHMUS_DATA, the shared folder, the cache, a mirror, the generator', async () => {
     const [named, own, shared] = [put(digitFiles(20, 10, 2)), holding(3), holding(4)];
     let asked = 0;
     const mirror = await serve((name, response) => {
@@ -121,7 +121,7 @@ describe('mirrors', () => {
   const one = { 'a.gz': sha256(Buffer.from('right')) };
   const good = () => serve((_, response) => response.end('right'));
 
-  it('what has another sha256 is neither used nor kept; the next mirror is asked', async () => {
+  it('a file with a wrong checksum is neither used nor cached, and the next mirror is tried', async () => {
     const cache = join(folder(), 'deep', 'cache');
     const bad = await serve((_, response) => response.end('wrong'));
     const said: string[] = [];
@@ -133,7 +133,7 @@ describe('mirrors', () => {
     assert.deepEqual(readdirSync(cache), ['a.gz']);
   });
 
-  it('a damaged file of the cache is fetched again', async () => {
+  it('a damaged file of the cache is downloaded again', async () => {
     const cache = put(new Map([['a.gz', Buffer.from('damaged')]]));
     const found = await fetchFiles(cache, one, [await good()], nothing, timeouts);
     assert.deepEqual([found?.fetched, String(found?.files.get('a.gz'))], [true, 'right']);
@@ -141,7 +141,7 @@ describe('mirrors', () => {
     assert.equal((await fetchFiles(cache, one, [], nothing, timeouts))?.fetched, false);
   });
 
-  it('a cache that cannot be written to is no obstacle', async () => {
+  it('a cache that cannot be written is ignored', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, 'mine');
     const said: string[] = [];
@@ -150,8 +150,8 @@ describe('mirrors', () => {
     assert.match(said.join(), /^not kept for next time: .*\(ENOTDIR\)$/);
   });
 
-  // The limit turns a mirror that is waited for without end into a failure.
-  it('that are absent, refuse, hang, stop half-way or are no address are passed over', {
+  // Without the limit a mirror that never answers would stop the tests.
+  it('that are absent, refuse, hang, stop half-way or have an invalid address are skipped', {
     timeout: 20_000,
   }, async () => {
     const urls = [

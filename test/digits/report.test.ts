@@ -13,7 +13,7 @@ const made = (epochs: number) => ({
 });
 
 describe('the table', () => {
-  it('compares epoch by epoch, and beyond the published run with dashes', () => {
+  it('compares each epoch, with dashes after the end of the published run', () => {
     const lines = table(made(9)).split('\n');
     assert.equal(lines.length, 11);
     assert.equal(new Set(lines.map((line) => line.length)).size, 1);
@@ -25,7 +25,7 @@ describe('the table', () => {
     assert.deepEqual([keras.loss.length, keras.valLoss.length, keras.seconds.length], [7, 7, 7]);
   });
 
-  it('sums the time of the epochs that both have', () => {
+  it('adds up the time of the epochs that both runs have', () => {
     assert.match(comparison(made(9)), /^7 epochs in 8\.6 s on one thread; the published run took 75 s /);
     assert.match(comparison(made(1)), /^1 epoch in 1\.2 s on one thread; the published run took 12 s /);
     assertAbsent(comparison(made(1)), [/drawn/], comparison(made(1), true));
@@ -56,7 +56,7 @@ describe('the report', async () => {
   };
   const html = await page('digits <of> "mine" & yours');
 
-  it('needs nothing else: no script, no address but names of namespaces, all pictures inside', () => {
+  it('is self-contained: no scripts, no addresses except XML namespaces, all pictures inside', () => {
     const foreign = [/<script/i, /<link/i, /<iframe/i, /@import/i, /url\(/i, /javascript:/i, / on\w+="/i];
     const example = '<script> <link> <iframe> @import url(a.css) javascript: <a onclick="">';
     assertAbsent(html, foreign, example);
@@ -83,7 +83,7 @@ describe('the report', async () => {
     assert.match(labels[1]!, /^Map of the codes of 80 test digits/);
   });
 
-  it('says data, settings, table and times', () => {
+  it('has the data, the settings, the table and the times', () => {
     for (const text of [
       '784-5-784',
       'batch 32',
@@ -101,11 +101,11 @@ describe('the report', async () => {
     assertNoRawValues(html);
   });
 
-  it('shows what a folder is called, and runs nothing of it', () => {
+  it('escapes the name of the folder', () => {
     assert.ok(html.includes('digits &#60;of&#62; &#34;mine&#34; &#38; yours'));
   });
 
-  it('is whole with one epoch, and where classes are missing', async () => {
+  it('is complete with one epoch, and with missing classes', async () => {
     const small = await page('x', 3, 1);
     assert.match(small, /One test digit of each class: 0 1 2; below/);
     assert.match(small, /for 1 epoch, one thread/);

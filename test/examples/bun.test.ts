@@ -1,4 +1,4 @@
-// The example for Bun, on the packed package, asked over HTTP.
+// The example for Bun with the packed package, over HTTP.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts the example as its script does, until it answers. */
+/** Starts the example by its script, and waits until it answers. */
 async function start(): Promise<Server> {
   const [, ...args] = manifestOf('bun').scripts.start!.split(' ');
   const port = await freePort();
@@ -65,7 +65,7 @@ const wave = (height: number, start: number): number[] =>
 describe('in Bun', () => {
   needing(
     lacking('.bin/bun'),
-    'the example learns, judges what it is sent, and has it all when it starts again',
+    'the example trains, scores the windows of requests, and loads its detector at the second start',
     async () => {
       checkVersions('bun');
       checkTypes('bun', 'main.ts');

@@ -1,4 +1,4 @@
-// The examples with bundlers, built by their own scripts from the packed package, and run in Chromium.
+// The examples with bundlers: built by their own scripts with the packed package, and run in Chromium.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { checkTypes, checkVersions, folderOf, manifestOf, runTool } from './proj
 
 const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
-/** Builds the example and opens its page; gives what stands there at the end, and `more`, an expression. */
+/** Builds the example and opens its page. Gives the final text of the page, and the value of the expression `more`. */
 async function build(example: string, served = '.', more = 'null'): Promise<{ text: string; more: unknown }> {
   checkVersions(example);
   assertAbsent(runTool(example, manifestOf(example).scripts.build!), [/warn/i], 'WARNING in main.js');
@@ -20,7 +20,7 @@ async function build(example: string, served = '.', more = 'null'): Promise<{ te
   const tab = await chromium.launch();
   try {
     await tab.open(`${site.url}index.html`);
-    // The page says what came of it when all is done.
+    // The page sets its text at the end.
     const found = await tab.evaluate(`new Promise((resolve, reject) => {
       addEventListener('error', (event) => reject(event.error));
       addEventListener('unhandledrejection', (event) => reject(event.reason));
@@ -44,14 +44,14 @@ async function build(example: string, served = '.', more = 'null'): Promise<{ te
 describe('a page built by', () => {
   const missing = lacking('vite') ?? chromium.missing;
 
-  needing(missing, 'Vite cleans a pulse', async () => {
+  needing(missing, 'Vite denoises a pulse', async () => {
     checkTypes('vite', 'src/main.ts');
     const { text } = await build('vite', 'dist');
     const [, before, after] = /^Error (0\.\d+) before, (0\.\d+) after\.$/.exec(text)!;
     assert.ok(Number(after) < Number(before) / 2, text);
   });
 
-  needing(missing, 'webpack finds the four strange days, and few others', async () => {
+  needing(missing, 'webpack finds the four abnormal days, and few others', async () => {
     const { text } = await build('webpack');
     for (const [day, hours] of [[10, '[0-5]'], [22, '(?:1[3-9]|2[0-3])'], [33, '\\d+'], [51, '\\d+']]) // biome-ignore format: a table
       assert.match(text, new RegExp(`day ${day}, most of it at ${hours}:00`));
@@ -71,8 +71,8 @@ describe('a page built by', () => {
     assert.ok(rows[0]![1]! > rows[1]![1]! && rows[1]![1]! > rows[2]![1]!, `${more}`);
   });
 
-  needing(missing, 'rollup draws a map of shapes, on which both their sides vary', async () => {
-    // Of each of the hundred ellipses, how many of its middle row and of its middle column is bright.
+  needing(missing, 'rollup draws a map of shapes whose width and height both vary', async () => {
+    // For each of the hundred ellipses, the bright pixels of its middle row and of its middle column.
     const sides = `(() => {
       const { data } = document.querySelector('canvas').getContext('2d').getImageData(0, 0, 160, 160);
       const bright = (x, y) => data[4 * (160 * y + x)] > 127;

@@ -1,4 +1,4 @@
-// The example for Deno, on the packed package, with the permissions that its tasks give.
+// The example for Deno with the packed package, with the permissions of its tasks.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -16,19 +16,19 @@ function deno(...args: string[]): { status: number | null; stdout: string; stder
   return spawnSync(tool('.bin/deno'), args, { cwd: folder, encoding: 'utf8', env });
 }
 const { tasks } = JSON.parse(readFileSync(new URL('../../examples/deno/deno.json', import.meta.url), 'utf8'));
-/** What a task says, run as it is: `deno task` itself would find the deno that npm has installed beside. */
+/** Runs the command of a task directly: `deno task` would use the deno in node_modules. */
 const task = (name: string, ...args: string[]) => deno(...tasks[name].split(' ').slice(1), ...args);
 
 describe('in Deno', () => {
-  needing(missing, 'the example has no errors of types', () => {
+  needing(missing, 'the example has no type errors', () => {
     checkVersions('deno');
     const { status, stderr } = deno('check', '--quiet', 'main.ts');
     assert.equal(stderr, '');
     assert.equal(status, 0);
   });
 
-  needing(missing, 'a column of readings is packed, and comes back within the error that was asked for', () => {
-    // 40,007 readings: the last window is not full.
+  needing(missing, 'a column of readings is packed and unpacked within the maximum error', () => {
+    // With 40,007 readings the last window is not full.
     const readings = Array.from({ length: 40_007 }, (_, i) => 20 + 3 * Math.sin(i / 9) + Math.sin(i / 101) + ((i * 7919) % 13) / 100); // biome-ignore format: one line
     const text = `time;celsius\n${readings.map((value, i) => `${i};${value.toFixed(3)}`).join('\n')}\n`;
     writeFileSync(join(folder, 'readings.csv'), text);
@@ -49,13 +49,13 @@ describe('in Deno', () => {
       assert.equal(back.length, readings.length);
       back.forEach((value, i) => {
         const error = Math.abs(value - Number(readings[i]!.toFixed(3)));
-        // What is compressed is the nearest float32, within 2^-22 of a value below 4.
+        // The codec compresses float32 values. Below 4 they differ from the readings by less than 2^-22.
         assert.ok(error <= bound + 2 ** -22, `reading ${i} is off by ${error}`);
       });
     }
   });
 
-  needing(missing, 'what is wrong is said', () => {
+  needing(missing, 'errors name the fault', () => {
     writeFileSync(join(folder, 'short.csv'), '1\n2\n');
     for (const [args, message] of [
       [[], /^usage: deno task pack/],

@@ -1,4 +1,4 @@
-// The examples that clean a picture and a signal, as a user runs them.
+// The examples that denoise a picture and a signal.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,14 +21,14 @@ const succeeds = ({ status, stdout, stderr }: ReturnType<typeof run>): string =>
   assert.equal(status, 0);
   return stdout;
 };
-/** The numbers of a line that begins so. */
+/** The numbers of the line that begins with `start`. */
 const numbers = (stdout: string, start: string): number[] => {
   const line = stdout.split('\n').find((text) => text.startsWith(start));
   assert.ok(line !== undefined, `${start} in ${stdout}`);
   return [...line.slice(start.length).matchAll(/\d+(?:\.\d+)?/g)].map(Number);
 };
 describe('denoise-image', () => {
-  it('cleans the picture that it draws', () => {
+  it('denoises the picture that it draws', () => {
     const stdout = succeeds(run('denoise-image'));
     const [before, cleaned] = numbers(stdout, 'PSNR');
     assert.ok(cleaned! > before! + 4, stdout);
@@ -39,7 +39,7 @@ describe('denoise-image', () => {
     }
   });
 
-  it('cleans the colours of a file, and leaves alpha', () => {
+  it('denoises the colours of a file, and leaves the alpha channel', () => {
     const [width, height] = [45, 38];
     const noise = nearlyNormal(width * height * 4, 3);
     const smooth = (i: number): number => 128 + 60 * Math.sin(((i >> 2) % width) / 9 + (i % 4));
@@ -56,7 +56,7 @@ describe('denoise-image', () => {
     assert.ok(error(cleaned.data) < error(data) / 4, `${error(cleaned.data)} and ${error(data)}`);
   });
 
-  it('says what is wrong with a file that it cannot read', () => {
+  it('names the fault of a file that it cannot read', () => {
     const path = join(folder, 'deep.png');
     writeFileSync(path, encode({ data: new Uint16Array(64), width: 8, height: 8, channels: 1, depth: 16 }));
     const { status, stderr } = run('denoise-image', path);
@@ -66,14 +66,14 @@ describe('denoise-image', () => {
 });
 
 describe('denoise-signal', () => {
-  it('cleans the signal that it draws', () => {
+  it('denoises the signal that it draws', () => {
     const stdout = succeeds(run('denoise-signal'));
     const [before, cleaned] = numbers(stdout, 'error');
     assert.ok(cleaned! < before! / 2, stdout);
     assert.ok(Math.abs(numbers(stdout, '10000 readings, noise')[0]! - 0.3) < 0.03, stdout);
   });
 
-  it('cleans a file', () => {
+  it('denoises a file', () => {
     const noise = nearlyNormal(1500, 3);
     const truth = Array.from({ length: 1500 }, (_, i) => 20 + 5 * Math.sin(i / 10));
     const [given, cleaned] = [join(folder, 'readings.csv'), join(folder, 'clean.csv')];
@@ -88,7 +88,7 @@ describe('denoise-signal', () => {
     assert.ok(error(cleaned) < error(given) / 4, `${error(cleaned)} and ${error(given)}`);
   });
 
-  it('says what is wrong with a file that is too short', () => {
+  it('names the fault of a file that is too short', () => {
     const path = join(folder, 'short.csv');
     writeFileSync(path, '1\n2\n3\n');
     const { status, stderr } = run('denoise-signal', path);

@@ -1,4 +1,4 @@
-// The example as a user runs it.
+// The example detect-anomalies.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const run = (...args: string[]) =>
   spawnSync(process.execPath, ['--trace-warnings', main, ...args], { encoding: 'utf8' });
 const flagged = (stdout: string): number[] => [...stdout.matchAll(/^window (\d+): score/gm)].map((match) => +match[1]!);
 
-/** A file of `count` windows of twelve readings, with a wrong one in window 190. */
+/** Writes a file of `count` windows of twelve readings, with a wrong reading in window 190. */
 function file(name: string, count: number): string {
   const wave = (i: number): number => Math.sin((i % 12) / 2) * (3 + ((i * 7919) % 101) / 101) + ((i * 31) % 17) / 17;
   const lines = Array.from(
@@ -28,7 +28,7 @@ function file(name: string, count: number): string {
 }
 
 describe('detect-anomalies', () => {
-  it('finds the faults that it draws, and where', () => {
+  it('finds the faults that it draws, and their readings', () => {
     const { status, stdout, stderr } = run();
     assert.equal(stderr, '');
     assert.equal(status, 0);
@@ -47,7 +47,7 @@ describe('detect-anomalies', () => {
     assert.match(stdout, /^window 190: score .* most in reading 5 /m);
   });
 
-  it('says what is wrong with a file that is too short, and a window that is none', () => {
+  it('names the fault of a file that is too short, and of an invalid window', () => {
     for (const [args, message] of [
       [[file('short.csv', 20), '12'], /expected 100 windows of at least 2 readings, got 20 of 12/],
       [[file('short.csv', 20), 'x'], /expected 100 windows .* got NaN of NaN/],

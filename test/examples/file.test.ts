@@ -1,4 +1,4 @@
-// The example that keeps a model in a file, in Node and, with the same file, in Deno.
+// The example keep-in-a-file, in Node and, with the same file, in Deno.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const run = (command: string, ...args: string[]): string =>
   execFileSync(command, [...args, example, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 describe('keep-in-a-file', () => {
-  it('trains once, and gives the same codes ever after', () => {
+  it('trains once, and gives the same codes after each load', () => {
     const trained = run(process.execPath);
     assert.match(trained, /^trained: the first wave is( -?\d+\.\d{5}){3}\n$/);
     assert.equal(run(process.execPath), trained.replace('trained', 'loaded'));
@@ -29,7 +29,7 @@ describe('keep-in-a-file', () => {
     }
   });
 
-  it('says what is wrong with a file that is none', () => {
+  it('refuses a file that is no model', () => {
     writeFileSync(path, 'no model');
     assert.throws(() => run(process.execPath), /FormatError/);
   });

@@ -1,4 +1,4 @@
-// The examples that are pages, as a user sees them, in the browsers of this machine.
+// The example pages, in the browsers of this machine.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { chromium, firefox, type Launch, type Tab, webkit } from '../runtimes/br
 import { needing } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
 
-/** Opens an example, and uses it. */
+/** Opens an example and runs `use` with its tab. */
 async function using(launch: Launch, page: string, use: (tab: Tab, open: () => Promise<void>) => Promise<void>) {
   const site = await serve(fileURLToPath(new URL('../..', import.meta.url)));
   try {
@@ -23,7 +23,7 @@ async function using(launch: Launch, page: string, use: (tab: Tab, open: () => P
   }
 }
 
-/** The text of an element, once it is like that. */
+/** Waits until the text of an element matches. Gives the text. */
 const text = (tab: Tab, id: string, like: RegExp): Promise<string> =>
   tab.evaluate(`new Promise((resolve) => {
     const look = () => {
@@ -38,7 +38,7 @@ const click = (tab: Tab, id: string): Promise<string> =>
 
 for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, Firefox: firefox, WebKit: webkit })) {
   describe(`examples in ${name}`, () => {
-    // WebKit is driven in a private window only, where it forgets a Cache with the page.
+    // The driver of WebKit has private windows only, which lose the Cache with the page.
     const places = launch === webkit.launch ? /^Loaded from IndexedDB/ : /^Loaded from IndexedDB and the Cache$/;
 
     needing(missing, 'browser: a model in IndexedDB and in a Cache is the same after a reload', async () => {
@@ -56,37 +56,36 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
       });
     });
 
+    needing(missing, 'web-worker: training continues after Cancel, while the page draws its frames', async () => {
+      await using(launch, 'web-worker/index.html', async (tab) => {
+        const epoch = async (like: RegExp): Promise<number> => Number(/\d+/.exec(await text(tab, 'message', like))![0]);
+        await text(tab, 'state', /^Ready$/);
+        await click(tab, 'go');
+        await epoch(/^epoch \d+ of 40: error 0\.\d+$/);
+        await click(tab, 'cancel');
+        await text(tab, 'state', /^Cancelled$/);
+        const first = await epoch(/^epoch/);
+        assert.ok(first < 39, `epoch ${first}`);
+        await click(tab, 'go');
+        assert.equal(await epoch(new RegExp(`^epoch ${first + 1} `)), first + 1);
+        const frames = await text(tab, 'frames', /while it trains/);
+        assert.ok(Number(/^\d+/.exec(frames)![0]) > 1, frames);
+      });
+    });
+
     needing(
       missing,
-      'web-worker: it trains, is cancelled, and goes on from there, while the page has its frames',
+      'strict-csp: it trains under its policy, and names the keyword that another policy lacks',
       async () => {
-        await using(launch, 'web-worker/index.html', async (tab) => {
-          const epoch = async (like: RegExp): Promise<number> =>
-            Number(/\d+/.exec(await text(tab, 'message', like))![0]);
-          await text(tab, 'state', /^Ready$/);
-          await click(tab, 'go');
-          await epoch(/^epoch \d+ of 40: error 0\.\d+$/);
-          await click(tab, 'cancel');
-          await text(tab, 'state', /^Cancelled$/);
-          const first = await epoch(/^epoch/);
-          assert.ok(first < 39, `epoch ${first}`);
-          await click(tab, 'go');
-          assert.equal(await epoch(new RegExp(`^epoch ${first + 1} `)), first + 1);
-          const frames = await text(tab, 'frames', /while it trains/);
-          assert.ok(Number(/^\d+/.exec(frames)![0]) > 1, frames);
+        await using(launch, 'strict-csp/index.html', async (tab) => {
+          await text(tab, 'state', /^Trained$/);
+          await text(tab, 'message', /^error 0\.\d+ in the first epoch, 0\.\d+ in the last$/);
+        });
+        await using(launch, 'strict-csp/without.html', async (tab) => {
+          await text(tab, 'state', /^UnsupportedError$/);
+          await text(tab, 'message', /Content-Security-Policy needs 'wasm-unsafe-eval'/);
         });
       },
     );
-
-    needing(missing, 'strict-csp: it trains under its policy, and says what another one lacks', async () => {
-      await using(launch, 'strict-csp/index.html', async (tab) => {
-        await text(tab, 'state', /^Trained$/);
-        await text(tab, 'message', /^error 0\.\d+ in the first epoch, 0\.\d+ in the last$/);
-      });
-      await using(launch, 'strict-csp/without.html', async (tab) => {
-        await text(tab, 'state', /^UnsupportedError$/);
-        await text(tab, 'message', /Content-Security-Policy needs 'wasm-unsafe-eval'/);
-      });
-    });
   });
 }

@@ -1,4 +1,4 @@
-// Examples that are projects of their own, in copies that have the packed package and the tools they name.
+// The examples that are projects, in copies with the packed package and the tools of their package.json.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ interface Manifest {
 export const manifestOf = (example: string): Manifest =>
   JSON.parse(readFileSync(join(folderOf(example), 'package.json'), 'utf8'));
 
-/** The example asks for this version of the package, and for the versions of tools that it is tested with. */
+/** Asserts that an example depends on this version of the package and on the tested versions of its tools. */
 export function checkVersions(example: string): void {
   const { version } = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
   const pinned = JSON.parse(readFileSync(join(dirname(tool('')), 'package.json'), 'utf8')).dependencies;
@@ -27,7 +27,7 @@ export function checkVersions(example: string): void {
   for (const [name, asked] of Object.entries(devDependencies)) assert.equal(asked, pinned[name], name);
 }
 
-/** The TypeScript of the example has no errors, with the types of the packed package. */
+/** Asserts that the TypeScript of an example has no errors, with the types of the packed package. */
 export function checkTypes(example: string, file: string): void {
   const flags = [
     '--noEmit',
@@ -45,7 +45,7 @@ export function checkTypes(example: string, file: string): void {
   assert.equal(stdout, '');
 }
 
-/** Runs a tool in the example, as a script of package.json does; it must succeed. Gives what it said. */
+/** Runs a tool in an example, like a script of its package.json. It must succeed. Gives its output. */
 export function runTool(example: string, command: string): string {
   const [program, ...args] = command.split(' ');
   const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };

@@ -1,4 +1,4 @@
-// `npm run results` as a user runs it, on drawn digits and a drawn photograph.
+// Runs `npm run results` as a user does, on drawn digits and a drawn photograph.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -54,13 +54,13 @@ describe('npm run results', () => {
       const { width } = decode(readFileSync(join(root, 'whole', path!)));
       assert.ok(width > 200 && width <= 300);
     }
-    // Photographs that are for research alone do not appear on the page.
+    // The licence of the photographs allows research only: they do not appear on the page.
     assert.ok(existsSync(join(root, 'whole', 'results', 'hole.png')));
     assert.ok(!existsSync(join(root, 'whole', 'results', 'set12.png')));
     assert.ok(entry('whole', 'set12').parameters <= 60_000);
   });
 
-  it('keeps what has finished', () => {
+  it('uses the cached results of finished recipes', () => {
     const before = read('whole');
     const { status, stdout } = run('whole', '--only', digits);
     assert.equal(status, 0);
@@ -70,7 +70,7 @@ describe('npm run results', () => {
     assertAbsent(again.stdout, [/kept/], stdout);
   });
 
-  it('trains side by side what is trained one by one', () => {
+  it('gives the same figures one by one as at the same time', () => {
     const { status, stdout, stderr } = run('one', '--only', digits, '--jobs', '1');
     assert.equal(status, 0, stderr);
     assert.equal([...stdout.matchAll(/^(hole|latent-64|noise-30): /gm)].length, 3, stdout);
@@ -86,7 +86,7 @@ describe('npm run results', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
-    // The next recipe begins.
+    // The first line of output is the result of the first recipe; the next recipe then runs.
     child.stdout.once('data', () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 130, said);
@@ -95,13 +95,13 @@ describe('npm run results', () => {
     assert.equal(status, 0);
     assert.match(stdout, /^(hole|latent-64): .*\(kept\)$/m);
     for (const name of digits.split(',')) assert.deepEqual(entry('broken', name).figures, entry('whole', name).figures);
-    // Checkpoints of what has finished are gone.
+    // The checkpoints of finished recipes are removed.
     for (const place of readdirSync(join(root, 'broken-cache'))) {
       assert.deepEqual(readdirSync(join(root, 'broken-cache', place)), ['result.json']);
     }
   });
 
-  it('keeps the model of a recipe for others', async () => {
+  it('stores the model of a recipe for other recipes', async () => {
     const { status, stdout, stderr } = run('shared', '--only', 'digits-rate');
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^digits-rate: bytes a digit \d+\.\d{4}, .*mean squared error 0\.\d{4}/m);
@@ -117,7 +117,7 @@ describe('npm run results', () => {
     assert.deepEqual(own, [rate! / 8, meanSquaredError]);
   });
 
-  it('leaves out what it has no data for, and says what is no recipe', () => {
+  it('leaves out a recipe without data, and refuses the name of an unknown one', () => {
     const bare = folder();
     put(digitFiles(300, 50), bare);
     const { status, stderr } = run('bare', '--data', bare, '--only', 'set12');
@@ -130,7 +130,7 @@ describe('npm run results', () => {
 });
 
 describe('docs/results.md', () => {
-  it('is what docs/results holds, of whole runs', async () => {
+  it('matches the figures in docs/results, none of a quick run', async () => {
     const docs = fileURLToPath(new URL('../../docs', import.meta.url));
     const recipes = (await loadRecipes()).map(({ recipe }) => recipe);
     const text = readFileSync(join(docs, 'results.md'), 'utf8');

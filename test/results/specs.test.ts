@@ -1,4 +1,5 @@
-// Ready-made specs at the jobs they are named for, on the data of the recipes, where it is there.
+// Ready-made specs on the tasks that they are named for. The data are those of the recipes; without them the tests are
+// skipped.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AutoencoderSpec, anomalyDetector, autoencoder, convAutoencoder, deepAutoencoder, denoisingAutoencoder, denseAutoencoder, evaluate, type FitOptions, fit, type Model, signalAutoencoder } from 'isthmus'; // biome-ignore format: a list
@@ -20,7 +21,7 @@ const has = (...path: string[]): boolean => {
     throw error;
   }
 };
-const without = (...path: string[]) => ({ skip: has(...path) ? false : `${path.join('/')} is not there` });
+const without = (...path: string[]) => ({ skip: has(...path) ? false : `${path.join('/')} is missing` });
 
 async function trained(spec: AutoencoderSpec, x: Float32Array | Uint8Array, options: FitOptions): Promise<Model> {
   const model = await autoencoder(spec, { seed: 1 });
@@ -29,7 +30,7 @@ async function trained(spec: AutoencoderSpec, x: Float32Array | Uint8Array, opti
 }
 
 describe('the linear map', () => {
-  it('finds a map and its offset again', () => {
+  it('recovers a known map and its offset', () => {
     const x = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i));
     const apply = (v: Float32Array): Float32Array =>
       v.map((_, i) => (i % 3 === 0 ? 2 * v[i]! - v[i + 1]! + 5 : i % 3 === 1 ? v[i + 1]! : 3 * v[i - 2]! - 1));
@@ -48,7 +49,7 @@ describe('a ready-made spec beats the best linear map', without('mnist'), () => 
     return { train: train.subarray(0, count * size), test: test.subarray(0, 500 * size) };
   };
 
-  it('at noise in digits', async () => {
+  it('at denoising digits', async () => {
     const { train, test } = await some(3000);
     const clean = Float32Array.from(train, (byte) => byte / 255);
     const target = Float32Array.from(test, (byte) => byte / 255);
@@ -65,7 +66,7 @@ describe('a ready-made spec beats the best linear map', without('mnist'), () => 
     }
   });
 
-  it('at codes of 32 numbers; but for the single layer, which is one behind a linear output', async () => {
+  it('at codes of 32 numbers, except with a single layer, which is linear itself', async () => {
     const { train, test } = await some(3000);
     const linear = principalError(train, test, 32);
     const error = async (spec: AutoencoderSpec, epochs: number) =>
@@ -101,7 +102,7 @@ describe('denoisingAutoencoder', without('speech'), () => {
 });
 
 describe('specs with a code', without('ecg5000'), () => {
-  it('find strange heart beats by their defaults, in standardised values', async () => {
+  it('detect abnormal heart beats with their defaults', async () => {
     const normal = readTrain(data.file('ecg5000', 'ECG5000_TRAIN.txt')).filter(([label]) => label === 1);
     const test = readTest(data.file('ecg5000', 'ECG5000_TEST.npy'));
     const strange = test.filter(([label]) => label !== 1);
