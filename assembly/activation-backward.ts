@@ -1,5 +1,5 @@
-// Activations, backward: dz = dy · f'(z). Where f' can be had from y alone it is,
-// and z need not be kept; swish and gelu are given z.
+// Activations, backward: dz = dy · f'(z). Most derivatives follow from y = f(z), so that z need not be saved; those of swish
+// and gelu need z.
 
 import {
   ELU,
@@ -17,10 +17,10 @@ import {
   TANH,
 } from './activation';
 import { exp, sigmoid } from './math/exp';
-import { bell, cumulative } from './math/normal';
+import { bell, cumulative, NORMAL_DENSITY_AT_0 } from './math/normal';
 import { loadPart, madd, splat, storePart } from './simd';
 
-/** dz[rows][n] from dy and `saved`, which is z for swish and gelu and y for all others; dz may be dy. */
+/** dz[rows][n] = dy · f'(z). `saved` is z for swish and gelu and y for all other activations. dz may be dy. */
 export function activateBackward(dz: usize, dy: usize, saved: usize, rows: i32, n: i32, kind: i32): void {
   if (kind === SOFTMAX) {
     for (let r = 0; r < rows; r++) {
@@ -70,7 +70,7 @@ export function activateBackward(dz: usize, dy: usize, saved: usize, rows: i32, 
       }
       case GELU: {
         const e = bell(y);
-        v = f32x4.mul(g, madd(f32x4.mul(y, splat(0.3989422804014327)), e, cumulative(y, e)));
+        v = f32x4.mul(g, madd(f32x4.mul(y, splat(NORMAL_DENSITY_AT_0)), e, cumulative(y, e)));
         break;
       }
     }

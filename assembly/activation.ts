@@ -1,5 +1,5 @@
-// Activations, forward: y = f(z). One loop for all; the branch on the kind is
-// the same in every turn, so it costs next to nothing beside the arithmetic.
+// Activations, forward: y = f(z). All share one loop: the branch on the activation goes the same way in each iteration and
+// costs little beside the arithmetic.
 
 import { exp, sigmoid, softplus, tanh } from './math/exp';
 import { bell, cumulative } from './math/normal';
@@ -24,7 +24,7 @@ export const SLOPE: f32 = 0.2;
 export const SELU_SCALE: f32 = 1.0507009873554805;
 export const SELU_ALPHA: f32 = 1.6732632423543772;
 
-/** y[rows][n] = f(z[rows][n]); y may be z. */
+/** y[rows][n] = f(z[rows][n]); `kind` is the code of the activation. y may be z. */
 export function activate(y: usize, z: usize, rows: i32, n: i32, kind: i32): void {
   if (kind === SOFTMAX) {
     for (let r = 0; r < rows; r++) softmax(y + ((<usize>(r * n)) << 2), z + ((<usize>(r * n)) << 2), n);
@@ -72,7 +72,7 @@ export function activate(y: usize, z: usize, rows: i32, n: i32, kind: i32): void
   }
 }
 
-/** y[n] = e^(z - max z) / Σ. The sum runs in f64, in order, so that strict results are the same everywhere. */
+/** y[n] = e^(z - max z) / Σ e^(z - max z). The sum runs in f64 and in order, so that strict results are the same everywhere. */
 function softmax(y: usize, z: usize, n: i32): void {
   let top = load<f32>(z);
   for (let i = 1; i < n; i++) top = max(top, load<f32>(z + ((<usize>i) << 2)));

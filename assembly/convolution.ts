@@ -2,7 +2,7 @@
 
 export { convolve, packTaps } from './conv/convolve';
 export { depthwise } from './conv/depthwise';
-export { convolveNarrow, packNarrow } from './conv/few';
 export { addressTable, pad, unpad } from './conv/geometry';
+export { convolveNarrow, packNarrow } from './conv/narrow';
 export { pool } from './pool';
 export { resize } from './resize';

@@ -1,3 +1,6 @@
 // Noise and augmentation.
 
-export { addNormal, brightnessContrast, fillRuns, poisson, saltAndPepper, shiftFlip, uniformAt } from './noise';
+export { brightnessContrast, shiftFlip } from './augment';
+export { addNormal, poisson, saltAndPepper } from './noise';
+export { uniformAt } from './rng';
+export { fillRuns } from './vector';

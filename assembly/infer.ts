@@ -2,9 +2,9 @@
 
 export { activate } from './activation';
 export { gemm } from './gemm/gemm';
-export { add, copy, copyColumns } from './join';
 export { lossSum } from './loss';
 export { affine, batchNormScaleShift, layerNormalize } from './normalize';
 export { pixelsToFloats } from './pixels';
-export { randomWords, uniform } from './random';
 export { penalty } from './regularize';
+export { randomWords, uniform } from './rng';
+export { add, copy, copyColumns } from './vector';

@@ -1,21 +1,12 @@
 // Bottlenecks, normalization of data and the contractive penalty.
 
-export { countNonZero, gemmSparse } from './active';
-export {
-  activityPenaltyBackward,
-  addUniform,
-  bernoulliKl,
-  deadUnitsBackward,
-  gaussianKl,
-  loadFloat,
-  nonZeroBackward,
-  reparameterize,
-  reparameterizeBackward,
-  roundTo,
-  storeFloat,
-  threshold,
-  topK,
-} from './bottleneck';
-export { activationSecondDerivative, multiply, squaredDistance } from './contraction';
+export { gemmSparse } from './gemm/sparse';
+export { activationSecondDerivative, squaredDistance } from './latent/contractive';
+export { logisticMixtureBits } from './latent/logistic-mixture';
+export { addUniform, roundTo } from './latent/quantized';
+export { activityPenaltyBackward, bernoulliKl, nonZeroBackward, threshold } from './latent/sparse';
+export { deadUnitsBackward, topK } from './latent/top-k';
+export { gaussianKl, reparameterize, reparameterizeBackward } from './latent/variational';
 export { standardize } from './normalize';
-export { logisticMixtureBits } from './prior';
+export { countNonZero } from './reduce';
+export { loadFloat, multiply, storeFloat } from './vector';

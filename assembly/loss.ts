@@ -1,19 +1,20 @@
 // Losses, value and gradient in one pass over the output.
 
 import { log } from './math/exp';
-import { loadPart, madd, splat, storePart } from './simd';
+import { horizontalSum } from './reduce';
+import { loadPart, madd, splat, storePart, withSign } from './simd';
 
 // The codes are those of src/engine/losses.ts.
 const SQUARED: i32 = 0;
 const ABSOLUTE: i32 = 1;
 const HUBER: i32 = 2;
 const CROSSENTROPY: i32 = 3;
-/** Cross-entropy of a sigmoid, its gradient taken before the sigmoid: y - t, which never loses its digits. */
+/** Cross-entropy of a sigmoid. The gradient is by the input of the sigmoid: y - t, which does not cancel. */
 export const CROSSENTROPY_OF_SIGMOID: i32 = 4;
 const CATEGORICAL: i32 = 5;
-/** The same of a softmax, where the target's sum is 1: y - t before the softmax. */
+/** Cross-entropy of a softmax, for targets whose sum is 1. The gradient is by the input of the softmax: y - t. */
 const CATEGORICAL_OF_SOFTMAX: i32 = 6;
-/** Squares of a sigmoid, the gradient taken before the sigmoid too. */
+/** Squared error of a sigmoid. The gradient is by the input of the sigmoid. */
 const SQUARED_OF_SIGMOID: i32 = 7;
 
 /** Keras clips probabilities to [1e-7, 1 - 1e-7] before it takes their logarithm. */
@@ -54,10 +55,8 @@ function slope(kind: i32, y: v128, t: v128): v128 {
       return f32x4.add(d, d);
     case SQUARED_OF_SIGMOID:
       return f32x4.mul(f32x4.add(d, d), f32x4.mul(y, f32x4.sub(one, y)));
-    case ABSOLUTE: {
-      const sign = v128.or(v128.and(d, i32x4.splat(0x80000000)), one);
-      return v128.and(sign, f32x4.ne(d, splat(0)));
-    }
+    case ABSOLUTE:
+      return withSign(1, d);
     case HUBER:
       return f32x4.pmin(f32x4.pmax(d, splat(-1)), one);
     case CROSSENTROPY: {
@@ -69,11 +68,6 @@ function slope(kind: i32, y: v128, t: v128): v128 {
     default:
       return d;
   }
-}
-
-/** @inline */
-function lanes(v: v128): f64 {
-  return <f64>f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
 }
 
 /** @inline */
@@ -101,9 +95,9 @@ function pass(
       v = v128.and(v, lane);
     }
     partial = f32x4.add(partial, v);
-    // Into f64 every 256 elements: a long f32 sum would lose what the last epochs gain.
+    // Into f64 every 256 values: a long f32 sum would lose the small improvements of the last epochs.
     if ((i & 255) === 252) {
-      total += lanes(partial);
+      total += horizontalSum(partial);
       partial = splat(0);
     }
     if (gradient) {
@@ -112,10 +106,10 @@ function pass(
       storePart(dy + o, g, left);
     }
   }
-  return total + lanes(partial);
+  return total + horizontalSum(partial);
 }
 
-/** Whole blocks of the commonest losses, without a branch on the kind or on the part of a vector. */
+/** Blocks of 256 values of squared error, without a branch on the loss or on a part of a vector. */
 function squares(dy: usize, y: usize, t: usize, n: i32, ofSigmoid: bool, scale: f32): f64 {
   const factor = splat(scale);
   const one = splat(1);
@@ -131,17 +125,17 @@ function squares(dy: usize, y: usize, t: usize, n: i32, ofSigmoid: bool, scale: 
       partial = f32x4.add(partial, f32x4.mul(d, d));
       v128.store(dy, f32x4.mul(g, factor));
     }
-    total += lanes(partial);
+    total += horizontalSum(partial);
   }
   return total;
 }
 
-/** Σ loss(y, t) over n elements: the sum, not the mean. */
+/** Σ loss(y, t) over n values; `kind` is the code of the loss. */
 export function lossSum(y: usize, t: usize, n: i32, kind: i32): f64 {
   return pass(0, y, t, 0, n, kind, 0, false, false);
 }
 
-/** The same sum; and dy[n] = scale · ∂loss/∂y (+ dy where `accumulate`). */
+/** Returns Σ loss(y, t), as lossSum, and sets dy[n] = scale · ∂loss/∂y (+ dy where `accumulate`). */
 export function lossGradient(dy: usize, y: usize, t: usize, n: i32, kind: i32, scale: f32, accumulate: bool): f64 {
   let whole = 0;
   let total: f64 = 0;

@@ -1,5 +1,5 @@
-// Normalisation over the batch for each channel (Ioffe and Szegedy, 2015), and over the channels for each place
-// (Ba et al., 2016). Sums run over 64 rows in one register, then over those sums: rounding grows with the root of n.
+// Batch normalization (Ioffe and Szegedy, 2015), over the rows for each channel; layer normalization (Ba et al., 2016), over
+// the channels for each row. Sums run over 64 rows in one register, then over those sums: a long sum would lose digits.
 
 import { loadPart, madd, splat, storePart } from './simd';
 
@@ -18,11 +18,11 @@ export function affine(y: usize, x: usize, scale: usize, shift: usize, rows: i32
 }
 
 /**
- * y[rows][c] = (x - mean[c]) / deviation[c], by 1 where that is 0; or with `back` x · deviation[c] + mean[c]. `mean` 0 for
- * none. The difference comes first: of a mean far from 0 nothing is lost.
+ * y[rows][c] = (x - mean[c]) / deviation[c], where a deviation of 0 counts as 1; with `back` x · deviation[c] + mean[c].
+ * `mean` 0 for none. The difference comes first, so that a mean far from 0 costs no digits.
  */
 export function standardize(y: usize, x: usize, mean: usize, deviation: usize, rows: i32, c: i32, back: bool): void {
-  // A single channel is one row: 0.75 ns a value, one at a time 3.9.
+  // The rows of a single channel count as one row: 0.75 ns a value, against 3.9 one at a time.
   const single = c === 1;
   if (single) {
     c = rows;
@@ -43,7 +43,7 @@ export function standardize(y: usize, x: usize, mean: usize, deviation: usize, r
   }
 }
 
-/** scale[c] = gamma / √(variance + epsilon) and shift[c] = beta - mean · scale; gamma, beta 0 for 1 and 0. */
+/** scale[c] = gamma / √(variance + epsilon) and shift[c] = beta - mean · scale. `gamma` 0 for ones, `beta` 0 for zeros. */
 export function batchNormScaleShift(
   scale: usize,
   shift: usize,
@@ -65,15 +65,15 @@ export function batchNormScaleShift(
   }
 }
 
-/** Σ over rows of (a - center)·(b - other) in the four columns at `o`; `other` 0 and b 0 give Σ a - center. */
-function columns(a: usize, b: usize, center: v128, other: v128, rows: i32, stride: usize, left: i32): v128 {
+/** Σ over rows of (a - center)·(b - otherCenter) in four columns; with an address of 0 for b, Σ (a - center). */
+function sumOfProducts(a: usize, b: usize, center: v128, otherCenter: v128, rows: i32, stride: usize, left: i32): v128 {
   let total = splat(0);
   for (let r = 0; r < rows; ) {
     const end = min(r + 64, rows);
     let s = splat(0);
     for (; r < end; r++) {
       const d = f32x4.sub(loadPart(a, left), center);
-      s = b ? madd(d, f32x4.sub(loadPart(b, left), other), s) : f32x4.add(s, d);
+      s = b ? madd(d, f32x4.sub(loadPart(b, left), otherCenter), s) : f32x4.add(s, d);
       a += stride;
       if (b) b += stride;
     }
@@ -82,12 +82,12 @@ function columns(a: usize, b: usize, center: v128, other: v128, rows: i32, strid
   return total;
 }
 
-/** The largest f32, which a variance beyond it counts as: an infinite one would make its running value NaN. */
-const MOST: f32 = 3.4028234663852886e38;
+/** The largest f32. Larger variances count as this one: an infinite variance would make the running value NaN. */
+const MAX_F32: f32 = 3.4028234663852886e38;
 
 /**
- * mean[c] and variance[c] over rows; running values move towards them by `rest`, the running variance to that of the
- * unbiased estimate, rows / (rows - 1) times that of the batch.
+ * mean[c] and variance[c] over the rows. The running values move towards them: running += (value - running) · oneMinusMomentum,
+ * with the unbiased variance, rows / (rows - 1) times that of the batch.
  */
 export function batchMoments(
   mean: usize,
@@ -97,30 +97,34 @@ export function batchMoments(
   c: i32,
   runningMean: usize,
   runningVariance: usize,
-  rest: f32,
+  oneMinusMomentum: f32,
 ): void {
   const share = splat(<f32>(1.0 / <f64>rows));
   const zero = splat(0);
   const bessel = splat(<f32>(<f64>rows / <f64>max(rows - 1, 1)));
-  const most = splat(MOST);
+  const maximum = splat(MAX_F32);
   for (let i = 0; i < c; i += 4) {
     const o = (<usize>i) << 2;
     const left = c - i;
     const stride = (<usize>c) << 2;
-    const m = f32x4.mul(columns(x + o, 0, zero, zero, rows, stride, left), share);
-    const v = f32x4.pmin(f32x4.mul(columns(x + o, x + o, m, m, rows, stride, left), share), most);
+    const m = f32x4.mul(sumOfProducts(x + o, 0, zero, zero, rows, stride, left), share);
+    const v = f32x4.pmin(f32x4.mul(sumOfProducts(x + o, x + o, m, m, rows, stride, left), share), maximum);
     storePart(mean + o, m, left);
     storePart(variance + o, v, left);
     const rm = loadPart(runningMean + o, left);
     const rv = loadPart(runningVariance + o, left);
-    storePart(runningMean + o, madd(f32x4.sub(m, rm), splat(rest), rm), left);
-    storePart(runningVariance + o, madd(f32x4.sub(f32x4.pmin(f32x4.mul(v, bessel), most), rv), splat(rest), rv), left);
+    storePart(runningMean + o, madd(f32x4.sub(m, rm), splat(oneMinusMomentum), rm), left);
+    storePart(
+      runningVariance + o,
+      madd(f32x4.sub(f32x4.pmin(f32x4.mul(v, bessel), maximum), rv), splat(oneMinusMomentum), rv),
+      left,
+    );
   }
 }
 
 /**
- * Gradient of batch normalisation: dgamma, dbeta (each may be 0 for none), and dx unless 0. `ofRow`: 1 / rows, or 0 where
- * mean and variance do not depend on x.
+ * Gradients of batch normalization: dx, dgamma and dbeta, each 0 for none. `perRow` is 1 / rows, or 0 where mean and variance
+ * do not depend on x.
  */
 export function batchNormalizeBackward(
   dx: usize,
@@ -134,9 +138,9 @@ export function batchNormalizeBackward(
   rows: i32,
   c: i32,
   epsilon: f32,
-  ofRow: f32,
+  perRow: f32,
 ): void {
-  const share = splat(ofRow);
+  const share = splat(perRow);
   const zero = splat(0);
   const stride = (<usize>c) << 2;
   for (let i = 0; i < c; i += 4) {
@@ -144,8 +148,8 @@ export function batchNormalizeBackward(
     const left = c - i;
     const m = loadPart(mean + o, left);
     const inverse = f32x4.div(splat(1), f32x4.sqrt(f32x4.add(loadPart(variance + o, left), splat(epsilon))));
-    const sum = columns(dy + o, 0, zero, zero, rows, stride, left);
-    const product = f32x4.mul(columns(dy + o, x + o, zero, m, rows, stride, left), inverse);
+    const sum = sumOfProducts(dy + o, 0, zero, zero, rows, stride, left);
+    const product = f32x4.mul(sumOfProducts(dy + o, x + o, zero, m, rows, stride, left), inverse);
     if (dbeta) storePart(dbeta + o, sum, left);
     if (dgamma) storePart(dgamma + o, product, left);
     if (!dx) continue;
@@ -162,15 +166,15 @@ export function batchNormalizeBackward(
   }
 }
 
-/** Mean of n floats, then 1 / √(variance + epsilon), in f64. @inline */
+/** The mean of n floats, in f64. @inline */
 function meanOf(x: usize, n: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < n; i++) sum += load<f32>(x + ((<usize>i) << 2));
   return sum / n;
 }
 
-/** @inline */
-function inverseOf(x: usize, n: i32, mean: f64, epsilon: f32): f64 {
+/** 1 / √(variance + epsilon) of n floats, in f64. @inline */
+function inverseDeviation(x: usize, n: i32, mean: f64, epsilon: f32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < n; i++) {
     const d = <f64>load<f32>(x + ((<usize>i) << 2)) - mean;
@@ -179,11 +183,11 @@ function inverseOf(x: usize, n: i32, mean: f64, epsilon: f32): f64 {
   return 1 / sqrt<f64>(sum / n + epsilon);
 }
 
-/** y[rows][n] = (x - mean) / √(variance + epsilon) · gamma + beta, mean and variance over each row. */
+/** y[rows][n] = (x - mean) / √(variance + epsilon) · gamma + beta, with mean and variance of the row. `gamma`, `beta` 0 for none. */
 export function layerNormalize(y: usize, x: usize, gamma: usize, beta: usize, rows: i32, n: i32, epsilon: f32): void {
   for (let r = 0; r < rows; r++) {
     const mean = meanOf(x, n);
-    const inverse = inverseOf(x, n, mean, epsilon);
+    const inverse = inverseDeviation(x, n, mean, epsilon);
     for (let i = 0; i < n; i += 4) {
       const o = (<usize>i) << 2;
       const left = n - i;
@@ -197,7 +201,7 @@ export function layerNormalize(y: usize, x: usize, gamma: usize, beta: usize, ro
   }
 }
 
-/** Its gradient: dgamma and dbeta (zero before; each may be 0 for none) +=, and dx unless 0. */
+/** Gradients of layerNormalize: dx, and dgamma and dbeta, to which they are added. Each may be 0 for none. */
 export function layerNormalizeBackward(
   dx: usize,
   dgamma: usize,
@@ -211,7 +215,7 @@ export function layerNormalizeBackward(
 ): void {
   for (let r = 0; r < rows; r++) {
     const mean = meanOf(x, n);
-    const inverse = inverseOf(x, n, mean, epsilon);
+    const inverse = inverseDeviation(x, n, mean, epsilon);
     let sum: f64 = 0;
     let product: f64 = 0;
     for (let i = 0; i < n; i++) {

@@ -1,10 +1,10 @@
-// Pooling over windows that are cut off at the border, channels last. One-dimensional pooling has a height of 1.
+// Pooling, channels last. Windows are cut off at the border. One-dimensional pooling has a height of 1.
 
 import { loadPart, splat, storePart } from './simd';
 
 /**
- * y[batch][oh][ow][c] = the largest value of each window, or the mean of the values that lie inside.
- * Windows kh × kw, strides sh and sw, the first window `top` above and `left` of the first value.
+ * y[batch][oh][ow][c] from x[batch][h][w][c]: the maximum of each window, or with `average` the mean of the values inside the
+ * border. Windows are kh × kw, strides sh and sw; the first window starts `top` above and `left` of the first value.
  */
 export function pool(
   y: usize,
@@ -54,7 +54,7 @@ export function pool(
   }
 }
 
-/** dx, zero before, += the gradient of `pool`: all of dy to the first largest value, or a share to each. */
+/** dx += the gradient of `pool`: dy to the first maximum of a window, or an equal part to each value. dx must start at zero. */
 export function poolBackward(
   dx: usize,
   dy: usize,
@@ -111,9 +111,4 @@ export function poolBackward(
     x += <usize>h * row;
     dx += <usize>h * row;
   }
-}
-
-/** x[n] = 0. */
-export function clear(x: usize, n: i32): void {
-  memory.fill(x, 0, (<usize>n) << 2);
 }

@@ -1,4 +1,4 @@
 // Time steps of recurrent layers.
 
 export { gruGates, gruGatesBackward, gruState, gruStateBackward } from './gru';
-export { clear } from './pool';
+export { clear } from './vector';

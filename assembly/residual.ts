@@ -1,6 +1,6 @@
 // Lossless coders of floats and of bytes, by mixing the predictions of contexts.
 
-export { codeBytes, initByteCoder } from './residual/bytes';
-export { codeResiduals } from './residual/code';
-export { quantizePrediction } from './residual/side';
-export { initResidualCoder } from './residual/state';
+export { byteStateBytes, codeBytes, initByteCoder } from './residual/byte-coder';
+export { codeResiduals } from './residual/float-coder';
+export { quantizePrediction } from './residual/model-prediction';
+export { initResidualCoder, residualStateBytes } from './residual/state';

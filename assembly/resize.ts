@@ -1,4 +1,4 @@
-// Upsampling by whole factors, channels last: nearest, or bilinear with half-pixel centres (tf.image.resize).
+// Upsampling by integer factors, channels last: nearest, or bilinear with half-pixel centers (tf.image.resize).
 
 import { loadPart, madd, splat, storePart } from './simd';
 
@@ -7,7 +7,7 @@ function position(o: i32, factor: i32): f32 {
   return (<f32>o + 0.5) / <f32>factor - 0.5;
 }
 
-/** y[batch][h·fh][w·fw][c]; with `backward` the other way: x, zero before, += the gradient of y. */
+/** y[batch][h·fh][w·fw][c] from x[batch][h][w][c]. With `backward`, y is a gradient: x += its gradient; x must start at zero. */
 export function resize(
   y: usize,
   x: usize,

@@ -1,5 +1,6 @@
 // Kernels for TensorFlow.js alone.
 
-export { gemmInt32 } from './integers';
-export { maxPool3d, maxPool3dBackward } from './pool3d';
-export { broadcastRows, segmentSum } from './segment';
+export { gemmInt32 } from './tfjs/gemm-int32';
+export { maxPool3d, maxPool3dBackward } from './tfjs/max-pool3d';
+export { segmentSum } from './tfjs/segment-sum';
+export { broadcastRows } from './vector';

@@ -3,10 +3,12 @@
 export { activateBackward } from './activation-backward';
 export { depthwiseInput, depthwiseWeights } from './conv/depthwise';
 export { convolveWeights } from './conv/weights';
+export { dropout } from './dropout';
 export { gemmNT, gemmTN } from './gemm/gemm';
 export { lossGradient } from './loss';
 export { batchMoments, batchNormalizeBackward, layerNormalizeBackward } from './normalize';
 export { adam, momentum, rmsprop, sgd } from './optimizer';
-export { clear, poolBackward } from './pool';
-export { dropout } from './random';
-export { clamp, clampBackward, columnSums, penaltyGradient, scale, sumOfSquares } from './regularize';
+export { poolBackward } from './pool';
+export { columnSums, sumOfSquares } from './reduce';
+export { penaltyGradient } from './regularize';
+export { clamp, clampBackward, clear, scale } from './vector';

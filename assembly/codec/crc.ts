@@ -1,10 +1,10 @@
-// CRC-32C (Castagnoli; RFC 3720, appendix B.4), reflected, eight bytes a turn: Kounavis and Berry, 2005.
+// CRC-32C (Castagnoli; RFC 3720, appendix B.4), reflected, eight bytes an iteration (Kounavis and Berry, 2005).
 
 const POLYNOMIAL: u32 = 0x82f63b78;
 
 /**
- * The tables at `t`, 8 KB: entry [k][b] is the checksum of byte b before k zero bytes. Made anew for each call, 2,048
- * additions without carry, because a kernel owns no data.
+ * Writes the tables to `t`, 8 KB: entry [k][b] is the checksum of byte b followed by k zero bytes. Each call computes them, by
+ * 2,048 exclusive ors, because a kernel owns no data.
  */
 function tables(t: usize): void {
   store<u32>(t, 0);
@@ -14,8 +14,8 @@ function tables(t: usize): void {
     for (let j: u32 = 0; j < 256; j += i << 1) store<u32>(t + ((i + j) << 2), crc ^ load<u32>(t + (j << 2)));
   }
   for (let i: u32 = 256; i < 2048; i++) {
-    const before = load<u32>(t + ((i - 256) << 2));
-    store<u32>(t + (i << 2), (before >> 8) ^ load<u32>(t + ((before & 255) << 2)));
+    const previous = load<u32>(t + ((i - 256) << 2));
+    store<u32>(t + (i << 2), (previous >> 8) ^ load<u32>(t + ((previous & 255) << 2)));
   }
 }
 
@@ -25,7 +25,7 @@ function entry(t: usize, k: u32, byte: u32): u32 {
 }
 
 /**
- * The checksum of n bytes behind others whose checksum is `crc` (0 where there are none). `scratch`: 8 KB. An f64, as
+ * The checksum of n bytes that follow bytes whose checksum is `crc`, 0 for none. Scratch: 8 KB. Returns an f64, because
  * JavaScript reads a u32 as a signed number.
  */
 export function crc32c(x: usize, n: i32, crc: u32, scratch: usize): f64 {

@@ -1,21 +1,21 @@
-// Codes to symbols and back: rows × channels floats to channels × rows bytes. Beside them lie the lower bits of channels
-// with more than 255 levels, and the distance of what no symbol stands for.
+// Latent codes to symbols and back: rows × channels floats to channels × rows bytes. Channels with more than 255 levels also
+// have lower bits; integers without a symbol have an escape, their distance from the nearest symbol.
 
 import { CHANNEL, countOf, lowOf, shiftOf, stepOf, thresholdsOf } from './table';
 
-/** Integers stay within ± this. */
-const MOST: f32 = 536870912;
+/** Integers are clamped to ± this value. */
+const MAX_INTEGER: f32 = 536870912;
 
-/** Whether the part of a step behind integer k is enough for k + 1. @inline */
-function up(part: f32, k: i32, thresholds: usize, low: i32, count: i32): bool {
+/** Whether the fraction of a step above integer k rounds up to k + 1. @inline */
+function roundsUp(part: f32, k: i32, thresholds: usize, low: i32, count: i32): bool {
   if (!thresholds) return part >= 0.5;
   return part >= load<f32>(thresholds + ((<usize>min(max(k - low + 1, 0), count)) << 2));
 }
 
 /**
- * symbols[channels][n] of z[n][channels]. The lower bits go to `bits`, the first at the lowest place of a byte; distances
- * go to `escapes` as bytes of 7 bits, the lowest first, each but the last with its highest bit set. Returns where those
- * end: an f64, as JavaScript reads an address beyond 2 GB as a negative i32.
+ * symbols[channels][n] of z[n][channels]. Lower bits go to `bits`, the first into the lowest bit of a byte. Distances go to
+ * `escapes` as varints: 7 bits a byte, the lowest first, the highest bit set in each byte but the last. Returns the end of the
+ * escapes, as an f64, because JavaScript reads an i32 address beyond 2 GB as negative.
  */
 export function quantize(
   symbols: usize,
@@ -26,8 +26,8 @@ export function quantize(
   channels: i32,
   table: usize,
 ): f64 {
-  let held: u64 = 0;
-  let have = 0;
+  let pending: u64 = 0;
+  let pendingBits = 0;
   for (let c = 0; c < channels; c++) {
     const channel = table + <usize>c * CHANNEL;
     const step = stepOf(channel);
@@ -39,14 +39,21 @@ export function quantize(
     let from = z + ((<usize>c) << 2);
     for (let i = 0; i < n; i++, from += stride) {
       const u = load<f32>(from) / step;
-      // Of a NaN as well the lower limit.
-      const whole = u < MOST ? (u > -MOST ? floor<f32>(u) : -MOST) : u >= MOST ? MOST : -MOST;
+      // NaN becomes the lower limit.
+      const whole =
+        u < MAX_INTEGER
+          ? u > -MAX_INTEGER
+            ? floor<f32>(u)
+            : -MAX_INTEGER
+          : u >= MAX_INTEGER
+            ? MAX_INTEGER
+            : -MAX_INTEGER;
       let q = <i32>whole;
-      if (whole < MOST && up(u - whole, q, thresholds, low, count)) q++;
+      if (whole < MAX_INTEGER && roundsUp(u - whole, q, thresholds, low, count)) q++;
       if (shift) {
-        held |= (<u64>(q & ((1 << shift) - 1))) << have;
-        have += shift;
-        for (; have >= 8; have -= 8, held >>= 8) store<u8>(bits++, <u8>held);
+        pending |= (<u64>(q & ((1 << shift) - 1))) << pendingBits;
+        pendingBits += shift;
+        for (; pendingBits >= 8; pendingBits -= 8, pending >>= 8) store<u8>(bits++, <u8>pending);
       }
       const s = (q >> shift) - low;
       store<u8>(symbols++, <u32>s < <u32>count ? s : count);
@@ -56,13 +63,13 @@ export function quantize(
       store<u8>(escapes++, distance);
     }
   }
-  if (have) store<u8>(bits, <u8>held);
+  if (pendingBits) store<u8>(bits, <u8>pending);
   return <f64>escapes;
 }
 
 /**
- * z[n][channels] of what `quantize` wrote, whatever the bytes are. Returns where the escapes end, or 0 where they run
- * past `end` or say what `quantize` does not. Up to 8 bytes behind the bits are read.
+ * z[n][channels] of the output of `quantize`. Accepts any bytes: returns the end of the escapes, or 0 where they exceed `end` or
+ * `quantize` cannot have written them. Reads up to 8 bytes after the bits.
  */
 export function dequantize(
   z: usize,
@@ -103,7 +110,7 @@ export function dequantize(
         q |= (load<u32>(bits + (at >> 3)) >> (at & 7)) & ((1 << shift) - 1);
         at += shift;
       }
-      if (q > <i64>MOST || q < -(<i64>MOST)) return 0;
+      if (q > <i64>MAX_INTEGER || q < -(<i64>MAX_INTEGER)) return 0;
       store<f32>(to, <f32>(<f64>q * step));
     }
   }

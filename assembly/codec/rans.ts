@@ -1,8 +1,8 @@
-// Asymmetric numeral systems, the range variant (Duda, 2013), four coders in turn over one run of 16-bit words (Giesen,
-// Interleaved entropy coders, 2014). States stay in 2^16..2^32; frequencies are 14 bits.
+// Asymmetric numeral systems, range variant (Duda, 2013): four coders alternate over one sequence of 16-bit words (Giesen,
+// Interleaved entropy coders, 2014). States are in 2^16..2^32; frequencies have 14 bits.
 //
-// Symbols lie channel by channel, n each, and symbol i of a channel goes to coder i & 3; so a channel's table stays in
-// the L1 cache, and one sample of a flat code needs one coder only.
+// Symbols are stored channel by channel, n each, and symbol i of a channel goes to coder i & 3: the table of a channel stays in
+// the L1 cache, and one sample of a vector code needs one coder only.
 
 import { CHANNEL, countOf, entriesOf, upperOf } from './table';
 
@@ -11,8 +11,8 @@ const MASK: u32 = (1 << BITS) - 1;
 const LOW: u32 = 1 << 16;
 
 /**
- * The state behind symbol `e`: (x / f) · 2^14 + x mod f + start. The reciprocal is 2^46 / f, rounded up: as x is below
- * 2^18 · f, its product with x is below 2^64, and what the rounding adds below one (Granlund and Montgomery, 1994).
+ * The state after symbol `e`: (x / f) · 2^14 + x mod f + start. The quotient uses the reciprocal 2^46 / f, rounded up: since x
+ * is below 2^18 · f, the product is below 2^64 and the rounding adds less than one (Granlund and Montgomery, 1994).
  * @inline
  */
 function pushed(x: u32, e: usize): u32 {
@@ -20,14 +20,14 @@ function pushed(x: u32, e: usize): u32 {
   return x + load<u16>(e, 14) + q * ((1 << BITS) - <u32>load<u16>(e, 12));
 }
 
-/** @inline */
+/** Whether a state must shift a word out before symbol `e`. @inline */
 function full(x: u32, e: usize): bool {
   return x >= load<u32>(e, 8);
 }
 
 /**
- * Codes `channels` × n symbols backwards, the words to before `end`. The four states, u32 at `states`, begin as the
- * caller set them. Returns where the first word lies, as an f64 (see `quantize`).
+ * Codes `channels` × n symbols backwards and writes the words that end at `end`. The caller initializes the four states, u32 at
+ * `states`. Returns the address of the first word, as an f64 (see `quantize`).
  */
 export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, table: usize, states: usize): f64 {
   let p = end;
@@ -50,7 +50,8 @@ export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, ta
     let b = load<u32>(states, 4);
     let g = load<u32>(states, 8);
     let d = load<u32>(states, 12);
-    // Stored always, counted where the state was full: a branch here is one in five and cannot be foreseen.
+    // Always stores a word and moves the pointer only where the state was full: a branch, taken once in five, would be
+    // unpredictable.
     for (; i > 0; i -= 4) {
       const s = load<u32>(from + i - 4);
       const ed = entries + ((<usize>(s >> 24)) << 4);
@@ -82,29 +83,29 @@ export function ransEncode(end: usize, symbols: usize, n: i32, channels: i32, ta
   return <f64>p;
 }
 
-/** How many of the 16 ends at `upper` are not above the slot: they rise, so it is where the first above it stands. @inline */
-function below(upper: usize, slot: v128): u32 {
+/** The number of the 16 rising ends at `upper` that are at most the slot: the index of the first end above it. @inline */
+function countAtMost(upper: usize, slot: v128): u32 {
   const low = i16x8.gt_s(v128.load(upper), slot);
   const high = i16x8.gt_s(v128.load(upper, 16), slot);
   return ctz<u32>(i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
 }
 
-/** @inline */
-function find(upper: usize, slot: u32, wide: bool): u32 {
+/** The symbol of a slot. `wide`: more than 16 symbols, in groups of 16. @inline */
+function symbolOf(upper: usize, slot: u32, wide: bool): u32 {
   const v = i16x8.splat(<i16>slot);
-  if (!wide) return below(upper + 32, v);
-  const group = below(upper, v);
-  return (group << 4) + below(upper + 32 + ((<usize>group) << 5), v);
+  if (!wide) return countAtMost(upper + 32, v);
+  const group = countAtMost(upper, v);
+  return (group << 4) + countAtMost(upper + 32 + ((<usize>group) << 5), v);
 }
 
-/** @inline */
+/** The state before symbol `e`. @inline */
 function popped(x: u32, e: usize): u32 {
   return <u32>load<u16>(e, 12) * (x >> BITS) + (x & MASK) - load<u16>(e, 14);
 }
 
 /**
- * Decodes `channels` × n symbols from the words at p, whatever they are. Reads up to 8 bytes beyond `end` and returns
- * where it came to, as an f64, or 0 where it ran past `end`. The states, u32 at `states`, end as encoding began them.
+ * Decodes `channels` × n symbols from the words at p. Accepts any words: returns the end of those read, as an f64, or 0 where it
+ * is after `end`. Reads up to 8 bytes after `end`. The states, u32 at `states`, end with the initial values of the encoder.
  */
 export function ransDecode(
   symbols: usize,
@@ -127,10 +128,10 @@ export function ransDecode(
     let d = load<u32>(states, 12);
     let i = 0;
     for (; i + 4 <= n && p <= end; i += 4) {
-      const sa = find(upper, a & MASK, wide);
-      const sb = find(upper, b & MASK, wide);
-      const sg = find(upper, g & MASK, wide);
-      const sd = find(upper, d & MASK, wide);
+      const sa = symbolOf(upper, a & MASK, wide);
+      const sb = symbolOf(upper, b & MASK, wide);
+      const sg = symbolOf(upper, g & MASK, wide);
+      const sd = symbolOf(upper, d & MASK, wide);
       store<u32>(to + i, sa | (sb << 8) | (sg << 16) | (sd << 24));
       a = popped(a, entries + ((<usize>sa) << 4));
       b = popped(b, entries + ((<usize>sb) << 4));
@@ -156,7 +157,7 @@ export function ransDecode(
     for (; i < n && p <= end; i++) {
       const at = states + ((i & 3) << 2);
       let x = load<u32>(at);
-      const s = find(upper, x & MASK, wide);
+      const s = symbolOf(upper, x & MASK, wide);
       store<u8>(to + i, s);
       x = popped(x, entries + ((<usize>s) << 4));
       if (x < LOW) {

@@ -1,11 +1,11 @@
-// What coding knows of a channel, 28 bytes in 32; JavaScript writes it (src/codec/modes/quantized/memory.ts).
+// The table of a channel, 28 bytes in 32, which JavaScript writes (src/codec/modes/quantized/memory.ts).
 //
 //   0 f32 step      4 i32 low    8 u32 count  12 u32 shift   16, 20, 24: addresses, of
 //   entries         count + 1 × 16 bytes: u64 reciprocal, u32 limit, u16 frequency, u16 start
-//   upper           u16, where each symbol's slots end: 16 ends of groups of 16, then the groups; behind the last 0x7fff
-//   thresholds      count + 1 × f32, the part of a step from which on it is rounded up; or 0, then half
+//   upper           u16, the end of the slots of each symbol: 16 ends of groups of 16, then the groups; 0x7fff after the last
+//   thresholds      count + 1 × f32, the fraction of a step from which a value is rounded up; or 0 for a half
 //
-// A symbol s < count stands for the integers from (low + s) << shift on, symbol `count` for all others.
+// A symbol s < count is an integer of which (low + s) are the upper bits, without the lowest `shift`; symbol `count` is an escape.
 
 export const CHANNEL: usize = 32;
 

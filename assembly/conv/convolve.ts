@@ -1,14 +1,14 @@
-// Convolution as a matrix product that reads its rows through tables of addresses. Serves conv1d and conv2d
-// forward, and, with the weights transposed, the gradient of their input, which is conv2dTranspose.
+// Convolution as a matrix product that reads its rows through tables of addresses: conv1d and conv2d forward and, with the
+// weights transposed, the gradient of their input, which is conv2dTranspose.
 
 import { packColumns, packRows } from '../gemm/pack';
 import { FROM_BIAS, FROM_C, FROM_ZERO } from '../gemm/tile';
 import { fused } from '../simd';
-import { windowTile } from './tile';
+import { convolveTile } from './tile';
 
 /**
- * Panels of B[taps][inner][n] for `convolve`: tap t lies at `weights[t]`, as [inner][n], or as [n][inner] where
- * `transposed`. The panel of columns 8j is `taps`·inner·32 bytes long.
+ * Panels of B[taps][inner][n] for `convolve`. Tap t is at the address weights[t], as [inner][n], or as [n][inner] if
+ * `transposed`. A panel of 8 columns has taps · inner · 32 bytes.
  */
 export function packTaps(out: usize, weights: usize, taps: i32, inner: i32, n: i32, transposed: bool): void {
   for (let j = 0; j < n; j += 8) {
@@ -22,10 +22,9 @@ export function packTaps(out: usize, weights: usize, taps: i32, inner: i32, n: i
 }
 
 /**
- * For each of m places p: outs[p][n] = Σ over taps t, i: rows[p][taps[t] + 4i] · B[t·inner + i][n], beginning from
- * bias[n] where `bias` is not 0 and from what is there where `accumulate`, and with relu where asked. `panels` as
- * packTaps writes them.
- * Scratch: 192 bytes.
+ * For each of m windows p: outs[p][n] = Σ over taps t and i < inner of rows[p][taps[t] + 4i] · B[t·inner + i][n], plus bias[n]
+ * where `bias` is not 0, or plus outs[p][n] if `accumulate`; then relu if `relu`. `rows` and `outs` are tables of m addresses,
+ * `taps` one of `count` offsets in bytes; `panels` are as packTaps writes them. Scratch: 192 bytes.
  */
 export function convolve(
   outs: usize,
@@ -46,7 +45,7 @@ export function convolve(
   for (let j = 0; j < n; j += 8) {
     const cols = n - j;
     if (cols >= 8) {
-      places(
+      convolvePanel(
         outs,
         rows,
         m,
@@ -60,14 +59,14 @@ export function convolve(
         relu,
       );
     } else {
-      edge(outs, rows, m, (<usize>j) << 2, cols, panels, taps, count, inner, bias, from, relu, scratch);
+      convolveEdge(outs, rows, m, (<usize>j) << 2, cols, panels, taps, count, inner, bias, from, relu, scratch);
     }
     panels += panel;
   }
 }
 
-/** All places in one panel, whose columns begin `offset` bytes behind the addresses in `outs`. */
-function places(
+/** All windows with one panel, whose columns begin `offset` bytes after the addresses in `outs`. */
+function convolvePanel(
   outs: usize,
   rows: usize,
   m: i32,
@@ -83,13 +82,13 @@ function places(
   while (m > 0) {
     let r = 1;
     if (fused() && m >= 6 && m !== 8) {
-      windowTile(6, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(6, outs, offset, rows, taps, count, inner, b, bias, from, relu);
       r = 6;
     } else if (m >= 4) {
-      windowTile(4, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(4, outs, offset, rows, taps, count, inner, b, bias, from, relu);
       r = 4;
     } else {
-      windowTile(1, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(1, outs, offset, rows, taps, count, inner, b, bias, from, relu);
     }
     outs += (<usize>r) << 2;
     rows += (<usize>r) << 2;
@@ -97,8 +96,8 @@ function places(
   }
 }
 
-/** The last panel when n is no multiple of 8: four places at a time through a tile of 8 columns in scratch. */
-function edge(
+/** The last panel where n is not a multiple of 8: four windows at a time, through a tile of 8 columns in scratch. */
+function convolveEdge(
   outs: usize,
   rows: usize,
   m: i32,
@@ -127,7 +126,7 @@ function edge(
         memory.copy(tile + ((<usize>i) << 5), <usize>load<u32>(outs + o + ((<usize>i) << 2)) + offset, bytes);
       }
     }
-    places(table, rows + o, r, 0, b, taps, count, inner, start, from, relu);
+    convolvePanel(table, rows + o, r, 0, b, taps, count, inner, start, from, relu);
     for (let i = 0; i < r; i++) {
       memory.copy(<usize>load<u32>(outs + o + ((<usize>i) << 2)) + offset, tile + ((<usize>i) << 5), bytes);
     }

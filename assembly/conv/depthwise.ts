@@ -1,6 +1,6 @@
-// Depthwise convolution: every channel has windows of its own. Weights [taps][c][multiplier] as in Keras; channel
-// c·multiplier + q of the output comes from channel c of the input. With a multiplier of 1 four channels go side by
-// side; with another, one.
+// Depthwise convolution: each channel is convolved by itself. Weights are [taps][c][multiplier] as in Keras; channel
+// i·multiplier + q of the output comes from channel i of the input. With a multiplier of 1 four channels are computed at a time,
+// with others one. `rows` is a table of m window addresses, `taps` one of `count` offsets in bytes.
 
 import { loadPart, madd, storePart } from '../simd';
 
@@ -46,7 +46,7 @@ export function depthwise(
   }
 }
 
-/** dx at rows[p][taps[t]][c] += dy[p] · w[t], the padded dx being zero before. */
+/** dx[c] at rows[p] + taps[t] += dy[p] · w[t]. The padded dx must start at zero. */
 export function depthwiseInput(
   rows: usize,
   m: i32,
@@ -82,7 +82,7 @@ export function depthwiseInput(
   }
 }
 
-/** dw[t] = Σ over places: rows[p][taps[t]][c] · dy[p]; begins from what is there where `accumulate`. */
+/** dw[t] = Σ over windows p of rows[p][taps[t]][c] · dy[p] (+ dw[t] if `accumulate`). */
 export function depthwiseWeights(
   dw: usize,
   rows: usize,

@@ -1,8 +1,7 @@
-// What every convolution stands on: a padded copy of its input, so that no window leaves it, and tables of
-// addresses, one for each place of the window. A run of `inner` floats from such an address (plus that of a tap)
-// is then one row of the matrix that im2col would have written, without its being written.
+// Input of convolutions: a padded copy, so that each window is inside, and tables with the address of each window. A row of the
+// im2col matrix is a run of floats from the address of a window plus the offset of a tap; the matrix is never written.
 
-/** out[batch][top + h + bottom][left + w + right][c] = x, zero around it. Sides in pixels. */
+/** out[batch][top + h + bottom][left + w + right][c] = x[batch][h][w][c] with zeros around it. */
 export function pad(
   out: usize,
   x: usize,
@@ -35,7 +34,7 @@ export function pad(
   }
 }
 
-/** The inverse of `pad`: x = the middle of `padded`. */
+/** The inverse of `pad`: x[batch][h][w][c] = the middle of `padded`. */
 export function unpad(
   x: usize,
   padded: usize,
@@ -62,26 +61,26 @@ export function unpad(
   }
 }
 
-/** table[batch][h][w] = base + b·sample + y·row + x·pixel: addresses, strides in bytes. */
+/** table[batch][h][w] = base + b·sample + y·row + x·pixel, u32 addresses. The strides `sample`, `row` and `pixel` are in bytes. */
 export function addressTable(
   table: usize,
   base: usize,
   batch: i32,
   h: i32,
   w: i32,
-  sample: usize,
-  row: usize,
-  pixel: usize,
+  sample: i32,
+  row: i32,
+  pixel: i32,
 ): void {
   for (let b = 0; b < batch; b++) {
     for (let y = 0; y < h; y++) {
-      let at = base + <usize>y * row;
+      let at = base + <usize>y * <usize>row;
       for (let x = 0; x < w; x++) {
         store<u32>(table, <u32>at);
         table += 4;
-        at += pixel;
+        at += <usize>pixel;
       }
     }
-    base += sample;
+    base += <usize>sample;
   }
 }

@@ -1,4 +1,4 @@
-// Tiles of a convolution: as those of the matrix product, but every row of A and of C has an address of its own.
+// Tiles of a convolution: as those of the matrix product, but each row of A and of C has its address in a table.
 
 import { FROM_BIAS, FROM_C } from '../gemm/tile';
 import { madd } from '../simd';
@@ -19,7 +19,7 @@ function begin(from: i32, bias: usize, c: usize, offset: usize): v128 {
  * `relu`          negative sums become zero on their way out
  * @inline
  */
-export function windowTile(
+export function convolveTile(
   MR: i32,
   outs: usize,
   offset: usize,

@@ -1,12 +1,11 @@
-// The gradient of a convolution's weights: dw[t][i][n] = Σ over places p: rows[p][taps[t] + 4i] · dy[p][n].
+// The gradient of the weights of a convolution.
 
 import { fused, madd } from '../simd';
 
 /**
- * `rows`    table of m addresses of windows
- * `dy`      [m][n]; up to 28 bytes beyond its end are read and not used
- * `dw`      [count][inner][n]; begins from what is there where `accumulate`
- * Reads up to 124 bytes beyond a run of a window.
+ * dw[t][i][n] = Σ over windows p of rows[p][taps[t] + 4i] · dy[p][n] (+ dw if `accumulate`), for `count` taps and i < inner.
+ * `rows` is a table of m window addresses, `taps` one of offsets in bytes. Reads up to 28 bytes after dy and up to 124 bytes
+ * after the run of a window, and does not use them.
  */
 export function convolveWeights(
   dw: usize,
@@ -22,14 +21,14 @@ export function convolveWeights(
 ): void {
   for (let t = 0; t < count; t++) {
     const tap = <usize>load<u32>(taps + ((<usize>t) << 2));
-    if (n < 6) few(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
-    else many(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
+    if (n < 6) narrowGradient(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
+    else tiledGradient(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
     dw += (<usize>(inner * n)) << 2;
   }
 }
 
-/** Rows are values of the window, columns are channels of dy. */
-function many(
+/** A tile has values of the window as rows and channels of dy as columns. */
+function tiledGradient(
   dw: usize,
   rows: usize,
   m: i32,
@@ -56,14 +55,14 @@ function many(
       else tile(1, scratch, rows, m, a, b, ldy);
       const cols = min(8, n - j);
       for (let y = 0; y < r; y++)
-        put(dw + ((<usize>((i + y) * n + j)) << 2), 4, scratch + ((<usize>y) << 5), cols, accumulate);
+        storeColumn(dw + ((<usize>((i + y) * n + j)) << 2), 4, scratch + ((<usize>y) << 5), cols, accumulate);
     }
     i += r;
   }
 }
 
-/** `cols` values from scratch to `out`, `step` bytes apart. @inline */
-function put(out: usize, step: usize, from: usize, cols: i32, accumulate: bool): void {
+/** Stores `cols` values of scratch to `out`, `step` bytes apart. @inline */
+function storeColumn(out: usize, step: usize, from: usize, cols: i32, accumulate: bool): void {
   for (let x = 0; x < cols; x++) {
     const v = load<f32>(from + ((<usize>x) << 2));
     store<f32>(out, accumulate ? load<f32>(out) + v : v);
@@ -137,8 +136,8 @@ function tile(MR: i32, c: usize, rows: usize, m: i32, offset: usize, b: usize, l
   }
 }
 
-/** One channel of dy at a time against 32 values of the window: for few channels, whose columns would be empty. */
-function few(
+/** One channel of dy at a time, for 32 values of the window: for a few channels, where most columns of a tile would be empty. */
+function narrowGradient(
   dw: usize,
   rows: usize,
   m: i32,
@@ -183,7 +182,7 @@ function few(
       v128.store(scratch, s5, 80);
       v128.store(scratch, s6, 96);
       v128.store(scratch, s7, 112);
-      put(dw + ((<usize>(i * n + j)) << 2), (<usize>n) << 2, scratch, min(32, inner - i), accumulate);
+      storeColumn(dw + ((<usize>(i * n + j)) << 2), (<usize>n) << 2, scratch, min(32, inner - i), accumulate);
     }
   }
 }

@@ -1,20 +1,19 @@
-// The matrix product in three forms over one loop nest. For a block of k and a
-// panel of 8 columns of B, which is packed into `scratch` and stays in L1, every
-// row of A passes once. An element of C is always summed over k from first to
-// last, so strict results do not depend on the number of rows or on the tile.
+// The matrix product in three forms over one loop nest. For a block of k and a panel of 8 columns of B, which is packed into
+// `scratch` and stays in the L1 cache, each row of A is read once. An element of C is always summed over k from first to last,
+// so that strict results do not depend on the number of rows or on the tile.
 
 import { fused } from '../simd';
 import { packColumns, packRows } from './pack';
 import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from './tile';
 
-/** Rows of k that a packed panel holds; 512 × 32 bytes are half of a 32 KB L1. */
+/** Rows of a packed panel: 512 × 32 bytes are half of an L1 cache of 32 KB. */
 const BLOCK: i32 = 512;
-/** Rows that pass through the edge tile at once. */
+/** Rows of the edge tile. */
 const EDGE_ROWS: i32 = 12;
 /** Bytes of scratch a product needs: a panel, the edge tile and 8 biases. */
 export const SCRATCH: i32 = BLOCK * 32 + EDGE_ROWS * 32 + 32;
 
-/** c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0; + c where `accumulate`). */
+/** c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0; + c instead if `accumulate`). */
 export function gemm(
   c: usize,
   a: usize,
@@ -29,22 +28,22 @@ export function gemm(
   nest(false, false, c, a, (<usize>k) << 2, 4, b, bias, m, n, k, accumulate, scratch);
 }
 
-/** c[m][n] = a[m][k] · b[n][k]ᵀ. */
+/** c[m][n] = a[m][k] · b[n][k]ᵀ (+ c if `accumulate`). */
 export function gemmNT(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
   nest(false, true, c, a, (<usize>k) << 2, 4, b, 0, m, n, k, accumulate, scratch);
 }
 
-/** c[m][n] = a[k][m]ᵀ · b[k][n]. */
+/** c[m][n] = a[k][m]ᵀ · b[k][n] (+ c if `accumulate`). */
 export function gemmTN(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
   nest(true, false, c, a, 4, (<usize>m) << 2, b, 0, m, n, k, accumulate, scratch);
 }
 
 /**
- * Whether 8 columns of B are read where they lie. For few rows packing costs more than it saves: 32×784×64 gains 11 %,
- * 1×784×64 twice over. But rows of B a few KB apart share lines of the cache: 32×784×1024 would lose 40 %.
+ * Whether to read 8 columns of B without packing. For a few rows packing costs more than it saves: without it 32×784×64 is 11 %
+ * faster, 1×784×64 twice as fast. But rows of B a few KB apart share cache lines: 32×784×1024 would be 40 % slower.
  * @inline
  */
-function asItLies(m: i32, n: i32, k: i32): bool {
+function readsUnpacked(m: i32, n: i32, k: i32): bool {
   return m <= 8 || (m <= 48 && (n <= 512 || k <= 128));
 }
 
@@ -69,10 +68,10 @@ function nest(
   const edge = scratch + BLOCK * 32;
   const edgeBias = edge + EDGE_ROWS * 32;
   // Equal blocks: 784 is 2 × 392 rather than 512 + 272.
-  // A read down its columns takes a line of the cache for 6 values: shorter blocks keep those lines until the next
-  // tiles come by. 480³ gains 23 %, 1024×512×64 96 %; halves and eighths of that length gain less.
-  const most = AT ? BLOCK / 4 : BLOCK;
-  const blocks = (k + most - 1) / most;
+  // A read down its columns takes a cache line for 6 values: with shorter blocks those lines stay until the next tiles need
+  // them. 480³ gains 23 %, 1024×512×64 96 %; halves and eighths of that length gain less.
+  const longest = AT ? BLOCK / 4 : BLOCK;
+  const blocks = (k + longest - 1) / longest;
   const size = (k + blocks - 1) / blocks;
   for (let k0 = 0; k0 < k; k0 += size) {
     const kb = min(size, k - k0);
@@ -85,7 +84,7 @@ function nest(
       let ld8: usize = 32;
       if (BT) {
         packRows(scratch, b + <usize>j * ldb + ((<usize>k0) << 2), ldb, kb, cols);
-      } else if (cols < 8 || !asItLies(m, n, kb)) {
+      } else if (cols < 8 || !readsUnpacked(m, n, kb)) {
         packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
       } else {
         from8 = b + <usize>k0 * ldb + o;
@@ -97,7 +96,7 @@ function nest(
   }
 }
 
-/** All rows of C in one panel, in the tallest tiles that leave no single row behind. @inline */
+/** All rows of C in one panel, in the tallest tiles that leave no single row over. @inline */
 function rows(
   AT: bool,
   c: usize,
@@ -180,7 +179,7 @@ function panel(
   else straightRows(c, ldc, a, aRow, aCol, b, ldb, k, m, bias, from);
 }
 
-/** The last panel when n is not a multiple of 8, through an edge tile 8 columns wide. @inline */
+/** The last panel where n is not a multiple of 8, through an edge tile of 8 columns in scratch. @inline */
 function narrow(
   AT: bool,
   c: usize,

@@ -1,5 +1,5 @@
-// Panels of B: 8 columns side by side, k rows of 32 bytes, so that a tile reads
-// one cache line after the other. Columns beyond `cols` are zero.
+// Panels of B: 8 columns side by side, k rows of 32 bytes, so that a tile reads one cache line after the other. Columns beyond
+// `cols` are zero.
 
 import { loadPart } from '../simd';
 
@@ -30,7 +30,7 @@ export function packRows(panel: usize, b: usize, ldb: usize, k: i32, cols: i32):
   for (let half = 0; half < 8; half += 4) {
     const count = cols - half;
     const p = panel + ((<usize>half) << 2);
-    // A row beyond `cols` is read from row 0 again; what it brings is never stored to C.
+    // Instead of a row beyond `cols`, row 0 is read: its column is never stored to C.
     const r0 = count > 0 ? b + <usize>half * ldb : b;
     const r1 = count > 1 ? r0 + ldb : b;
     const r2 = count > 2 ? r0 + 2 * ldb : b;

@@ -1,11 +1,10 @@
-// One tile of a matrix product: MR rows by 8 columns of C, accumulated over k
-// in registers. V8 has 16 vector registers on x86-64: 6 rows fill them when the
-// multiply-add is fused (12 sums, 2 of B, 1 of A); unfused needs one more for
-// the product, so strict stops at 4 rows.
+// One tile of a matrix product: MR rows by 8 columns of C, accumulated over k in registers. V8 has 16 vector registers on x86-64:
+// 6 rows fill them when the multiply-add is fused (12 sums, 2 of B, 1 of A). Strict needs one more for the product, so its
+// tiles have 4 rows.
 
 import { fused, madd } from '../simd';
 
-/** How a tile begins: from zero, from a row of biases, or from what C holds. */
+/** The initial sums of a tile: zero, a row of biases, or the values of C. */
 export const FROM_ZERO: i32 = 0;
 export const FROM_BIAS: i32 = 1;
 export const FROM_C: i32 = 2;
@@ -24,8 +23,8 @@ function begin(c: usize, bias: usize, from: i32, offset: usize): v128 {
  * `a`      first element of A's rows; `aRow` bytes from row to row, `aCol` from column to column
  * `b`      8 columns of B, rows `ldb` bytes apart
  *
- * MR and AT are compile-time constants; AT says that A lies transposed, so that
- * its rows are neighbours (aRow = 4) and one pointer reaches all of them.
+ * MR and AT are compile-time constants. AT: A is transposed, so that its rows are adjacent (aRow = 4) and one pointer reaches
+ * all of them.
  * @inline
  */
 export function tile(
@@ -83,8 +82,8 @@ export function tile(
   let a4 = a3 + aRow;
   let a5 = a4 + aRow;
   let i = 0;
-  // Two turns in one: 10 to 15 % faster where multiply and add are apart, 3 to 9 on another machine; four turns are
-  // slower than one, and so are two of the relaxed tile, which has no register to spare.
+  // Unrolled twice: 10 to 15 % faster in strict, 3 to 9 % on another machine. Four times is slower than not at all, and so is
+  // twice in the relaxed tile, which has no register to spare.
   if (MR < 6 && !AT && !fused()) {
     for (; i < k - 1; i += 2) {
       let b0 = v128.load(b);

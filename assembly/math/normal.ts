@@ -14,7 +14,10 @@ const A3 = constant(1.421413741);
 const A2 = constant(-0.284496736);
 const A1 = constant(0.254829592);
 
-/** e^(-x²/2), which the distribution function and the density share. @inline */
+/** 1/√(2π), the density of the standard normal distribution at 0. */
+export const NORMAL_DENSITY_AT_0: f32 = 0.3989422804014327;
+
+/** e^(-x²/2), a factor of the density and of the distribution function. @inline */
 export function bell(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), LESS_HALF));
 }
@@ -37,7 +40,7 @@ export function cumulative(x: v128, e: v128): v128 {
 }
 
 /**
- * √2·erfinv(x) for -1 < x < 1: what a uniform number becomes to be normal. Relative error below 2e-6.
+ * √2·erfinv(x) for -1 < x < 1: a normal number from a uniform one. Relative error below 2e-6.
  * M. Giles, Approximating the erfinv function, GPU Computing Gems Jade Edition, 2012.
  * @inline
  */

@@ -41,6 +41,7 @@ const cases: Readonly<Record<string, Run>> = {
     f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), 0, 3, n);
   },
   bernoulliKl: (f, n) => f.k.bernoulliKl!(f.both(n, new Float32Array(n).fill(0.3)), n, 0.1, f.out(1)),
+  byteStateBytes: (f) => f.k.byteStateBytes!(),
   clamp: (f, n) => f.k.clamp!(f.out(n), f.in(n), n, -0.5, 0.5),
   clampBackward: (f, n) => f.k.clampBackward!(f.out(n), f.in(n), f.in(n), n, -0.5, 0.5),
   clear: (f, n) => f.k.clear!(f.out(n), n),
@@ -193,6 +194,7 @@ const cases: Readonly<Record<string, Run>> = {
     }
   },
   quantizePrediction: (f, n) => f.k.quantizePrediction!(f.out(n), f.in(n), n, 0.01),
+  residualStateBytes: (f, n) => f.k.residualStateBytes!(n),
   rmsprop: (f, n) => f.k.rmsprop!(f.both(n), f.in(n), f.both(n, new Float32Array(n)), n, 0.1, 0.9, 1e-7),
   roundTo: (f, n) => f.k.roundTo!(f.out(n), f.in(n), n, 0.5),
   scale: (f, n) => f.k.scale!(f.both(n), n, 0.5),

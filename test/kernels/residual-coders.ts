@@ -4,8 +4,6 @@ import { type Picture, sizeOf } from '../reference/bytes.ts';
 import type { Block } from '../reference/residual.ts';
 import { Bench } from './harness.ts';
 
-const FLOATS = 2137520;
-const BYTES = 148608 + (7 << 20);
 const ROOM = 4096;
 
 export class FloatCoder {
@@ -13,7 +11,7 @@ export class FloatCoder {
   readonly state: number;
 
   constructor(columns: number) {
-    this.state = this.bench.put(new Float32Array(FLOATS / 4 + columns));
+    this.state = this.bench.put(new Float32Array(this.bench.kernels.residualStateBytes(columns) / 4));
     this.bench.kernels.initResidualCoder(this.state, columns);
   }
 
@@ -45,7 +43,7 @@ export class ByteCoder {
 
   constructor() {
     this.bench.memory.grow(120);
-    this.state = this.bench.put(new Float32Array(BYTES / 4));
+    this.state = this.bench.put(new Float32Array(this.bench.kernels.byteStateBytes() / 4));
     this.bench.kernels.initByteCoder(this.state);
   }
 

@@ -1,4 +1,4 @@
-// The twin of assembly/residual/bit.ts, written from docs/format-bounded.md: bits with probabilities mixed from seven counters.
+// The twin of assembly/residual/{range-coder,mixer}.ts, written from docs/format-bounded.md: bits with probabilities mixed from seven counters.
 
 /** Probability of a 1 in units of 1 / 65536, by 2048 + 256 · ln of its odds; and back. */
 export const squash: Uint16Array = new Uint16Array(4096);

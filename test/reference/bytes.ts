@@ -1,4 +1,4 @@
-// The twin of assembly/residual/bytes.ts, written from docs/format-bounded.md: bytes to a stream and back.
+// The twin of assembly/residual/byte-coder.ts, written from docs/format-bounded.md: bytes to a stream and back.
 
 import { BitCoder } from './bit.ts';
 

@@ -1,4 +1,4 @@
-// The twin of assembly/residual/code.ts, written from docs/format-bounded.md: floats to a stream and back. Both must write the
+// The twin of assembly/residual/float-coder.ts, written from docs/format-bounded.md: floats to a stream and back. Both must write the
 // same bytes.
 
 import { BitCoder } from './bit.ts';

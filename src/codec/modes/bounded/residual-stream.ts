@@ -1,4 +1,4 @@
-// A stream of floats within a bound: the arrangement of the values, and the kernel of assembly/residual/code.ts that codes
+// A stream of floats within a bound: the arrangement of the values, and the kernel of assembly/residual/float-coder.ts that codes
 // the residuals of its predictions.
 
 import { asBytes } from '../../../core/bytes.ts';
@@ -26,9 +26,6 @@ export interface FloatStream {
   /** State of a coder that has seen similar values. */
   readonly priorState?: Uint8Array | undefined;
 }
-
-/** Bytes of a coder's state without the means of columns: COLUMNS of assembly/residual/state.ts and the count of lines. */
-const STATE_BYTES = 2137504 + 16;
 
 /**
  * The arrangement of samples. A plane has one sample below the other. A series has one line, with the samples one after the
@@ -60,7 +57,7 @@ function codeFloats(
   const bound = bounds[0]!;
   const unit = quantizationUnit(bound);
   const sizes = {
-    state: STATE_BYTES + 4 * columns,
+    state: kernels.residualStateBytes(columns),
     values: 4 * count,
     predictions: modelPrediction ? 4 * count : 0,
     integers: 4 * count,

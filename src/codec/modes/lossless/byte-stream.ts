@@ -1,4 +1,4 @@
-// A stream of bytes: samples as pictures, and the kernel of assembly/residual/bytes.ts that codes them.
+// A stream of bytes: samples as pictures, and the kernel of assembly/residual/byte-coder.ts that codes them.
 
 import { type Shape, sizeOf } from '../../../core/shape.ts';
 import { engineSymbol, type Model } from '../../../model/model.ts';
@@ -13,9 +13,6 @@ export interface ByteStream {
   /** State of a coder that has seen similar samples. */
   readonly priorState?: Uint8Array | undefined;
 }
-
-/** Bytes of a coder's state: tables and mixers, and 7 times a MB of counters. See assembly/residual/bytes.ts. */
-const STATE_BYTES = 148608 + (7 << 20);
 
 /**
  * The widths that lines of a sample may have, in descending order. A sample of shape [h, w, c] or [w, c] has lines of w
@@ -39,7 +36,7 @@ function codeBytes(
   const size = sizeOf(inputShape);
   const channels = inputShape.length > 1 ? inputShape.at(-1)! : 1;
   const height = size / channels / width;
-  const sizes = { state: STATE_BYTES, values: count };
+  const sizes = { state: kernels.byteStateBytes(), values: count };
   return runResidualCoder(engine, sizes, input, decoding, priorState, ({ state, values, stream, streamEnd }) => {
     if (!priorState) kernels.initByteCoder(state);
     return kernels.codeBytes(state, values, count / size, height, width, channels, stream, streamEnd, +decoding);

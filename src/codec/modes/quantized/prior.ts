@@ -24,7 +24,7 @@ const CENTER = 0;
 const LOG_SCALE = 1;
 const LOGIT = 2;
 
-/** The components of one channel, clamped as in assembly/prior.ts. */
+/** The components of one channel, clamped as in assembly/latent/logistic-mixture.ts. */
 function componentsOf(prior: Float32Array, channel: number, channels: number): Component[] {
   const parameter = (kind: number, k: number): number => prior[(kind * COMPONENTS + k) * channels + channel]!;
   const weights = Array.from({ length: COMPONENTS }, (_, k) => exponential(clamp(parameter(LOGIT, k), -8, 8)));

@@ -1,11 +1,11 @@
-// Largest values of windows over volumes, channels last, windows cut off at the border. Images have a depth of 1.
-// A value that is no number is never the largest; of equal ones the first is, in the order of depth, height, width.
+// Max pooling over volumes, channels last. Windows are cut off at the border. Images have a depth of 1. NaN is never the
+// maximum; of equal values the first is, in the order of depth, height, width.
 
-import { loadPart, splat, storePart } from './simd';
+import { loadPart, splat, storePart } from '../simd';
 
 /**
- * y[batch][od][oh][ow][c] = the largest value of each window. Windows kd × kh × kw, strides sd, sh and sw, the first
- * window `front`, `top` and `left` of the first value.
+ * y[batch][od][oh][ow][c] = the maximum of each window of x[batch][d][h][w][c]. Windows are kd × kh × kw, strides sd, sh and
+ * sw; the first window starts `front`, `top` and `left` before the first value.
  */
 export function maxPool3d(
   y: usize,
@@ -31,7 +31,7 @@ export function maxPool3d(
   windows(false, y, y, x, batch, d, h, w, c, od, oh, ow, kd, kh, kw, sd, sh, sw, front, top, left);
 }
 
-/** dx, overwritten = the gradient of `maxPool3d`: all of dy to the largest value. */
+/** dx = the gradient of `maxPool3d`: dy at the maximum of each window. Overwrites dx. */
 export function maxPool3dBackward(
   dx: usize,
   dy: usize,
@@ -58,7 +58,7 @@ export function maxPool3dBackward(
   windows(true, dx, dy, x, batch, d, h, w, c, od, oh, ow, kd, kh, kw, sd, sh, sw, front, top, left);
 }
 
-/** Forward `out` is y; backward it is dx, and `dy` goes there. The window is looked through again, for its place. @inline */
+/** Forward `out` is y. Backward `out` is dx, and a second pass over the window finds the position of its maximum. @inline */
 function windows(
   backward: bool,
   out: usize,

@@ -1,17 +1,8 @@
-// Rows added up by where they belong: the gradient of gathering them.
+// The sum of rows by segment: the gradient of a gather.
 
-import { loadPart, storePart } from './simd';
+import { loadPart, storePart } from '../simd';
 
-/** y[rows][n] = x[n] in each row. */
-export function broadcastRows(y: usize, x: usize, rows: i32, n: i32): void {
-  const bytes = (<usize>n) << 2;
-  for (let r = 0; r < rows; r++) {
-    memory.copy(y, x, bytes);
-    y += bytes;
-  }
-}
-
-/** out[segments][n] = Σ over rows r with ids[r] = s: x[r][n]. Rows that belong to no segment are left out. */
+/** out[s][n] = Σ of x[r][n] over the rows r with ids[r] = s, for `segments` segments. Other ids are ignored. */
 export function segmentSum(out: usize, x: usize, ids: usize, rows: i32, n: i32, segments: i32): void {
   const bytes = (<usize>n) << 2;
   memory.fill(out, 0, <usize>segments * bytes);

@@ -1,4 +1,4 @@
-// What a Jacobian's size costs: second derivatives of activations, and differences of codes.
+// The contractive penalty: second derivatives of activations, and distances of codes.
 
 import {
   ELU,
@@ -13,21 +13,13 @@ import {
   SOFTPLUS,
   SWISH,
   TANH,
-} from './activation';
-import { exp, sigmoid } from './math/exp';
-import { bell } from './math/normal';
-import { loadPart, madd, splat, storePart } from './simd';
+} from '../activation';
+import { exp, sigmoid } from '../math/exp';
+import { bell, NORMAL_DENSITY_AT_0 } from '../math/normal';
+import { horizontalSum } from '../reduce';
+import { loadPart, madd, splat, storePart } from '../simd';
 
-/** y[n] = a · b; y may be either. */
-export function multiply(y: usize, a: usize, b: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const o = (<usize>i) << 2;
-    const left = n - i;
-    storePart(y + o, f32x4.mul(loadPart(a + o, left), loadPart(b + o, left)), left);
-  }
-}
-
-/** dz[n] += a · b · f''(z), from `saved` as for `activateBackward`: z for swish and gelu, y for all others. */
+/** dz[n] += a · b · f''(z). `saved` is z for swish and gelu and y for all other activations, as for activateBackward. */
 export function activationSecondDerivative(dz: usize, a: usize, b: usize, saved: usize, n: i32, kind: i32): void {
   if (kind === LINEAR || kind === RELU || kind === LEAKY_RELU) return;
   const zero = splat(0);
@@ -63,7 +55,7 @@ export function activationSecondDerivative(dz: usize, a: usize, b: usize, saved:
         break;
       }
       case GELU:
-        v = f32x4.mul(f32x4.mul(splat(0.3989422804014327), bell(y)), f32x4.sub(two, f32x4.mul(y, y)));
+        v = f32x4.mul(f32x4.mul(splat(NORMAL_DENSITY_AT_0), bell(y)), f32x4.sub(two, f32x4.mul(y, y)));
         break;
     }
     const product = f32x4.mul(f32x4.mul(loadPart(a + o, left), loadPart(b + o, left)), v);
@@ -72,7 +64,8 @@ export function activationSecondDerivative(dz: usize, a: usize, b: usize, saved:
 }
 
 /**
- * Σ (a - b)² over n values, a and b the halves of y; and dy = 2·factor·(a - b) for the one, its negative for the other.
+ * Σ (a - b)² over n values, where a[n] and b[n] are the halves of y. Sets the halves of dy to the gradients times `factor`:
+ * 2·factor·(a - b) and its negative.
  */
 export function squaredDistance(dy: usize, y: usize, n: i32, factor: f32): f64 {
   const half = (<usize>n) << 2;
@@ -82,8 +75,7 @@ export function squaredDistance(dy: usize, y: usize, n: i32, factor: f32): f64 {
     const left = n - i;
     const d = f32x4.sub(loadPart(y + o, left), loadPart(y + half + o, left));
     const s = f32x4.mul(d, d);
-    total +=
-      <f64>f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
+    total += horizontalSum(s);
     const g = f32x4.mul(d, splat(2 * factor));
     storePart(dy + o, g, left);
     storePart(dy + half + o, f32x4.neg(g), left);

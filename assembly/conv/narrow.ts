@@ -1,23 +1,23 @@
-// Convolution to few channels, where panels of 8 columns would be mostly empty: the sum runs over four values of
-// the window at a time instead, eight places side by side to hide the latency of the sums.
+// Convolution to a few output channels, where panels of 8 columns would be mostly empty: the sum runs over four values of the
+// window at a time, for eight windows side by side, which hides the latency of the additions.
 
 import { loadPart, madd } from '../simd';
 
-/** @inline */
-function lanes(v: v128): f32 {
+/** The sum of four lanes, in pairs. @inline */
+function pairwiseSum(v: v128): f32 {
   const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** @inline */
+/** The sum of a window plus `start`, with relu where wanted. @inline */
 function finish(v: v128, start: f32, relu: bool): f32 {
-  const s = lanes(v) + start;
+  const s = pairwiseSum(v) + start;
   return relu && s < 0 ? 0 : s;
 }
 
 /**
- * As `convolve`, for small n: weights[n][taps][inner], that is, each output's window in one piece. One output at a
- * time. Places are the same to the bit whether eight or one are taken at once.
+ * As `convolve`, for a small n: `weights` are [n][taps][inner], as packNarrow writes them, and one output channel is computed at
+ * a time. A window gives the same bits alone and among eight.
  */
 export function convolveNarrow(
   outs: usize,
@@ -36,7 +36,17 @@ export function convolveNarrow(
     const start: f32 = bias ? load<f32>(bias + ((<usize>j) << 2)) : 0;
     let p = 0;
     for (; p + 8 <= m; p += 8)
-      eight(outs + ((<usize>p) << 2), rows + ((<usize>p) << 2), (<usize>j) << 2, w, taps, count, inner, start, relu);
+      convolveEight(
+        outs + ((<usize>p) << 2),
+        rows + ((<usize>p) << 2),
+        (<usize>j) << 2,
+        w,
+        taps,
+        count,
+        inner,
+        start,
+        relu,
+      );
     for (; p < m; p++) {
       const row = <usize>load<u32>(rows + ((<usize>p) << 2));
       let s = f32x4.splat(0);
@@ -53,7 +63,7 @@ export function convolveNarrow(
   }
 }
 
-function eight(
+function convolveEight(
   outs: usize,
   rows: usize,
   offset: usize,
@@ -120,7 +130,7 @@ function eight(
   store<f32>(<usize>load<u32>(outs, 28) + offset, finish(s7, start, relu));
 }
 
-/** out[n][taps][inner] from weights[t] as [inner][n], or as [n][inner] where `transposed`: what convolveNarrow reads. */
+/** out[n][taps][inner] for convolveNarrow. Tap t is at the address weights[t], as [inner][n], or as [n][inner] if `transposed`. */
 export function packNarrow(out: usize, weights: usize, taps: i32, inner: i32, n: i32, transposed: bool): void {
   for (let j = 0; j < n; j++) {
     for (let t = 0; t < taps; t++) {

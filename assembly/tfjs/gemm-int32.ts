@@ -1,7 +1,7 @@
-// Products of matrices of 32-bit integers, as confusion matrices are made of.
+// The product of matrices of 32-bit integers, as confusion matrices need it.
 
 /**
- * c[m][n] = Σ a[m][k]·b[k][n], modulo 2^32. `aRow` and the like are the steps from one row or column to the next, in
+ * c[m][n] = a[m][k] · b[k][n], modulo 2^32. `aRow`, `aColumn`, `bRow` and `bColumn` are the strides of rows and columns, in
  * elements.
  */
 export function gemmInt32(

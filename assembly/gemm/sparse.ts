@@ -1,25 +1,14 @@
-// A product whose left side is mostly zero: the code of a sparse bottleneck. Only the rows of B that count are read.
+// The matrix product where A is mostly zero, as the code of a sparse bottleneck: reads only the rows of B that a value other
+// than zero of A multiplies.
 
-import { loadPart, splat, storePart } from './simd';
+import { loadPart, splat, storePart } from '../simd';
 
-/** How many of x[n] are not zero. */
-export function countNonZero(x: usize, n: i32): i32 {
-  let count = i32x4.splat(0);
-  for (let i = 0; i < n; i += 4) count = i32x4.sub(count, f32x4.ne(loadPart(x + ((<usize>i) << 2), n - i), splat(0)));
-  return (
-    i32x4.extract_lane(count, 0) +
-    i32x4.extract_lane(count, 1) +
-    i32x4.extract_lane(count, 2) +
-    i32x4.extract_lane(count, 3)
-  );
-}
-
-/** Pairs of a value and the row it belongs to, at 8 bytes, that scratch has room for. */
-const PAIRS: i32 = 2048;
+/** Pairs of a value of A and the address of a row of B, 8 bytes each, that fit into scratch. */
+const MAX_PAIRS: i32 = 2048;
 
 /**
- * c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0), to the bit what `gemm` gives in its strict flavour: the
- * same additions in the same order, without those of zero (but a bias of -0 is not told from 0).
+ * c[m][n] = a[m][k] · b[k][n] (+ bias[n] where `bias` is not 0). The bits are those of the strict `gemm`: the same additions in
+ * the same order, without those of zero. A bias of -0 is the exception: it may stay -0.
  */
 export function gemmSparse(c: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32, scratch: usize): void {
   const stride = (<usize>n) << 2;
@@ -28,7 +17,7 @@ export function gemmSparse(c: usize, a: usize, b: usize, bias: usize, m: i32, n:
     let from = bias;
     do {
       let pairs = 0;
-      for (; i < k && pairs < PAIRS; i++) {
+      for (; i < k && pairs < MAX_PAIRS; i++) {
         const value = load<f32>(a + ((<usize>i) << 2));
         if (value === 0) continue;
         const at = scratch + ((<usize>pairs) << 3);
@@ -36,7 +25,7 @@ export function gemmSparse(c: usize, a: usize, b: usize, bias: usize, m: i32, n:
         store<f32>(at, value);
         store<u32>(at, <u32>(b + <usize>i * stride), 4);
       }
-      add(c, from, n, scratch, pairs);
+      addRows(c, from, n, scratch, pairs);
       from = c;
     } while (i < k);
     a += (<usize>k) << 2;
@@ -44,8 +33,8 @@ export function gemmSparse(c: usize, a: usize, b: usize, bias: usize, m: i32, n:
   }
 }
 
-/** c[n] = start (or 0) + Σ value · row. 32 columns at a time stay in registers. */
-function add(c: usize, start: usize, n: i32, pairs: usize, count: i32): void {
+/** c[n] = start[n] (zeros where `start` is 0) + Σ value · row over the pairs. 32 columns at a time stay in registers. */
+function addRows(c: usize, start: usize, n: i32, pairs: usize, count: i32): void {
   let j = 0;
   for (; j + 32 <= n; j += 32) {
     const o = (<usize>j) << 2;
