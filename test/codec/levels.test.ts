@@ -1,4 +1,4 @@
-// Bytes within bounds in levels, and bounds by channel: what the mode writes, and the reference decoder of the document.
+// The bounded mode with bytes and with bounds by channel, against the reference decoder.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -10,16 +10,16 @@ import { atOnce, modelOf } from './modes.ts';
 
 type Values = Float32Array | Uint8Array;
 
-/** Waves with noise, of three channels or more that differ. */
-const waves = (count: number, least: number, seed: number): Float32Array => {
+/** Sines with noise, with three amplitudes in turn. */
+const waves = (count: number, noiseLevel: number, seed: number): Float32Array => {
   const random = noise(count, seed);
-  return Float32Array.from({ length: count }, (_, i) => Math.sin(i / 9) / (1 + (i % 3)) + least * random[i]!);
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(i / 9) / (1 + (i % 3)) + noiseLevel * random[i]!);
 };
-const bytes = (count: number, least: number, seed: number): Uint8Array =>
-  Uint8Array.from(waves(count, least, seed), (v) => Math.min(255, Math.max(0, 128 + 120 * v)));
+const bytes = (count: number, noiseLevel: number, seed: number): Uint8Array =>
+  Uint8Array.from(waves(count, noiseLevel, seed), (v) => Math.min(255, Math.max(0, 128 + 120 * v)));
 
-/** The mode's values for x, which the reference decoder finds too. */
-async function through(
+/** Encodes x, and decodes it with the coder and with the reference decoder, which must agree. */
+async function roundTrip(
   shape: readonly number[],
   first: Values,
   x: Values,
@@ -46,13 +46,13 @@ async function through(
   assert.equal(
     Buffer.compare(Buffer.from(y.buffer), Buffer.from(twin.slice().buffer)),
     0,
-    `${shape}, how ${payload[0]}`,
+    `${shape}, flags ${payload[0]}`,
   );
   return { y, payload };
 }
 
-/** Every value within its bound, in float64. */
-function keeps(x: Values, y: Values, bounds: readonly number[]): void {
+/** Checks that every value is within its bound, in float64. */
+function checkBounds(x: Values, y: Values, bounds: readonly number[]): void {
   assert.equal(y.constructor.name, x.constructor.name);
   const far = x.findIndex((v, i) => !(Math.abs(v - y[i]!) <= bounds[i % bounds.length]! || Object.is(v, y[i])));
   assert.equal(far, -1, `value ${far}: ${x[far]} became ${y[far]}`);
@@ -61,7 +61,7 @@ function keeps(x: Values, y: Values, bounds: readonly number[]): void {
 const shapes = [[24], [6, 3], [5, 4, 2]];
 
 describe('bytes within bounds in levels', () => {
-  it('are decoded by the document alone, at the bound of calibration and at others', async () => {
+  it('are kept, and agree with the reference decoder, at the bound of calibration and at others', async () => {
     for (const shape of shapes) {
       const size = shape.reduce((a, b) => a * b, 1);
       for (const [own, bound] of [
@@ -74,24 +74,24 @@ describe('bytes within bounds in levels', () => {
         [300, 1e308],
       ] as const) {
         const x = bytes(30 * size, 0.1, 7);
-        const { y } = await through(shape, bytes(8 * size, 0.1, 5), x, { pixels: true }, own, bound);
-        keeps(x, y, [bound]);
+        const { y } = await roundTrip(shape, bytes(8 * size, 0.1, 5), x, { pixels: true }, own, bound);
+        checkBounds(x, y, [bound]);
       }
     }
   });
 
-  it('take no more than themselves and a byte, whatever they are', async () => {
+  it('take at most one byte more than the values, for random bytes', async () => {
     const x = Uint8Array.from(noise(24 * 40, 3), (v) => 128 + 128 * v);
-    const { y, payload } = await through([24], x.slice(0, 240), x, { pixels: true }, 0, 0);
+    const { y, payload } = await roundTrip([24], x.slice(0, 240), x, { pixels: true }, 0, 0);
     assert.deepEqual(y, x);
     assert.ok(payload.length <= x.length + 1, `${payload.length}`);
   });
 
-  it('with 2 take a third less than with 1, as a step of five integers has log2(5 / 3) bits less than one of three', async () => {
+  it('of ±1 and ±2 save log2(3) and log2(5) bits a value, the bits of a step', async () => {
     const x = bytes(24 * 400, 0.05, 3);
     const sizes: number[] = [];
     for (const bound of [0, 1, 2])
-      sizes.push((await through([24], x.slice(0, 2400), x, { pixels: true }, bound, bound)).payload.length);
+      sizes.push((await roundTrip([24], x.slice(0, 2400), x, { pixels: true }, bound, bound)).payload.length);
     const bits = sizes.map((size) => (8 * size) / x.length) as [number, number, number];
     assert.ok(Math.abs(bits[0] - bits[1] - Math.log2(3)) < 0.15, `${bits}`);
     assert.ok(Math.abs(bits[1] - bits[2] - Math.log2(5 / 3)) < 0.15, `${bits}`);
@@ -99,7 +99,7 @@ describe('bytes within bounds in levels', () => {
 });
 
 describe('bounds by channel', () => {
-  it('are kept, and decoded by the document alone', async () => {
+  it('are kept, and agree with the reference decoder', async () => {
     for (const [shape, bounds] of [
       [
         [6, 3],
@@ -123,21 +123,21 @@ describe('bounds by channel', () => {
           ? [bytes(20 * size, 0.1, 5), bytes(60 * size, 0.1, 7)]
           : [waves(20 * size, 0.1, 5), waves(60 * size, 0.1, 7)];
         const kind = { pixels, bounds: list };
-        const { y } = await through(shape, first, x, kind, Number.NaN, Math.max(...list));
-        keeps(x, y, list);
+        const { y } = await roundTrip(shape, first, x, kind, Number.NaN, Math.max(...list));
+        checkBounds(x, y, list);
       }
     }
   });
 
-  it('cost a channel what it costs alone at its bound, about', async () => {
-    // Channels that have nothing to do with each other.
+  it('cost about as much as a codec for each channel', async () => {
+    // Independent channels.
     const random = noise(3 * 4000, 4);
     const bounds = [0.5, 0.001, 0.03];
-    const { payload } = await through([3], random.slice(0, 900), random, { pixels: false, bounds }, 0, 0.5);
+    const { payload } = await roundTrip([3], random.slice(0, 900), random, { pixels: false, bounds }, 0, 0.5);
     let alone = 0;
     for (const [channel, bound] of bounds.entries()) {
       const x = random.filter((_, i) => i % 3 === channel);
-      alone += (await through([1], x.slice(0, 300), x, { pixels: false }, bound, bound)).payload.length;
+      alone += (await roundTrip([1], x.slice(0, 300), x, { pixels: false }, bound, bound)).payload.length;
     }
     assert.ok(payload.length < 1.01 * alone, `${payload.length} bytes, ${alone} alone`);
   });
@@ -170,7 +170,7 @@ describe('bounds of any size, in float64', () => {
       fc.property(values, bound, bound, (list, own, at) => {
         const x = Float32Array.from(list.slice(0, list.length - (list.length % 6)));
         const made = coder(model, calibrate(model, x, { maxError: own }));
-        for (const b of [own, at]) keeps(x, made.decode(made.encode(x, x.length / 6, b), x.length / 6, b), [b]);
+        for (const b of [own, at]) checkBounds(x, made.decode(made.encode(x, x.length / 6, b), x.length / 6, b), [b]);
       }),
       { numRuns: 60, seed: 1 },
     );
@@ -185,7 +185,7 @@ describe('bounds of any size, in float64', () => {
         const { calibrate, coder } = atOnce(mode, { pixels, bounds });
         const made = coder(model, calibrate(model, own, { maxError: bounds }));
         const most = Math.max(...bounds);
-        keeps(own, made.decode(made.encode(own, x.length / 6, most), x.length / 6, most), bounds);
+        checkBounds(own, made.decode(made.encode(own, x.length / 6, most), x.length / 6, most), bounds);
       }),
       { numRuns: 60, seed: 2 },
     );

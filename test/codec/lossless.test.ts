@@ -7,7 +7,7 @@ import { atOnce, modelOf } from './modes.ts';
 
 const lossless = atOnce(mode, { pixels: true });
 
-/** Discs of grey on black, of pictures of the given sides. */
+/** Pictures of gray discs on black. */
 function discs(rows: number, height: number, width: number, channels: number, seed: number): Uint8Array {
   const random = noise(3 * rows, seed);
   return Uint8Array.from({ length: rows * height * width * channels }, (_, i) => {
@@ -21,7 +21,7 @@ function discs(rows: number, height: number, width: number, channels: number, se
 }
 
 describe('the lossless mode', () => {
-  it('gives every byte back, as the document alone does', async () => {
+  it('returns every byte, and agrees with the reference decoder', async () => {
     for (const [shape, h, w, c] of [
       [[9, 8, 1], 9, 8, 1],
       [[7, 5, 3], 7, 5, 3],
@@ -47,13 +47,13 @@ describe('the lossless mode', () => {
     }
   });
 
-  it('finds the width of pictures that come as a row of values', async () => {
+  it('finds the width of pictures whose samples have one axis', async () => {
     const model = await modelOf(mode, [20 * 14]);
     const tables = lossless.calibrate(model, discs(60, 20, 14, 1, 9), { lossless: true });
     assert.equal(new DataView(tables.buffer).getUint32(0, true), 14);
   });
 
-  it('refuses floats, and what no encoder wrote', async () => {
+  it('refuses floats, and bytes that no encoder wrote', async () => {
     const model = await modelOf(mode, [9, 8, 1]);
     assert.throws(() => lossless.calibrate(model, new Float32Array(72), { lossless: true }), { name: 'TypeError' });
     const x = discs(20, 9, 8, 1, 2);
@@ -71,7 +71,7 @@ describe('the lossless mode', () => {
     const wide = tables.slice();
     wide[0] = 5;
     for (const bad of [tables.slice(0, 7), wide]) assert.throws(() => lossless.coder(model, bad), format);
-    // The samples in the tables are decoded when a block is.
+    // The samples in the tables are decoded with the first block.
     assert.throws(() => lossless.coder(model, tables.slice(0, -9)).decode(payload, 20, 0), format);
   });
 });

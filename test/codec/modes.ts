@@ -1,4 +1,4 @@
-// Models with the kernels of a mode on their memory, without the codec around them.
+// Modes without the codec around them.
 
 import { calibrators } from '../../src/codec/calibrate.ts';
 import type { Mode, ValueFormat } from '../../src/codec/mode.ts';
@@ -9,7 +9,7 @@ import { engineSymbol } from '../../src/model/model.ts';
 import { instantiateAll } from '../../src/wasm/load.ts';
 import type { KernelModule } from '../../src/wasm/modules.ts';
 
-/** A model of samples of the shape, whose code are the first `units` cosines in them. */
+/** A model for samples of a shape, with the kernels of the mode. The code has the first `units` cosines of a sample. */
 export async function modelOf(mode: Mode, shape: readonly number[], units = 2): Promise<Model> {
   const size = shape.reduce((a, b) => a * b, 1);
   const model = await autoencoder(
@@ -34,7 +34,7 @@ export async function modelOf(mode: Mode, shape: readonly number[], units = 2): 
   return model;
 }
 
-/** The mode without its steps. */
+/** The functions of a mode, with their steps run at once. */
 export const atOnce = (mode: Mode, kind: ValueFormat = { pixels: false }) => ({
   calibrate: (model: Model, samples: Samples, options: CodecOptions) =>
     runToEnd(calibrators[mode.name](model, samples, options, kind)),

@@ -1,4 +1,4 @@
-// Tables of a learnt prior against its masses in float64.
+// Tables of a learnt prior against its probabilities in float64.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { priorTables } from '../../src/codec/modes/quantized/prior.ts';
@@ -20,7 +20,7 @@ const random = (centre: number, scale: number, share: number): Float32Array =>
   noise(9 * CHANNELS, 4).map((v, i) => v * [centre, 0.5, share][Math.floor(i / (3 * CHANNELS))]! + (Math.floor(i / (3 * CHANNELS)) === 1 ? scale : 0)); // biome-ignore format: one expression
 
 describe('priorTables', () => {
-  it('have every symbol that is worth one, a sum to the unit, and code within a hundredth of a bit', async () => {
+  it('have all likely symbols, the right sum, and a code length within 0.01 bits of the entropy', async () => {
     for (const total of [2 ** 14, 2 ** 16])
       for (const [centre, scale, share] of [
         [0.5, 0, 1],
@@ -31,7 +31,7 @@ describe('priorTables', () => {
       ] as const) {
         const prior = random(centre, scale, share);
         const tables = priorTables(await modelOf(prior), total)!;
-        // As far as the kernel goes.
+        // Clamped as in the kernel.
         const held = Float64Array.from(prior, (v, i) => {
           const kind = Math.floor(i / (3 * CHANNELS));
           return kind === 0 ? v : kind === 1 ? Math.max(-3, v) : Math.min(8, Math.max(-8, v));
@@ -44,7 +44,7 @@ describe('priorTables', () => {
           assert.ok(f.every((v) => v >= 1), name); // biome-ignore format: one line
           const at = (s: number): number => mass(s, held, channel, CHANNELS);
           const [first, end] = [low, low + f.length - 1];
-          for (const s of [first - 1, end]) assert.ok(at(s) < 1 / total, `${name}: ${s} is left out`);
+          for (const s of [first - 1, end]) assert.ok(at(s) < 1 / total, `${name}: ${s} has no symbol`);
           const outside = f[f.length - 1]! / total;
           let [ideal, real, inside] = [0, 0, 0];
           for (let s = first; s < end; s++) {
@@ -59,7 +59,7 @@ describe('priorTables', () => {
       }
   });
 
-  it('have as many symbols as there is room for, the likeliest ones', async () => {
+  it('have at most the largest number of symbols, the likeliest ones', async () => {
     const tables = priorTables(await modelOf(random(1, 5, 1)), 2 ** 14, 255)!;
     for (const { low, frequencies: f } of tables) {
       assert.equal(f.length, 256);
@@ -68,7 +68,7 @@ describe('priorTables', () => {
     }
   });
 
-  it('are not there before anything was learnt, and without a bottleneck that could', async () => {
+  it('are undefined without a learnt prior, and for other bottlenecks', async () => {
     assert.equal(priorTables(await modelOf()), undefined);
     const plain = { input: [3], encoder: [dense({ units: 2 })], decoder: [dense({ units: 3 })] };
     assert.equal(priorTables(await autoencoder(plain)), undefined);
