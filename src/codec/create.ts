@@ -11,7 +11,10 @@ import { type CodecOptions, checkOptions } from './options.ts';
 import { modeFor } from './select-mode.ts';
 
 /** Type of the values that a codec returns which was calibrated with samples of type `X`: bytes for bytes, else floats. */
-export type ValuesOf<X extends Samples, Options extends CodecOptions> = Options extends { readonly lossless: true }
+export type ValuesOf<X extends Samples, Options extends CodecOptions> = Options extends {
+  /** Lossless codecs return bytes. */
+  readonly lossless: true;
+}
   ? Uint8Array<ArrayBuffer>
   : X extends ByteSamples
     ? Uint8Array<ArrayBuffer>

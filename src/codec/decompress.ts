@@ -10,6 +10,7 @@ import { maxBlockSamples } from './limits.ts';
 import { corruptBlock } from './mode.ts';
 import { streamPair, type Through } from './streams.ts';
 
+/** Options of `decompress`, `decompressAsync` and `decompressionStream`. */
 export interface UnpackOptions {
   /**
    * Called for each damaged part of the data, whose samples are then NaN (0 in bytes) in the result. Without it damage is

@@ -5,10 +5,19 @@ import { yieldToEventLoop } from '../core/event-loop.ts';
 
 /** `TransformStream`, if the types of the project that imports this have it. */
 export type Through = typeof globalThis extends {
-  TransformStream: { new (...parameters: never[]): infer T };
+  /** The constructor of the platform. */
+  TransformStream: {
+    /** Makes a pair of streams. */
+    new (...parameters: never[]): infer T;
+  };
 }
   ? T
-  : { readonly readable: object; readonly writable: object };
+  : {
+      /** A `ReadableStream`. */
+      readonly readable: object;
+      /** A `WritableStream`. */
+      readonly writable: object;
+    };
 
 /**
  * `transform` makes the output for a chunk, and `flush` the output at the end. They are generators, and make a chunk only when

@@ -1,6 +1,6 @@
 // Records of numbers: little-endian, without gaps, in the order in which their fields are listed.
 
-import { concat, viewOf } from '../../core/bytes.ts';
+import { viewOf } from '../../core/bytes.ts';
 
 /** Types of numbers, named as `DataView` names them, and their sizes in bytes. */
 const numberBytes = { Uint8: 1, Uint16: 2, Uint32: 4, Float32: 4, Float64: 8 };
@@ -16,29 +16,33 @@ export type RecordOf<Fields extends RecordFields> = { readonly [Name in keyof Fi
 /** The record that the bytes begin with. Errors: RangeError for too few bytes. */
 export function readRecord<Fields extends RecordFields>(fields: Fields, bytes: Uint8Array): RecordOf<Fields> {
   const view = viewOf(bytes);
+  const record: Record<string, number> = {};
   let offset = 0;
-  const entries = Object.entries(fields).map(([name, type]) => {
-    const value = view[`get${type as MultiByteType}`](offset, true);
+  for (const [name, type] of Object.entries(fields)) {
+    record[name] = view[`get${type as MultiByteType}`](offset, true);
     offset += numberBytes[type];
-    return [name, value];
-  });
-  return Object.fromEntries(entries);
+  }
+  return record as RecordOf<Fields>;
 }
 
-export const writeRecord = <Fields extends RecordFields>(
+export function writeRecord<Fields extends RecordFields>(
   fields: Fields,
   values: RecordOf<Fields>,
-): Uint8Array<ArrayBuffer> =>
-  concat(
-    Object.entries(fields).map(([name, type]) => {
-      const bytes = new Uint8Array(numberBytes[type]);
-      const value = values[name]!;
-      // JavaScript leaves the bits of a NaN to the engine, so one bit pattern is chosen.
-      if (Number.isNaN(value)) bytes.set([0xf8, 0x7f], bytes.length - 2);
-      else viewOf(bytes)[`set${type as MultiByteType}`](0, value, true);
-      return bytes;
-    }),
-  );
+): Uint8Array<ArrayBuffer> {
+  const entries = Object.entries(fields);
+  const bytes = new Uint8Array(entries.reduce((sum, [, type]) => sum + numberBytes[type], 0));
+  const view = viewOf(bytes);
+  let offset = 0;
+  for (const [name, type] of entries) {
+    const value = values[name]!;
+    const end = offset + numberBytes[type];
+    // JavaScript leaves the bits of a NaN to the engine, so one bit pattern is chosen.
+    if (Number.isNaN(value)) bytes.set([0xf8, 0x7f], end - 2);
+    else view[`set${type as MultiByteType}`](offset, value, true);
+    offset = end;
+  }
+  return bytes;
+}
 
 /** A number as four bytes. */
 export const uint32Bytes = (value: number): Uint8Array<ArrayBuffer> => writeRecord({ value: 'Uint32' }, { value });
