@@ -46,25 +46,18 @@ export const openUnitInterval = (name: string, value: unknown): number =>
 /** A seed of the random generator: integer 0..2^53-1. */
 export const validSeed: Check<number> = (name, value) => integer(name, value, 0, Number.MAX_SAFE_INTEGER);
 
-/** One of `choices`. */
-export function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
-  const expected = `one of ${choices.join(', ')}`;
-  if (typeof value !== 'string') throw wrongType(name, expected, value);
-  if (!choices.includes(value as T)) throw wrongValue(name, expected, value);
-  return value as T;
-}
-
 /** One of the given strings. */
 export const choice =
   <const T extends string>(...choices: T[]): Check<T> =>
-  (name, value) =>
-    oneOf(name, value, choices);
+  (name, value) => {
+    const expected = `one of ${choices.join(', ')}`;
+    if (typeof value !== 'string') throw wrongType(name, expected, value);
+    if (!choices.includes(value as T)) throw wrongValue(name, expected, value);
+    return value as T;
+  };
 
 /** One of the keys of `table`. */
-export const keyOf =
-  <T extends object>(table: T): Check<keyof T & string> =>
-  (name, value) =>
-    oneOf(name, value, Object.keys(table) as (keyof T & string)[]);
+export const keyOf = <T extends object>(table: T) => choice(...(Object.keys(table) as (keyof T & string)[]));
 
 export function boolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value);

@@ -83,8 +83,7 @@ function combineChannels(count: number, deviationOf: (channel: number) => number
 
 /** The standard deviation of the noise of one channel, in the unit of the data. */
 function deviation(channel: Channel): number {
-  const [low, high] = range(channel);
-  const all = absoluteDifferences(channel, low, high);
+  const all = absoluteDifferences(channel, ...range(channel));
   const unclipped = all.filter((difference) => !Number.isNaN(difference));
   const enough = unclipped.length >= MIN_SHARE * all.length;
   const gain = channel.height === 1 ? Math.sqrt(GAIN) : GAIN;

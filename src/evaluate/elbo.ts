@@ -16,19 +16,11 @@ export interface LikelihoodBounds {
   readonly importanceWeighted: number;
 }
 
-/** log p(x | z) of a sample is `factor` · Σ loss + `constant`. */
-interface Likelihood {
-  readonly factor: number;
-  readonly constant: number;
-}
-
-/** The losses that are negative log-likelihoods. `size`: values of a sample; `stddev`: of the normal distribution of x. */
-const likelihoods: { readonly [name in LossName]?: (size: number, stddev: number) => Likelihood } = {
-  binaryCrossentropy: () => ({ factor: -1, constant: 0 }),
-  meanSquaredError: (size, stddev) => ({
-    factor: -1 / (2 * stddev * stddev),
-    constant: -0.5 * size * Math.log(2 * Math.PI * stddev * stddev),
-  }),
+/** log p(x | z) for the losses that are negative log-likelihoods. `loss`: the sum over the `size` values of a sample. */
+const logLikelihoods: { readonly [name in LossName]?: (loss: number, size: number, stddev: number) => number } = {
+  binaryCrossentropy: (loss) => -loss,
+  meanSquaredError: (loss, size, stddev) =>
+    (-1 / (2 * stddev * stddev)) * loss - 0.5 * size * Math.log(2 * Math.PI * stddev * stddev),
 };
 
 /** A function that gives 2 · (log q(z | x) - log p(z)) of the code at index i: Σ z² - (z - mean)² / variance - log variance. */
@@ -56,9 +48,8 @@ export function likelihoodBounds(
 ): LikelihoodBounds | undefined {
   const { kernels, network } = engine;
   const { name } = terms[0]!;
-  const likelihood = terms.length === 1 && likelihoods[name];
-  if (!likelihood) return undefined;
-  const { factor, constant } = likelihood(targets.size, stddev);
+  const logLikelihood = terms.length === 1 && logLikelihoods[name];
+  if (!logLikelihood) return undefined;
   const distribution = latentDistribution(engine, x);
   const divergenceOf = divergence(distribution, distribution.mean.length / x.count);
   const { end, scale } = lossScale(engine);
@@ -75,7 +66,7 @@ export function likelihoodBounds(
         const offset = r * targets.size * 4;
         const loss = kernels.lossSum(y + offset, target + offset, targets.size, lossCodes[name]);
         const i = start + r;
-        const logWeight = factor * loss + constant - divergenceOf(codes, i) / 2;
+        const logWeight = logLikelihood(loss, targets.size, stddev) - divergenceOf(codes, i) / 2;
         total += logWeight;
         if (logWeight > largest[i]!) {
           sums[i] = sums[i]! * Math.exp(largest[i]! - logWeight) + 1;
