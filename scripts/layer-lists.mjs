@@ -27,7 +27,7 @@ export function generate(registry, index, isAugmentation) {
   const factories = [...layers, ...others].map(({ name }) => name).sort();
   return {
     'src/layers/all-layers.gen.ts': `${NOTE}
-import type { LayerFactory } from '../engine/layer-definition.ts';
+import type { LayerFactory } from '../engine/define-layer.ts';
 ${inFiles.map(({ name, file }) => `import { ${name} } from '${file}';\n`).join('')}
 // biome-ignore lint/suspicious/noExplicitAny: each factory has options of its own
 export type AnyLayerFactory = LayerFactory<any>;

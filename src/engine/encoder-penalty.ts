@@ -5,7 +5,7 @@ import type { Kernels } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Arena } from './arena.ts';
 import type { Weight } from './graph.ts';
-import type { LayerCall } from './layer-definition.ts';
+import type { LayerCall } from './layer-call.ts';
 
 /** A layer of the encoder in the training step, with the addresses that it works on. */
 export interface EncoderStep {

@@ -6,7 +6,7 @@ import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Engine } from './engine.ts';
 import type { Node } from './graph.ts';
-import type { LayerCall } from './layer-definition.ts';
+import type { BottleneckCall, JoinCall, LayerCall } from './layer-call.ts';
 import { assignBuffers, schedule } from './schedule.ts';
 
 /** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
@@ -14,41 +14,33 @@ const MAX_ROWS = 128;
 /** Values of one layer that pass at once, unless a single row has more: 1 MB. */
 const MAX_VALUES = 2 ** 18;
 
-/** A call with everything set but the addresses of activations. */
-export function newCall(
-  node: Pick<Node, 'weights' | 'inputShape' | 'inputSize' | 'outputSize' | 'sparseInput'>,
-  memory: Memory,
-): LayerCall {
+/** What a call takes from the node of its layer. A transform of samples has no node, but the same fields. */
+type CallSource = Pick<Node, 'layer' | 'weights' | 'inputShape' | 'inputSize' | 'outputSize' | 'sparseInput'> & {
+  readonly definition: Pick<Node['definition'], 'plan'>;
+};
+
+/** A call whose addresses of activations are to be set, for inference. */
+export function newCall(node: CallSource, memory: Memory): LayerCall & Partial<JoinCall & BottleneckCall> {
+  const { layer, definition, weights, inputShape, inputSize, outputSize, sparseInput } = node;
   return {
     rows: 0,
     firstRow: 0,
-    y: 0,
-    dy: 0,
-    saved: 0,
     x: 0,
+    y: 0,
     dx: 0,
-    skipInput: 0,
-    skipInputGradient: 0,
-    workspace: 0,
-    training: false,
-    updateRunningStats: true,
-    batchFraction: 1,
-    memo: undefined,
-    weights: node.weights.map((weight) => memory.parameters + weight.offset),
+    dy: 0,
+    weights: weights.map((weight) => memory.parameters + weight.offset),
     gradients: [],
-    inputShape: node.inputShape,
-    inputSize: node.inputSize,
-    outputSize: node.outputSize,
+    saved: 0,
+    workspace: 0,
     scratch: memory.scratch,
-    step: 0,
-    stream: 0,
-    seedLow: 0,
-    seedHigh: 0,
-    lossFusedWithActivation: false,
-    outputValues: 0,
-    rateWeight: 0,
-    bits: 0,
-    sparseInput: node.sparseInput ?? false,
+    inputShape,
+    inputSize,
+    outputSize,
+    training: undefined,
+    random: { step: 0, stream: 0, seedLow: 0, seedHigh: 0 },
+    plan: definition.plan?.(layer, inputShape),
+    ...(sparseInput && { sparseInput }),
   };
 }
 
@@ -119,7 +111,7 @@ export function planPass(
     return {
       ...newCall(node, memory),
       x: address(input),
-      skipInput: skipInput === undefined ? 0 : address(skipInput),
+      ...(skipInput !== undefined && { skipInput: address(skipInput) }),
       y: address(i),
       saved: savedValues[i] ? blocks.saved[i]! : 0,
       outputValues,
@@ -140,8 +132,8 @@ export function planPass(
       const call = calls[i]!;
       call.rows = n;
       definition.forward(kernels, call, layer);
-      if (call.saved) penalty += definition.penalty!(kernels, call, layer);
-      if (measured) rate = definition.rate?.(kernels, call, layer) ?? rate;
+      if (call.saved) penalty += definition.penalty!(kernels, call as BottleneckCall, layer).loss;
+      if (measured) rate = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? rate;
     }
     if (targetSize) loadSamples(targets, t, first, n);
     each(address(last), first, n, targetSize ? t : x, penalty, rate, calls[last]?.saved ?? 0);

@@ -3,8 +3,8 @@ import { align, checkMemory } from '../wasm/memory-size.ts';
 
 import { show } from '../core/errors.ts';
 import { type Shape, sizeOf } from '../core/shape.ts';
-import type { AutoencoderSpec } from '../model/spec.ts';
-import { definitionOf, type Layer, type LayerDefinition, type WeightSpec } from './layer-definition.ts';
+import { definitionOf } from './define-layer.ts';
+import type { Layer, NodeDefinition, WeightSpec } from './layer-definition.ts';
 
 export interface Weight extends WeightSpec {
   /** `encoder.0.kernel` */
@@ -16,7 +16,7 @@ export interface Weight extends WeightSpec {
 
 export interface Node {
   readonly layer: Layer;
-  readonly definition: LayerDefinition;
+  readonly definition: NodeDefinition;
   readonly path: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
@@ -53,8 +53,20 @@ export const multiplicationsPerSample = ({ nodes }: Network): number =>
     return weights.reduce((sum, { size }) => sum + size * places, total + 1);
   }, 0);
 
+/** The parts of a spec that make the network. */
+export interface NetworkSpec {
+  /** Shape of one sample. */
+  readonly input: Shape;
+  readonly encoder: readonly Layer[];
+  readonly latent?: Layer;
+  readonly decoder?: readonly Layer[];
+  readonly head?: readonly Layer[];
+  /** The encoder and the bottleneck are not trained. */
+  readonly frozen?: boolean;
+}
+
 /** Errors: RangeError when the shapes do not meet, or the weights do not fit into 4 GB. */
-export function buildNetwork(spec: AutoencoderSpec): Network {
+export function buildNetwork(spec: NetworkSpec): Network {
   const drafts: DraftNode[] = [];
   const code = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
   const latentShape = spec.latent ? append(drafts, [spec.latent], 'latent', 'latent', code, drafts.length - 1) : code;
@@ -119,8 +131,8 @@ function append(
   let last = from;
   layers.forEach((layer, i) => {
     const definition = definitionOf(layer, optionPath);
-    const name = definition.latent ? optionPath : `${optionPath}[${i}]`;
-    const own = definition.latent ? path : `${path}.${i}`;
+    const name = definition.bottleneck ? optionPath : `${optionPath}[${i}]`;
+    const own = definition.bottleneck ? path : `${path}.${i}`;
     const source = last;
     const before = shape;
     const inner = definition.innerLayers?.(layer);

@@ -1,14 +1,5 @@
+import { randomStreams } from '../core/random-streams.ts';
 import { type Engine, seedWords } from './engine.ts';
-
-/** Streams of the random generator: weights from 1 on, then one for each use. */
-export const randomStreams = {
-  weights: 1,
-  shuffle: 0x40000000,
-  corruption: 0x60000000,
-  augment: 0x62000000,
-  contraction: 0x64000000,
-  layers: 0x70000000,
-};
 
 /** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
 const meanFan = {

@@ -1,49 +1,53 @@
-import { wrongType, wrongValue } from '../core/errors.ts';
-import { maxOf } from '../core/portable-math.ts';
-import type { Shape } from '../core/shape.ts';
-import type { Check } from '../core/validate.ts';
-import type { AdaptData } from '../train/adapt-normalization.ts';
-import type { Kernels } from '../wasm/kernels.ts';
-import type { KernelModule } from '../wasm/modules.ts';
-import type { Engine } from './engine.ts';
+// What a layer is to the engine. A layer object is plain data; its definition is a property under a symbol, which
+// `JSON.stringify` skips. Nothing in the engine lists all layers, so bundlers drop those that are not imported.
 
-/** Where a layer's implementation hangs: out of JSON's sight, so that a spec is plain data. */
+import type { Shape } from '../core/shape.ts';
+import type { Signal } from '../core/types.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
+import type { TrainingSource } from '../data/training-source.ts';
+import type { Kernels } from '../wasm/kernels.ts';
+import type { Memory } from '../wasm/memory.ts';
+import type { KernelModule } from '../wasm/modules.ts';
+import type { BottleneckCall, LayerCall } from './layer-call.ts';
+
+/** The property of a layer object that holds its definition. */
 export const definitionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.layer');
 
 /** A layer: plain data, made by a factory such as `dense`. */
 export interface Layer {
   readonly type: string;
   /** @internal */
-  readonly [definitionSymbol]?: LayerDefinition;
+  readonly [definitionSymbol]?: LayerDefinition | SampleTransform;
 }
 
-/** A tensor of weights that a layer owns. */
+export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
+
+/** Initializers that a layer's options may name. */
+export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
+
+/** Calls `use` with `count` random words, in blocks of which `from` is the index of the first word. */
+export type RandomWords = (count: number, use: (words: Uint32Array, from: number) => void) => void;
+
+/** All values of a weight tensor. A function, so that only layers that use it bring it into a bundle. */
+export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Float64Array;
+
+/** One weight tensor of a layer. */
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer | CustomInitializer;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** Factors of Σ|w| and Σw² in the loss. */
   readonly l1: number;
   readonly l2: number;
   /** Not trained by the optimizer, such as running statistics. */
   readonly fixed?: boolean;
-  /** float32 in files of every type: statistics of data, which may be of any size. */
+  /** Stored as float32 in files of every type: statistics of data, which may be of any magnitude. */
   readonly exact?: boolean;
 }
 
-export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'lecunUniform';
-
-/** Calls `use` with `count` random words, in blocks of which `from` is the index of the first word. */
-export type RandomWords = (count: number, use: (words: Uint32Array, from: number) => void) => void;
-
-/** All values of a tensor of weights. A function, so that only layers that use it bring it into a bundle. */
-export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Float64Array;
-
-/** Initializers that a layer's options may name. */
-export const initializers = { glorotUniform: 0, heUniform: 0, lecunUniform: 0 };
-
-/** The spec of weights that all start at one value, as biases do; `fixed`: statistics of data, which no optimizer changes. */
+/** A vector of weights with one initial value, such as biases. `fixed`: statistics of data, which no optimizer changes. */
 export const constantWeight = (
   name: string,
   size: number,
@@ -61,196 +65,116 @@ export const constantWeight = (
   exact: fixed,
 });
 
-/** Where one layer's data lies for one pass: byte addresses, outputs first. */
-export interface LayerCall {
-  rows: number;
-  /** The place of the first of them in the batch, where a call is for some of its samples only. */
-  firstRow: number;
-  y: number;
-  dy: number;
-  /** What `forward` keeps for `backward` and `penalty`; 0 at inference and where `saved` asks for nothing. */
-  saved: number;
-  x: number;
-  /** 0 where nobody needs the gradient of the input. */
-  dx: number;
-  /** The second input of a layer that joins two paths, and its gradient. */
-  skipInput: number;
-  skipInputGradient: number;
-  weights: number[];
-  /** 0 for weights that are not trained. */
-  gradients: number[];
-  /** Room that lasts for this call, as much as `workspace` asked for. */
-  workspace: number;
-  /** Not inference: batch statistics, noise, dropout. */
-  training: boolean;
-  /** False in the extra pass of a contractive penalty: running statistics stay as they are. */
-  updateRunningStats: boolean;
-  /** Rows as a share of those of a whole batch: how far running statistics move. */
-  batchFraction: number;
-  /** What the layer worked out once and wants to find again at its next call. */
-  memo: unknown;
-  /** Shape of one sample that comes in. */
-  inputShape: Shape;
-  /** Values of one sample, in and out. */
-  inputSize: number;
-  outputSize: number;
-  scratch: number;
-  step: number;
-  stream: number;
-  seedLow: number;
-  seedHigh: number;
-  /** The loss already took its gradient before this layer's activation. */
-  lossFusedWithActivation: boolean;
-  /** What comes in is mostly zero. */
-  sparseInput: boolean;
-  /** Values of one sample of the model's output: what a loss is the mean over. */
-  outputValues: number;
-  /** What a bit of rate for each of those values costs; 0 where the rate is not trained. */
-  rateWeight: number;
-  /** Bits a sample, which a penalty on the rate leaves here. */
-  bits: number;
+/** What `adapt` needs of an engine. An interface of its own, because the types of an engine depend on those of a layer. */
+export interface AdaptedEngine {
+  readonly memory: Memory;
+  readonly network: {
+    readonly outputShape: Shape;
+    readonly nodes: readonly {
+      readonly layer: Layer;
+      readonly definition: LayerDefinition;
+      readonly path: string;
+      readonly inputSize: number;
+      /** Bytes from the start of the weights, and number of values. */
+      readonly weights: readonly { readonly offset: number; readonly size: number }[];
+    }[];
+  };
 }
 
-/** What a layer is: its shapes, and its forward and backward side by side. */
-export interface LayerDefinition<Options extends object = object> {
+/** What layers that learn statistics before training are given of a run of `fit`. */
+export interface AdaptData {
+  readonly source: TrainingSource;
+  /** Undefined where the targets are the samples themselves. */
+  readonly targets: SampleBatch | undefined;
+  readonly signal: Signal | undefined;
+  /** Yields to the event loop when it is time, and throws the reason of an aborted signal. */
+  pause(): Promise<void>;
+  /** True: every layer learns again; false: none; undefined: those with initial statistics. */
+  readonly readapt: boolean | undefined;
+}
+
+interface Definition<Options extends object> {
   readonly type: string;
-  /** Throws on wrong options; `name` is the layer's place, or its type. */
+  /** Throws a TypeError or RangeError on wrong options. `name`: path of the layer in its model, or its type. */
   check(options: Options, name: string): void;
-  /** Shape that comes out. Throws a RangeError when `input` does not fit. */
-  outputShape(options: Options, input: Shape, name: string, inner?: Shape): Shape;
-  weights?(options: Options, input: Shape): WeightSpec[];
-  /** Values that forward keeps for backward, beside x and y. */
-  saved?(options: Options, input: Shape, rows: number): number;
-  /** Bytes of room that forward or backward needs for itself. */
-  workspace?(options: Options, input: Shape, rows: number): number;
-  /** Layers that this one stands around: its output joins theirs with its input. */
-  innerLayers?(options: Options): readonly Layer[];
-  /** The module of kernels that it needs beside those of inference and training. */
+  /** Modules of kernels besides those of inference and training. */
   readonly module?: KernelModule | readonly KernelModule[];
-  /** Adds the penalty of a contractive encoder to a step of training. */
-  contractivePenalty?(setting: object, options: Options): (rows: number, step: number) => number;
-  /** Puts out what comes in, in another shape. */
+  /** Bytes that `forward` or `backward` needs for the time of a call. */
+  workspace?(options: Options, input: Shape, rows: number): number;
+}
+
+/** A layer of a model: its shapes, its weights, and its forward and backward next to each other. */
+export interface LayerDefinition<Options extends object = object, Call extends LayerCall = LayerCall>
+  extends Definition<Options> {
+  /** Shape of one output sample. Throws a RangeError when `input` does not fit. `wrapped`: output shape of `innerLayers`. */
+  outputShape(options: Options, input: Shape, name: string, wrapped?: Shape): Shape;
+  weights?(options: Options, input: Shape): WeightSpec[];
+  /** Number of values that `forward` saves for `backward` in addition to x and y. */
+  saved?(options: Options, input: Shape, rows: number): number;
+  /** What depends on options and input shape alone, computed once for all calls: `call.plan`. */
+  plan?(options: Options, input: Shape): Call['plan'];
+  /** The wrapped layers of `residual` and `skip`; the call's `x` is their output, `skipInput` this layer's own input. */
+  innerLayers?(options: Options): readonly Layer[];
+  /** The output has the values of the input, perhaps in another shape: no step runs. */
   readonly identity?: boolean;
-  /** Left out at inference. */
+  /** Not run at inference. */
   readonly trainingOnly?: boolean;
-  /** Stands in `latent`, the bottleneck itself, and nowhere else. */
-  readonly latent?: boolean;
-  /** What it puts out is mostly zero. */
-  sparseOutput?(options: Options): boolean;
-  /** The bottleneck with the options that depend on the encoder before it filled in. */
-  resolveDefaults?(options: Options, encoder: readonly Layer[]): Layer;
-  /** What it adds to the loss, once forward is done; backward adds the gradient. */
-  penalty?(kernels: Kernels, call: LayerCall, options: Options): number;
-  /** The penalty is part of the loss of `evaluate` and of validation too. */
-  readonly penaltyInEvaluation?: boolean;
-  /** Bits that the codes at `y` cost by what training has learnt of them; undefined where that is nothing yet. */
-  rate?(kernels: Kernels, call: LayerCall, options: Options): number | undefined;
-  /** May stand in `corruption`: it changes samples, keeps their shape and has no weights. */
+  /** `fit` accepts it as `corruption`, as if it were a `SampleTransform`. */
   readonly corrupts?: boolean;
+  /** Learns statistics from the data before training, together with all layers of the same type in the network. */
+  adapt?(engine: AdaptedEngine, data: AdaptData): Promise<void>;
   /**
-   * May stand in `augment`: it changes samples where they lie. `places`: it moves values, and targets go along, for
-   * the same step and row move all alike.
-   */
-  readonly augments?: 'places' | 'values';
-  /** Stands in `corruption` or `augment`, and is no layer of a model. */
-  readonly samplesOnly?: boolean;
-  /** @internal Learns from the data before training, together with all layers of its kind in a network. */
-  adapt?(engine: Engine, data: AdaptData): Promise<void>;
-  /**
-   * The layer of the same kind that undoes this one, with the same weights. A layer that has one only changes the scale of
-   * what it puts out: where it comes last, losses are measured in front of it.
+   * The layer of the same type and weights that undoes this one. A layer with an inverse only scales its output: where it
+   * is the last one, losses are measured before it.
    */
   inverse?(options: Options): Layer | undefined;
+  /** Writes all of y. */
+  forward(kernels: Kernels, call: Call, options: Options): void;
+  /** Overwrites the gradients of the weights and, unless `dx` is 0, the gradient of the input. May change dy. */
+  backward(kernels: Kernels, call: Call, options: Options): void;
+}
+
+/** Loss per batch that a bottleneck adds, and the bits per sample that its codes cost, if it counts them. */
+export interface Penalty {
+  readonly loss: number;
+  readonly bits?: number;
+}
+
+/** What a definition has only if it is a bottleneck. */
+interface BottleneckMembers<Options extends object, Call extends BottleneckCall> {
+  /** Allowed as `latent` of a spec, and nowhere else. */
+  readonly bottleneck: true;
+  /** Most values of the output are 0. */
+  sparseOutput?(options: Options): boolean;
+  /** The bottleneck with those defaults filled in that depend on the encoder. */
+  resolveDefaults?(options: Options, encoder: readonly Layer[]): Layer;
+  /** Computes the penalty after `forward`; `backward` adds its gradient. */
+  penalty?(kernels: Kernels, call: Call, options: Options): Penalty;
+  /** `evaluate` and validation add the penalty to their loss, too. */
+  readonly penaltyInEvaluation?: boolean;
+  /** The penalty on the encoder, from an `EncoderPenaltyContext`: see encoder-penalty.ts. */
+  contractivePenalty?(context: object, options: Options): (rows: number, step: number) => number;
+  /** Bits of the codes at `y` by the trained prior; undefined before any training. */
+  codeBits?(kernels: Kernels, call: Call, options: Options): number | undefined;
+}
+
+export type BottleneckDefinition<
+  Options extends object = object,
+  Call extends BottleneckCall = BottleneckCall,
+> = LayerDefinition<Options, Call> & BottleneckMembers<Options, Call>;
+
+/** The definition of any layer of a network. */
+export type NodeDefinition = LayerDefinition & Partial<BottleneckMembers<object, BottleneckCall>>;
+
+/** Changes samples before a step of training and keeps their shape: a corruption or an augmentation. It is no layer of a model. */
+export interface SampleTransform<Options extends object = object> extends Definition<Options> {
+  /** Allowed as `corruption`: the changed samples are the input, the original ones the target. */
+  readonly corrupts?: boolean;
+  /** Allowed as `augment`: the changed samples are input and target. Works in place, y = x. */
+  readonly augments?: boolean;
+  /** An augmentation that moves values, so that targets of the sample's shape move in the same way. */
+  readonly movesValues?: boolean;
+  /** Throws a RangeError when samples of a shape do not fit. */
+  checkShape?(options: Options, input: Shape, name: string): void;
   forward(kernels: Kernels, call: LayerCall, options: Options): void;
-  /** dx (where asked for) and the gradients of the weights, which it overwrites. May change dy. */
-  backward(kernels: Kernels, call: LayerCall, options: Options): void;
 }
-
-export interface LayerFactory<Options extends object> {
-  (...args: object extends Options ? [options?: Options] : [options: Options]): Layer & Readonly<Options>;
-  /** @internal */
-  readonly definition: LayerDefinition<Options>;
-}
-
-/** A frozen copy of a list and of the lists in it; anything else as it is. */
-const deepFreeze = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.map(deepFreeze)) : value);
-
-/** Layers within layers, at most, when a model is built and when it is loaded: some functions call themselves for each level. */
-export const MAX_NESTING = 256;
-
-/**
- * Levels of each layer that is checked and cannot change, as all layers within it. Checking it again with every layer around
- * it would take the square of the depth.
- */
-const nestingOf = /* @__PURE__ */ new WeakMap<object, number>();
-
-/** The factory of a kind of layer: checks options, copies those that are given, hangs the kind on. */
-export function defineLayer<Options extends object>(definition: LayerDefinition<Options>): LayerFactory<Options> {
-  const factory = (options = {} as Options): Layer & Readonly<Options> => {
-    definition.check(options, definition.type);
-    // Frozen with its lists: a model is planned once, and what changed under it would no longer be what it is.
-    const own = Object.entries(options)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, deepFreeze(value)]);
-    const layer = {
-      type: definition.type,
-      ...Object.fromEntries(own),
-      [definitionSymbol]: definition,
-    } as unknown as Layer & Options;
-    const inner = definition.innerLayers?.(layer) ?? [];
-    const levels = maxOf(inner, (one) => 1 + (nestingOf.get(one) ?? Infinity), 1);
-    if (levels < Infinity) nestingOf.set(layer, levels);
-    return Object.freeze(layer) as Layer & Options;
-  };
-  return Object.assign(factory, { definition }) as LayerFactory<Options>;
-}
-
-/** The kind of a layer at `name`. A layer that went through JSON has lost it. */
-export function definitionOf(
-  layer: unknown,
-  name: string,
-  expected = 'a layer made by a factory such as dense()',
-): LayerDefinition {
-  const definition = typeof layer === 'object' && layer !== null ? (layer as Layer)[definitionSymbol] : undefined;
-  if (!definition) throw wrongType(name, expected, layer);
-  return definition;
-}
-
-/** The kind of a layer that is checked, and must be what `use` says. */
-export function definitionFor(
-  layer: unknown,
-  name: string,
-  use: 'corrupts' | 'augments' | 'latent' | 'contractivePenalty',
-  expected: string,
-): LayerDefinition {
-  const definition = definitionOf(layer, name, expected);
-  if (!definition[use]) throw wrongValue(name, expected, definition.type);
-  definition.check(layer as Layer, name);
-  return definition;
-}
-
-/** Lists of layers that are being checked, each within a layer of the one before. */
-let nesting = 0;
-
-/** Checks layers that stand among those of a model; gives a list that stays as it is. */
-export const checkLayers: Check<readonly Layer[]> = (name, list) => {
-  if (!Array.isArray(list)) throw wrongType(name, 'an array of layers', list);
-  if (list.length === 0) throw wrongValue(name, 'at least one layer', list);
-  nesting++;
-  try {
-    list.forEach((layer, i) => {
-      const path = `${name}[${i}]`;
-      const definition = definitionOf(layer, path);
-      if (definition.latent) throw wrongValue(path, 'a layer (a bottleneck stands in "latent")', definition.type);
-      if (definition.samplesOnly)
-        throw wrongValue(path, 'a layer (what changes samples is an option of fit)', definition.type);
-      const levels = nestingOf.get(layer);
-      const deepest = nesting + (levels ?? 1) - 1;
-      if (deepest > MAX_NESTING) throw wrongValue('layers', `at most ${MAX_NESTING} levels of layers`, deepest);
-      if (!levels) definition.check(layer, path);
-    });
-  } finally {
-    nesting--;
-  }
-  return Object.freeze([...list]);
-};

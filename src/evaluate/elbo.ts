@@ -1,12 +1,13 @@
 // Lower bounds of the log-likelihood of samples under a variational model: the evidence lower bound, which training maximizes,
 // and the tighter importance-weighted bound.
 
+import { randomStreams } from '../core/random-streams.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { forEachChunk } from '../engine/executor.ts';
 import { type LossName, type LossTerm, lossCodes } from '../engine/losses.ts';
 import { lossScale } from '../engine/measure.ts';
-import { drawCodes, drawStreams, type LatentDistribution, latentDistribution } from './latent-distribution.ts';
+import { drawCodes, type LatentDistribution, latentDistribution } from './latent-distribution.ts';
 
 /** In nats a sample, means over the samples. w is p(x, z) / q(z | x) of one draw z of a sample's code. */
 export interface LikelihoodBounds {
@@ -59,7 +60,7 @@ export function likelihoodBounds(
   const sums = new Float64Array(x.count);
   let total = 0;
   for (let draw = 0; draw < draws; draw++) {
-    const codes = drawCodes(engine, distribution, draw, drawStreams.bound, engine.seed);
+    const codes = drawCodes(engine, distribution, draw, randomStreams.bound, engine.seed);
     const addChunk = (y: number, start: number, rows: number, target: number): void => {
       scale(target, rows);
       for (let r = 0; r < rows; r++) {

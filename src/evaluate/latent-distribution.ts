@@ -5,9 +5,6 @@ import type { SampleBatch } from '../data/sample-batch.ts';
 import { type Engine, seedWords } from '../engine/engine.ts';
 import { forEachChunk } from '../engine/executor.ts';
 
-/** Streams of the random generator that draw codes; training uses others. */
-export const drawStreams = { sample: 0x50000000, mixture: 0x51000000, bound: 0x52000000, pick: 0x53000000 };
-
 /** Values of a part of a stream: `drawCodes` draws so many at once. */
 const PART_VALUES = 2 ** 16;
 

@@ -1,8 +1,8 @@
 import { wrongValue } from '../core/errors.ts';
+import { randomStreams } from '../core/random-streams.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { integerWithin, optional, validate, validSeed } from '../core/validate.ts';
-import { drawStreams } from '../evaluate/latent-distribution.ts';
 import { engineOf, type Model } from '../model/model.ts';
 import { permutation } from '../train/batches.ts';
 import { emStep, initialMixture } from './expectation-maximization.ts';
@@ -48,7 +48,7 @@ export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {
   const count = codes.length / size;
   if (count < components) throw wrongValue('x', `at least ${components} samples, one for each component`, count);
 
-  const order = permutation(engine, seed, count, 0, drawStreams.pick);
+  const order = permutation(engine, seed, count, 0, randomStreams.pick);
   const mixture = initialMixture(codes, size, Array.from(order.subarray(0, components)));
   for (let i = 0; i < iterations; i++) emStep(codes, size, mixture);
   return mixture;

@@ -1,9 +1,9 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { pickWeighted, sumOf } from '../core/portable-math.ts';
+import { randomStreams } from '../core/random-streams.ts';
 import { sizeOf } from '../core/shape.ts';
 import { integer, optional, unchecked, validate, validSeed } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
-import { drawStreams } from '../evaluate/latent-distribution.ts';
 import { randomSeed } from '../model/autoencoder.ts';
 import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
 import type { Mixture } from './mixture.ts';
@@ -38,7 +38,7 @@ export function sample(model: Model, count: number, options: SampleOptions = {})
   else if (latent?.type !== 'variational') {
     throw wrongValue('model', 'one with a variational latent', latent?.type ?? 'one without');
   }
-  const noise = normalNumbers(engine, count * size, drawStreams.sample, seed);
+  const noise = normalNumbers(engine, count * size, randomStreams.sample, seed);
   return model.decode(new Float32Array(from ? drawFromMixture(engine, from, noise, size, seed) : noise));
 }
 
@@ -69,7 +69,7 @@ function drawFromMixture(
 ): Float64Array {
   const { weights, means, variances } = mixture;
   const total = sumOf(weights);
-  const components = uniformNumbers(engine, noise.length / size, drawStreams.mixture, seed).map((u) =>
+  const components = uniformNumbers(engine, noise.length / size, randomStreams.mixture, seed).map((u) =>
     pickWeighted(weights, u * total),
   );
   return noise.map((value, i) => {

@@ -1,13 +1,21 @@
+import { lastAxis } from '../core/shape.ts';
 import { keyOf, layerOptions } from '../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { ActivationCall } from '../engine/layer-call.ts';
 import { type Activation, activationCodes, needsInput } from './activations.ts';
 
 export interface ActivationOptions {
   readonly activation: Activation;
 }
 
-/** An activation as a layer of its own; `softmax` runs over the last axis. */
-export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer({
+/**
+ * An activation as a layer; `softmax` runs over the last axis. The shape stays. Errors: TypeError, RangeError on an unknown
+ * activation.
+ */
+export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer<
+  ActivationOptions,
+  ActivationCall
+>({
   type: 'activation',
 
   check: (o, name) => void layerOptions(name, o, { activation: keyOf(activationCodes) }),
@@ -15,23 +23,15 @@ export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defin
   outputShape: (_, input) => input,
 
   forward(k, c, o) {
-    const n = c.inputShape[c.inputShape.length - 1]!;
+    const n = lastAxis(c.inputShape);
     k.activate(c.y, c.x, (c.rows * c.inputSize) / n, n, activationCodes[o.activation]);
   },
 
   backward(k, c, o) {
     if (!c.dx) return;
-    const n = c.inputShape[c.inputShape.length - 1]!;
-    const rows = (c.rows * c.inputSize) / n;
-    const kept = needsInput(o.activation) ? c.x : c.y;
-    // Where the loss went before the activation already, its gradient passes as it is.
-    k.activateBackward(
-      c.dx,
-      c.dy,
-      kept,
-      rows,
-      n,
-      c.lossFusedWithActivation ? activationCodes.linear : activationCodes[o.activation],
-    );
+    const n = lastAxis(c.inputShape);
+    const saved = needsInput(o.activation) ? c.x : c.y;
+    const code = activationCodes[c.lossFusedWithActivation ? 'linear' : o.activation];
+    k.activateBackward(c.dx, c.dy, saved, (c.rows * c.inputSize) / n, n, code);
   },
 });

@@ -1,6 +1,7 @@
 import { checkAxes, lastAxis } from '../core/shape.ts';
 import { halfOpenUnitInterval, layerOptions, optional } from '../core/validate.ts';
-import { constantWeight, defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import { constantWeight } from '../engine/layer-definition.ts';
 import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
 export interface BatchNormalizationOptions extends AffineOptions {
@@ -48,10 +49,12 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
       const [gamma, beta, mean, variance] = affineAddresses(c.weights, o) as [number, number, number, number];
       const rows = (c.rows * c.inputSize) / n;
       const shift = c.workspace + channelBytes(n);
-      const own = c.training && rows > 1;
-      const [m, v] = own ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
-      if (own)
-        k.batchMoments(m, v, c.x, rows, n, mean, variance, c.updateRunningStats ? (1 - momentum) * c.batchFraction : 0);
+      const batch = rows > 1 ? c.training : undefined;
+      const [m, v] = batch ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
+      if (batch) {
+        const rate = batch.updateStatistics ? (1 - momentum) * batch.fraction : 0;
+        k.batchMoments(m, v, c.x, rows, n, mean, variance, rate);
+      }
       k.batchNormScaleShift(c.workspace, shift, m, v, gamma, beta, n, epsilon);
       k.affine(c.y, c.x, c.workspace, shift, rows, n);
     },

@@ -1,4 +1,5 @@
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
@@ -15,5 +16,5 @@ export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides
  * becomes `[.., filters]`. Errors: as `conv2d`.
  */
 export const conv1d: LayerFactory<Conv1dOptions> = /* @__PURE__ */ defineLayer<Conv1dOptions>(
-  /* @__PURE__ */ defineConvolution('conv1d', true, false),
+  /* @__PURE__ */ defineConvolution({ type: 'conv1d', signal: true }) as LayerDefinition<Conv1dOptions>,
 );

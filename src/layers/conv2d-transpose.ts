@@ -1,4 +1,4 @@
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
 export type Conv2dTransposeOptions = ConvOptions;
@@ -8,5 +8,5 @@ export type Conv2dTransposeOptions = ConvOptions;
  * axis becomes size · stride, with `valid` size · stride + max(kernel - stride, 0). Errors: as `conv2d`.
  */
 export const conv2dTranspose: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ defineConvolution('conv2dTranspose', false, true),
+  /* @__PURE__ */ defineConvolution({ type: 'conv2dTranspose', transposed: true }),
 );

@@ -1,4 +1,4 @@
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
 export type Conv2dOptions = ConvOptions;
@@ -9,5 +9,5 @@ export type Conv2dOptions = ConvOptions;
  * wrong options, or when the window does not fit into the input.
  */
 export const conv2d: LayerFactory<ConvOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ defineConvolution('conv2d', false, false),
+  /* @__PURE__ */ defineConvolution({ type: 'conv2d' }),
 );

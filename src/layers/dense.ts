@@ -1,7 +1,9 @@
 import { wrongValue } from '../core/errors.ts';
 import { lastAxis, sizeOf } from '../core/shape.ts';
 import { integerWithin, layerOptions } from '../core/validate.ts';
-import { constantWeight, defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { ActivationCall } from '../engine/layer-call.ts';
+import { constantWeight } from '../engine/layer-definition.ts';
 import { activationCodes, needsInput } from './activations.ts';
 import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 
@@ -17,11 +19,16 @@ export interface DenseOptions extends KernelOptions {
  */
 const SPARSE_THRESHOLD = 0.2;
 
+interface DenseCall extends ActivationCall {
+  /** Most values of the input are 0: the layer follows a sparse bottleneck. */
+  readonly sparseInput?: boolean;
+}
+
 /**
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
  * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options.
  */
-export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer({
+export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<DenseOptions, DenseCall>({
   type: 'dense',
 
   check: (o, name) => layerOptions(name, o, { units: integerWithin(1, 2 ** 24), ...kernelOptions() }),

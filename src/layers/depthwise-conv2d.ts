@@ -1,4 +1,5 @@
-import { defineLayer, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
@@ -12,5 +13,8 @@ export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
  * `[height, width, channels]` becomes `[.., .., channels · depthMultiplier]`. Errors: as `conv2d`.
  */
 export const depthwiseConv2d: LayerFactory<DepthwiseConv2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ defineDepthwise('depthwiseConv2d', false) as LayerDefinition<DepthwiseConv2dOptions>,
+  /* @__PURE__ */ defineDepthwise({
+    type: 'depthwiseConv2d',
+    separable: false,
+  }) as LayerDefinition<DepthwiseConv2dOptions>,
 );

@@ -1,5 +1,6 @@
 import { halfOpenUnitInterval, layerOptions } from '../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import { randomArguments } from '../engine/layer-call.ts';
 
 export interface DropoutOptions {
   /** Share of values set to zero while training, in [0, 1). */
@@ -20,12 +21,12 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
 
   forward(k, c, o) {
     const n = c.rows * c.inputSize;
-    k.dropout(c.y, c.x, n, o.rate, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.dropout(c.y, c.x, n, o.rate, ...randomArguments(c));
   },
 
   // The mask is drawn again from its counter: what went out of forward at zero stays at zero.
   backward(k, c, o) {
     const n = c.rows * c.inputSize;
-    if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, ...randomArguments(c));
   },
 });

@@ -1,7 +1,9 @@
 import { type Check, layerOptions, nonNegative, positive } from '../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import { randomArguments } from '../engine/layer-call.ts';
 import { corruptModule } from '../wasm/modules.ts';
-import { atLevels, type Clip, checkClip, checkLevel, firstGroup, type Level } from './transforms/noise-level.ts';
+import { atLevels, type Clip, checkClip, checkLevel, type Level } from './transforms/noise-level.ts';
+import { firstGroup } from './transforms/sample-transform.ts';
 
 export interface GaussianNoiseOptions {
   /** Standard deviation, in the unit of the values, or a range of it that begins at 0 or above. */
@@ -31,7 +33,7 @@ export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */
       const [low, high] = clip ?? [-Infinity, Infinity];
       const n = c.rows * c.inputSize;
       const first = firstGroup(c);
-      k.addNormal(c.y, c.x, n, stddev, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+      k.addNormal(c.y, c.x, n, stddev, low, high, first, ...randomArguments(c));
     });
   },
 

@@ -1,6 +1,7 @@
 import { wrongValue } from '../core/errors.ts';
 import { boolean, choice, integerWithin, keyOf, layerOptions, optional } from '../core/validate.ts';
-import { constantWeight, defineLayer, initializers, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import { constantWeight, initializers } from '../engine/layer-definition.ts';
 import { recurrentModule } from '../wasm/modules.ts';
 import { kernelOptions } from './kernel-layer.ts';
 import { orthogonal } from './orthogonal.ts';

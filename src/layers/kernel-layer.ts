@@ -2,13 +2,8 @@
 
 import { type Shape, sizeOf } from '../core/shape.ts';
 import { boolean, keyOf, nonNegative, optional } from '../core/validate.ts';
-import {
-  constantWeight,
-  type Initializer,
-  initializers,
-  type LayerCall,
-  type WeightSpec,
-} from '../engine/layer-definition.ts';
+import type { ActivationCall } from '../engine/layer-call.ts';
+import { constantWeight, type Initializer, initializers, type WeightSpec } from '../engine/layer-definition.ts';
 import type { InferKernels, TrainKernels } from '../wasm/kernels.ts';
 import { type Activation, activationCodes, needsInput } from './activations.ts';
 
@@ -56,7 +51,7 @@ export const savedValues = (o: KernelOptions, values: number): number => (needsI
 const activationCode = (o: KernelOptions): number => activationCodes[o.activation ?? 'linear'];
 
 /** y = activation(z), over `units` values at a time. */
-export function activateOutput(k: InferKernels, c: LayerCall, o: KernelOptions, units: number, z: number): void {
+export function activateOutput(k: InferKernels, c: ActivationCall, o: KernelOptions, units: number, z: number): void {
   const code = activationCode(o);
   if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
 }
@@ -64,7 +59,7 @@ export function activateOutput(k: InferKernels, c: LayerCall, o: KernelOptions, 
 /** dy becomes dz, and the gradient of the bias its column sums. `bias` 0 or missing: there is none. */
 export function activateOutputBackward(
   k: TrainKernels,
-  c: LayerCall,
+  c: ActivationCall,
   o: KernelOptions,
   units: number,
   bias: number | undefined,

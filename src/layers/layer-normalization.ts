@@ -1,6 +1,6 @@
 import { checkAxes, lastAxis } from '../core/shape.ts';
 import { layerOptions } from '../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
 export type LayerNormalizationOptions = AffineOptions;

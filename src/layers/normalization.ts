@@ -1,9 +1,11 @@
 import { checkAxes, lastAxis } from '../core/shape.ts';
 import { boolean, layerOptions, optional } from '../core/validate.ts';
-import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../engine/layer-definition.ts';
-import { adapt } from '../train/adapt-normalization.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerCall } from '../engine/layer-call.ts';
+import { constantWeight } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
+import { adapt } from './normalization-statistics.ts';
 
 export interface NormalizationOptions {
   /** The way back: deviations and means come on again. Default false. */

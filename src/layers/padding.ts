@@ -1,13 +1,15 @@
-// Zeros around a sample, and cropping. Each is the gradient of the other.
+// Zero padding and cropping. Each one is the backward pass of the other.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Shape } from '../core/shape.ts';
 import { type Check, integer, layerOptions, optional } from '../core/validate.ts';
-import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerCall } from '../engine/layer-call.ts';
+import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { imageShape } from './conv/geometry.ts';
 
-/** Places at both ends of an axis: one number for both, or one each. */
+/** Number of values at both ends of an axis: one number for both ends, or `[before, after]`. */
 export type Edges = number | readonly [before: number, after: number];
 /** One number for all four sides; or `[height, width]`, each a number for both ends or `[before, after]`. */
 export type ImageEdges = number | readonly [height: Edges, width: Edges];
@@ -35,13 +37,13 @@ export interface Cropping2dOptions {
 const asPair = <T>(value: T | readonly [T, T]): readonly [T, T] =>
   Array.isArray(value) ? (value as readonly [T, T]) : [value as T, value as T];
 
-/** `[[top, bottom], [left, right]]`. A signal is an image of one line. */
+/** `[[top, bottom], [left, right]]`. A signal is an image of height 1. */
 export function edgesOf(value: ImageEdges, signal = false) {
   const [height, width] = signal ? [0, value as Edges] : asPair<Edges>(value);
   return [asPair(height), asPair(width)] as const;
 }
 
-/** Checks a number, or a list of two that may hold lists of two, `levels` deep. */
+/** Checks a number or, for `levels` above 0, a list of two that pass the check of one level less. */
 const edges =
   (levels: number): Check =>
   (name, value) => {
@@ -50,66 +52,111 @@ const edges =
     return [0, 1].map((i) => edges(levels - 1)(`${name}[${i}]`, value[i]));
   };
 
-/** Height, width and channels of the smaller side, then zeros at the top, bottom, left and right of it. */
-type Sizes = [number, number, number, number, number, number, number];
+/** The smaller of the two images, and the zeros around it in the larger one. */
+interface Border {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
 
-const definePadding = (
-  type: string,
-  option: 'padding' | 'cropping',
-  signal: boolean,
-  otherwise: number,
-): LayerDefinition<ZeroPadding2dOptions & Cropping2dOptions> => {
+interface PaddingCall extends LayerCall {
+  readonly plan: Border;
+}
+
+/** The arguments that end the lists of `pad` and `unpad`. */
+const borderArguments = ({ height, width, channels, top, bottom, left, right }: Border) =>
+  [height, width, channels, top, bottom, left, right] as const;
+
+type PaddingOptions = ZeroPadding2dOptions & Cropping2dOptions;
+
+interface PaddingKind {
+  readonly type: string;
+  readonly option: 'padding' | 'cropping';
+  readonly signal?: boolean;
+  /** Rows and columns by default. */
+  readonly size: number;
+}
+
+const definePadding = ({
+  type,
+  option,
+  signal = false,
+  size,
+}: PaddingKind): LayerDefinition<PaddingOptions, PaddingCall> => {
   const crops = option === 'cropping';
-  const sizesOf = (o: ZeroPadding2dOptions & Cropping2dOptions, input: Shape, name: string): Sizes => {
-    const [h, w, c] = imageShape(input, name, signal);
-    const [[top, bottom], [left, right]] = edgesOf(o[option] ?? otherwise, signal);
-    const [rows, columns] = [top + bottom, left + right];
-    if (crops && (h <= rows || w <= columns)) {
-      const least = signal ? columns + 1 : `[${rows + 1}, ${columns + 1}]`;
-      throw wrongValue(name, `an input of at least ${least}`, input.slice(0, -1));
+  const plan = (o: PaddingOptions, input: Shape, name = type): Border => {
+    const [h, w, channels] = imageShape(input, name, signal);
+    const [[top, bottom], [left, right]] = edgesOf(o[option] ?? size, signal);
+    const [rows, columns] = crops ? [top + bottom, left + right] : [0, 0];
+    if (h < rows + 1 || w < columns + 1) {
+      const minimum = signal ? columns + 1 : `[${rows + 1}, ${columns + 1}]`;
+      throw wrongValue(name, `an input of at least ${minimum}`, input.slice(0, -1));
     }
-    return crops ? [h - rows, w - columns, c, top, bottom, left, right] : [h, w, c, top, bottom, left, right];
-  };
-  const sizesIn = (c: LayerCall, o: ZeroPadding2dOptions): Sizes => {
-    if (!c.memo) c.memo = sizesOf(o, c.inputShape, type);
-    return c.memo as Sizes;
+    return { height: h - rows, width: w - columns, channels, top, bottom, left, right };
   };
   return {
     type,
     module: convolutionModule,
+    plan,
 
     check: (o, name) => void layerOptions(name, o, { [option]: optional(edges(signal ? 1 : 2)) }),
 
     outputShape(o, input, name) {
-      const [h, w, c, top, bottom, left, right] = sizesOf(o, input, name);
-      const shape = crops ? [h, w, c] : [top + h + bottom, left + w + right, c];
+      const { height, width, channels, top, bottom, left, right } = plan(o, input, name);
+      const shape = crops ? [height, width, channels] : [top + height + bottom, left + width + right, channels];
       return shape.slice(signal ? 1 : 0);
     },
 
-    forward: (k, c, o) => k[crops ? 'unpad' : 'pad'](c.y, c.x, c.rows, ...sizesIn(c, o)),
+    forward: (k, c) => k[crops ? 'unpad' : 'pad'](c.y, c.x, c.rows, ...borderArguments(c.plan)),
 
-    backward(k, c, o) {
-      if (c.dx) k[crops ? 'pad' : 'unpad'](c.dx, c.dy, c.rows, ...sizesIn(c, o));
+    backward(k, c) {
+      if (c.dx) k[crops ? 'pad' : 'unpad'](c.dx, c.dy, c.rows, ...borderArguments(c.plan));
     },
   };
 };
 
-/** Zeros before and after a signal: `[length, channels]` becomes `[before + length + after, channels]`. */
+/**
+ * Zeros before and after a signal: `[length, channels]` becomes `[before + length + after, channels]`. Errors: TypeError,
+ * RangeError on wrong options or an input of other than two axes.
+ */
 export const zeroPadding1d: LayerFactory<ZeroPadding1dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding1dOptions>(
-  /* @__PURE__ */ definePadding('zeroPadding1d', 'padding', true, 1) as LayerDefinition<ZeroPadding1dOptions>,
+  /* @__PURE__ */ definePadding({
+    type: 'zeroPadding1d',
+    option: 'padding',
+    signal: true,
+    size: 1,
+  }) as LayerDefinition<ZeroPadding1dOptions>,
 );
 
-/** Rows and columns of zeros around an image: `[height, width, channels]` becomes `[top + height + bottom, .., ..]`. */
+/**
+ * Rows and columns of zeros around an image: `[height, width, channels]` becomes `[top + height + bottom, left + width +
+ * right, channels]`. Errors: TypeError, RangeError on wrong options or an input of other than three axes.
+ */
 export const zeroPadding2d: LayerFactory<ZeroPadding2dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding2dOptions>(
-  /* @__PURE__ */ definePadding('zeroPadding2d', 'padding', false, 1),
+  /* @__PURE__ */ definePadding({ type: 'zeroPadding2d', option: 'padding', size: 1 }),
 );
 
-/** A signal without its ends: `[length, channels]` becomes `[length - before - after, channels]`, 1 place at least. */
+/**
+ * A signal without its ends: `[length, channels]` becomes `[length - before - after, channels]`, with a length of at least 1.
+ * Errors: TypeError, RangeError on wrong options or when the input does not fit.
+ */
 export const cropping1d: LayerFactory<Cropping1dOptions> = /* @__PURE__ */ defineLayer<Cropping1dOptions>(
-  /* @__PURE__ */ definePadding('cropping1d', 'cropping', true, 1) as LayerDefinition<Cropping1dOptions>,
+  /* @__PURE__ */ definePadding({
+    type: 'cropping1d',
+    option: 'cropping',
+    signal: true,
+    size: 1,
+  }) as LayerDefinition<Cropping1dOptions>,
 );
 
-/** An image without its borders: `[height, width, channels]` becomes `[height - top - bottom, .., ..]`, 1 × 1 at least. */
+/**
+ * An image without its borders: `[height, width, channels]` becomes `[height - top - bottom, width - left - right, channels]`,
+ * at least 1 × 1. Errors: TypeError, RangeError on wrong options or when the input does not fit.
+ */
 export const cropping2d: LayerFactory<Cropping2dOptions> = /* @__PURE__ */ defineLayer<Cropping2dOptions>(
-  /* @__PURE__ */ definePadding('cropping2d', 'cropping', false, 0),
+  /* @__PURE__ */ definePadding({ type: 'cropping2d', option: 'cropping', size: 0 }),
 );

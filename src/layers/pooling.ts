@@ -2,7 +2,9 @@
 
 import type { Shape } from '../core/shape.ts';
 import { layerOptions, optional } from '../core/validate.ts';
-import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerCall } from '../engine/layer-call.ts';
+import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { convAxes, type Padding, type Pair, pairOf, strideOptions } from './conv/geometry.ts';
 
@@ -11,7 +13,7 @@ export interface Pooling2dOptions {
   readonly poolSize?: Pair;
   /** Default: the size of the window. */
   readonly strides?: Pair;
-  /** Default `valid`. Windows that stand over the border are cut off there. */
+  /** Default `valid`. With `same`, windows that extend beyond the border are cut off there. */
   readonly padding?: Padding;
 }
 
@@ -24,80 +26,106 @@ export interface Pooling1dOptions {
   readonly padding?: Padding;
 }
 
-/** Sizes of the kernels' calls: what a call of these sizes is followed by. */
-type Sizes = [number, number, number, number, number, number, number, number, number, number, number];
+type PoolGeometry = ReturnType<typeof convAxes>;
 
-/** The dimensions that are pooled: of a signal, of an image, or the whole image at once. */
-type Over = 'signal' | 'image' | 'all';
+interface PoolCall extends LayerCall {
+  readonly plan: PoolGeometry;
+}
 
-const definePooling = (type: string, over: Over, average: 0 | 1): LayerDefinition<Pooling2dOptions> => {
+/** The arguments of the pooling kernels between the number of samples and the kind of pooling. */
+const geometryArguments = ({ y, x, channels }: PoolGeometry) =>
+  [
+    ...([y.inputSize, x.inputSize, channels, y.outputSize, x.outputSize, y.kernel, x.kernel] as const),
+    ...([y.stride, x.stride, y.before, x.before] as const),
+  ] as const;
+
+interface PoolKind {
+  readonly type: string;
+  /** What a window covers: a part of a signal or of an image, or the whole image. */
+  readonly over: 'signal' | 'image' | 'whole image';
+  readonly average: boolean;
+}
+
+const definePooling = ({ type, over, average }: PoolKind): LayerDefinition<Pooling2dOptions, PoolCall> => {
   const signal = over === 'signal';
-  const windowOf = (o: Pooling2dOptions, input: Shape, name: string) => {
-    const { poolSize = over === 'all' ? (input.slice(0, 2) as [number, number]) : 2, strides = poolSize } = o;
-    return convAxes({ ...o, kernelSize: poolSize, strides }, input, name, signal);
-  };
-  const sizesOf = (c: LayerCall, o: Pooling2dOptions): Sizes => {
-    if (!c.memo) {
-      const { y, x, channels } = windowOf(o, c.inputShape, type);
-      c.memo = [
-        y.inputSize,
-        x.inputSize,
-        channels,
-        y.outputSize,
-        x.outputSize,
-        y.kernel,
-        x.kernel,
-        y.stride,
-        x.stride,
-        y.before,
-        x.before,
-      ];
-    }
-    return c.memo as Sizes;
+  const mode = average ? 1 : 0;
+  const plan = (o: Pooling2dOptions, input: Shape, name = type): PoolGeometry => {
+    const whole = over === 'whole image' && (input.slice(0, 2) as [number, number]);
+    const { poolSize = whole || 2, strides = poolSize } = o;
+    return convAxes({ ...o, kernelSize: poolSize, strides }, input, { name, signal });
   };
   return {
     type,
     module: convolutionModule,
+    plan,
 
     check: (o, name) =>
-      layerOptions(name, o, over === 'all' ? {} : { poolSize: optional(pairOf(signal)), ...strideOptions(signal) }),
+      layerOptions(
+        name,
+        o,
+        over === 'whole image' ? {} : { poolSize: optional(pairOf(signal)), ...strideOptions(signal) },
+      ),
 
     outputShape(o, input, name) {
-      const { y, x, channels } = windowOf(o, input, name);
-      return [y.outputSize, x.outputSize, channels].slice({ image: 0, signal: 1, all: 2 }[over]);
+      const { y, x, channels } = plan(o, input, name);
+      switch (over) {
+        case 'signal':
+          return [x.outputSize, channels];
+        case 'image':
+          return [y.outputSize, x.outputSize, channels];
+        case 'whole image':
+          return [channels];
+      }
     },
 
-    forward: (k, c, o) => k.pool(c.y, c.x, c.rows, ...sizesOf(c, o), average),
+    forward: (k, c) => k.pool(c.y, c.x, c.rows, ...geometryArguments(c.plan), mode),
 
-    backward(k, c, o) {
+    backward(k, c) {
       if (!c.dx) return;
       k.clear(c.dx, c.rows * c.inputSize);
-      k.poolBackward(c.dx, c.dy, c.y, c.x, c.rows, ...sizesOf(c, o), average);
+      k.poolBackward(c.dx, c.dy, c.y, c.x, c.rows, ...geometryArguments(c.plan), mode);
     },
   };
 };
 
-/** The largest value of each window: `[height, width, channels]` becomes `[.., .., channels]`. Its gradient goes to the first of several largest. */
+/**
+ * The largest value of each window and channel: `[height, width, channels]` becomes `[h, w, channels]`. With `same` padding an
+ * axis becomes ceil(size / stride), with `valid` floor((size - window) / stride) + 1. The gradient goes to the first of several
+ * equal maxima. Errors: TypeError, RangeError on wrong options or when the window does not fit into the input.
+ */
 export const maxPooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ definePooling('maxPooling2d', 'image', 0),
+  /* @__PURE__ */ definePooling({ type: 'maxPooling2d', over: 'image', average: false }),
 );
 
-/** The mean of each window, over the values inside the image. */
+/**
+ * The mean of each window and channel, over the values inside the image. Shapes and errors: as `maxPooling2d`.
+ */
 export const averagePooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ definePooling('averagePooling2d', 'image', 1),
+  /* @__PURE__ */ definePooling({ type: 'averagePooling2d', over: 'image', average: true }),
 );
 
-/** The largest value of each window: `[length, channels]` becomes `[.., channels]`. */
+/** The largest value of each window and channel: `[length, channels]` becomes `[l, channels]`. Sizes and errors: as `maxPooling2d`. */
 export const maxPooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
-  /* @__PURE__ */ definePooling('maxPooling1d', 'signal', 0),
+  /* @__PURE__ */ definePooling({
+    type: 'maxPooling1d',
+    over: 'signal',
+    average: false,
+  }) as LayerDefinition<Pooling1dOptions>,
 );
 
-/** The mean of each window, over the values inside the signal. */
+/** The mean of each window and channel, over the values inside the signal. Sizes and errors: as `maxPooling2d`. */
 export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
-  /* @__PURE__ */ definePooling('averagePooling1d', 'signal', 1),
+  /* @__PURE__ */ definePooling({
+    type: 'averagePooling1d',
+    over: 'signal',
+    average: true,
+  }) as LayerDefinition<Pooling1dOptions>,
 );
 
-/** The mean of each channel over the whole image: `[height, width, channels]` becomes `[channels]`. */
+/**
+ * The mean of each channel over the image: `[height, width, channels]` becomes `[channels]`. Errors: TypeError on options,
+ * RangeError on an input of other than three axes.
+ */
 export const globalAveragePooling2d: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ definePooling('globalAveragePooling2d', 'all', 1),
+  /* @__PURE__ */ definePooling({ type: 'globalAveragePooling2d', over: 'whole image', average: true }),
 );

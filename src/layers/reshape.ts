@@ -1,7 +1,7 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { MAX_AXES, type Shape, sizeOf } from '../core/shape.ts';
 import { type Check, integer, layerOptions } from '../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 
 export interface ReshapeOptions {
   /** The shape of a sample that comes out; it must hold as many values. */

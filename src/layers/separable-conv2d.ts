@@ -1,4 +1,4 @@
-import { defineLayer, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
@@ -13,5 +13,5 @@ export interface SeparableConv2dOptions extends ConvOptions {
  * Errors: as `conv2d`.
  */
 export const separableConv2d: LayerFactory<SeparableConv2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ defineDepthwise('separableConv2d', true),
+  /* @__PURE__ */ defineDepthwise({ type: 'separableConv2d', separable: true }),
 );

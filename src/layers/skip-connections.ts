@@ -3,7 +3,9 @@
 import { wrongValue } from '../core/errors.ts';
 import type { Shape } from '../core/shape.ts';
 import { layerOptions } from '../core/validate.ts';
-import { checkLayers, defineLayer, type Layer, type LayerCall, type LayerFactory } from '../engine/layer-definition.ts';
+import { checkLayers, defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { JoinCall, LayerCall } from '../engine/layer-call.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 
 export interface PathOptions {
   /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
@@ -13,7 +15,7 @@ export interface PathOptions {
 const checkPath = (o: PathOptions, name: string): void => void layerOptions(name, o, { layers: checkLayers });
 
 /** The sum of a list of layers' output and its input, which must have one shape (He et al., 2015). */
-export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
+export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'residual',
   check: checkPath,
   innerLayers: (o) => o.layers,
@@ -45,7 +47,7 @@ function skipSizes(c: LayerCall): { positions: number; innerChannels: number; ou
  * A U-Net connection (Ronneberger et al., 2015): the input's channels, then those of a list of layers' output, side by
  * side. All axes but the last must agree.
  */
-export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer({
+export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'skip',
   check: checkPath,
   innerLayers: (o) => o.layers,

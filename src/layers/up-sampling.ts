@@ -1,7 +1,9 @@
-// Upsampling by whole factors.
+// Upsampling by integer factors.
 
 import { choice, layerOptions, optional } from '../core/validate.ts';
-import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../engine/layer-definition.ts';
+import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
+import type { LayerCall } from '../engine/layer-call.ts';
+import type { LayerDefinition } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { asPair, imageShape, type Pair, pairOf } from './conv/geometry.ts';
@@ -20,7 +22,7 @@ export interface UpSampling1dOptions {
   readonly interpolation?: 'nearest' | 'bilinear';
 }
 
-const defineUpSampling = (type: string, signal: boolean): LayerDefinition<UpSampling2dOptions> => {
+const defineUpSampling = (type: string, { signal = false } = {}): LayerDefinition<UpSampling2dOptions> => {
   const resize = (k: Kernels, c: LayerCall, o: UpSampling2dOptions, y: number, x: number, back: 0 | 1): void => {
     const bilinear = o.interpolation === 'bilinear' ? 1 : 0;
     k.resize(y, x, c.rows, ...imageShape(c.inputShape, type, signal), ...asPair(o.size ?? 2, signal), bilinear, back);
@@ -51,12 +53,18 @@ const defineUpSampling = (type: string, signal: boolean): LayerDefinition<UpSamp
   };
 };
 
-/** `[height, width, channels]` becomes `[height · factor, width · factor, channels]`. */
+/**
+ * Repeats or interpolates values: `[height, width, channels]` becomes `[height · factor, width · factor, channels]`. Errors:
+ * TypeError, RangeError on wrong options or an input of other than three axes.
+ */
 export const upSampling2d: LayerFactory<UpSampling2dOptions> = /* @__PURE__ */ defineLayer(
-  /* @__PURE__ */ defineUpSampling('upSampling2d', false),
+  /* @__PURE__ */ defineUpSampling('upSampling2d'),
 );
 
-/** `[length, channels]` becomes `[length · factor, channels]`. */
+/**
+ * Repeats or interpolates values: `[length, channels]` becomes `[length · factor, channels]`. Errors: TypeError, RangeError on
+ * wrong options or an input of other than two axes.
+ */
 export const upSampling1d: LayerFactory<UpSampling1dOptions> = /* @__PURE__ */ defineLayer<UpSampling1dOptions>(
-  /* @__PURE__ */ defineUpSampling('upSampling1d', true),
+  /* @__PURE__ */ defineUpSampling('upSampling1d', { signal: true }) as LayerDefinition<UpSampling1dOptions>,
 );

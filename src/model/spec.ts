@@ -1,8 +1,10 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { MAX_AXES, type Shape, sizeOf } from '../core/shape.ts';
 import { boolean, type Check, integer, optional, validate } from '../core/validate.ts';
-import { checkLayers, definitionFor, type Layer } from '../engine/layer-definition.ts';
+import { checkLayers, definitionFor } from '../engine/define-layer.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import { type Loss, lossTerms } from '../engine/losses.ts';
+import { NOISE_EXPECTED } from '../layers/transforms/sample-transform.ts';
 
 /** An autoencoder as plain data. */
 export interface AutoencoderSpec {
@@ -38,8 +40,6 @@ export function sampleShape(name: string, shape: unknown): Shape {
   return Object.freeze([...shape]);
 }
 
-export const NOISE_EXPECTED = 'a noise such as gaussianNoise()';
-
 /** The layers of `corruption`, or of another option, each checked to be one and to fit samples of shape `input`. */
 export function checkCorruptions(
   value: unknown,
@@ -51,7 +51,7 @@ export function checkCorruptions(
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
     const place = Array.isArray(value) ? `${name}[${i}]` : name;
-    definitionFor(layer, place, what, expected).outputShape(layer, input, place);
+    definitionFor(layer, place, what, expected).checkShape?.(layer, input, place);
   });
   return list;
 }
@@ -60,8 +60,8 @@ export function checkCorruptions(
 const bottleneck =
   (encoder: readonly Layer[]): Check<Layer> =>
   (name, layer) => {
-    const kind = definitionFor(layer, name, 'latent', 'a bottleneck such as variational()');
-    return kind.resolveDefaults?.(layer as Layer, encoder) ?? (layer as Layer);
+    const definition = definitionFor(layer, name, 'bottleneck', 'a bottleneck such as variational()');
+    return definition.resolveDefaults?.(layer as Layer, encoder) ?? (layer as Layer);
   };
 
 const decoderLayers: Check<readonly Layer[]> = (name, list) =>

@@ -1,4 +1,5 @@
-import type { Layer, LayerCall } from '../engine/layer-definition.ts';
+import type { LayerCall } from '../engine/layer-call.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import { fusedLosses, type LossTerm, lossCodes, lossCount } from '../engine/losses.ts';
 import type { TrainKernels } from '../wasm/kernels.ts';
 

@@ -1,11 +1,11 @@
 // The batches of one epoch: shuffled, and put row by row where the trainer reads them.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
+import { randomStreams } from '../core/random-streams.ts';
 import type { Signal } from '../core/types.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
-import { randomStreams } from '../engine/initialize.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Fisher and Yates' shuffle of 0..count-1, from the seed, the epoch and the number of the chunk alone. */

@@ -2,10 +2,11 @@
 
 import { wrongValue } from '../core/errors.ts';
 import type { Arena } from '../engine/arena.ts';
+import { definitionOf } from '../engine/define-layer.ts';
 import type { EncoderPenalty, SecondEncoder } from '../engine/encoder-penalty.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Node } from '../engine/graph.ts';
-import { definitionOf, type Layer } from '../engine/layer-definition.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import { schedule } from '../engine/schedule.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { planTraining } from './plan/plan.ts';

@@ -30,8 +30,6 @@ export async function runEpochs(
   const { shuffle, dropLast, earlyStopping, loss: terms } = settings;
   const { onBatchEnd, onEpochEnd, signal } = options;
   const { partial } = history;
-  // What says the rate of a batch, where that is trained.
-  const rateStep = trainer.penalties.find(({ call }) => call.rateWeight);
   const pause = new Yielder(6 * batchSize * multiplicationsPerSample(engine.network));
   const batches = source.count === undefined ? undefined : Math[dropLast ? 'floor' : 'ceil'](source.count / batchSize);
 
@@ -51,7 +49,7 @@ export async function runEpochs(
     const batch = partial.batches++;
     partial.samples += rows;
     partial.loss += loss * rows;
-    const rate = rateStep?.call.bits;
+    const rate = trainer.bits;
     if (rate !== undefined) partial.rate += rate * rows;
     const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss, ...rated(rate) });
     return wait !== undefined || signal?.aborted || pause.isDue() ? pauseIfDue(wait) : undefined;
@@ -106,7 +104,7 @@ export async function runEpochs(
     const logs = {
       loss: partial.loss / partial.samples,
       valLoss,
-      ...(rateStep && { rate: partial.rate / partial.samples, ...rated(measured?.rate, 'valRate') }),
+      ...(settings.rateWeight && { rate: partial.rate / partial.samples, ...rated(measured?.rate, 'valRate') }),
       learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
       seconds: partial.seconds,
     };

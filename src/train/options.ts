@@ -15,7 +15,8 @@ import {
   validate,
   validSeed,
 } from '../core/validate.ts';
-import { definitionFor, definitionOf, type Layer } from '../engine/layer-definition.ts';
+import { definitionFor, definitionOf } from '../engine/define-layer.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import { type Loss, type LossTerm, lossTerms } from '../engine/losses.ts';
 import { type AutoencoderSpec, checkCorruptions } from '../model/spec.ts';
 import type { History } from '../model/training-record.ts';
@@ -189,9 +190,9 @@ const rateWeight =
   ({ latent, frozen }: AutoencoderSpec): Check<number> =>
   (name, value) => {
     const weight = nonNegative(name, value);
-    const kind = latent && definitionOf(latent, 'latent');
+    const definition = latent && definitionOf(latent, 'latent');
     const expected = 'a model whose latent is quantized() beside it, and trained';
-    if (!kind?.rate || frozen) throw wrongValue(name, expected, frozen ? 'a frozen one' : kind?.type);
+    if (!definition?.codeBits || frozen) throw wrongValue(name, expected, frozen ? 'a frozen one' : definition?.type);
     return weight;
   };
 

@@ -4,8 +4,9 @@ import { wrongValue } from '../core/errors.ts';
 import { lastAxis, shapeText } from '../core/shape.ts';
 import { warn } from '../core/warn.ts';
 import { type SampleBatch, sampleValues } from '../data/sample-batch.ts';
+import { definitionOf } from '../engine/define-layer.ts';
 import type { Engine } from '../engine/engine.ts';
-import { definitionOf, type Layer } from '../engine/layer-definition.ts';
+import type { Layer, SampleTransform } from '../engine/layer-definition.ts';
 import type { LossTerm } from '../engine/losses.ts';
 import { outputScale } from '../engine/schedule.ts';
 import type { FitOptions } from './options.ts';
@@ -46,7 +47,7 @@ export function checkAugmentRange(
   const loss = given.targets === undefined && given.labels === undefined ? crossentropy(terms) : undefined;
   changes.forEach((layer, i) => {
     const [low = -1, high = 2] = (layer as { clip?: readonly number[] }).clip ?? [];
-    const values = definitionOf(layer, 'augment').augments === 'values';
+    const values = !definitionOf<SampleTransform>(layer, 'augment').movesValues;
     if (loss && values && (low < 0 || high > 1)) {
       throw wrongValue(`augment[${i}]`, `${layer.type} with clip: [0, 1] for ${loss}`, layer);
     }

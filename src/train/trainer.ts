@@ -3,6 +3,7 @@
 import { sizeOf } from '../core/shape.ts';
 import type { EncoderPenalty } from '../engine/encoder-penalty.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ActivationCall, BottleneckCall } from '../engine/layer-call.ts';
 import { outputScale } from '../engine/schedule.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { type BatchLoss, fusedLossCode, lossAndGradient } from './batch-loss.ts';
@@ -38,7 +39,9 @@ export class Trainer {
   readonly #encoderPenalty: EncoderPenalty | undefined;
   readonly #update: UpdateCall;
   /** Steps whose layer adds a penalty to the loss. */
-  readonly penalties: readonly TrainingStep[];
+  readonly #penalties: readonly TrainingStep[];
+  /** Bits per sample of the last batch; undefined unless the rate is trained. */
+  bits: number | undefined;
   /** Addresses of the gradients of the trained weights, and of the optimizer's slots: blocks of the same layout. */
   readonly gradients: number;
   readonly slots: readonly number[];
@@ -104,10 +107,10 @@ export class Trainer {
     );
     const scaling = scale && planTargetScale(scale, target, batchSize, memory, arena);
     this.#plan = { ...plan, forwardOnly: [...plan.forwardOnly, ...(scaling ? [scaling] : [])] };
-    this.penalties = plan.trained.filter(({ definition }) => definition.penalty);
+    this.#penalties = plan.trained.filter(({ definition }) => definition.penalty);
     const fusedCode = fusedLossCode(terms, plan.output.layer, oneHotTargets);
     const output = plan.output.call;
-    output.lossFusedWithActivation = fusedCode !== undefined;
+    (output as ActivationCall).lossFusedWithActivation = fusedCode !== undefined;
     const { sampleWeights } = this;
     this.#loss = { terms, output, target: scaling?.call.y ?? target, sampleWeights, fusedCode };
     this.#encoderPenalty = encoderPenaltyOf(engine, options, { kernels, arena, input, gradients, steps: plan.trained });
@@ -136,7 +139,11 @@ export class Trainer {
     runForward(kernels, forwardOnly, rows, step, batchFraction);
     runForward(kernels, trained, rows, step, batchFraction);
     let loss = lossAndGradient(kernels, this.#loss, rows);
-    for (const { definition, layer, call } of this.penalties) loss += definition.penalty!(kernels, call, layer);
+    for (const { definition, layer, call } of this.#penalties) {
+      const penalty = definition.penalty!(kernels, call as BottleneckCall, layer);
+      loss += penalty.loss;
+      this.bits = penalty.bits;
+    }
     runBackward(kernels, trained, rows);
     if (this.#encoderPenalty) loss += this.#encoderPenalty(rows, step);
     return this.#addWeightPenalties(loss);

@@ -1,6 +1,7 @@
 import { inferRelaxed, inferStrict, trainRelaxed, trainStrict } from '#wasm';
+import { definitionOf } from '../engine/define-layer.ts';
 import type { Engine } from '../engine/engine.ts';
-import { definitionOf, type Layer } from '../engine/layer-definition.ts';
+import type { Layer } from '../engine/layer-definition.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 

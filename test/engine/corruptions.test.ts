@@ -1,9 +1,11 @@
 // Corruptions and augmentations sample by sample: levels, places and choices against the numbers they are drawn from.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { definitionOf } from '../../src/engine/define-layer.ts';
 import { newCall } from '../../src/engine/executor.ts';
 import type { Node } from '../../src/engine/graph.ts';
-import { definitionOf, type Layer, type LayerCall } from '../../src/engine/layer-definition.ts';
+import type { LayerCall } from '../../src/engine/layer-call.ts';
+import type { Layer, SampleTransform } from '../../src/engine/layer-definition.ts';
 import * as isthmus from '../../src/index.ts';
 import type { Kernels } from '../../src/wasm/kernels.ts';
 import { Bench, noise, within } from '../kernels/harness.ts';
@@ -25,18 +27,17 @@ function run(
 ): Float32Array {
   const bench = new Bench('strict');
   const size = shape.reduce((a, b) => a * b);
-  const kind = definitionOf(layer, 'layer');
+  const definition = definitionOf<SampleTransform>(layer, 'layer');
   const address = bench.put(x);
   const y = inPlace ? address : bench.put(new Float32Array(x.length));
   const sizes = { inputSize: size, outputSize: size };
-  const node = { layer, definition: kind, weights: [], inputShape: shape, ...sizes } as unknown as Node;
+  const node = { layer, definition, weights: [], inputShape: shape, ...sizes } as unknown as Node;
   const rows = x.length / size;
-  const workspace = bench.put(new Float32Array((kind.workspace?.(layer, shape, rows) ?? 0) / 4));
+  const workspace = bench.put(new Float32Array((definition.workspace?.(layer, shape, rows) ?? 0) / 4));
   const random = { step, stream: STREAM, seedLow: SEED >>> 0, seedHigh: Math.floor(SEED / 2 ** 32) };
-  const bare = newCall(node, bench as never);
-  const call: LayerCall = { ...bare, ...random, rows, firstRow, x: address, y, workspace, scratch: bench.scratch };
-  const before = { ...call };
-  kind.forward(bench.kernels as unknown as Kernels, call, layer);
+  const call: LayerCall = { ...newCall(node, bench as never), random, rows, firstRow, x: address, y, workspace };
+  const before = structuredClone(call);
+  definition.forward(bench.kernels as unknown as Kernels, call, layer);
   assert.deepEqual(call, before, `${layer.type} leaves its call as it was`);
   return bench.get(y, x.length);
 }
@@ -104,7 +105,7 @@ describe('corruptions, sample by sample', () => {
       brightness({ delta: 0.2, contrast: 0.5 }),
     ];
     for (const layer of all) {
-      const options = { inPlace: definitionOf(layer, 'layer').augments !== undefined };
+      const options = { inPlace: definitionOf<SampleTransform>(layer, 'layer').augments === true };
       const a = run(layer, x, shape, options);
       assert.deepEqual(run(layer, x, shape, options), a, layer.type);
       assert.notDeepEqual(run(layer, x, shape, { ...options, step: 4 }), a, layer.type);

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { randomStreams } from '../../src/core/random-streams.ts';
 import { type Arena, newArena } from '../../src/engine/arena.ts';
 import { buildNetwork, type Network } from '../../src/engine/graph.ts';
-import { randomStreams } from '../../src/engine/initialize.ts';
+import type { JoinCall } from '../../src/engine/layer-call.ts';
 import type { Layer } from '../../src/engine/layer-definition.ts';
 import * as isthmus from '../../src/index.ts';
 import { allocateBuffers, type TrainingBuffers } from '../../src/train/plan/buffers.ts';
@@ -239,12 +240,16 @@ describe('the gradients of training', () => {
 
 describe('the transforms of a batch', () => {
   const addresses = { input: 16, target: 32, corrupted: 48, workspace: 64 };
-  const options = { inputShape: [8, 8, 1], random: { training: true, seedLow: 1, seedHigh: 2 } };
+  const options = {
+    inputShape: [8, 8, 1],
+    random: { step: 0, seedLow: 1, seedHigh: 2 },
+    batch: { fraction: 1, updateStatistics: true },
+  };
   const augment = [isthmus.shift({ x: 1 }), isthmus.brightness({ delta: 0.1 })];
   const corruption = [isthmus.gaussianNoise({ stddev: 0.1 }), isthmus.maskingNoise({ rate: 0.1 })];
   const paths = (target: number): [type: string, x: number, y: number, stream: number][] =>
     transformSteps({ ...options, augment, corruption }, { ...addresses, target }, new Memory()).map(({ layer, call }) => [
-      layer.type, call.x, call.y, call.stream,
+      layer.type, call.x, call.y, call.random.stream,
     ]); // biome-ignore format: a row
 
   it('augment in place, corrupt a copy, and draw from a stream each', () => {
@@ -286,10 +291,10 @@ describe('the plan of training', () => {
       ['dense', 'residual', 'dense'],
     );
     const [noise, frozen] = plan.forwardOnly.map(({ call }) => call);
-    const [inner, join, last] = plan.trained.map(({ call }) => call);
+    const [inner, join, last] = plan.trained.map(({ call }) => call as JoinCall);
     assert.equal(noise!.x, 16);
     assert.equal(frozen!.x, noise!.y);
-    assert.deepEqual([frozen!.training, frozen!.dx, frozen!.gradients], [false, 0, [0, 0]]);
+    assert.deepEqual([frozen!.training, frozen!.dx, frozen!.gradients], [undefined, 0, [0, 0]]);
     assert.deepEqual([inner!.x, join!.x, join!.skipInput, last!.x], [frozen!.y, inner!.y, frozen!.y, join!.y]);
     assert.ok(inner!.gradients.every((address) => address >= 512));
     assert.equal(plan.output, plan.trained[2]);

@@ -19,7 +19,7 @@ import {
   sgd,
   skip,
 } from 'isthmus';
-import { MAX_NESTING } from '../../src/engine/layer-definition.ts';
+import { MAX_NESTING } from '../../src/engine/define-layer.ts';
 import { nested as nestedIn } from '../suites/limits.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => Math.fround(i / 12));

@@ -1,6 +1,6 @@
+import { randomStreams } from '../../core/random-streams.ts';
 import type { EncoderPenalty, EncoderPenaltyContext } from '../../engine/encoder-penalty.ts';
 import { seedWords } from '../../engine/engine.ts';
-import { randomStreams } from '../../engine/initialize.ts';
 
 /**
  * Half the distance of the two inputs whose codes are compared, in standard deviations of the direction. float32 then keeps

@@ -1,6 +1,6 @@
 import { integerWithin, layerOptions, optional, positive } from '../../core/validate.ts';
+import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import type { EncoderPenaltyContext } from '../../engine/encoder-penalty.ts';
-import { defineLayer, type LayerFactory } from '../../engine/layer-definition.ts';
 import { corruptModule, latentModule } from '../../wasm/modules.ts';
 import { exactPenalty } from './contractive-exact.ts';
 import { projectedPenalty } from './contractive-projected.ts';
@@ -22,9 +22,9 @@ export interface ContractiveOptions {
  * As `latent` of a spec, or as `contractive` of `fit` for the code in front of another bottleneck. Keeps the shape. Rifai et
  * al., Contractive auto-encoders, 2011. Errors: TypeError, RangeError on wrong options.
  */
-export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ defineLayer({
+export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ defineBottleneck<ContractiveOptions>({
   type: 'contractive',
-  latent: true,
+  bottleneck: true,
   identity: true,
   module: [latentModule, corruptModule],
 

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/shape.ts';
 import { integer, integerWithin, layerOptions } from '../../core/validate.ts';
-import { defineLayer, type LayerFactory } from '../../engine/layer-definition.ts';
+import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface KSparseOptions {
@@ -21,9 +21,9 @@ const IDLE_GRADIENT_FRACTION = 1 / 8;
  * would help; as the auxiliary loss for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024.
  * Keeps the shape. Makhzani and Frey, k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
  */
-export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineLayer({
+export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineBottleneck<KSparseOptions>({
   type: 'kSparse',
-  latent: true,
+  bottleneck: true,
   module: latentModule,
 
   check: (o, name) => layerOptions(name, o, { k: integerWithin(1, 2 ** 24) }),

@@ -1,6 +1,8 @@
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import { layerOptions, optional, positive } from '../../core/validate.ts';
-import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../../engine/layer-definition.ts';
+import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
+import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
+import { constantWeight } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
@@ -18,7 +20,7 @@ const channels = (shape: Shape): number => shape[shape.length - 1]!;
 const parameters = (shape: Shape): number => 3 * COMPONENTS * channels(shape);
 
 /** Bits that the codes of a call cost; with a `factor`, that times their gradients too. */
-function rateBits(k: Kernels, c: LayerCall, step: number, slope: number, factor: number): number {
+function rateBits(k: Kernels, c: BottleneckCall, step: number, slope: number, factor: number): number {
   const n = channels(c.inputShape);
   const [prior] = c.weights as [number];
   const positions = (c.rows * c.inputSize) / n;
@@ -44,9 +46,9 @@ function rateBits(k: Kernels, c: LayerCall, step: number, slope: number, factor:
  * of three logistic distributions a channel. It is the layer's weight `prior`: 3 × channels centres, logarithms of scales
  * and logarithms of shares, one behind the other. Keeps the shape. Errors: TypeError, RangeError on a wrong step.
  */
-export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineLayer({
+export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineBottleneck<QuantizedOptions>({
   type: 'quantized',
-  latent: true,
+  bottleneck: true,
   module: latentModule,
 
   check: (o, name) => layerOptions(name, o, { step: optional(positive) }),
@@ -60,20 +62,19 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineL
 
   forward(k, c, { step = 1 }) {
     const n = c.rows * c.inputSize;
-    if (c.training) k.addUniform(c.y, c.x, n, step, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    if (c.training) k.addUniform(c.y, c.x, n, step, ...randomArguments(c));
     else k.roundTo(c.y, c.x, n, step);
   },
 
-  // All zeros is what it starts from.
-  rate: (k, c, { step = 1 }) =>
+  // The prior is all zeros before any training.
+  codeBits: (k, c, { step = 1 }) =>
     k.countNonZero(c.weights[0]!, parameters(c.inputShape)) ? rateBits(k, c, step, 0, 0) : undefined,
 
   penalty(k, c, { step = 1 }) {
-    if (!c.rateWeight) return 0;
+    if (!c.rateWeight) return { loss: 0 };
     const factor = c.rateWeight / (c.rows * c.outputValues);
-    const total = rateBits(k, c, step, c.saved, factor);
-    c.bits = total / c.rows;
-    return factor * total;
+    const bits = rateBits(k, c, step, c.saved, factor);
+    return { loss: factor * bits, bits: bits / c.rows };
   },
 
   backward(k, c) {

@@ -1,7 +1,10 @@
 import { wrongValue } from '../../core/errors.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { choice, layerOptions, nonNegative, openUnitInterval, optional, positive } from '../../core/validate.ts';
-import { constantWeight, defineLayer, type Layer, type LayerFactory } from '../../engine/layer-definition.ts';
+import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
+import type { BottleneckCall } from '../../engine/layer-call.ts';
+import { constantWeight, type Layer } from '../../engine/layer-definition.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface SparseOptions {
@@ -11,8 +14,8 @@ export interface SparseOptions {
   readonly target?: number;
   /**
    * What activity is: `mean`, the mean of codes in 0..1, held by the KL divergence of each unit's mean from `target`
-   * (Ng, Sparse autoencoder, 2011); or `openUnitInterval`, the share of values that are not zero, held by a threshold below
-   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `openUnitInterval`.
+   * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
+   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
    */
   readonly activity?: 'mean' | 'share';
   /** Factor of the KL divergence, summed over units, to begin with. Default 1. */
@@ -28,14 +31,30 @@ const MAX_CONTROL = 1e4;
 /** The factor falls again while the activity is this near to the target. */
 const TOLERANCE = 0.01;
 
+/** Address of the mean activity, after the mean or KL slope of each unit. */
+const meanActivity = (c: BottleneckCall): number => c.saved + c.inputSize * 4;
+
+/** Factor of the KL in the loss. The mean over few rows says little about a unit, so a short last batch counts less. */
+const klFactor = (k: Kernels, c: BottleneckCall, { weight = 1 }: SparseOptions): number =>
+  (weight * k.loadFloat(c.weights[0]!) * c.training!.fraction) / c.outputValues;
+
+/** Raises the factor of the KL while the mean activity is far from the target, and lowers the factor near it. */
+function updateControl(k: Kernels, c: BottleneckCall, { target }: SparseOptions): void {
+  const control = c.weights[0]!;
+  const factor = k.loadFloat(control);
+  const distance = Math.abs(k.loadFloat(meanActivity(c)) - target!) / target!;
+  const next = factor + Math.fround(factor * CONTROL_GAIN * c.training!.fraction * Math.min(1, distance - TOLERANCE));
+  k.storeFloat(control, Math.min(Math.max(next, 1 / MAX_CONTROL), MAX_CONTROL));
+}
+
 /**
  * A code of which little is active at a time; it may be wider than the input. With `target` a controller adapts itself
  * until the activity is what was asked for: nothing to tune. Keeps the shape. Errors: TypeError, RangeError on wrong
  * options.
  */
-export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
+export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottleneck<SparseOptions>({
   type: 'sparse',
-  latent: true,
+  bottleneck: true,
   module: latentModule,
 
   check(o, name) {
@@ -79,37 +98,34 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineLayer({
     // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
     const limit = k.topK(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
     const average = k.loadFloat(control!);
-    k.storeFloat(control!, average + Math.fround(THRESHOLD_MOMENTUM * c.batchFraction * (limit - average)));
+    k.storeFloat(control!, average + Math.fround(THRESHOLD_MOMENTUM * c.training.fraction * (limit - average)));
   },
 
   penalty(k, c, o) {
-    const { l1 = 0, target, activity, weight = 1 } = o;
-    const size = l1 ? (l1 / c.rows) * k.penalty(c.y, c.rows * c.inputSize, 1, 0) : 0;
-    if (activity !== 'mean') return size;
-    const mean = c.saved + c.inputSize * 4;
+    const { l1 = 0, target, activity } = o;
+    const loss = l1 ? (l1 / c.rows) * k.penalty(c.y, c.rows * c.inputSize, 1, 0) : 0;
+    if (activity !== 'mean') return { loss };
     k.columnSums(c.saved, c.x, c.rows, c.inputSize);
     k.scale(c.saved, c.inputSize, 1 / c.rows);
-    const kl = k.bernoulliKl(c.saved, c.inputSize, target!, mean);
-    const control = c.weights[0]!;
-    const times = k.loadFloat(control);
-    // The mean over a few rows says little of a unit: a short last batch counts by its share of a whole one.
-    c.memo = (weight * times * c.batchFraction) / c.outputValues;
-    // Too far away: press harder.
-    const off = Math.abs(k.loadFloat(mean) - target!) / target!;
-    const next = times + Math.fround(times * CONTROL_GAIN * c.batchFraction * Math.min(1, off - TOLERANCE));
-    k.storeFloat(control, Math.min(Math.max(next, 1 / MAX_CONTROL), MAX_CONTROL));
-    return size + (c.memo as number) * kl;
+    const kl = k.bernoulliKl(c.saved, c.inputSize, target!, meanActivity(c));
+    return { loss: loss + klFactor(k, c, o) * kl };
   },
 
   backward(k, c, o) {
-    if (!c.dx) return;
     const { l1 = 0, activity } = o;
-    const means = activity === 'mean';
-    const kept = activity === 'share';
-    if (kept) k.nonZeroBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
-    if (kept && !l1) return;
-    const weight = means ? (c.memo as number) / c.rows : 0;
-    const slope = means ? c.saved : 0;
-    k.activityPenaltyBackward(c.dx, kept ? c.dx : c.dy, c.y, slope, c.rows, c.inputSize, weight, l1 / c.rows);
+    let klWeight = 0;
+    if (activity === 'mean') {
+      klWeight = klFactor(k, c, o) / c.rows;
+      updateControl(k, c, o);
+    }
+    if (!c.dx) return;
+    const isThreshold = activity === 'share';
+    if (isThreshold) {
+      k.nonZeroBackward(c.dx, c.dy, c.y, c.rows * c.inputSize);
+      if (!l1) return;
+    }
+    const klSlopes = activity === 'mean' ? c.saved : 0;
+    const dy = isThreshold ? c.dx : c.dy;
+    k.activityPenaltyBackward(c.dx, dy, c.y, klSlopes, c.rows, c.inputSize, klWeight, l1 / c.rows);
   },
 });

@@ -1,6 +1,8 @@
 import { sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions, nonNegative, optional, positive } from '../../core/validate.ts';
-import { constantWeight, defineLayer, type LayerCall, type LayerFactory } from '../../engine/layer-definition.ts';
+import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
+import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
+import { constantWeight } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface VariationalOptions {
@@ -20,15 +22,15 @@ export interface VariationalOptions {
 }
 
 /** Mean, logarithm of the variance, and a count of each unit, one behind the other. */
-const savedAddresses = (c: LayerCall, units: number): [number, number, number] => {
+const savedAddresses = (c: BottleneckCall, units: number): [number, number, number] => {
   const block = c.rows * units * 4;
   return [c.saved, c.saved + block, c.saved + 2 * block];
 };
 
 /** Factor of the KL of a sample, which is a sum, beside a loss that is a mean over values. */
-function klFactor(c: LayerCall, o: VariationalOptions): number {
+function klFactor(c: BottleneckCall, o: VariationalOptions): number {
   const { beta = 1, warmup = 0, stddev = Math.SQRT1_2 } = o;
-  const rise = c.training ? Math.min(1, (c.step + 1) / warmup) : 1;
+  const rise = c.training ? Math.min(1, (c.random.step + 1) / warmup) : 1;
   return (beta * rise * 2 * stddev * stddev) / c.outputValues;
 }
 
@@ -37,9 +39,9 @@ function klFactor(c: LayerCall, o: VariationalOptions): number {
  * in the loss, so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives the
  * mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
  */
-export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineLayer({
+export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineBottleneck<VariationalOptions>({
   type: 'variational',
-  latent: true,
+  bottleneck: true,
   module: latentModule,
   penaltyInEvaluation: true,
 
@@ -73,13 +75,14 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
     if (c.saved) k.gemm(logVariance, c.x, wl, bl, c.rows, units, c.inputSize, 0, c.scratch);
     if (!c.training) return;
     const n = c.rows * units;
-    k.reparameterize(c.y, mean, logVariance, n, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.reparameterize(c.y, mean, logVariance, n, ...randomArguments(c));
   },
 
   penalty(k, c, o) {
     const [mean, logVariance, counts] = savedAddresses(c, o.units);
-    const least = c.training ? (o.freeBits ?? 0) : 0;
-    return klFactor(c, o) * k.gaussianKl(counts, c.training ? mean : c.y, logVariance, c.rows, o.units, least);
+    const freeNats = c.training ? (o.freeBits ?? 0) : 0;
+    const kl = k.gaussianKl(counts, c.training ? mean : c.y, logVariance, c.rows, o.units, freeNats);
+    return { loss: klFactor(c, o) * kl };
   },
 
   backward(k, c, o) {

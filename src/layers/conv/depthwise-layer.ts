@@ -1,8 +1,9 @@
-// Convolutions of single channels, alone or with a product over the channels behind.
+// Convolutions of each channel by itself, alone or followed by a product over the channels.
 
 import type { Shape } from '../../core/shape.ts';
 import { integerWithin, layerOptions, optional } from '../../core/validate.ts';
-import type { LayerCall, LayerDefinition } from '../../engine/layer-definition.ts';
+import type { ActivationCall } from '../../engine/layer-call.ts';
+import type { LayerDefinition } from '../../engine/layer-definition.ts';
 import { align } from '../../wasm/memory-size.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
 import { activateOutput, activateOutputBackward, kernelAndBias, kernelOptions, savedValues } from '../kernel-layer.ts';
@@ -14,34 +15,50 @@ interface DepthwiseOptions extends ConvOptions {
   readonly depthMultiplier?: number;
 }
 
-/** What depthwise and separable convolutions are: the second have a product behind, with `filters`. */
-export const defineDepthwise = (type: string, separable: boolean): LayerDefinition<DepthwiseOptions> => {
-  const windowOf = (o: DepthwiseOptions, input: Shape, name = type): ConvGeometry => {
-    const { y, x, channels } = convAxes(o, input, name);
+interface DepthwiseCall extends ActivationCall {
+  readonly plan: ConvGeometry;
+}
+
+interface DepthwiseKind {
+  readonly type: string;
+  /** A product over the channels, with `filters`, follows the depthwise convolution. */
+  readonly separable: boolean;
+}
+
+export const defineDepthwise = ({
+  type,
+  separable,
+}: DepthwiseKind): LayerDefinition<DepthwiseOptions, DepthwiseCall> => {
+  const plan = (o: DepthwiseOptions, input: Shape, name = type): ConvGeometry => {
+    const { y, x, channels } = convAxes(o, input, { name });
     return { y, x, inputChannels: channels, outputChannels: channels * (o.depthMultiplier ?? 1) };
   };
 
   const unitsOf = (o: DepthwiseOptions, window: ConvGeometry): number =>
     separable ? o.filters : window.outputChannels;
 
-  /** Window, room, places and channels of a call, and where lie: z; what the windows put out, which is z where no product follows; its gradient. */
-  function planCall(c: LayerCall, o: DepthwiseOptions) {
-    c.memo ??= windowOf(o, c.inputShape);
-    const window = c.memo as ConvGeometry;
-    const room = planDepthwise(window, c.workspace, c.rows);
+  /**
+   * Geometry, workspace, positions and channels of a call, and the addresses of z (the input of the activation), `middle` (the
+   * output of the depthwise convolution; z without a product) and its gradient.
+   */
+  function planCall(c: DepthwiseCall, o: DepthwiseOptions) {
+    const window = c.plan;
+    const workspace = planDepthwise(window, c.workspace, c.rows);
     const units = unitsOf(o, window);
-    const behind = c.workspace + align(room.bytes);
-    // While training, what lies between the halves stands behind what the activation needs.
-    const kept = c.saved && savedValues(o, c.rows * c.outputSize) * 4;
-    const z = kept ? c.saved : c.y;
-    const middle = c.saved ? c.saved + align(kept) : behind;
-    const places = (c.rows * c.outputSize) / units;
-    return { window, room, units, places, z, middle: separable ? middle : z, dMiddle: separable ? behind : c.dy };
+    const afterWorkspace = c.workspace + align(workspace.bytes);
+    // In training, `middle` follows the values that the activation needs.
+    const activationBytes = c.saved && savedValues(o, c.rows * c.outputSize) * 4;
+    const z = activationBytes ? c.saved : c.y;
+    const middle = c.saved ? c.saved + align(activationBytes) : afterWorkspace;
+    const positions = (c.rows * c.outputSize) / units;
+    const separated = { middle, dMiddle: afterWorkspace };
+    return { window, workspace, units, positions, z, ...(separable ? separated : { middle: z, dMiddle: c.dy }) };
   }
 
   return {
     type,
     module: convolutionModule,
+    plan,
 
     check: (o, name) =>
       layerOptions(name, o, {
@@ -52,12 +69,12 @@ export const defineDepthwise = (type: string, separable: boolean): LayerDefiniti
       }),
 
     outputShape(o, input, name) {
-      const window = windowOf(o, input, name);
+      const window = plan(o, input, name);
       return [window.y.outputSize, window.x.outputSize, unitsOf(o, window)];
     },
 
     weights(o, input) {
-      const window = windowOf(o, input);
+      const window = plan(o, input);
       const { y, x, inputChannels, outputChannels } = window;
       const units = unitsOf(o, window);
       const [kernel, ...bias] = kernelAndBias(
@@ -71,13 +88,13 @@ export const defineDepthwise = (type: string, separable: boolean): LayerDefiniti
     },
 
     saved(o, input, rows) {
-      const window = windowOf(o, input);
-      const places = rows * window.y.outputSize * window.x.outputSize;
-      return savedValues(o, places * unitsOf(o, window)) + (separable ? places * window.outputChannels + 4 : 0);
+      const window = plan(o, input);
+      const positions = rows * window.y.outputSize * window.x.outputSize;
+      return savedValues(o, positions * unitsOf(o, window)) + (separable ? positions * window.outputChannels + 4 : 0);
     },
 
     workspace(o, input, rows) {
-      const window = windowOf(o, input);
+      const window = plan(o, input);
       const { bytes } = planDepthwise(window, 0, rows);
       return (
         align(bytes) + (separable ? rows * window.y.outputSize * window.x.outputSize * window.outputChannels * 4 : 0)
@@ -85,22 +102,22 @@ export const defineDepthwise = (type: string, separable: boolean): LayerDefiniti
     },
 
     forward(k, c, o) {
-      const { window, room, units, places, z, middle } = planCall(c, o);
+      const { window, workspace, units, positions, z, middle } = planCall(c, o);
       const [depthwise, second = 0, bias = 0] = c.weights as [number, number?, number?];
-      depthwiseForward(k, window, room, middle, c.x, depthwise, separable ? 0 : second, c.rows);
-      if (separable) k.gemm(z, middle, second, bias, places, units, window.outputChannels, 0, c.scratch);
+      depthwiseForward(k, window, workspace, middle, c.x, depthwise, separable ? 0 : second, c.rows);
+      if (separable) k.gemm(z, middle, second, bias, positions, units, window.outputChannels, 0, c.scratch);
       activateOutput(k, c, o, units, z);
     },
 
     backward(k, c, o) {
-      const { window, room, units, places, z, middle, dMiddle } = planCall(c, o);
+      const { window, workspace, units, positions, z, middle, dMiddle } = planCall(c, o);
       const [depthwise, pointwise] = c.weights as [number, number];
       activateOutputBackward(k, c, o, units, c.gradients[separable ? 2 : 1], z);
       if (separable) {
-        k.gemmTN(c.gradients[1]!, middle, c.dy, window.outputChannels, units, places, 0, c.scratch);
-        k.gemmNT(dMiddle, c.dy, pointwise, places, window.outputChannels, units, 0, c.scratch);
+        k.gemmTN(c.gradients[1]!, middle, c.dy, window.outputChannels, units, positions, 0, c.scratch);
+        k.gemmNT(dMiddle, c.dy, pointwise, positions, window.outputChannels, units, 0, c.scratch);
       }
-      depthwiseBackward(k, window, room, c.dx, c.gradients[0]!, dMiddle, c.x, depthwise, c.rows);
+      depthwiseBackward(k, window, workspace, c.dx, c.gradients[0]!, dMiddle, c.x, depthwise, c.rows);
     },
   };
 };

@@ -1,12 +1,13 @@
-// The geometry of a convolution between a big side [h, w, c] and a small side [oh, ow, n]. conv2d goes from the big
-// side to the small one, conv2dTranspose back; the gradient of either's input is the other's forward.
+// The geometry of a convolution from its input [h, w, c] to its output [oh, ow, n], which is not larger for strides above 1.
+// `conv2dTranspose` runs the same convolution backward: its own input is the convolution's output. So the gradient of the
+// input of each of the two layers is the forward pass of the other.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type Check, choice, integer, optional } from '../../core/validate.ts';
 
 export type Padding = 'valid' | 'same';
-/** One number for both axes, or one each: height, width. */
+/** One number for both axes, or `[height, width]`. */
 export type Pair = number | readonly [height: number, width: number];
 
 /** Options that all convolutions have in common. */
@@ -15,20 +16,20 @@ export interface WindowOptions {
   readonly kernelSize: Pair;
   /** Default 1. */
   readonly strides?: Pair;
-  /** `same` pads so that the output has ceil(size / stride) places; default `valid`. */
+  /** `same` pads so that the output has the size ceil(size / stride). Default `valid`: no padding. */
   readonly padding?: Padding;
-  /** Distance between values of the window. Default 1. */
+  /** Distance between two neighbouring values of the window. Default 1. */
   readonly dilationRate?: Pair;
 }
 
 export interface ConvAxis {
-  /** Places on the big and on the small side. */
+  /** Sizes of the convolution's input and output. */
   readonly inputSize: number;
   readonly outputSize: number;
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Zeros before and behind the big side. */
+  /** Zeros before and after the input. */
   readonly before: number;
   readonly after: number;
 }
@@ -36,12 +37,11 @@ export interface ConvAxis {
 export interface ConvGeometry {
   readonly y: ConvAxis;
   readonly x: ConvAxis;
-  /** Channels of the big and of the small side. */
   readonly inputChannels: number;
   readonly outputChannels: number;
 }
 
-/** Height and width. A signal is an image of one line: of it, `value` is the width. */
+/** Height and width. A signal is an image of height 1, and `value` is its width. */
 export function asPair(value: Pair, signal = false): readonly [number, number] {
   if (typeof value !== 'number') return value;
   return [signal ? 1 : value, value];
@@ -54,10 +54,10 @@ export function checkPair(name: string, value: unknown, high = 4096): void {
     return;
   }
   if (value.length !== 2) throw wrongType(name, 'a number or two numbers', value);
-  for (const side of value) integer(name, side, 1, high);
+  for (const size of value) integer(name, size, 1, high);
 }
 
-/** Checks what an option says of both axes, or of the only one of a signal. */
+/** Checks one number for a signal, one or two for an image. */
 export const pairOf =
   (signal: boolean): Check =>
   (name, value) => {
@@ -65,7 +65,7 @@ export const pairOf =
     checkPair(name, value);
   };
 
-/** Checks of how windows are placed. */
+/** Checks of the options that layers with windows have in common. */
 export const strideOptions = (signal: boolean) => ({
   strides: optional(pairOf(signal)),
   padding: optional(choice('valid', 'same')),
@@ -84,34 +84,49 @@ export function imageShape(shape: Shape, name: string, signal = false): readonly
   throw wrongValue(name, `an input of [${signal ? 'length' : 'height, width'}, channels]`, shape);
 }
 
+interface AxisOptions {
+  readonly size: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padding: Padding;
+  /** `size` is the output of the convolution instead of its input. */
+  readonly transposed: boolean;
+}
+
+/** Length of a window with its gaps. */
+const reachOf = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
+
+/** One axis, padded as in TensorFlow and, transposed, sized as in Keras. */
+function convAxis({ size, kernel, stride, dilation, padding, transposed }: AxisOptions): ConvAxis {
+  const reach = reachOf(kernel, dilation);
+  const same = padding === 'same';
+  const inputSize = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
+  const outputSize = same ? Math.ceil(inputSize / stride) : Math.floor((inputSize - reach) / stride) + 1;
+  const zeros = same ? Math.max((outputSize - 1) * stride + reach - inputSize, 0) : 0;
+  const before = Math.floor(zeros / 2);
+  return { inputSize, outputSize, kernel, stride, dilation, before, after: zeros - before };
+}
+
 /**
- * The axes of a convolution over `input`, as TensorFlow pads them, and the input's channels. The input is the big side,
- * or, where it is `transposed`, the small one, and the output sized as by Keras. Errors: RangeError when the window does
- * not fit in.
+ * The axes and the channels of a convolution whose layer has an input of shape `input`; the layer's input is the input of the
+ * convolution or, `transposed`, its output. Errors: RangeError, by the `name` of the layer, when the window does not fit.
  */
 export function convAxes(
-  o: WindowOptions,
+  { kernelSize, strides = 1, dilationRate = 1, padding = 'valid' }: WindowOptions,
   input: Shape,
-  name: string,
-  signal = false,
-  transposed = false,
+  { name, signal = false, transposed = false }: { name: string; signal?: boolean; transposed?: boolean },
 ): { y: ConvAxis; x: ConvAxis; channels: number } {
   const [height, width, channels] = imageShape(input, name, signal);
-  const [kernels, strides, dilations] = [o.kernelSize, o.strides ?? 1, o.dilationRate ?? 1].map((v) =>
-    asPair(v, signal),
-  );
-  const reaches = kernels!.map((kernel, i) => (kernel - 1) * dilations![i]! + 1);
-  const [y, x] = reaches.map((reach, i): ConvAxis => {
-    const [size, kernel, stride, dilation] = [i ? width : height, kernels![i]!, strides![i]!, dilations![i]!];
-    const same = o.padding === 'same';
-    const inputSize = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
-    const outputSize = same ? Math.ceil(inputSize / stride) : Math.floor((inputSize - reach) / stride) + 1;
-    if (outputSize < 1) {
-      throw wrongValue(name, `an input of at least ${signal ? reach : `[${reaches.join(', ')}]`}`, input.slice(0, -1));
-    }
-    const total = same ? Math.max((outputSize - 1) * stride + reach - inputSize, 0) : 0;
-    const before = Math.floor(total / 2);
-    return { inputSize, outputSize, kernel, stride, dilation, before, after: total - before };
-  });
-  return { y: y!, x: x!, channels };
+  const [kernelY, kernelX] = asPair(kernelSize, signal);
+  const [strideY, strideX] = asPair(strides, signal);
+  const [dilationY, dilationX] = asPair(dilationRate, signal);
+  const y = convAxis({ size: height, kernel: kernelY, stride: strideY, dilation: dilationY, padding, transposed });
+  const x = convAxis({ size: width, kernel: kernelX, stride: strideX, dilation: dilationX, padding, transposed });
+  if (y.outputSize < 1 || x.outputSize < 1) {
+    const [minimumY, minimumX] = [reachOf(kernelY, dilationY), reachOf(kernelX, dilationX)];
+    const minimum = signal ? minimumX : `[${minimumY}, ${minimumX}]`;
+    throw wrongValue(name, `an input of at least ${minimum}`, input.slice(0, -1));
+  }
+  return { y, x, channels };
 }

@@ -1,4 +1,4 @@
-import type { LayerCall } from '../../engine/layer-definition.ts';
+import type { LayerCall } from '../../engine/layer-call.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { gruWorkspace, stepBuffers } from './buffers.ts';
 import { splitKernel } from './forward.ts';

@@ -1,4 +1,4 @@
-import type { LayerCall } from '../../engine/layer-definition.ts';
+import type { LayerCall } from '../../engine/layer-call.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { type GruWorkspace, gruWorkspace, samplesPerGroup, stepBuffers } from './buffers.ts';
 import type { GruOptions } from './options.ts';

@@ -1,17 +1,9 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { layerOptions, openUnitInterval, optional } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
 import { asPair, checkPair, type Pair } from '../conv/geometry.ts';
-import {
-  checkFillValue,
-  checkSpatial,
-  defineSampleTransform,
-  forEachSample,
-  imageShape,
-  type Level,
-  levelAt,
-  levelWithin,
-} from './noise-level.ts';
+import { checkFillValue, type Level, levelAt, levelWithin } from './noise-level.ts';
+import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface BlockMaskOptions {
   /** Side of the square, or height and width of the rectangle; for signals the length of the span. In places. */
@@ -46,16 +38,15 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineS
     }
   },
 
-  outputShape({ size }, input, name) {
+  checkShape({ size }, input, name) {
     checkSpatial(name, input);
-    if (size === undefined) return input;
+    if (size === undefined) return;
     if (typeof size !== 'number' && input.length === 2)
       throw wrongValue(`${name}.size`, 'one number for signals', size);
     const most = input.slice(0, -1);
     if (most.some((side, i) => asPair(size)[i]! > side)) {
       throw wrongValue(`${name}.size`, `at most [${most.join(', ')}], the places of a sample`, size);
     }
-    return input;
   },
 
   forward(k, c, { size = 1, share: level, value = 0 }) {

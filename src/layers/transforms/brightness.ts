@@ -1,7 +1,8 @@
 import { wrongType } from '../../core/errors.ts';
 import { halfOpenUnitInterval, layerOptions, nonNegative, optional } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { type Clip, checkClip, defineSampleTransform, forEachSample } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { type Clip, checkClip } from './noise-level.ts';
+import { defineSampleTransform, forEachSample } from './sample-transform.ts';
 
 export interface BrightnessOptions {
   /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
@@ -18,7 +19,7 @@ export interface BrightnessOptions {
  */
 export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'brightness',
-  augments: 'values',
+  augments: true,
 
   check(o, name) {
     layerOptions(name, o, { delta: optional(nonNegative), contrast: optional(halfOpenUnitInterval), clip: checkClip });

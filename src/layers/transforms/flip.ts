@@ -1,8 +1,8 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { boolean, layerOptions, optional } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface FlipOptions {
   /** Left to right; for signals front to back. Default false. */
@@ -17,17 +17,17 @@ export interface FlipOptions {
  */
 export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'flip',
-  augments: 'places',
+  augments: true,
+  movesValues: true,
 
   check(o, name) {
     layerOptions(name, o, { horizontal: optional(boolean), vertical: optional(boolean) });
     if (!o.horizontal && !o.vertical) throw wrongType(name, 'horizontal or vertical to be true', 'neither');
   },
 
-  outputShape({ vertical }, input, name) {
+  checkShape({ vertical }, input, name) {
     checkSpatial(name, input);
     if (vertical && input.length === 2) throw wrongValue(`${name}.vertical`, 'horizontal alone for signals', vertical);
-    return input;
   },
 
   workspace: (_, input) => 4 * sizeOf(input),

@@ -1,6 +1,8 @@
 import { halfOpenUnitInterval } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkFillValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { randomArguments } from '../../engine/layer-call.ts';
+import { checkFillValue, defineNoise, type Level } from './noise-level.ts';
+import { firstGroup } from './sample-transform.ts';
 
 export interface MaskingNoiseOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
@@ -21,6 +23,6 @@ export const maskingNoise: LayerFactory<MaskingNoiseOptions> = /* @__PURE__ */ d
   (k, c, { value = 0 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);
-    k.saltAndPepper(c.y, c.x, n, rate, value, value, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.saltAndPepper(c.y, c.x, n, rate, value, value, first, ...randomArguments(c));
   },
 );

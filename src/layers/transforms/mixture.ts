@@ -1,15 +1,10 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { pickWeighted, sumOf } from '../../core/portable-math.ts';
+import { MIXTURE_STRIDE } from '../../core/random-streams.ts';
 import { nonNegative, plainObject } from '../../core/validate.ts';
-import {
-  definitionFor,
-  definitionOf,
-  type Layer,
-  type LayerDefinition,
-  type LayerFactory,
-} from '../../engine/layer-definition.ts';
-import { NOISE_EXPECTED } from '../../model/spec.ts';
-import { defineSampleTransform, drawPerSample, runOnRows } from './noise-level.ts';
+import { definitionFor, definitionOf, type LayerFactory } from '../../engine/define-layer.ts';
+import type { Layer, SampleTransform } from '../../engine/layer-definition.ts';
+import { defineSampleTransform, drawPerSample, NOISE_EXPECTED, runOnRows } from './sample-transform.ts';
 
 export interface NoiseMixtureOptions {
   /** 1..64 corruptions, of which each sample gets one. */
@@ -18,16 +13,13 @@ export interface NoiseMixtureOptions {
   readonly weights?: readonly number[];
 }
 
-/** Streams of the layers of a mixture lie so far apart: further than there are corruptions. */
-const STREAM_STRIDE = 0x10000;
-
 /** Checks an array of `low` to `high` values. */
 function checkCount(name: string, expected: string, list: readonly unknown[], low: number, high: number): void {
   if (!Array.isArray(list)) throw wrongType(name, expected, list);
   if (list.length < low || list.length > high) throw wrongValue(name, expected, list);
 }
 
-const definition: Omit<LayerDefinition<NoiseMixtureOptions>, 'backward'> = {
+const definition: SampleTransform<NoiseMixtureOptions> = {
   type: 'mixture',
   corrupts: true,
 
@@ -49,32 +41,32 @@ const definition: Omit<LayerDefinition<NoiseMixtureOptions>, 'backward'> = {
     if (!weights.some((weight) => weight > 0)) throw wrongValue(`${name}.weights`, 'one above 0', weights);
   },
 
-  outputShape(o, input, name) {
+  checkShape(o, input, name) {
     o.layers.forEach((layer, i) => {
-      definitionOf(layer, name).outputShape(layer, input, `${name}.layers[${i}]`);
+      definitionOf<SampleTransform>(layer, name).checkShape?.(layer, input, `${name}.layers[${i}]`);
     });
-    return input;
   },
 
   forward(k, c, o) {
-    const { rows, stream } = c;
+    const { rows, random } = c;
+    const { stream } = random;
     const { layers, weights = layers.map(() => 1) } = o;
     const total = sumOf(weights);
-    /** Which layer a sample of the call gets. */
+    /** Index of the layer that is chosen for a sample of the call. */
     const choice = (row: number): number => pickWeighted(weights, drawPerSample(k, c, row, 0) * total);
     let next = choice(0);
     for (let r = 0, end = 1; r < rows; r = end++) {
       const chosen = next;
-      // Neighbours that get the same go together.
+      // Consecutive samples with the same layer are one call of it.
       while (end < rows) {
         next = choice(end);
         if (next !== chosen) break;
         end++;
       }
       const layer = layers[chosen]!;
-      c.stream = stream + STREAM_STRIDE * (chosen + 1);
-      runOnRows(c, r, end - r, () => definitionOf(layer, 'mixture').forward(k, c, layer));
-      c.stream = stream;
+      random.stream = stream + MIXTURE_STRIDE * (chosen + 1);
+      runOnRows(c, r, end - r, () => definitionOf<SampleTransform>(layer, 'mixture').forward(k, c, layer));
+      random.stream = stream;
     }
   },
 };

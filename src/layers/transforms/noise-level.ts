@@ -1,16 +1,16 @@
-// What corruptions and augmentations share: levels, and what is drawn once for each sample.
+// Noise levels: one number for all samples, or a range from which each sample draws its own.
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import type { Shape } from '../../core/shape.ts';
 import { type Check, layerOptions, number } from '../../core/validate.ts';
-import { defineLayer, type LayerCall, type LayerDefinition, type LayerFactory } from '../../engine/layer-definition.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import type { LayerCall } from '../../engine/layer-call.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
-import { corruptModule } from '../../wasm/modules.ts';
+import { defineSampleTransform, drawPerSample, runOnRows } from './sample-transform.ts';
 
-/** One level, or the two ends of a range: each sample then has a level of its own, drawn uniformly at every step. */
+/** One level for all samples, or a range: each sample draws its level uniformly from the range at every step. */
 export type Level = number | readonly [low: number, high: number];
 
-/** Checks a level, or both ends of a range; `low` where its lower end may be what a level may not. */
+/** Checks a level, or both ends of a range. `low` checks the lower end, which may be 0 where a level may not. */
 export function checkLevel(name: string, value: unknown, check: Check<number>, low = check): void {
   if (!Array.isArray(value)) {
     check(name, value);
@@ -27,7 +27,7 @@ export const levelWithin =
   (name, value) =>
     checkLevel(name, value, check);
 
-/** Two numbers that values are held between. */
+/** The smallest and the largest value after a change: others are clipped. */
 export type Clip = readonly [low: number, high: number];
 
 export function checkClip(name: string, value: unknown): void {
@@ -37,44 +37,15 @@ export function checkClip(name: string, value: unknown): void {
   if (!(value[0] < value[1])) throw wrongValue(name, 'a lower and a higher number', value);
 }
 
-/** Checks a value to be put in the place of others. */
+/** Checks a value that replaces others. */
 export function checkFillValue(name: string, value: unknown): void {
   if (value !== undefined) number(name, value, 'a finite number', () => true);
 }
 
-/** What a sample draws comes from the stream so much above that of its values. */
-const PER_SAMPLE_STREAM = 0x08000000;
-
-/** Number i, 0..3, of those that sample `firstRow` of a call has for itself: uniform in [0, 1). */
-export const drawPerSample = (k: Kernels, c: LayerCall, row: number, i: number): number =>
-  k.uniformAt(4 * (c.firstRow + row) + i, c.scratch, c.step, c.stream + PER_SAMPLE_STREAM, c.seedLow, c.seedHigh);
-
 export const levelAt = (level: Level, u: number): number =>
   typeof level === 'number' ? level : level[0] + (level[1] - level[0]) * u;
 
-/** Calls `each` with the address of each sample of a call, and with what draws the numbers it has for itself. */
-export function forEachSample(k: Kernels, c: LayerCall, each: (y: number, draw: (i: number) => number) => void): void {
-  for (let r = 0; r < c.rows; r++) each(c.y + 4 * r * c.inputSize, (i) => drawPerSample(k, c, r, i));
-}
-
-/** The group of words that a call begins with: wherever in the batch it begins, it shares none with other samples. */
-export const firstGroup = (c: LayerCall): number => c.firstRow * Math.ceil(c.inputSize / 16);
-
-/** Runs something for `count` samples of a call, from number `first` on, as if they were all. */
-export function runOnRows(c: LayerCall, first: number, count: number, run: () => void): void {
-  const { rows, firstRow, x, y } = c;
-  c.rows = count;
-  c.firstRow += first;
-  c.x += 4 * first * c.inputSize;
-  c.y += 4 * first * c.inputSize;
-  run();
-  c.rows = rows;
-  c.firstRow = firstRow;
-  c.x = x;
-  c.y = y;
-}
-
-/** Runs a kernel for all samples of a call at one level, or for each at its own. */
+/** Calls `run` once for all samples of a call at one level, or for each sample at its own level. */
 export function atLevels<Options>(
   k: Kernels,
   c: LayerCall,
@@ -90,31 +61,7 @@ export function atLevels<Options>(
   }
 }
 
-/** Height, width and channels of an image `[h, w, c]`; a signal `[l, c]` is an image of one line. */
-export const imageShape = (shape: Shape): [height: number, width: number, channels: number] =>
-  [1, ...shape].slice(-3) as [number, number, number];
-
-/** A RangeError for samples that have no places beside one another. */
-export function checkSpatial(name: string, shape: Shape): void {
-  if (shape.length !== 3 && shape.length !== 2)
-    throw wrongValue(name, 'samples of [height, width, channels] or [length, channels]', shape);
-}
-
-/** The factory of what changes samples and is no layer of a model. */
-export const defineSampleTransform = <Options extends object>(
-  kind: Omit<LayerDefinition<Options>, 'backward' | 'outputShape'> &
-    Partial<Pick<LayerDefinition<Options>, 'outputShape'>>,
-): LayerFactory<Options> =>
-  defineLayer<Options>({
-    outputShape: (_, input) => input,
-    ...kind,
-    module: corruptModule,
-    samplesOnly: true,
-    trainingOnly: true,
-    backward() {},
-  });
-
-/** The factory of a noise of one level, its option `key`: `run` corrupts all samples of a call at the same. */
+/** The factory of a corruption with one level, the option `key`. `run` corrupts all samples of a call at the same level. */
 export const defineNoise = <Options extends object>(
   type: string,
   key: keyof Options & string,

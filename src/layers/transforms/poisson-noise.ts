@@ -1,6 +1,8 @@
 import { positive } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { defineNoise, firstGroup, type Level } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { randomArguments } from '../../engine/layer-call.ts';
+import { defineNoise, type Level } from './noise-level.ts';
+import { firstGroup } from './sample-transform.ts';
 
 export interface PoissonNoiseOptions {
   /** Photons, or whatever is counted, that a value of 1 stands for; above 0, or a range of it. Fewer are noisier. */
@@ -20,6 +22,6 @@ export const poissonNoise: LayerFactory<PoissonNoiseOptions> = /* @__PURE__ */ d
   {},
   (k, c, _, peak) => {
     const n = c.rows * c.inputSize;
-    k.poisson(c.y, c.x, n, peak, firstGroup(c), c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.poisson(c.y, c.x, n, peak, firstGroup(c), ...randomArguments(c));
   },
 );

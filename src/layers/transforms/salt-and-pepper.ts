@@ -1,6 +1,8 @@
 import { halfOpenUnitInterval } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkFillValue, defineNoise, firstGroup, type Level } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { randomArguments } from '../../engine/layer-call.ts';
+import { checkFillValue, defineNoise, type Level } from './noise-level.ts';
+import { firstGroup } from './sample-transform.ts';
 
 export interface SaltAndPepperOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. */
@@ -24,6 +26,6 @@ export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */
   (k, c, { low = 0, high = 1 }, rate) => {
     const n = c.rows * c.inputSize;
     const first = firstGroup(c);
-    k.saltAndPepper(c.y, c.x, n, rate, low, high, first, c.scratch, c.step, c.stream, c.seedLow, c.seedHigh);
+    k.saltAndPepper(c.y, c.x, n, rate, low, high, first, ...randomArguments(c));
   },
 );

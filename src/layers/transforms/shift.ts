@@ -1,8 +1,9 @@
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { integer, integerWithin, layerOptions, optional } from '../../core/validate.ts';
-import type { LayerFactory } from '../../engine/layer-definition.ts';
-import { checkFillValue, checkSpatial, defineSampleTransform, forEachSample, imageShape } from './noise-level.ts';
+import type { LayerFactory } from '../../engine/define-layer.ts';
+import { checkFillValue } from './noise-level.ts';
+import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface ShiftOptions {
   /** Most places to the left and to the right; for signals along them. Default 0. */
@@ -23,7 +24,8 @@ const signedOffset = (most: number, u: number): number => Math.floor(u * (2 * mo
  */
 export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'shift',
-  augments: 'places',
+  augments: true,
+  movesValues: true,
 
   check(o, name) {
     const most = optional(integerWithin(0, 65536));
@@ -31,13 +33,12 @@ export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineSampleTra
     if (o.x === undefined && o.y === undefined) throw wrongType(name, 'x or y', 'neither');
   },
 
-  outputShape({ x = 0, y }, input, name) {
+  checkShape({ x = 0, y }, input, name) {
     checkSpatial(name, input);
     if (y !== undefined && input.length === 2) throw wrongValue(`${name}.y`, 'x alone for signals', y);
     const [h, w] = imageShape(input);
     integer(`${name}.x`, x, 0, w - 1);
     integer(`${name}.y`, y ?? 0, 0, h - 1);
-    return input;
   },
 
   workspace: (_, input) => 4 * sizeOf(input),

@@ -1,7 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { wrongType, wrongValue } from '../../core/errors.ts';
-import { definitionOf, type Layer } from '../../engine/layer-definition.ts';
+import { definitionOf } from '../../engine/define-layer.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import type { Activation } from '../../layers/activations.ts';
 import { edgesOf, type ImageEdges } from '../../layers/padding.ts';
 import { engineSymbol, type Model } from '../../model/model.ts';

@@ -1,18 +1,19 @@
 // The plan of a training step: which layers run in which order, and where each reads and writes.
 
 import { maxOf } from '../../core/portable-math.ts';
+import { randomStreams } from '../../core/random-streams.ts';
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import type { Arena } from '../../engine/arena.ts';
+import { definitionOf } from '../../engine/define-layer.ts';
 import { seedWords } from '../../engine/engine.ts';
 import { newCall } from '../../engine/executor.ts';
 import type { Network } from '../../engine/graph.ts';
-import { randomStreams } from '../../engine/initialize.ts';
-import { definitionOf, type Layer, type LayerCall } from '../../engine/layer-definition.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import type { Memory } from '../../wasm/memory.ts';
 import { allocateBuffers } from './buffers.ts';
 import { planGradients } from './gradients.ts';
 import { trainingSchedule } from './schedule.ts';
-import type { TrainingStep } from './step.ts';
+import type { ForwardStep, TrainingStep } from './step.ts';
 import { transformSteps } from './transforms.ts';
 
 export interface PlanOptions {
@@ -41,7 +42,7 @@ export interface PlanAddresses {
 
 export interface TrainingPlan {
   /** Steps that run forward only: augmentations, corruptions and frozen layers. */
-  readonly forwardOnly: readonly TrainingStep[];
+  readonly forwardOnly: readonly ForwardStep[];
   /** Steps that run forward and backward. */
   readonly trained: readonly TrainingStep[];
   /** The step whose output the loss is measured on. */
@@ -67,33 +68,31 @@ export function planTraining(
   const { outputs, outputGradients, saved, workspace, corrupted } = buffers;
   const opGradients = planGradients(schedule, buffers);
   const [seedLow, seedHigh] = seedWords(o.seed);
-  const random = { training: true, seedLow, seedHigh };
+  const batch = { fraction: 1, updateStatistics: !extraPass };
+  const random = { step: 0, seedLow, seedHigh };
   const transforms = transformSteps(
-    { augment, corruption, inputShape, random },
+    { augment, corruption, inputShape, batch, random },
     { input, target, corrupted, workspace },
     memory,
   );
   const firstInput = corruption.length ? corrupted : input;
   const outputOf = (op: number): number => outputs[op] ?? firstInput;
+  const { outputSize: outputValues } = ops[outputOp]!.node;
   const steps = ops.map(({ node, input, skipInput }, i): TrainingStep => {
     const { inputGradient, skipInputGradient, accumulations } = opGradients[i]!;
     const { definition, layer, weights } = node;
-    const call: LayerCall = {
+    const call = {
       ...newCall(node, memory),
-      ...random,
-      training: i >= frozenOps,
-      stream: randomStreams.layers + network.nodes.indexOf(node),
+      training: i >= frozenOps ? batch : undefined,
+      random: { ...random, stream: randomStreams.layers + network.nodes.indexOf(node) },
       x: outputOf(input),
       y: outputs[i]!,
       dx: inputGradient,
       dy: outputGradients[i]!,
-      skipInput: skipInput === undefined ? 0 : outputOf(skipInput),
-      skipInputGradient,
-      updateRunningStats: !extraPass,
       saved: saved[i]!,
       workspace,
-      outputValues: ops[outputOp]!.node.outputSize,
-      rateWeight: definition.rate ? rateWeight : 0,
+      ...(skipInput !== undefined && { skipInput: outputOf(skipInput), skipInputGradient }),
+      ...(definition.bottleneck && { outputValues, rateWeight: definition.codeBits ? rateWeight : 0 }),
       gradients: weights.map(({ fixed, offset }) => (fixed ? 0 : gradients + offset)),
     };
     return { definition, layer, call, accumulations };

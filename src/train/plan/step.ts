@@ -1,27 +1,33 @@
-import type { Layer, LayerCall, LayerDefinition } from '../../engine/layer-definition.ts';
+import type { LayerCall } from '../../engine/layer-call.ts';
+import type { Layer, NodeDefinition } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { Accumulation } from './gradients.ts';
 
-/** One layer in a training step, with the addresses that it works on. */
-export interface TrainingStep {
-  readonly definition: LayerDefinition;
+/** A layer or a transform of samples in a training step, with the addresses that it works on. */
+export interface ForwardStep {
+  readonly definition: Pick<NodeDefinition, 'forward'>;
   readonly layer: Layer;
   readonly call: LayerCall;
+}
+
+/** A layer that runs forward and backward. */
+export interface TrainingStep extends ForwardStep {
+  readonly definition: NodeDefinition;
   readonly accumulations: readonly Accumulation[];
 }
 
 /** `batchFraction`: rows divided by those of a full batch. */
 export function runForward(
   kernels: Kernels,
-  steps: readonly TrainingStep[],
+  steps: readonly ForwardStep[],
   rows: number,
   step: number,
   batchFraction = 1,
 ): void {
   for (const { definition, layer, call } of steps) {
     call.rows = rows;
-    call.step = step;
-    call.batchFraction = batchFraction;
+    call.random.step = step;
+    if (call.training) call.training.fraction = batchFraction;
     definition.forward(kernels, call, layer);
   }
 }

@@ -2,7 +2,7 @@ import type { Arena } from '../../engine/arena.ts';
 import { newCall } from '../../engine/executor.ts';
 import type { Node } from '../../engine/graph.ts';
 import type { Memory } from '../../wasm/memory.ts';
-import type { TrainingStep } from './step.ts';
+import type { ForwardStep } from './step.ts';
 
 /**
  * A step that brings the targets to the scale that the loss is measured on: `scale` is the inverse of the model's last layer.
@@ -14,8 +14,8 @@ export function planTargetScale(
   batchSize: number,
   memory: Memory,
   arena: Arena,
-): TrainingStep {
+): ForwardStep {
   const { scaled } = arena.alloc({ scaled: batchSize * scale.outputSize * 4 });
   const call = { ...newCall(scale, memory), x: target, y: scaled };
-  return { definition: scale.definition, layer: scale.layer, call, accumulations: [] };
+  return { definition: scale.definition, layer: scale.layer, call };
 }

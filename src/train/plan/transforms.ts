@@ -1,16 +1,19 @@
+import { randomStreams } from '../../core/random-streams.ts';
 import { type Shape, sizeOf } from '../../core/shape.ts';
+import { definitionOf } from '../../engine/define-layer.ts';
 import { newCall } from '../../engine/executor.ts';
-import { randomStreams } from '../../engine/initialize.ts';
-import { definitionOf, type Layer, type LayerCall } from '../../engine/layer-definition.ts';
+import type { RandomState, TrainingBatch } from '../../engine/layer-call.ts';
+import type { Layer, SampleTransform } from '../../engine/layer-definition.ts';
 import type { Memory } from '../../wasm/memory.ts';
-import type { TrainingStep } from './step.ts';
+import type { ForwardStep } from './step.ts';
 
 export interface TransformOptions {
   readonly augment: readonly Layer[];
   readonly corruption: readonly Layer[];
   readonly inputShape: Shape;
-  /** Fields of a call that draws random numbers in training. */
-  readonly random: Pick<LayerCall, 'training' | 'seedLow' | 'seedHigh'>;
+  readonly batch: TrainingBatch;
+  /** Random state without the stream, which each transform has of its own. */
+  readonly random: Omit<RandomState, 'stream'>;
 }
 
 /** Byte addresses that the transforms of a batch work on. */
@@ -27,23 +30,23 @@ export interface TransformBuffers {
  * writes to another buffer, the others change that buffer in place, so that the batch stays as the target.
  */
 export function transformSteps(
-  { augment, corruption, inputShape, random }: TransformOptions,
+  { augment, corruption, inputShape, batch, random }: TransformOptions,
   { input, target, corrupted, workspace }: TransformBuffers,
   memory: Memory,
-): TrainingStep[] {
+): ForwardStep[] {
   const size = sizeOf(inputShape);
-  const transform = (layer: Layer, stream: number, x: number, y: number): TrainingStep => {
-    const call = newCall({ weights: [], inputShape, inputSize: size, outputSize: size }, memory);
+  const transform = (layer: Layer, stream: number, x: number, y: number): ForwardStep => {
+    const definition = definitionOf<SampleTransform>(layer, 'corruption');
+    const node = { layer, definition: {}, weights: [], inputShape, inputSize: size, outputSize: size };
     return {
-      definition: definitionOf(layer, 'corruption'),
+      definition,
       layer,
-      call: { ...call, ...random, x, y, stream, workspace },
-      accumulations: [],
+      call: { ...newCall(node, memory), training: batch, random: { ...random, stream }, x, y, workspace },
     };
   };
   const augmented = augment.flatMap((layer, i) => {
     const stream = randomStreams.augment + i;
-    const moves = target && definitionOf(layer, 'augment').augments === 'places';
+    const moves = target && definitionOf<SampleTransform>(layer, 'augment').movesValues;
     return [input, ...(moves ? [target] : [])].map((address) => transform(layer, stream, address, address));
   });
   const corruptions = corruption.map((layer, i) =>

@@ -87,7 +87,7 @@ export function priorTables(
   maxSymbols: number = MAX_SYMBOLS,
 ): ChannelTable[] | undefined {
   const { network, memory } = model[engineSymbol];
-  const node = network.nodes.find(({ path, definition }) => path === 'latent' && definition.rate);
+  const node = network.nodes.find(({ path, definition }) => path === 'latent' && definition.codeBits);
   const [weight] = node?.weights ?? [];
   if (!node || !weight) return undefined;
   const prior = memory.read(memory.parameters + weight.offset, weight.size);

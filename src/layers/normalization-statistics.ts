@@ -2,23 +2,9 @@
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { lastAxis } from '../core/shape.ts';
-import type { Signal } from '../core/types.ts';
-import type { SampleBatch } from '../data/sample-batch.ts';
-import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
 import { planPass } from '../engine/executor.ts';
-
-/** @internal What a run hands to the layers that learn from its data. */
-export interface AdaptData {
-  readonly source: TrainingSource;
-  /** What the output is to be, where that is not the input. */
-  readonly targets: SampleBatch | undefined;
-  readonly signal: Signal | undefined;
-  /** Gives events their turn where it is time, and throws the signal's reason. */
-  pause(): Promise<void>;
-  /** Adapts layers that are adapted already; false: adapts none; undefined: those that are not adapted yet. */
-  readonly readapt: boolean | undefined;
-}
+import type { AdaptData, AdaptedEngine } from '../engine/layer-definition.ts';
 
 /** Deviations below are those of constant channels, 0: the smallest normal float32. */
 const MIN_DEVIATION = 2 ** -126;
@@ -65,7 +51,10 @@ const channelMoments = (channels: number) => {
  * Errors: TypeError for a stream that can be read only once; RangeError for a layer with `invert` whose channels are not
  * those of the output.
  */
-export async function adapt(engine: Engine, { source, targets, signal, pause, readapt }: AdaptData): Promise<void> {
+export async function adapt(
+  engine: AdaptedEngine,
+  { source, targets, signal, pause, readapt }: AdaptData,
+): Promise<void> {
   const { memory, network } = engine;
   const { nodes, outputShape } = network;
   let straight = 0;
@@ -93,7 +82,7 @@ export async function adapt(engine: Engine, { source, targets, signal, pause, re
       for (const { at, inverts, inputSize, moments } of round) {
         const data = (inverts && targets) || chunk;
         const size = inverts ? data.size : inputSize;
-        const { rows, run } = planPass(engine, { start: 0, end: inverts ? 0 : at }, data, (y, _, n) =>
+        const { rows, run } = planPass(engine as Engine, { start: 0, end: inverts ? 0 : at }, data, (y, _, n) =>
           moments.add(memory.floats.subarray(y / 4, y / 4 + n * size)),
         );
         for (let i = 0; i < data.count; i += rows) {

@@ -1,0 +1,84 @@
+// What a layer is given for one pass over a batch. Addresses are byte addresses in the model's memory; 0 stands for
+// "not needed". They are the same in every pass of one plan; `rows` and the random state change.
+
+import type { Shape } from '../core/shape.ts';
+
+/** Where the random numbers of a call come from: a value depends on these four numbers and on its index alone. */
+export interface RandomState {
+  /** Steps of training so far. */
+  step: number;
+  /** Number of the stream, see core/random-streams.ts. */
+  stream: number;
+  readonly seedLow: number;
+  readonly seedHigh: number;
+}
+
+/** The batch that a step of training works on, shared by the calls of all layers. */
+export interface TrainingBatch {
+  /** Rows of this batch divided by the batch size, in (0, 1]: how far running statistics move. */
+  fraction: number;
+  /** False in the second pass of a contractive penalty, which leaves running statistics as they are. */
+  readonly updateStatistics: boolean;
+}
+
+/** What every layer needs. */
+export interface LayerCall {
+  /** Number of samples. */
+  rows: number;
+  /** Index in the batch of the first sample; above 0 where `mixture` splits a batch. */
+  firstRow: number;
+  /** The input, [rows][inputSize]. */
+  x: number;
+  /** The output, [rows][outputSize]. `forward` writes all of it. */
+  y: number;
+  /** Gradient of the input, written by `backward`; 0 where nothing before this layer is trained. */
+  dx: number;
+  /** Gradient of the output. `backward` may change it. */
+  dy: number;
+  /** One address for each weight, in the order of `weights` of the definition. */
+  readonly weights: readonly number[];
+  /** Gradients of the weights, 0 for weights that are not trained. */
+  readonly gradients: readonly number[];
+  /** Values that `forward` saves for `backward` and `penalty`; 0 at inference and where `saved` returns 0. */
+  readonly saved: number;
+  /** As many bytes as `workspace` of the definition returned. Their content does not outlive the call. */
+  readonly workspace: number;
+  /** Memory of the matrix product and of random words (SCRATCH_BYTES). */
+  readonly scratch: number;
+  /** Shape of one input sample. */
+  readonly inputShape: Shape;
+  /** Values of one input sample, and of one output sample. */
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** Undefined at inference and in layers that are frozen: no batch statistics, noise or dropout. */
+  readonly training: TrainingBatch | undefined;
+  readonly random: RandomState;
+  /** What `plan` of the definition returned for `inputShape`. */
+  readonly plan: unknown;
+}
+
+/** The call of a layer that wraps others, such as `residual`: `x` is the output of the wrapped layers. */
+export interface JoinCall extends LayerCall {
+  /** The input of the wrapped layers. */
+  readonly skipInput: number;
+  /** Its gradient, 0 where it is not needed. */
+  readonly skipInputGradient: number;
+}
+
+/** The call of a layer that ends in an activation. */
+export interface ActivationCall extends LayerCall {
+  /** The loss computed its gradient before this activation, so `dy` skips it. */
+  lossFusedWithActivation?: boolean;
+}
+
+/** The call of a bottleneck. */
+export interface BottleneckCall extends LayerCall {
+  /** Values of one sample of the model's output: a loss is a mean over them. */
+  readonly outputValues: number;
+  /** Factor of the bits per output value in the loss; 0 where they are not trained. */
+  readonly rateWeight: number;
+}
+
+/** The arguments that end every random kernel's list. */
+export const randomArguments = ({ scratch, random: { step, stream, seedLow, seedHigh } }: LayerCall) =>
+  [scratch, step, stream, seedLow, seedHigh] as const;
