@@ -18,7 +18,7 @@ const instead = {
   name: 'instead',
   resolveId(id) {
     if (id === '#wasm') return resolve('build/wasm/names.js');
-    return /\/(text|foreign-formats|read-response|all-layers\.gen)\.js$/.test(id)
+    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen)\.js$/.test(id)
       ? resolve('build/ts/slim/stubs.js')
       : null;
   },

@@ -1,7 +1,7 @@
 // Each kernel has two flavours. Strict rounds after the product and after the sum, so that results are the same on every
 // machine; relaxed fuses both into one instruction. A module is compiled once: f32x4.relaxed_min and relaxed_max, which no
 // kernel uses otherwise, are placeholders for the product and the sum, and relaxed_trunc of zeros for the flavour itself.
-// The build replaces the placeholders (scripts/wasm.mjs); all other instructions are the same, in the same order.
+// The build replaces the placeholders (scripts/encode-text.mjs); all other instructions are the same, in the same order.
 
 /** a·b + c. @inline */
 export function madd(a: v128, b: v128, c: v128): v128 {

@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 // @ts-expect-error a script without types
-import { textOf } from '../scripts/wasm.mjs';
-import { decodeText, RELAXED } from '../src/wasm/text.ts';
+import { encodeText } from '../scripts/encode-text.mjs';
+import { RELAXED } from '../src/wasm/text/alphabet.ts';
+import { decodeText } from '../src/wasm/text/decode.ts';
 import { median } from './statistics.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +23,7 @@ function load(flavour: string, memory: WebAssembly.Memory): Record<string, Kerne
   ];
   const { status } = spawnSync(process.execPath, asc, { stdio: ['ignore', 'inherit', 'inherit'], cwd: root });
   if (status !== 0) throw new Error('the peak loop does not compile');
-  const text = textOf(readFileSync(out));
+  const text = encodeText(readFileSync(out));
   writeFileSync(out, decodeText(flavour === 'relaxed' ? RELAXED + text : text));
   const files = [out, `${root}dist/wasm/infer.${flavour}.wasm`, `${root}dist/wasm/train.${flavour}.wasm`];
   const exports = files.map(

@@ -1,8 +1,9 @@
 // Compiles assembly/ and writes the kernels in each form that a runtime needs to dist/wasm/.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { decodeText, RELAXED } from '../src/wasm/text.ts';
+import { RELAXED } from '../src/wasm/text/alphabet.ts';
+import { decodeText } from '../src/wasm/text/decode.ts';
+import { encodeText } from './encode-text.mjs';
 import { sourceOf } from './kernel-types.mjs';
-import { textOf } from './wasm.mjs';
 
 /** Modules of kernels and their flavours. A module without a matrix product gains nothing from a fused multiply-add. */
 export const modules = JSON.parse(readFileSync(new URL('../assembly/modules.json', import.meta.url), 'utf8'));
@@ -21,7 +22,7 @@ export const kernelFiles = [
 
 const lines = (line) => sources.map((source) => `${line(source)}\n`).join('');
 
-/** Compiles a module; returns its text (src/wasm/text.ts). `run` starts a script with arguments. */
+/** Compiles a module; returns its text (src/wasm/text/). `run` starts a script with arguments. */
 function compile(module, run) {
   const out = `build/wasm/${module}`;
   run(
@@ -30,7 +31,7 @@ function compile(module, run) {
     ...['--config', 'asconfig.json', '--transform', './scripts/inline-transform.mjs'],
     ...['--outFile', `${out}.wasm`, '--textFile', `${out}.wat`],
   );
-  return textOf(readFileSync(`${out}.wasm`));
+  return encodeText(readFileSync(`${out}.wasm`));
 }
 
 export function buildKernels(run) {

@@ -14,7 +14,7 @@ import type { ConvolutionKernels, InferKernels, Kernels, TfjsKernels, TrainKerne
 import { cachedModule, compile } from '../wasm/load.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
-import { decodeText } from '../wasm/text.ts';
+import { decodeText } from '../wasm/text/decode.ts';
 import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
 
 /** Backends and our kernels on their memory. */

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../core/errors.ts';
 import { compileError, missingModule } from './lost.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
-import { decodeText } from './text.ts';
+import { decodeText } from './text/decode.ts';
 
 /** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();

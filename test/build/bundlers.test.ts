@@ -8,7 +8,7 @@ import * as isthmus from 'isthmus';
 import * as kernels from '#wasm';
 // @ts-expect-error a script without types
 import { brotli } from '../../scripts/size.mjs';
-import { RELAXED } from '../../src/wasm/text.ts';
+import { RELAXED } from '../../src/wasm/text/alphabet.ts';
 import { assertAbsent } from '../absent.ts';
 import { lacking, needing, project, tool } from '../runtimes/harness.ts';
 

@@ -41,7 +41,7 @@ describe('generated kernel declarations', () => {
       const name = `${module[0]!.toUpperCase()}${module.slice(1)}Kernels`;
       const body = text.split(`export interface ${name} {`)[1]!.split('\n}')[0]!;
       const declared = [...body.matchAll(/^ {2}(\w+)\((.*)\): (?:void|number);$/gm)].map(
-        ([, method, parameters]) => [method!, parameters!.split(', ').length] as const,
+        ([, method, parameters]) => [method!, parameters!.split(', ').filter(Boolean).length] as const,
       );
       for (const flavour of flavours) {
         const bytes = readFileSync(`${root}dist/wasm/${module}.${flavour}.wasm`);

@@ -8,7 +8,7 @@ import binaryen from 'binaryen';
 import flavours from '../../assembly/modules.json' with { type: 'json' };
 // @ts-expect-error a script without types
 import * as size from '../../scripts/size.mjs';
-import { decodeText } from '../../src/wasm/text.ts';
+import { decodeText } from '../../src/wasm/text/decode.ts';
 import { assertAbsent } from '../absent.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
