@@ -13,11 +13,11 @@ import type { Source } from '../wasm/modules.ts';
 import { toFloats } from './byte-values.ts';
 import { evenlySpaced } from './limits.ts';
 
-/** Squared error with rounded weights, relative to that of the model, at most. */
+/** Maximum squared error with rounded weights, relative to that of the model. */
 const MAX_ERROR_RATIO = 1.01;
 /** Largest finite float16. */
 const MAX_FLOAT16 = 65504;
-/** Samples that the error is measured on at most. */
+/** Maximum number of samples on which the error is measured. */
 const MEASURED_SAMPLES = 1024;
 
 /**

@@ -16,7 +16,7 @@ export interface CodedStream {
   readState(): Uint8Array;
 }
 
-/** Bytes of a stream for one value, at most. See assembly/residual/float-coder.ts. */
+/** Maximum number of bytes of a stream for one value. See assembly/residual/float-coder.ts. */
 const MAX_BYTES_PER_VALUE = 96;
 
 /**

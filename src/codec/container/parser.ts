@@ -34,7 +34,7 @@ export type BlockOrDamage = Block | Damage;
 /** What a parser has to know about the codec. */
 export interface ParserContext extends StreamIdentity {
   readonly checksum: Checksum;
-  /** Values of a sample or of its code, whichever are more. */
+  /** Number of values of a sample or of its code, whichever is larger. */
   readonly maxWidth: number;
 }
 
@@ -55,15 +55,15 @@ const corrupt = (block: number, expected: string, got: string): FormatError =>
   formatError('corrupt', `block ${block}`, `samples ${expected}`, got);
 
 /** The record that the bytes begin with. `incomplete`: too few bytes to decide. */
-function recordKind(bytes: Uint8Array, checksum: Checksum): 'block' | 'end' | 'none' | 'incomplete' {
+function recordKind(bytes: Uint8Array, checksum: Checksum): 'block' | 'end' | 'damaged' | 'incomplete' {
   if (!bytes.length) return 'incomplete';
   const beginsWith = (mark: number): boolean =>
     bytes[0] === (mark & 255) && (bytes.length === 1 || bytes[1] === mark >> 8);
   const isBlock = beginsWith(BLOCK_MARK);
-  if (!isBlock && !beginsWith(END_MARK)) return 'none';
   const size = isBlock ? BLOCK_HEADER_BYTES : END_BYTES;
+  if (!isBlock && !beginsWith(END_MARK)) return 'damaged';
   if (bytes.length < size) return 'incomplete';
-  if (!hasValidChecksum(bytes.subarray(0, size), checksum)) return 'none';
+  if (!hasValidChecksum(bytes.subarray(0, size), checksum)) return 'damaged';
   return isBlock ? 'block' : 'end';
 }
 
@@ -131,8 +131,8 @@ export function containerParser(context: ParserContext, { recover, lazy }: Parse
 
   /** Reads a block. Returns false where bytes of its payload are missing. */
   function* block(): Generator<BlockOrDamage, boolean, undefined> {
-    const { samples, payloadBytes, bound, payloadCrc, ...header } = readBlockHeader(bytes);
-    yield* gap(header.first);
+    const { samples, first: statedFirst, payloadBytes, bound, payloadCrc } = readBlockHeader(bytes);
+    yield* gap(statedFirst);
     const first = nextSample;
     if (!samples) throw corrupt(nextBlock, `from ${first} on`, 'none');
     const maxBytes = maxPayloadBytes(samples, maxWidth);
@@ -193,7 +193,7 @@ export function containerParser(context: ParserContext, { recover, lazy }: Parse
       while (headerRead && !endRecord) {
         const kind = recordKind(bytes, checksum);
         if (kind === 'incomplete') break;
-        if (kind === 'none') resync();
+        if (kind === 'damaged') resync();
         else if (kind === 'end') yield* end();
         else if (!(yield* block())) break;
       }

@@ -109,7 +109,7 @@ function* choosePredictor(settings: BlockSettings, values: Float32Array, samples
     const stream = streamFor(settings, predictor | HAS_ESCAPES, layout, latents?.modelPrediction);
     const encoded = encodeFloats(settings.model[engineSymbol], stream, trialValues.subarray(0, count));
     if (!encoded) continue;
-    // The codes are those of whole samples, of which the layout may be a part.
+    // The codes belong to all trial samples, but the layout may have fewer values.
     const latentBytes = ((latents?.bytes.length ?? 0) * count) / trialValues.length;
     const bytes = encoded.bytes.length + latentBytes;
     if (bytes < minBytes) [best, minBytes] = [predictor, bytes];
@@ -147,9 +147,9 @@ export function* encodeBlock(
 /** Errors: FormatError for a payload that no encoder wrote. */
 export function* decodeBlock(settings: BlockSettings, payload: Uint8Array, samples: number): Steps<DecodedBlock> {
   const { model, step, pixels } = settings;
-  const flags = payload[0] ?? Infinity;
+  const flags = payload[0];
+  if (flags === undefined || flags > RAW_BLOCK || (flags & USES_MODEL && !step)) throw corruptBlock();
   const layout = layoutFor(settings, flags, samples);
-  if (flags > RAW_BLOCK || (flags & USES_MODEL && !step)) throw corruptBlock();
   if (flags === RAW_BLOCK) {
     if (payload.length !== 1 + (pixels ? 1 : 4) * layoutSize(layout)) throw corruptBlock();
     const bytes = payload.slice(1);

@@ -25,7 +25,7 @@ import {
   writeTables,
 } from './tables.ts';
 
-/** Values of codes that are counted at most. */
+/** Maximum number of values of codes that are counted. */
 const MAX_CODES = 2 ** 22;
 /** Rounds of quantising with the rounding thresholds of the last tables, and counting. The third changes a file by less than 0.1 %. */
 const ROUNDS = 3;

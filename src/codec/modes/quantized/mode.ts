@@ -11,7 +11,7 @@ import { runModel } from '../../model-pass.ts';
 import { storeTables, tableBytes } from './memory.ts';
 import { codeLayout, readTables } from './tables.ts';
 
-/** Samples in a block at most, by default. */
+/** Maximum number of samples in a block by default. */
 const MAX_SAMPLES = 4096;
 /** State of an entropy coder before the first symbol. There are four coders. */
 const FIRST_STATE = 2 ** 16;

@@ -6,7 +6,7 @@ import { COMPONENTS, type QuantizedOptions } from '../../../layers/bottlenecks/q
 import { engineSymbol, type Model } from '../../../model/model.ts';
 import { type ChannelTable, FREQUENCY_TOTAL, MAX_INTEGER, MAX_SYMBOLS } from './tables.ts';
 
-/** A logistic distribution of a mixture. Centre and scale are in steps. */
+/** A logistic distribution of a mixture. Center and scale are in steps. */
 interface Component {
   readonly center: number;
   readonly scale: number;
@@ -42,7 +42,7 @@ const cumulative = (components: readonly Component[], x: number): number =>
     return sum + weight / (1 + exponential(clamp((center - x) / scale, -700, 700)));
   }, 0);
 
-/** The symbols with a probability of at least `minMass`, and those between two centres; at most `maxSymbols`. */
+/** The symbols with a probability of at least `minMass`, and those between two centers; at most `maxSymbols`. */
 function likelySymbols(components: readonly Component[], minMass: number, maxSymbols: number): SymbolRange {
   const massOf = (symbol: number): number =>
     cumulative(components, symbol + 0.5) - cumulative(components, symbol - 0.5);
@@ -52,7 +52,7 @@ function likelySymbols(components: readonly Component[], minMass: number, maxSym
     const mass = massOf(symbol);
     return (symbol >= first && symbol <= last) || mass >= minMass ? mass : -Infinity;
   };
-  // Grows from the likeliest centre, on the side whose next symbol is likelier.
+  // Grows from the likeliest center, on the side whose next symbol is likelier.
   let low = peaks.reduce((best, peak) => (massOf(peak) > massOf(best) ? peak : best));
   const masses = [massOf(low)];
   while (masses.length < maxSymbols) {

@@ -7,10 +7,10 @@ import type { Model } from '../../../model/model.ts';
 import { evenlySpaced, samplesWithin } from '../../limits.ts';
 import { runModel } from '../../model-pass.ts';
 
-/** Codes that are decoded for the measurement, for all channels together, at most; and samples at most. */
+/** Maximum number of codes that are decoded, for all channels together, and of samples. */
 const MAX_DECODED = 4096;
 const MAX_SAMPLES = 64;
-/** A channel's step divided by `step` is at most this, and at least its inverse. */
+/** Maximum ratio of a channel's step and `step`. The minimum is its inverse. */
 const MAX_STEP_RATIO = 16;
 
 /** Signs without a short period: bits of a multiplicative hash. */

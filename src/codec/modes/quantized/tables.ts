@@ -9,7 +9,7 @@ import { corruptBlock } from '../../mode.ts';
 
 /** Sum of the frequencies of a channel. */
 export const FREQUENCY_TOTAL = 2 ** 14;
-/** Symbols of a channel at most, without the escape. A code with more integers has lower bits. */
+/** Maximum number of symbols of a channel, without the escape. A code with more integers has lower bits. */
 export const MAX_SYMBOLS = 255;
 export const MAX_SHIFT = 22;
 /** Integers are within ± this. */
