@@ -22,7 +22,7 @@ export class FormatError extends Error {
 export class UnsupportedError extends Error {
   /** `'UnsupportedError'` */
   override readonly name = 'UnsupportedError';
-  /** What the runtime lacks, such as `WebAssembly SIMD`. */
+  /** Name of the missing feature, such as `WebAssembly SIMD`. */
   readonly feature: string;
 
   constructor(feature: string, remedy?: string, options?: ErrorOptions) {

@@ -23,7 +23,7 @@ export type Labels = Uint8Array | Uint16Array | Int32Array | Uint32Array | reado
 export interface Signal {
   /** Whether the signal is aborted. */
   readonly aborted: boolean;
-  /** What the call rejects with after an abort. */
+  /** The error with which a call rejects after an abort. */
   readonly reason: unknown;
   /** Throws `reason` if the signal is aborted. */
   throwIfAborted(): void;

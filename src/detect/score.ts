@@ -17,7 +17,7 @@ const MAX_SCORE = 3.4028234663852886e38;
 
 /** Floating-point operations between two yields to the event loop. */
 const MAX_OPERATIONS = 5e8;
-/** What the score costs outside the kernels, in floating-point operations a feature. */
+/** Cost of the score outside the kernels, in floating-point operations a feature. */
 const OPERATIONS_PER_FEATURE = 2000;
 
 /** Calls `each` with samples and reconstructions of one chunk after the other, as views. `start`: index of the first sample. */

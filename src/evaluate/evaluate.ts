@@ -14,7 +14,7 @@ import { likelihoodBounds } from './elbo.ts';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** What the output is compared with, n samples of the output shape. Default: the samples themselves. */
+  /** The expected outputs: n samples of the output shape. Default: the samples themselves. */
   readonly targets?: Samples;
   /** The class of each sample, for a model with a head. Replaces `targets`. */
   readonly labels?: Labels;
@@ -90,7 +90,7 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   } as Evaluation;
 }
 
-/** What the output is compared with: one-hot labels, targets, or the samples. */
+/** The expected outputs: one-hot labels, targets, or the samples. */
 function targetsOf(model: Model, samples: SampleBatch, { labels, targets }: EvaluateOptions): SampleBatch {
   const { count } = samples;
   if (!model.spec.decoder && labels === undefined && targets === undefined) {

@@ -25,20 +25,20 @@ export interface HiddenOptions extends CommonOptions {
   readonly hidden?: readonly number[];
 }
 
-/** Checks `input`, `latent` and `output`, and the options in `own`; `output` is the default activation. */
+/** Checks `input`, `latent` and `output`, and the options in `checks`. `output`: the default activation. */
 export function commonOptions<C extends Record<string, Check>>(
   name: string,
   given: Pick<CommonOptions, 'input' | 'output'>,
   output: Activation,
-  own: C,
+  checks: C,
 ) {
-  const checks = {
+  const allChecks = {
     input: sampleShape,
     latent: integerWithin(1, 65536),
     output: optional(keyOf(activationCodes), output),
-    ...own,
+    ...checks,
   };
-  return validate(name, given, checks, `${name}.`);
+  return validate(name, given, allChecks, `${name}.`);
 }
 
 /** A list of sizes, each 1..65536. */
@@ -62,16 +62,16 @@ export const filterCounts =
  * side is rounded up, as by a convolution of stride 2 with padding `same`. Errors: RangeError for an input of another rank,
  * and for a side that is 1 before the last halving.
  */
-export function countHalvings(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
+export function halvedShapes(name: string, input: Shape, axes: number, filters: readonly number[]): Shape[] {
   if (input.length !== axes + 1) {
     const shape = axes === 2 ? '[height, width, channels]' : '[length, channels]';
     throw wrongValue(`${name}.input`, shape, input);
   }
-  const least = 2 ** (filters.length - 1) + 1;
-  if (input.slice(0, axes).some((side) => side < least)) {
+  const minSide = 2 ** (filters.length - 1) + 1;
+  if (input.slice(0, axes).some((side) => side < minSide)) {
     throw wrongValue(
       `${name}.input`,
-      `sides of at least ${least} for ${filters.length} halvings (or fewer filters)`,
+      `sides of at least ${minSide} for ${filters.length} halvings (or fewer filters)`,
       input,
     );
   }

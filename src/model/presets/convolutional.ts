@@ -13,7 +13,7 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import type { Level } from '../../layers/transforms/noise-level.ts';
 import { upSampling1d } from '../../layers/up-sampling.ts';
 import type { AutoencoderSpec } from '../spec.ts';
-import { type CommonOptions, commonOptions, countHalvings, filterCounts } from './common.ts';
+import { type CommonOptions, commonOptions, filterCounts, halvedShapes } from './common.ts';
 import { type DenoisingOptions, denoising, noiseLevel } from './denoising.ts';
 
 /** Options of `convAutoencoder`. */
@@ -30,17 +30,21 @@ const activation = 'gelu';
 /** The cropping `[start, end]` of each axis after doubling: `[0, 1]` for sides that were odd. Undefined if all are even. */
 type Excess = readonly (readonly [0, number])[] | undefined;
 
-/** `down` halves the sides, a dense layer makes the code, and `up` doubles the sides again and crops the excess. */
-function halving(
-  name: string,
-  options: ConvolutionalOptions,
-  axes: 1 | 2,
-  down: (filters: number) => Layer,
-  up: (filters: number, activation: Activation, excess: Excess) => Layer[],
-): AutoencoderSpec {
-  const own = { filters: filterCounts([16, 32]) };
-  const { input, latent, output, filters } = commonOptions(name, options, 'linear', own);
-  const shapes = countHalvings(name, input, axes, filters);
+/** The layers that differ between images and signals. */
+interface HalvingLayers {
+  /** Axes that are halved: 2 of an image, 1 of a signal. */
+  readonly axes: 1 | 2;
+  /** A layer that halves the sides. */
+  readonly down: (filters: number) => Layer;
+  /** Layers that double the sides and crop the excess. */
+  readonly up: (filters: number, activation: Activation, excess: Excess) => Layer[];
+}
+
+/** A spec whose encoder halves the sides for each number of filters and ends in a dense code. The decoder mirrors it. */
+function halvingSpec(name: string, options: ConvolutionalOptions, { axes, down, up }: HalvingLayers): AutoencoderSpec {
+  const checks = { filters: filterCounts([16, 32]) };
+  const { input, latent, output, filters } = commonOptions(name, options, 'linear', checks);
+  const shapes = halvedShapes(name, input, axes, filters);
   const smallest = shapes.at(-1)!;
   return {
     input,
@@ -51,11 +55,8 @@ function halving(
       ...[input, ...shapes.slice(0, -1)].reverse().flatMap((shape) => {
         const sides = shape.slice(0, axes);
         const excess = sides.map((side) => [0, side % 2] as const);
-        return up(
-          lastAxis(shape),
-          shape === input ? output : activation,
-          sides.some((s) => s % 2) ? excess : undefined,
-        );
+        const hasOddSide = sides.some((side) => side % 2 === 1);
+        return up(lastAxis(shape), shape === input ? output : activation, hasOddSide ? excess : undefined);
       }),
     ],
   };
@@ -77,18 +78,16 @@ function halving(
  */
 export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
   const shared = { kernelSize: 3, strides: 2, padding: 'same' } as const;
-  return halving(
-    'convAutoencoder',
-    options,
-    2,
-    (filters) => conv2d({ filters, ...shared, activation }),
-    (filters, after, excess) => {
+  return halvingSpec('convAutoencoder', options, {
+    axes: 2,
+    down: (filters) => conv2d({ filters, ...shared, activation }),
+    up(filters, after, excess) {
       if (!excess) return [conv2dTranspose({ filters, ...shared, activation: after })];
       // Cropping comes before the activation: a loss is fused with the activation of the last layer.
       const layers = [conv2dTranspose({ filters, ...shared }), cropping2d({ cropping: excess as ImageEdges })];
       return after === 'linear' ? layers : [...layers, activationLayer({ activation: after })];
     },
-  );
+  });
 }
 
 /** Options of `signalAutoencoder`. */
@@ -128,17 +127,15 @@ export function signalAutoencoder(options: SignalOptions): AutoencoderSpec {
   }
   const { noise, ...rest } = options;
   const [kernelSize, padding] = [5, 'same'] as const;
-  const spec = halving(
-    name,
-    rest as ConvolutionalOptions,
-    1,
-    (filters) => conv1d({ filters, kernelSize, strides: 2, padding, activation }),
-    (filters, after, excess) => [
+  const spec = halvingSpec(name, rest as ConvolutionalOptions, {
+    axes: 1,
+    down: (filters) => conv1d({ filters, kernelSize, strides: 2, padding, activation }),
+    up: (filters, after, excess) => [
       upSampling1d({ size: 2 }),
       ...(excess ? [cropping1d({ cropping: excess[0]! })] : []),
       conv1d({ filters, kernelSize, padding, activation: after }),
     ],
-  );
+  });
   if (noise === undefined) return spec;
   return { ...spec, corruption: gaussianNoise({ stddev: noiseLevel(`${name}.noise`, noise) }) };
 }

@@ -40,12 +40,12 @@ export const noiseLevel: Check<Level> = (name, value) => {
 
 /** @internal The spec of `denoisingAutoencoder`. Errors name the options after the preset `name`. */
 export function denoising(name: string, options: DenoisingOptions): AutoencoderSpec {
-  const own = {
+  const checks = {
     latent: optional(integerWithin(1, 65536)),
     filters: filterCounts([16, 24, 48]),
     noise: optional(noiseLevel, [0.05, 0.4]),
   };
-  const { input, latent, output, filters, noise } = commonOptions(name, options, 'linear', own);
+  const { input, latent, output, filters, noise } = commonOptions(name, options, 'linear', checks);
   const clip = output === 'sigmoid' && { clip: [0, 1] as const };
   return { ...uNet(input, filters, latent, output), corruption: gaussianNoise({ stddev: noise, ...clip }) };
 }

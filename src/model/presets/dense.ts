@@ -10,17 +10,17 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import type { AutoencoderSpec } from '../spec.ts';
 import { type CommonOptions, commonOptions, type HiddenOptions, sizeList } from './common.ts';
 
-/** Dense layers with gelu on both sides of the layers `code`, which end the encoder. The last layer has `output`. */
-function net(input: Shape, output: Activation, hidden: readonly number[], code: readonly Layer[]) {
+/** Hidden layers with gelu ▸ `code`, the end of the encoder ▸ the same hidden layers in reverse ▸ a layer with `output`. */
+function denseLayers(input: Shape, output: Activation, hidden: readonly number[], code: readonly Layer[]) {
   const layers = hidden.map((units) => dense({ units, activation: 'gelu' }));
-  const vector = input.length === 1;
+  const isVector = input.length === 1;
   return {
     input,
-    encoder: [...(vector ? [] : [flatten()]), ...layers, ...code],
+    encoder: [...(isVector ? [] : [flatten()]), ...layers, ...code],
     decoder: [
       ...[...layers].reverse(),
       dense({ units: sizeOf(input), activation: output }),
-      ...(vector ? [] : [reshape({ targetShape: input })]),
+      ...(isVector ? [] : [reshape({ targetShape: input })]),
     ],
   };
 }
@@ -33,7 +33,7 @@ function net(input: Shape, output: Activation, hidden: readonly number[], code: 
  */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
   const { input, latent, output } = commonOptions('denseAutoencoder', options, 'linear', {});
-  return net(input, output, [], [dense({ units: latent, activation: 'relu' })]);
+  return denseLayers(input, output, [], [dense({ units: latent, activation: 'relu' })]);
 }
 
 /**
@@ -43,9 +43,9 @@ export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
-  const own = { hidden: sizeList([512, 256]) };
-  const { input, latent, output, hidden } = commonOptions('deepAutoencoder', options, 'linear', own);
-  return net(input, output, hidden, [dense({ units: latent })]);
+  const checks = { hidden: sizeList([512, 256]) };
+  const { input, latent, output, hidden } = commonOptions('deepAutoencoder', options, 'linear', checks);
+  return denseLayers(input, output, hidden, [dense({ units: latent })]);
 }
 
 /** Options of `sparseAutoencoder`. */
@@ -63,11 +63,11 @@ export interface SparseAutoencoderOptions extends CommonOptions {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
-  const own = { target: unchecked, k: unchecked };
-  const { input, latent, output, ...o } = commonOptions('sparseAutoencoder', options, 'linear', own);
+  const checks = { target: unchecked, k: unchecked };
+  const { input, latent, output, ...o } = commonOptions('sparseAutoencoder', options, 'linear', checks);
   const { target = 0.05, k } = o as SparseAutoencoderOptions;
   return {
-    ...net(input, output, [], [dense({ units: latent, activation: 'relu' })]),
+    ...denseLayers(input, output, [], [dense({ units: latent, activation: 'relu' })]),
     latent: k === undefined ? sparse({ target }) : kSparse({ k }),
   };
 }
@@ -90,10 +90,10 @@ export interface VariationalAutoencoderOptions extends HiddenOptions {
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
-  const own = { hidden: sizeList([512, 256]), beta: optional(nonNegative, 1) };
-  const { input, latent, output, hidden, beta } = commonOptions('variationalAutoencoder', options, 'sigmoid', own);
+  const checks = { hidden: sizeList([512, 256]), beta: optional(nonNegative, 1) };
+  const { input, latent, output, hidden, beta } = commonOptions('variationalAutoencoder', options, 'sigmoid', checks);
   return {
-    ...net(input, output, hidden, []),
+    ...denseLayers(input, output, hidden, []),
     latent: variational({ units: latent, beta }),
     ...(output === 'sigmoid' && { loss: 'binaryCrossentropy' as const }),
   };

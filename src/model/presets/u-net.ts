@@ -64,8 +64,8 @@ export function uNet(
   latent: number | undefined,
   output: Activation,
 ): AutoencoderSpec {
-  const placed = input.length === 2 || input.length === 3;
-  const shape = placed ? input : [sizeOf(input), 1];
+  const isSignalOrImage = input.length === 2 || input.length === 3;
+  const shape = isSignalOrImage ? input : [sizeOf(input), 1];
   const { factor, kernel, conv, crop, up } = builders(shape.length === 3);
 
   /** Layers from the level above, whose sides are `sides`, down to level `i` and back up. */
@@ -74,13 +74,17 @@ export function uNet(
     const smaller = sides.map((side) => Math.ceil(side / factor));
     const excess = smaller.map((side, axis) => side * factor - sides[axis]!);
     const values = sizeOf(smaller) * count;
-    const code = latent && [
-      flatten(),
-      dense({ units: latent, activation }),
-      dense({ units: values }),
-      reshape({ targetShape: [...smaller, count] }),
-    ];
-    const below = i + 1 < filters.length ? around(smaller, i + 1) : code ? [residual({ layers: code })] : [];
+    let below: Layer[] = [];
+    if (i + 1 < filters.length) below = withSkip(smaller, i + 1);
+    else if (latent) {
+      const branch = [
+        flatten(),
+        dense({ units: latent, activation }),
+        dense({ units: values }),
+        reshape({ targetShape: [...smaller, count] }),
+      ];
+      below = [residual({ layers: branch })];
+    }
     return [
       conv(count, 2 * factor, factor),
       residual({ layers: [conv(count, kernel), conv(count, kernel, 1, 'linear')] }),
@@ -88,7 +92,8 @@ export function uNet(
       ...up(filters[i - 1]!, excess.some(Boolean) ? [crop(excess)] : []),
     ];
   };
-  const around = (sides: Shape, i: number): Layer[] => [
+  /** Level `i` in a skip connection, and a convolution that merges both paths. */
+  const withSkip = (sides: Shape, i: number): Layer[] => [
     skip({ layers: level(sides, i) }),
     conv(filters[i - 1]!, kernel),
   ];
@@ -96,15 +101,17 @@ export function uNet(
   const linear = output === 'linear';
   const layers = [
     conv(filters[0]!, 2 * factor + 1),
-    ...(filters.length > 1 ? around(shape.slice(0, -1), 1) : []),
+    ...(filters.length > 1 ? withSkip(shape.slice(0, -1), 1) : []),
     // Without normalization the input of a sigmoid grows until its gradient is 0: all digits come out black.
     ...(linear ? [] : [batchNormalization({ momentum: 0.95 })]),
     conv(lastAxis(shape), kernel, 1, 'linear'),
   ];
-  const whole = placed ? layers : [reshape({ targetShape: shape }), ...layers, reshape({ targetShape: input })];
+  const reshaped = isSignalOrImage
+    ? layers
+    : [reshape({ targetShape: shape }), ...layers, reshape({ targetShape: input })];
   return {
     input,
-    encoder: [residual({ layers: whole })],
+    encoder: [residual({ layers: reshaped })],
     decoder: linear ? [] : [activationLayer({ activation: output })],
   };
 }
