@@ -18,6 +18,9 @@ export interface GruOptions extends Omit<KernelOptions, 'activation'> {
   readonly activation?: 'tanh';
   /** Activation of the gates. Only `sigmoid`, the default. */
   readonly recurrentActivation?: 'sigmoid';
-  /** Default `orthogonal` (Saxe et al., 2013). */
+  /**
+   * Default `orthogonal` (Saxe et al., 2013), whose time grows with units³: 0.1 s for 256 units, 1 s for 512. The others take
+   * no time worth mentioning.
+   */
   readonly recurrentInitializer?: 'orthogonal' | Exclude<Initializer, 'zeros' | 'ones'>;
 }
