@@ -1,9 +1,9 @@
 import { wrongValue } from '../core/errors.ts';
 import { boolean, choice, integerWithin, keyOf, layerOptions, optional } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
-import { constantWeight, initializers } from '../engine/layer-definition.ts';
+import { initializers, type WeightSpec } from '../engine/layer-definition.ts';
 import { recurrentModule } from '../wasm/modules.ts';
-import { kernelOptions } from './kernel-layer.ts';
+import { kernelAndBias, kernelOptions } from './kernel-layer.ts';
 import { orthogonal } from './orthogonal.ts';
 import { gruBackward } from './recurrent/backward.ts';
 import { stepValues, workspaceBytes } from './recurrent/buffers.ts';
@@ -50,37 +50,21 @@ export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOpti
   },
 
   weights(o, input) {
-    const [, features] = input as [number, number];
-    const {
-      units,
-      resetAfter = true,
-      kernelInitializer = 'glorotUniform',
-      recurrentInitializer = 'orthogonal',
-      l1 = 0,
-      l2 = 0,
-    } = o;
-    const gates = 3 * units;
-    const kernel = {
-      name: 'kernel',
-      shape: [features, gates],
-      initializer: kernelInitializer,
-      fanIn: features,
-      fanOut: gates,
-      l1,
-      l2,
-    };
+    const { units, resetAfter = true, recurrentInitializer = 'orthogonal' } = o;
+    const columns = 3 * units;
+    const [kernel, bias] = kernelAndBias(o, [input[1]!, columns], columns) as [WeightSpec, WeightSpec?];
     const recurrentKernel = {
+      ...kernel,
       name: 'recurrentKernel',
-      shape: [units, gates],
+      shape: [units, columns],
       initializer: recurrentInitializer === 'orthogonal' ? orthogonal : recurrentInitializer,
       fanIn: units,
-      fanOut: gates,
       l1: 0,
       l2: 0,
     };
-    const bias = constantWeight('bias', gates, 'zeros');
-    const biases = o.useBias === false ? [] : [resetAfter ? { ...bias, shape: [2, gates] } : bias];
-    return [kernel, recurrentKernel, ...biases];
+    const weights = [kernel, recurrentKernel];
+    if (bias) weights.push(resetAfter ? { ...bias, shape: [2, columns] } : bias);
+    return weights;
   },
 
   saved(o, input, rows) {
