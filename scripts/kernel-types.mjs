@@ -97,7 +97,7 @@ export function generate(modules, read = (path) => readFileSync(path, 'utf8')) {
     ].join('\n'),
     'src/wasm/wasm.gen.d.ts': `${NOTE}
 declare module '#wasm' {
-  /** A module, or its bytes as text (src/wasm/text.ts). */
+  /** A module, or its bytes as text (src/wasm/text/). */
   type Source = WebAssembly.Module | string;
 ${all
   .flatMap(flavoursOf)
