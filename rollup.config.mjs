@@ -3,8 +3,8 @@ import { rollup } from 'rollup';
 import { minify } from 'terser';
 
 const output = { dir: 'dist', minifyInternalExports: false };
-/** Entries of src/worker/, by the names of their files. */
-const forms = {
+/** The entries in dist/ that are made from src/worker/, and their source files. */
+const workerEntries = {
   worker: 'index',
   'worker-page': 'page',
   'worker-fallback': 'fallback',
@@ -14,8 +14,8 @@ const forms = {
 };
 
 /** Replaces the kernels by their names, and the modules that would add all layers and long texts by src/slim/stubs.ts. */
-const instead = {
-  name: 'instead',
+const slimStubs = {
+  name: 'slim-stubs',
   resolveId(id) {
     if (id === '#wasm') return resolve('build/wasm/names.js');
     return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen)\.js$/.test(id)
@@ -24,7 +24,7 @@ const instead = {
   },
 };
 
-/** Gives the code of a worker as text, which finds the kernels under the name `kernels`. */
+/** Provides `#thread`: the code of the worker as text. The code takes the kernels from a variable `kernels`. */
 const thread = {
   name: 'thread',
   resolveId: (id) => (id === '#thread' ? id : null),
@@ -37,19 +37,19 @@ const thread = {
   },
 };
 
-/** Puts the kernels into the file that uses them, or into a chunk. */
+/** Resolves the kernels to their inlined module, which becomes a part of the file or a chunk. */
 const kernels = {
   name: 'kernels',
   resolveId: (id) => (/^#(wasm|kernels)$/.test(id) ? resolve('dist/wasm/inline.js') : null),
 };
 
-/** What entries share is in files of its own: errors, the page's side of a worker, the URL of its file, and the rest. */
+/** The chunk of a module that several entries share: errors, kernels, the page's part of a worker, or the URL of its file. */
 function chunk(id) {
   if (/\/build\/ts\/core\/(errors|validate)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
   const [, name] = /\/build\/ts\/worker\/(?:rpc\/)?([\w-]+)\.js$/.exec(id) ?? [];
-  if (!name || name === 'commonjs' || Object.values(forms).includes(name)) return undefined;
-  // Apart from the others: the URL, as some forms are for who knows no `import.meta`, and the threads of Node.
+  if (!name || name === 'commonjs' || Object.values(workerEntries).includes(name)) return undefined;
+  // The URL has its own chunk, because some entries are for tools without `import.meta`. So have the threads of Node.
   return name === 'thread-url' ? 'worker-url' : name === 'node' ? 'worker-node' : 'worker-shared';
 }
 
@@ -61,28 +61,27 @@ const chunks = {
   manualChunks: chunk,
   chunkFileNames: ({ name }) => (/^errors$|^kernels$|^worker-/.test(name) ? `${name}.js` : 'shared.js'),
 };
-/** For Jest and for tools that read no `exports`. They read no `imports` either: the kernels are a file beside. */
+/** CommonJS, for Jest and for tools that do not read `exports`. They do not read `imports` either: kernels are a chunk. */
 const commonjs = { ...output, dir: 'dist/cjs', format: 'cjs', esModule: true, externalLiveBindings: false };
 
 export default [
   {
-    // `#wasm` stays an import: package.json says, by condition, which file it is.
+    // `#wasm` stays an import, which package.json resolves by condition.
     input: {
       ...entries,
-      ...Object.fromEntries(Object.entries(forms).map(([name, file]) => [name, source(`worker/${file}`)])),
+      ...Object.fromEntries(Object.entries(workerEntries).map(([name, file]) => [name, source(`worker/${file}`)])),
     },
     output: { ...output, ...chunks, paths: { '#kernels': './wasm/inline.js' } },
     external: ['#wasm', '#kernels', tensorflow],
     plugins: [thread],
   },
-  // A worker is one file that imports nothing and exports nothing: then it may be a module, a script, or an asset that is
-  // copied as it is.
+  // The worker is one file without imports and exports, so that it works as a module, as a script, and as a copied asset.
   {
     input: { 'worker-thread': source('worker/thread') },
     output: { ...output, format: 'iife' },
     plugins: [kernels],
   },
-  { input: slim, output, plugins: [instead] },
+  { input: slim, output, plugins: [slimStubs] },
   {
     input: {
       ...entries,
@@ -93,5 +92,5 @@ export default [
     external: [tensorflow],
     plugins: [thread, kernels],
   },
-  { input: slim, output: commonjs, plugins: [instead] },
+  { input: slim, output: commonjs, plugins: [slimStubs] },
 ];
