@@ -2,15 +2,16 @@
 // "not needed". They are the same in every pass of one plan; `rows` and the random state change.
 
 import type { Shape } from '../core/shape.ts';
+import type { Address, Count, Word } from '../wasm/kernels.ts';
 
 /** Where the random numbers of a call come from: a value depends on these four numbers and on its index alone. */
 export interface RandomState {
   /** Steps of training so far. */
-  step: number;
+  step: Word;
   /** Number of the stream, see core/random-streams.ts. */
-  stream: number;
-  readonly seedLow: number;
-  readonly seedHigh: number;
+  stream: Word;
+  readonly seedLow: Word;
+  readonly seedHigh: Word;
 }
 
 /** The batch that a step of training works on, shared by the calls of all layers. */
@@ -24,32 +25,32 @@ export interface TrainingBatch {
 /** What every layer needs. */
 export interface LayerCall {
   /** Number of samples. */
-  rows: number;
+  rows: Count;
   /** Index in the batch of the first sample; above 0 where `mixture` splits a batch. */
-  firstRow: number;
+  firstRow: Count;
   /** The input, [rows][inputSize]. */
-  x: number;
+  x: Address;
   /** The output, [rows][outputSize]. `forward` writes all of it. */
-  y: number;
+  y: Address;
   /** Gradient of the input, written by `backward`; 0 where nothing before this layer is trained. */
-  dx: number;
+  dx: Address;
   /** Gradient of the output. `backward` may change it. */
-  dy: number;
+  dy: Address;
   /** One address for each weight, in the order of `weights` of the definition. */
-  readonly weights: readonly number[];
+  readonly weights: readonly Address[];
   /** Gradients of the weights, 0 for weights that are not trained. */
-  readonly gradients: readonly number[];
+  readonly gradients: readonly Address[];
   /** Values that `forward` saves for `backward` and `penalty`; 0 at inference and where `saved` returns 0. */
-  readonly saved: number;
+  readonly saved: Address;
   /** As many bytes as `workspace` of the definition returned. Their content does not outlive the call. */
-  readonly workspace: number;
+  readonly workspace: Address;
   /** Memory of the matrix product and of random words (SCRATCH_BYTES). */
-  readonly scratch: number;
+  readonly scratch: Address;
   /** Shape of one input sample. */
   readonly inputShape: Shape;
   /** Values of one input sample, and of one output sample. */
-  readonly inputSize: number;
-  readonly outputSize: number;
+  readonly inputSize: Count;
+  readonly outputSize: Count;
   /** Undefined at inference and in layers that are frozen: no batch statistics, noise or dropout. */
   readonly training: TrainingBatch | undefined;
   readonly random: RandomState;
@@ -60,9 +61,9 @@ export interface LayerCall {
 /** The call of a layer that wraps others, such as `residual`: `x` is the output of the wrapped layers. */
 export interface JoinCall extends LayerCall {
   /** The input of the wrapped layers. */
-  readonly skipInput: number;
+  readonly skipInput: Address;
   /** Its gradient, 0 where it is not needed. */
-  readonly skipInputGradient: number;
+  readonly skipInputGradient: Address;
 }
 
 /** The call of a layer that ends in an activation. */
@@ -74,7 +75,7 @@ export interface ActivationCall extends LayerCall {
 /** The call of a bottleneck. */
 export interface BottleneckCall extends LayerCall {
   /** Values of one sample of the model's output: a loss is a mean over them. */
-  readonly outputValues: number;
+  readonly outputValues: Count;
   /** Factor of the bits per output value in the loss; 0 where they are not trained. */
   readonly rateWeight: number;
 }

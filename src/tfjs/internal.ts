@@ -3,6 +3,7 @@
 
 import type * as tfc from '@tensorflow/tfjs-core';
 import { wrongType, wrongValue } from '../core/errors.ts';
+import type { Address } from '../wasm/kernels.ts';
 
 /** What is needed of `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: the namespace itself. */
 export type Tf = Pick<
@@ -127,7 +128,7 @@ const noMemory = (what: string, expected: string): RangeError =>
  * The address of a tensor's first value, an unsigned number: good until the tensor is disposed of. Errors: RangeError
  * where the backend had no memory for the tensor: it does not say so itself, but takes the address 0.
  */
-export function addressOf(backend: WasmBackend, tensor: { readonly dataId: object }): number {
+export function addressOf(backend: WasmBackend, tensor: { readonly dataId: object }): Address {
   const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
   if (!memoryOffset) throw noMemory('memory', 'room for a tensor');
   return memoryOffset;
@@ -174,7 +175,7 @@ export function variableNamed(tf: Tf, name: string): tfc.Variable {
 }
 
 /** A block of the backend's own allocator. Errors: RangeError when memory does not suffice. */
-export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): number {
+export function allocate(backend: WasmBackend, bytes: number, what = 'memory'): Address {
   // Above 2 GB the address comes as a negative number.
   const { wasm } = backend as { wasm: WasmBackend['wasm'] | null };
   if (!wasm) throw wrongValue('tf', 'the WASM backend that was set at first', 'one that has been removed');

@@ -1,36 +1,36 @@
 import { UnsupportedError } from '../core/errors.ts';
-import { compileError, missingModule } from './lost.ts';
+import { compileError, missingModule } from './module-errors.ts';
 import type { Source } from './modules.ts';
 import { hasSimd } from './probe.ts';
 import { decodeText } from './text/decode.ts';
 
-/** Compiled modules by source, so that a second model does not compile again. Failures are not kept. */
+/** Compiled modules by source, so that a second model does not compile again. A failure is removed, so that the next call tries again. */
 const compiled = new Map<Source, Promise<WebAssembly.Module>>();
 
-/** Errors: UnsupportedError where no kernel can run. */
+/** Checks that the runtime has WebAssembly with SIMD. Errors: UnsupportedError. */
 export function requireSimd(): void {
   if (typeof WebAssembly !== 'object') throw new UnsupportedError('WebAssembly', 'it is switched off, or too old');
   if (!hasSimd()) throw new UnsupportedError('WebAssembly SIMD', 'Chrome 91, Firefox 89, Safari 16.4, Node 22 have it');
 }
 
-/** Errors: CompileError for bytes that are no module; UnsupportedError where compiling is forbidden. */
+/** Compiles a module. Errors: CompileError for bytes that are no module; UnsupportedError where compiling is forbidden. */
 export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    // To validate is allowed everywhere.
+    // `validate` works where a policy forbids `compile`: valid bytes mean that compiling is forbidden.
     throw WebAssembly.validate(bytes) ? compileError(error) : error;
   }
 }
 
-/** The compiled module of a source. Errors: UnsupportedError, TypeError for what no module is. */
+/** The compiled module of a source. Errors: UnsupportedError; TypeError for another value than a module or its text. */
 export async function cachedModule(source: Source): Promise<WebAssembly.Module> {
   if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source as WebAssembly.Module;
   if (typeof source !== 'string') throw missingModule(source);
   let promise = compiled.get(source);
   if (!promise) {
     const bytes = decodeText(source);
-    // Some bundlers give the path of the file.
+    // Some bundlers replace the module by the path of its file.
     if (bytes.subarray(0, 4).join() !== '0,97,115,109') throw missingModule(source);
     promise = compile(bytes);
     compiled.set(source, promise);
@@ -45,7 +45,7 @@ async function instantiate<Kernels>(module: Promise<object>, memory: WebAssembly
   try {
     return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
   } catch (error) {
-    // WebKit compiles under any policy, and then refuses this.
+    // WebKit compiles under any policy, but refuses to instantiate.
     throw compileError(error);
   }
 }

@@ -1,7 +1,7 @@
-// Feature probes: the smallest functions that use a feature, validated and never run.
+// Feature probes: the smallest functions that use a feature. They are validated, never run.
 
 const header = [0, 97, 115, 109, 1, 0, 0, 0];
-/** type () -> v128; one function; its body given. */
+/** A module with one function () -> v128 of the given body. */
 const probe = (body: number[]): Uint8Array<ArrayBuffer> =>
   new Uint8Array([
     ...header,

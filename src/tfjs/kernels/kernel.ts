@@ -2,6 +2,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { show } from '../../core/errors.ts';
+import type { Address } from '../../wasm/kernels.ts';
 import type { KernelHost } from '../host.ts';
 import { addressOf, type Tf } from '../internal.ts';
 
@@ -80,7 +81,7 @@ export function runOriginal(
 }
 
 /** The addresses of tensors, good until something is allocated or disposed. */
-export const addresses = (host: KernelHost, ...tensors: TensorInfo[]): number[] =>
+export const addresses = (host: KernelHost, ...tensors: TensorInfo[]): Address[] =>
   tensors.map((tensor) => addressOf(host.backend, tensor));
 
 /** Sets all of a tensor to zero. */

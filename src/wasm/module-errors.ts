@@ -1,8 +1,8 @@
-// Modules that a runtime will not compile, or that a bundler has lost.
+// Errors of modules that a runtime refuses to compile, or that a bundler has replaced.
 
 import { UnsupportedError, wrongType } from '../core/errors.ts';
 
-/** The error of a module that compiles elsewhere, for what the compiler threw. */
+/** The error where compiling is forbidden, for a CompileError of valid bytes; other errors stay as they are. */
 export function compileError(cause: unknown): unknown {
   if (!(cause instanceof WebAssembly.CompileError)) return cause;
   const page = "script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'";
@@ -10,6 +10,6 @@ export function compileError(cause: unknown): unknown {
   return new UnsupportedError('permission to compile WebAssembly', `${page}; ${worker}`, { cause });
 }
 
-/** The error for what stands in the place of a module. */
+/** The error for a value that is not a module. */
 export const missingModule = (got: unknown): TypeError =>
   wrongType('#wasm', 'a WebAssembly.Module (the bundler must keep .wasm files as modules, as wrangler does)', got);
