@@ -18,13 +18,13 @@ export class FloatCoder {
   /** Floats to bytes, or bytes to floats. */
   run(block: Block, input: Float32Array | Uint8Array): { used: number; values: Float32Array; bytes: Uint8Array } {
     const { bench } = this;
-    const { lines, width, channels, plane, unit, bound, escapes, side } = block;
+    const { lines, width, channels, plane, unit, bound, escapes, modelPrediction } = block;
     const n = lines * width * channels;
     const decoding = input instanceof Uint8Array;
     const x = bench.put(decoding ? new Float32Array(n) : input);
     const [m, r] = [bench.put(new Float32Array(n)), bench.put(new Float32Array(n))];
-    const s = side ? bench.put(new Float32Array(n)) : 0;
-    if (side) new Int32Array(bench.memory.buffer, s, n).set(side);
+    const s = modelPrediction ? bench.put(new Float32Array(n)) : 0;
+    if (modelPrediction) new Int32Array(bench.memory.buffer, s, n).set(modelPrediction);
     const room = decoding ? input.length : 4 * n + ROOM;
     const stream = bench.put(new Float32Array(Math.ceil(room / 4)));
     if (decoding) new Uint8Array(bench.memory.buffer).set(input, stream);

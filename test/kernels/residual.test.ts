@@ -39,8 +39,10 @@ describe('residuals', () => {
           const [twin, reader] = [initialState(), initialState()] as [CoderState, CoderState];
           for (const seed of [1, 2]) {
             const x = signal(lines, row, channels, seed);
-            const side = guessed ? Array.from(x, (v, i) => Math.floor(v / unit + 50 * Math.sin(i))) : undefined;
-            const block = { ...shape, unit, bound: bound * 1.001, escapes: seed === 2, side };
+            const modelPrediction = guessed
+              ? Array.from(x, (v, i) => Math.floor(v / unit + 50 * Math.sin(i)))
+              : undefined;
+            const block = { ...shape, unit, bound: bound * 1.001, escapes: seed === 2, modelPrediction };
             const name = JSON.stringify({ ...shape, bound, guessed, seed });
             const { used, bytes } = there.run(block, x);
             assert.deepEqual(bytes, code(twin, block, x), name);

@@ -70,7 +70,7 @@ function readBlock(
   if (flags === 8) return { flags, values: model.pixels ? rest : new Float32Array(rest.buffer), state: undefined };
   const grid = gridOf(model, bound);
   let at = 1;
-  let side: number[] | undefined;
+  let modelPrediction: number[] | undefined;
   if (flags & 2) {
     let length = 0;
     for (let shift = 0; ; shift += 7) {
@@ -79,12 +79,12 @@ function readBlock(
       if (byte < 128) break;
     }
     const z = code(initialState(), codesOf(model, rows, step), payload.slice(at, at + length)) as Float32Array;
-    side = predictionOf(model.decode(z), grid);
+    modelPrediction = predictionOf(model.decode(z), grid);
     at += length;
   }
   const state = priorState(flags & 3) ?? initialState();
   const layout = layoutOf(model.shape, rows, (flags & 1) > 0);
-  const block: Block = { ...layout, ...grid[0]!, own: grid, escapes: (flags & 4) > 0, side };
+  const block: Block = { ...layout, ...grid[0]!, grid, escapes: (flags & 4) > 0, modelPrediction };
   const values = code(state, block, payload.slice(at)) as Float32Array;
   return { flags, values: model.pixels ? bytesOf(values) : values, state };
 }
@@ -99,20 +99,20 @@ function stateAtBound(
   const size = model.shape.reduce((a, b) => a * b, 1);
   const grid = gridOf(model, bound);
   const floats = floatsOf(values);
-  let side: number[] | undefined;
+  let modelPrediction: number[] | undefined;
   let head = 1;
   if (flags & 2) {
     const block = codesOf(model, values.length / size, step);
     const bytes = code(initialState(), block, model.encode(floats)) as Uint8Array | undefined;
     if (!bytes || bytes.length >= model.latent * 4 * (values.length / size)) return undefined;
-    side = predictionOf(model.decode(code(initialState(), block, bytes) as Float32Array), grid);
+    modelPrediction = predictionOf(model.decode(code(initialState(), block, bytes) as Float32Array), grid);
     // The varint of the length, and the codes.
     head += Math.floor((bytes.length.toString(2).length + 6) / 7) + bytes.length;
   }
   for (const escapes of [false, true]) {
     const state = initialState();
     const layout = layoutOf(model.shape, values.length / size, (flags & 1) > 0);
-    const bytes = code(state, { ...layout, ...grid[0]!, own: grid, escapes, side }, floats);
+    const bytes = code(state, { ...layout, ...grid[0]!, grid, escapes, modelPrediction }, floats);
     if (!bytes || bytes.length >= floats.byteLength) continue;
     if (!model.pixels || head + bytes.length < 1 + values.length) return state;
   }

@@ -45,10 +45,10 @@ export interface Block {
   unit: number;
   bound: number;
   /** Units and bounds of value i modulo their number, instead of `unit` and `bound`. */
-  own?: readonly { readonly unit: number; readonly bound: number }[] | undefined;
+  grid?: readonly { readonly unit: number; readonly bound: number }[] | undefined;
   escapes: boolean;
   /** Predictions by the model, in units. */
-  side?: readonly number[] | undefined;
+  modelPrediction?: readonly number[] | undefined;
 }
 
 const clamp = (v: number, most: number): number => Math.min(most, Math.max(-most, v));
@@ -122,7 +122,7 @@ export function code(
   block: Block,
   input: Float32Array | Uint8Array,
 ): Uint8Array | Float32Array | undefined {
-  const { plane, lines, width, channels: c, escapes, side } = block;
+  const { plane, lines, width, channels: c, escapes, modelPrediction } = block;
   const decoding = input instanceof Uint8Array;
   const bits = new BitCoder(decoding ? input : undefined, state.bits);
   const count = lines * width * c;
@@ -134,7 +134,7 @@ export function code(
 
   for (let i = 0; i < count; i++) {
     const ch = i % c;
-    const { unit, bound } = block.own ? block.own[i % block.own.length]! : block;
+    const { unit, bound } = block.grid ? block.grid[i % block.grid.length]! : block;
     if (i > 0 && i % (width * c) === 0) state.hasLine = true;
     const column = Math.floor(i / c) % width;
     const line = Math.floor(i / c / width);
@@ -162,12 +162,12 @@ export function code(
     const p1 = plane ? w + n - nw : c > 1 ? w + (ch && column ? m[i - 1]! - m[i - 1 - c]! : 0) : 2 * w - w2;
     let p2 = 2 * w - w2;
     let p3 = plane ? 2 * n - nn : 3 * w - 3 * w2 + w3;
-    if (side) {
-      const before = column ? side[i - c]! : side[i]!;
-      f[2] = side[i]! - before;
-      f[15] = before - w;
-      p2 = w + side[i]! - before;
-      p3 = side[i]!;
+    if (modelPrediction) {
+      const previous = column ? modelPrediction[i - c]! : modelPrediction[i]!;
+      f[2] = modelPrediction[i]! - previous;
+      f[15] = previous - w;
+      p2 = w + modelPrediction[i]! - previous;
+      p3 = modelPrediction[i]!;
     }
 
     const cc = c > 1 ? ch & 63 : 0;
