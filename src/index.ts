@@ -32,6 +32,7 @@ export { type SampleOptions, sample } from './generate/sample.ts';
 export * from './layers/registry.ts';
 export { type AutoencoderOptions, autoencoder } from './model/autoencoder.ts';
 export { addHead, classify, type HeadOptions } from './model/head.ts';
+export type { History } from './model/history.ts';
 export type { Model, Weights } from './model/model.ts';
 export type { CommonOptions, HiddenOptions } from './model/presets/common.ts';
 export {
@@ -50,7 +51,6 @@ export {
   variationalAutoencoder,
 } from './model/presets/dense.ts';
 export type { AutoencoderSpec } from './model/spec.ts';
-export type { History } from './model/training-record.ts';
 export { fit } from './train/fit.ts';
 export { type AdamOptions, type AdamwOptions, adam, adamw } from './train/optimizers/adam.ts';
 export type { Optimizer } from './train/optimizers/optimizer.ts';

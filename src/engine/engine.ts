@@ -8,7 +8,6 @@
 
 import { inferStrict } from '#wasm';
 import type { Shape } from '../core/shape.ts';
-import type { TrainingRecord } from '../model/training-record.ts';
 import type { Kernels } from '../wasm/kernels.ts';
 import { cachedModule, instantiateAll, requireSimd } from '../wasm/load.ts';
 import { Memory, PARAMETERS } from '../wasm/memory.ts';
@@ -31,7 +30,7 @@ const READ_AHEAD = 128;
 /** Where models live: what `autoencoder` takes as its option `engine`, such as `tfjsEngine(tf)` of isthmus/tfjs. */
 export interface EngineFactory {
   readonly name: string;
-  /** @internal `others`: modules of kernels that something else than the model needs. */
+  /** @internal `others`: modules of kernels that the model's layers do not need. */
   create(network: Network, input: Shape, seed: number, others: readonly Source[]): Promise<Engine>;
 }
 
@@ -50,17 +49,16 @@ export class Engine {
   readonly inputShape: Shape;
   readonly seed: number;
   readonly memory: Memory;
-  /** Those of inference and of the model's layers. Always strict: the same weights give the same bits everywhere. */
+  /** The kernels of inference and of the model's layers. Always strict: the same weights give the same bits everywhere. */
   readonly kernels: Kernels;
   readonly provider: KernelProvider;
-  /** First byte behind all that stays. */
+  /** Address of the first byte after the persistent blocks. */
   activationStart: number;
-  /** What training left for a checkpoint and for `evaluate`; whether one is running; and whether the last one was interrupted. */
-  trainingRecord: TrainingRecord | undefined;
-  isTraining = false;
-  wasInterrupted = false;
 
-  /** `others`: modules that something else than the model needs. Errors: UnsupportedError without SIMD; RangeError when memory does not suffice. */
+  /**
+   * `others`: modules of kernels that the model's layers do not need. Errors: UnsupportedError without SIMD; RangeError when the
+   * weights do not fit into memory.
+   */
   static async create(
     network: Network,
     input: Shape,

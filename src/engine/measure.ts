@@ -67,16 +67,20 @@ export function* measure(
   return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
 }
 
-/** What `fit` reports as the loss: the weighted terms, and the penalties of the bottleneck and of weights. */
+/**
+ * The loss as `fit` reports it: the weighted terms, the penalties of the bottleneck and of weights, and the bits of a sample
+ * times `rateWeight` / values of a sample.
+ */
 export function totalLoss(
   engine: Engine,
   terms: readonly LossTerm[],
   { means, penalty, rate = 0 }: Measurement,
+  rateWeight: number,
 ): number {
   const penalties = engine.network.weights.map(({ offset, size, l1, l2 }) =>
     l1 || l2 ? engine.kernels.penalty(engine.memory.parameters + offset, size, l1, l2) : 0,
   );
   const data = terms.map(({ name, weight }) => weight * means.get(name)!);
-  const price = ((engine.trainingRecord?.rateWeight ?? 0) * rate) / sizeOf(engine.network.outputShape);
-  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + price);
+  const rateLoss = (rateWeight * rate) / sizeOf(engine.network.outputShape);
+  return [...data, ...penalties].reduce((sum, value) => sum + value, penalty + rateLoss);
 }

@@ -8,7 +8,7 @@ import { matchingTargets, SampleBatch } from '../data/sample-batch.ts';
 import { type Loss, type LossName, lossTerms } from '../engine/losses.ts';
 import { measure, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';
-import { engineOf, type Model } from '../model/model.ts';
+import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
 import { checkTargetRange } from '../train/target-ranges.ts';
 import { likelihoodBounds } from './elbo.ts';
 
@@ -71,7 +71,8 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   });
   const { inputShape, outputShape, spec } = model;
   const engine = engineOf(model);
-  const terms = lossTerms(options.loss ?? engine.trainingRecord?.loss ?? spec.loss ?? 'meanSquaredError');
+  const { record } = model[sessionSymbol];
+  const terms = lossTerms(options.loss ?? record?.loss ?? spec.loss ?? 'meanSquaredError');
   const samples = new SampleBatch('x', x, inputShape);
   const targets = targetsOf(model, samples, options);
   if (!options.labels) checkTargetRange(targets, terms, engine);
@@ -82,7 +83,7 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const { stddev = Math.SQRT1_2 } = (spec.latent ?? {}) as { stddev?: number };
   const isVariational = spec.latent?.type === 'variational' && spec.decoder;
   return {
-    loss: totalLoss(engine, terms, measured),
+    loss: totalLoss(engine, terms, measured, record?.rateWeight ?? 0),
     ...Object.fromEntries(means),
     ...(options.labels && { accuracy: agreement(argmax(model.predict(x), sizeOf(outputShape)), options.labels) }),
     ...(measured.rate !== undefined && { rate: measured.rate }),

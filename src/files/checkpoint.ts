@@ -6,8 +6,9 @@ import { formatError, wrongValue } from '../core/errors.ts';
 import { firstNonFinite } from '../core/validate.ts';
 import type { Weight } from '../engine/graph.ts';
 import { lossTerms } from '../engine/losses.ts';
-import { engineOf, engineSymbol, type Model } from '../model/model.ts';
-import { type History, newHistory, type TrainingRecord } from '../model/training-record.ts';
+import { type History, newHistory } from '../model/history.ts';
+import { engineOf, engineSymbol, type Model, sessionSymbol } from '../model/model.ts';
+import type { TrainingRecord } from '../model/training-session.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
 import { buildModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from './model.ts';
 import type { ModelSource } from './read-source.ts';
@@ -43,7 +44,7 @@ const trainableWeights = (weights: readonly Weight[]): readonly Weight[] => weig
  */
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model);
-  const record = engine.trainingRecord;
+  const { record } = model[sessionSymbol];
   if (!record) throw wrongValue('model', 'one that fit has trained', model, 'one without training');
   if (history !== undefined && history !== record.history)
     throw wrongValue('history', "that of the model's last training", history);
@@ -129,6 +130,6 @@ export async function loadCheckpoint(
   blocks.forEach((block, i) => {
     memory.write(slotAddresses[i]!, block);
   });
-  engine.trainingRecord = { ...rest, slotAddresses, ...own };
+  model[sessionSymbol].record = { ...rest, slotAddresses, ...own };
   return { model, history: rest.history };
 }

@@ -5,9 +5,10 @@ import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { runNetwork } from '../engine/executor.ts';
+import type { History } from './history.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
-import type { History } from './training-record.ts';
+import { newSession, type TrainingSession } from './training-session.ts';
 
 /** Weights by name, such as `encoder.0.kernel`. */
 export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
@@ -15,12 +16,17 @@ export type Weights = Record<string, { readonly shape: Shape; readonly data: Flo
 /** Where a model keeps its engine, for the other parts of the package. */
 export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
 
+/** The key of a model's training state. */
+export const sessionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.training');
+
 /** An autoencoder in a memory of its own. Nothing to dispose: drop it, and all it held is free. */
 export class Model {
   /** What the model was built from: plain data. */
   readonly spec: AutoencoderSpec;
   /** @internal */
   readonly [engineSymbol]: Engine;
+  /** @internal */
+  readonly [sessionSymbol]: TrainingSession = newSession();
 
   /** @internal Made by `autoencoder` and `loadModel`. */
   constructor(spec: AutoencoderSpec, engine: Engine) {
@@ -127,7 +133,7 @@ export class Model {
 
   /** The history of the last `fit` or checkpoint, of one under way too; undefined where there is none. */
   get history(): History | undefined {
-    return this[engineSymbol].trainingRecord?.history;
+    return this[sessionSymbol].record?.history;
   }
 
   /** Layers, shapes and sizes as a table of text, as Keras prints it. */

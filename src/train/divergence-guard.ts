@@ -1,6 +1,6 @@
 import { firstNonFinite } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TrainingRecord } from '../model/training-record.ts';
+import type { TrainingRecord } from '../model/training-session.ts';
 
 /** Every step is copied until here: runs that diverge mostly do so at their beginning. */
 const EVERY_STEP_UNTIL = 100;

@@ -1,4 +1,4 @@
-import type { History } from '../model/training-record.ts';
+import type { History } from '../model/history.ts';
 import type { EarlyStopping } from './options.ts';
 
 /** Looks at the epoch just completed. `best`: it is the best so far; `stop`: patience is at its end. */

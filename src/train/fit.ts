@@ -2,17 +2,25 @@ import { wrongValue } from '../core/errors.ts';
 import { warn } from '../core/warn.ts';
 import type { TrainingSamples } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
-import { engineOf, type Model } from '../model/model.ts';
-import { type History, newHistory, type TrainingRecord } from '../model/training-record.ts';
+import { type History, newHistory } from '../model/history.ts';
+import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
+import type { TrainingRecord } from '../model/training-session.ts';
 import { runEpochs } from './loop.ts';
 import { updateSymbol } from './optimizers/optimizer.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
 import { Trainer } from './trainer.ts';
-import { trainingData } from './training-data.ts';
+import { type TrainingData, trainingData } from './training-data.ts';
 
-/** The record to go on with. Errors: RangeError when it does not belong to this model or to these settings, or is at its end. */
-function recordOf(engine: Engine, history: History, settings: FitSettings, resume: unknown): TrainingRecord {
-  const record = engine.trainingRecord;
+/**
+ * The record of a session, checked to be that of the history to resume. Errors: RangeError for the history of another model,
+ * for a run that has ended, and for settings that a run cannot change.
+ */
+function resumedRecord(
+  record: TrainingRecord | undefined,
+  history: History,
+  settings: FitSettings,
+  resume: unknown,
+): TrainingRecord {
   if (!record || record.history !== history) {
     throw wrongValue('resume', "the history of this model's last training or checkpoint", resume);
   }
@@ -45,66 +53,79 @@ function recordOf(engine: Engine, history: History, settings: FitSettings, resum
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineOf(model);
+  const session = model[sessionSymbol];
   if (!model.spec.decoder && !model.spec.head)
     throw wrongValue('model', 'one with a decoder or a head', model, 'an encoder');
-  if (engine.isTraining)
+  if (session.isTraining)
     throw wrongValue('model', 'no other fit under way on it', model, 'a second one: await the first');
   const given = fitSettings(model.spec, options);
-  const last = engine.trainingRecord?.history;
+  const last = session.record?.history;
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;
   const data = trainingData(model, x, options, given, given.epochs - (resume?.epoch ?? 0));
   const { count } = data.training.x;
   if (given.dropLast && count !== undefined && count < given.batchSize)
     throw wrongValue('x', `${given.batchSize} samples or more with dropLast`, count);
-  // No room for rows that a batch cannot have.
+  // A batch takes no more memory than the samples fill.
   const settings = { ...given, batchSize: Math.min(given.batchSize, count ?? given.batchSize) };
   const had = resume?.partial?.samples ?? 0;
   if (count !== undefined && had > count) {
     throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, count);
   }
   options.signal?.throwIfAborted();
-  if (options.resume === undefined && last?.step && (engine.wasInterrupted || last.partial.samples)) {
+  if (options.resume === undefined && last?.step && (session.wasInterrupted || last.partial.samples)) {
     warn(
       `fit begins at epoch 0; the run that stopped in epoch ${last.epoch + 1} goes on with resume: true (false: no warning)`,
     );
   }
-  engine.isTraining = true;
+  session.isTraining = true;
   try {
-    const record = resume && recordOf(engine, resume, settings, options.resume);
-    const seed = settings.seed ?? record?.seed ?? engine.seed;
-    const trainer = await Trainer.create(engine, {
-      ...settings,
-      seed,
-      hasTargets: data.training.targets !== undefined,
-      hasSampleWeights: data.training.weights !== undefined,
-      oneHotTargets: options.labels !== undefined,
-    });
-    const { type, [updateSymbol]: update } = settings.optimizer;
-    const history = record?.history ?? newHistory();
-    if (!record) trainer.reset();
-    if (record?.last && sameBits(record.best, engine.memory.read(engine.memory.parameters, record.last.length))) {
-      // A run that had ended goes on from where it was, unless weights were set since.
-      engine.memory.write(engine.memory.parameters, record.last);
-    }
-    engine.trainingRecord = {
-      history,
-      optimizer: type,
-      slots: update.slots,
-      seed,
-      batchSize: settings.batchSize,
-      slotAddresses: trainer.slots,
-      loss: options.loss,
-      rateWeight: settings.rateWeight,
-      best: record?.best,
-      last: undefined,
-    };
-    engine.wasInterrupted = true;
-    await runEpochs(engine, trainer, engine.trainingRecord, data, settings, options);
-    engine.wasInterrupted = false;
-    return history;
+    const resumed = resume && resumedRecord(session.record, resume, settings, options.resume);
+    const { trainer, record } = await startTraining(engine, data, settings, options, resumed);
+    session.record = record;
+    session.wasInterrupted = true;
+    await runEpochs({ engine, trainer, record, data, settings, options });
+    session.wasInterrupted = false;
+    return record.history;
   } finally {
-    engine.isTraining = false;
+    session.isTraining = false;
   }
+}
+
+/** The trainer of a run, and the record that it continues or begins. */
+async function startTraining(
+  engine: Engine,
+  data: TrainingData,
+  settings: FitSettings,
+  { labels, loss }: FitOptions,
+  resumed: TrainingRecord | undefined,
+): Promise<{ trainer: Trainer; record: TrainingRecord }> {
+  const { memory } = engine;
+  const seed = settings.seed ?? resumed?.seed ?? engine.seed;
+  const trainer = await Trainer.create(engine, {
+    ...settings,
+    seed,
+    hasTargets: data.training.targets !== undefined,
+    hasSampleWeights: data.training.weights !== undefined,
+    oneHotTargets: labels !== undefined,
+  });
+  if (!resumed) trainer.reset();
+  const { best, last } = resumed ?? {};
+  // A completed run has restored its best weights. Going on needs those of its last step, unless weights were set since.
+  if (last && sameBits(best, memory.read(memory.parameters, last.length))) memory.write(memory.parameters, last);
+  const { type, [updateSymbol]: update } = settings.optimizer;
+  const record = {
+    history: resumed?.history ?? newHistory(),
+    optimizer: type,
+    slots: update.slots,
+    slotAddresses: trainer.slots,
+    seed,
+    batchSize: settings.batchSize,
+    loss,
+    rateWeight: settings.rateWeight,
+    best,
+    last: undefined,
+  };
+  return { trainer, record };
 }
 
 const sameBits = (a: Float32Array | undefined, b: Float32Array): boolean =>

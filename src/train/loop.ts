@@ -1,47 +1,125 @@
-// Epoch after epoch: batches, validation, early stopping, callbacks, and a turn for the event loop in between.
+// Epoch after epoch: batches, validation, early stopping, callbacks, and turns of the event loop in between.
 
 import { now, Yielder } from '../core/event-loop.ts';
+import type { Signal } from '../core/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
-import { type Measurement, measure, totalLoss } from '../engine/measure.ts';
-import { newHistory, type TrainingRecord } from '../model/training-record.ts';
-import { runEpoch } from './batches.ts';
+import { measure, totalLoss } from '../engine/measure.ts';
+import { type History, newHistory } from '../model/history.ts';
+import type { TrainingRecord } from '../model/training-session.ts';
+import { epochBatches } from './batches.ts';
 import { DivergenceGuard } from './divergence-guard.ts';
 import { checkEarlyStopping } from './early-stopping.ts';
 import { rateAt } from './optimizers/schedules.ts';
-import type { FitOptions, FitSettings } from './options.ts';
+import type { EpochLogs, FitOptions, FitSettings } from './options.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './training-data.ts';
 
-/** A rate under its name, if there is one. */
-const rated = <K extends string = 'rate'>(rate: number | undefined, name = 'rate' as K) =>
-  (rate === undefined ? {} : { [name]: rate }) as { readonly [name in K]?: number };
+export interface TrainingRun {
+  readonly engine: Engine;
+  readonly trainer: Trainer;
+  /** Where the run begins; the run updates it. */
+  readonly record: TrainingRecord;
+  readonly data: TrainingData;
+  readonly settings: FitSettings;
+  readonly options: FitOptions;
+}
 
-/** From where the record stands to the last epoch, or until early stopping has enough. */
-export async function runEpochs(
-  engine: Engine,
-  trainer: Trainer,
-  record: TrainingRecord,
-  { training: { x: source, targets, weights }, validation }: TrainingData,
-  settings: FitSettings,
-  options: FitOptions,
-): Promise<void> {
-  const { history, seed, batchSize } = record;
-  const { shuffle, dropLast, earlyStopping, loss: terms } = settings;
-  const { onBatchEnd, onEpochEnd, signal } = options;
-  const { partial } = history;
-  const pause = new Yielder(6 * batchSize * multiplicationsPerSample(engine.network));
-  const batches = source.count === undefined ? undefined : Math[dropLast ? 'floor' : 'ceil'](source.count / batchSize);
+/** Turns of the event loop between two steps, and the check of the signal. */
+class Pauses {
+  readonly #yielder: Yielder;
+  readonly #signal: Signal | undefined;
 
+  constructor(operationsPerStep: number, signal: Signal | undefined) {
+    this.#yielder = new Yielder(operationsPerStep);
+    this.#signal = signal;
+  }
+
+  /** To be called once a step. */
+  isDue(): boolean {
+    return this.#signal?.aborted || this.#yielder.isDue();
+  }
+
+  /** Gives the event loop a turn if one is due. Errors: the signal's reason. */
+  async take(): Promise<void> {
+    if (this.#yielder.isDue()) await this.#yielder.yield();
+    this.#signal?.throwIfAborted();
+  }
+}
+
+/** Trains until the last epoch, or until early stopping ends the run. */
+export async function runEpochs(run: TrainingRun): Promise<void> {
+  const { engine, record, data, settings, options } = run;
+  const { history } = record;
+  const { earlyStopping } = settings;
+  const { signal } = options;
+  const pauses = new Pauses(6 * record.batchSize * multiplicationsPerSample(engine.network), signal);
   const copyWeights = () => engine.memory.read(engine.memory.parameters, engine.network.weightBytes / 4);
 
-  const pauseIfDue = async (wait: unknown): Promise<void> => {
-    await wait;
-    if (pause.isDue()) await pause.yield();
-    signal?.throwIfAborted();
+  const { definition } = engine.network.nodes.find((node) => node.definition.adapt) ?? {};
+  const { x: source, targets } = data.training;
+  await definition?.adapt?.(engine, { source, targets, signal, readapt: settings.adapt, pause: () => pauses.take() });
+  const guard = new DivergenceGuard(engine, record);
+
+  while (history.epoch < settings.epochs && !history.stoppedEarly) {
+    const { epoch } = history;
+    const logs = await runEpoch(run, guard, pauses);
+    recordEpoch(history, logs);
+    if (earlyStopping) {
+      const { best, stop } = checkEarlyStopping(history, earlyStopping);
+      // Without restoreBest, weights that an earlier run has stored are dropped: they are of another epoch.
+      if (best) record.best = earlyStopping.restoreBest ? copyWeights() : undefined;
+      history.stoppedEarly = stop;
+    }
+    await options.onEpochEnd?.(epoch, logs);
+    if (history.epoch < settings.epochs && !history.stoppedEarly) await pauses.take();
+  }
+  if (earlyStopping?.restoreBest && record.best) {
+    record.last = copyWeights();
+    engine.memory.write(engine.memory.parameters, record.best);
+  }
+}
+
+/** Runs the epoch under way, from where it was interrupted: batches and validation. */
+async function runEpoch(run: TrainingRun, guard: DivergenceGuard, pauses: Pauses): Promise<EpochLogs> {
+  const { record, data, settings } = run;
+  const { history } = record;
+  const { partial } = history;
+  const begin = now() - partial.seconds * 1000;
+  let validation: Validation | undefined;
+  try {
+    await trainBatches(run, guard, pauses);
+    validation = data.validation && (await validate(run, data.validation, pauses));
+    guard.checkEpoch(validation?.loss);
+  } catch (error) {
+    guard.restoreIfBad();
+    throw error;
+  } finally {
+    partial.seconds = (now() - begin) / 1000;
+  }
+  const trainsRate = settings.rateWeight > 0;
+  return {
+    loss: partial.loss / partial.samples,
+    valLoss: validation?.loss,
+    ...(trainsRate && { rate: partial.rate / partial.samples }),
+    ...(trainsRate && validation?.rate !== undefined && { valRate: validation.rate }),
+    learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
+    seconds: partial.seconds,
   };
-  const step = (rows: number): Promise<void> | undefined => {
+}
+
+async function trainBatches(
+  { engine, trainer, record, data, settings, options }: TrainingRun,
+  guard: DivergenceGuard,
+  pauses: Pauses,
+): Promise<void> {
+  const { history, batchSize } = record;
+  const { epoch, partial } = history;
+  const { count } = data.training.x;
+  const batches = count === undefined ? undefined : Math[settings.dropLast ? 'floor' : 'ceil'](count / batchSize);
+  for await (const rows of epochBatches(engine, trainer, data.training, record, settings, options.signal)) {
     guard.beginStep();
+    // The first batch of an epoch counts as a full one, even where the data has fewer samples.
     const loss = trainer.computeGradients(rows, history.step, partial.batches ? rows / batchSize : 1);
     guard.checkLoss(loss);
     trainer.update(history.step);
@@ -51,79 +129,45 @@ export async function runEpochs(
     partial.loss += loss * rows;
     const rate = trainer.bits;
     if (rate !== undefined) partial.rate += rate * rows;
-    const wait = onBatchEnd?.(batch, { epoch: history.epoch, batch, batches, size: rows, loss, ...rated(rate) });
-    return wait !== undefined || signal?.aborted || pause.isDue() ? pauseIfDue(wait) : undefined;
-  };
-  const validate = async ({ x, targets, weights }: NonNullable<TrainingData['validation']>): Promise<Measurement> => {
-    const names = terms.map((term) => term.name);
-    const steps = measure(engine, x, targets ?? x, names, weights);
-    while (true) {
-      const { done, value } = steps.next();
-      if (done) return value;
-      if (signal?.aborted || pause.isDue()) await pauseIfDue(undefined);
-    }
-  };
-
-  const { definition } = engine.network.nodes.find((node) => node.definition.adapt) ?? {};
-  await definition?.adapt?.(engine, {
-    source,
-    targets,
-    signal,
-    readapt: settings.adapt,
-    pause: () => pauseIfDue(undefined),
-  });
-  const guard = new DivergenceGuard(engine, record);
-
-  while (history.epoch < settings.epochs && !history.stoppedEarly) {
-    const { epoch } = history;
-    const begin = now() - partial.seconds * 1000;
-    let valLoss: number | undefined;
-    let measured: Measurement | undefined;
-    try {
-      const epochOptions = {
-        epoch,
-        batchSize,
-        shuffle,
-        seed,
-        skip: partial.samples,
-        targets,
-        weights,
-        dropLast,
-        signal,
-      };
-      await runEpoch(engine, trainer, source, epochOptions, step);
-      measured = validation && (await validate(validation));
-      valLoss = measured && totalLoss(engine, terms, measured);
-      guard.checkEpoch(valLoss);
-    } catch (error) {
-      guard.restoreIfBad();
-      throw error;
-    } finally {
-      partial.seconds = (now() - begin) / 1000;
-    }
-    const logs = {
-      loss: partial.loss / partial.samples,
-      valLoss,
-      ...(settings.rateWeight && { rate: partial.rate / partial.samples, ...rated(measured?.rate, 'valRate') }),
-      learningRate: rateAt(settings.optimizer.learningRate, history.step - 1),
-      seconds: partial.seconds,
-    };
-    for (const [name, value] of Object.entries(logs)) {
-      if (value !== undefined) history[name as keyof typeof logs].push(value);
-    }
-    history.epoch++;
-    Object.assign(partial, newHistory().partial);
-    if (earlyStopping) {
-      const { best, stop } = checkEarlyStopping(history, earlyStopping);
-      // Not those of an earlier run, whose best epoch is another one.
-      if (best) record.best = earlyStopping.restoreBest ? copyWeights() : undefined;
-      history.stoppedEarly = stop;
-    }
-    await onEpochEnd?.(epoch, logs);
-    if (history.epoch < settings.epochs && !history.stoppedEarly) await pauseIfDue(undefined);
+    const result = options.onBatchEnd?.(batch, {
+      ...{ epoch, batch, batches, size: rows, loss },
+      ...(rate !== undefined && { rate }),
+    });
+    if (result === undefined && !pauses.isDue()) continue;
+    await result;
+    await pauses.take();
   }
-  if (earlyStopping?.restoreBest && record.best) {
-    record.last = copyWeights();
-    engine.memory.write(engine.memory.parameters, record.best);
+}
+
+/** The loss of the validation data and, where its bottleneck has a trained rate, bits per sample. */
+interface Validation {
+  readonly loss: number;
+  readonly rate: number | undefined;
+}
+
+async function validate(
+  { engine, record, settings }: TrainingRun,
+  { x, targets, weights }: NonNullable<TrainingData['validation']>,
+  pauses: Pauses,
+): Promise<Validation> {
+  const { loss: terms } = settings;
+  const names = terms.map((term) => term.name);
+  const steps = measure(engine, x, targets ?? x, names, weights);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return { loss: totalLoss(engine, terms, value, record.rateWeight), rate: value.rate };
+    if (pauses.isDue()) await pauses.take();
   }
+}
+
+/** Appends the logs of a completed epoch. */
+function recordEpoch(history: History, { loss, valLoss, rate, valRate, learningRate, seconds }: EpochLogs): void {
+  history.loss.push(loss);
+  if (valLoss !== undefined) history.valLoss.push(valLoss);
+  if (rate !== undefined) history.rate.push(rate);
+  if (valRate !== undefined) history.valRate.push(valRate);
+  history.learningRate.push(learningRate);
+  history.seconds.push(seconds);
+  history.epoch++;
+  Object.assign(history.partial, newHistory().partial);
 }

@@ -17,9 +17,9 @@ import {
 } from '../core/validate.ts';
 import { definitionFor, definitionOf } from '../engine/define-layer.ts';
 import type { Layer } from '../engine/layer-definition.ts';
-import { type Loss, type LossTerm, lossTerms } from '../engine/losses.ts';
+import { type Loss, lossTerms } from '../engine/losses.ts';
+import type { History } from '../model/history.ts';
 import { type AutoencoderSpec, checkCorruptions } from '../model/spec.ts';
-import type { History } from '../model/training-record.ts';
 import { adam } from './optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from './optimizers/optimizer.ts';
 
@@ -139,26 +139,6 @@ export interface FitOptions {
   readonly resume?: History | boolean;
 }
 
-/** The options with their defaults, each checked. Samples are checked by their readers. */
-export interface FitSettings {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: Optimizer;
-  readonly loss: readonly LossTerm[];
-  readonly corruption: readonly Layer[];
-  readonly augment: readonly Layer[];
-  readonly contractive: Layer | undefined;
-  readonly rateWeight: number;
-  readonly shuffle: boolean;
-  readonly dropLast: boolean;
-  readonly adapt: boolean | undefined;
-  readonly earlyStopping: Required<EarlyStopping> | undefined;
-  readonly clipNorm: number;
-  readonly clipValue: number;
-  readonly deterministic: boolean;
-  readonly seed: number | undefined;
-}
-
 /** Checks of what `earlyStopping` says. */
 const stopping =
   (validated: boolean): Check<Required<EarlyStopping>> =>
@@ -196,8 +176,11 @@ const rateWeight =
     return weight;
   };
 
-/** Errors: TypeError, RangeError. */
-export function fitSettings(spec: AutoencoderSpec, given: FitOptions): FitSettings {
+/** The options of `fit` with their defaults, each checked. Samples are checked by their readers. */
+export type FitSettings = ReturnType<typeof fitSettings>;
+
+/** Errors: TypeError, RangeError for a wrong option. */
+export function fitSettings(spec: AutoencoderSpec, given: FitOptions) {
   const other = given?.validationData !== undefined;
   const validated = other || given?.validationSplit !== undefined;
   const beside: Check = (name) => {

@@ -10,7 +10,7 @@ import type { FitOptions, FitSettings } from './options.ts';
 import { checkAugmentRange, checkTargetRange } from './target-ranges.ts';
 
 /** Samples, what the outputs for them are to be (undefined where that is the samples themselves), and their weights. */
-interface DataSplit<X> {
+export interface DataSplit<X> {
   readonly x: X;
   readonly targets: SampleBatch | undefined;
   readonly weights: Float64Array | undefined;
