@@ -11,7 +11,6 @@ const defaults: Readonly<Record<string, unknown>> = {
   beta2: 0.999,
   epsilon: 1e-7,
   alpha: 0,
-  weightDecay: 0,
 };
 
 /** An identifier in the code. */

@@ -27,10 +27,10 @@ export function forEachReconstruction(
   each: (x: Float32Array, y: Float32Array, start: number, rows: number) => void,
 ): void {
   const engine = model[engineSymbol];
-  forEachChunk(engine, { start: 0, end: engine.network.nodes.length }, x, (y, start, rows, target) => {
+  forEachChunk(engine, { start: 0, end: engine.network.nodes.length }, x, ({ output, target, firstRow, rows }) => {
     const { floats } = engine.memory;
     const view = (address: number) => floats.subarray(address / 4, address / 4 + rows * x.size);
-    each(view(target), view(y), start, rows);
+    each(view(target), view(output), firstRow, rows);
   });
 }
 

@@ -1,4 +1,4 @@
-// Forward through a part of the network, chunk by chunk.
+// The forward pass through some nodes of a network, chunk by chunk.
 
 import { maxOf } from '../core/portable-math.ts';
 import { type Shape, sizeOf } from '../core/shape.ts';
@@ -9,9 +9,9 @@ import type { Node } from './graph.ts';
 import type { BottleneckCall, JoinCall, LayerCall } from './layer-call.ts';
 import { assignBuffers, schedule } from './schedule.ts';
 
-/** Rows that pass at once: enough to pack a panel of weights for, few enough to stay in the L2 cache. */
+/** Maximum rows of a chunk: enough to amortise packing a panel of weights, few enough to stay in the L2 cache. */
 const MAX_ROWS = 128;
-/** Values of one layer that pass at once, unless a single row has more: 1 MB. */
+/** Maximum values of one layer's output in a chunk, unless a single row has more: 1 MB. */
 const MAX_VALUES = 2 ** 18;
 
 /** What a call takes from the node of its layer. A transform of samples has no node, but the same fields. */
@@ -44,20 +44,29 @@ export function newCall(node: CallSource, memory: Memory): LayerCall & Partial<J
   };
 }
 
-/**
- * What came out of the nodes for a chunk of rows, and what it is to be compared with: addresses; and what the
- * bottleneck adds to the loss, and its codes cost in bits, where that is asked for.
- */
-type Each = (
-  y: number,
-  start: number,
-  rows: number,
-  target: number,
-  penalty: number,
-  rate: number | undefined,
-  /** What the last node keeps, where that is asked for. */
-  saved: number,
-) => void;
+/** What a pass has computed for a chunk of samples. Addresses are valid until the pass runs again. */
+export interface Chunk {
+  /** Address of the output, [rows][values]. */
+  readonly output: number;
+  /** Address of the targets, converted to floats; of the samples where there are no targets. */
+  readonly target: number;
+  /** Index of the first sample. */
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Penalty of the bottleneck; 0 unless it is measured. */
+  readonly penalty: number;
+  /** Bits of all codes of the chunk; undefined unless they are measured and training has learnt a prior. */
+  readonly bits: number | undefined;
+  /** Address of the values that the last layer saved; 0 unless its penalty is measured. */
+  readonly saved: number;
+}
+
+export interface PassOptions {
+  /** Default: the samples themselves. */
+  readonly targets?: SampleBatch | undefined;
+  /** Computes the penalty and the bits of the bottleneck. Default false. */
+  readonly measured?: boolean;
+}
 
 /** Nodes of a network from `start` to before `end`. */
 export interface NodeRange {
@@ -65,20 +74,23 @@ export interface NodeRange {
   readonly end: number;
 }
 
-/** Takes `rows` samples from `first` on, or what is left of them. Nothing outlives it: others may pass between. */
-interface Pass {
+/**
+ * A forward pass over samples, in chunks. Each run uses blocks of a call, so no other pass and no training step may run between a
+ * run and the use of its chunk.
+ */
+export interface Pass {
+  /** Samples of a chunk; the last chunk may have fewer. */
   readonly rows: number;
-  run(first: number): void;
+  /** Runs the nodes on the samples from `firstRow` on. */
+  run(firstRow: number): Chunk;
 }
 
-/** A pass through a part that calls `each` for its chunk. Without `targets` a chunk is compared with itself. */
+/** Plans a pass through some nodes. Errors: RangeError when the runtime has no more memory. */
 export function planPass(
   engine: Engine,
   { start, end }: NodeRange,
   samples: SampleBatch,
-  each: Each,
-  targets = samples,
-  measured = false,
+  { targets = samples, measured = false }: PassOptions = {},
 ): Pass {
   const { memory, kernels } = engine;
   const { ops, last } = schedule(engine.network.nodes, start, end, false);
@@ -122,42 +134,49 @@ export function planPass(
     source.copyRange(memory, source.pixels ? pixels : to, first, n);
     if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
   };
-  const run = (first: number): void => {
-    const n = Math.min(rows, samples.count - first);
-    loadSamples(samples, x, first, n);
+  const run = (firstRow: number): Chunk => {
+    const n = Math.min(rows, samples.count - firstRow);
+    loadSamples(samples, x, firstRow, n);
     let penalty = 0;
-    let rate: number | undefined;
+    let bits: number | undefined;
     for (let i = 0; i < calls.length; i++) {
       const { definition, layer } = ops[i]!.node;
       const call = calls[i]!;
       call.rows = n;
       definition.forward(kernels, call, layer);
       if (call.saved) penalty += definition.penalty!(kernels, call as BottleneckCall, layer).loss;
-      if (measured) rate = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? rate;
+      if (measured) bits = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? bits;
     }
-    if (targetSize) loadSamples(targets, t, first, n);
-    each(address(last), first, n, targetSize ? t : x, penalty, rate, calls[last]?.saved ?? 0);
+    if (targetSize) loadSamples(targets, t, firstRow, n);
+    const target = targetSize ? t : x;
+    return { output: address(last), target, firstRow, rows: n, penalty, bits, saved: calls[last]?.saved ?? 0 };
   };
   return { rows, run };
 }
 
-/** Passes all samples, in order. */
-export function forEachChunk(...[engine, part, samples, ...rest]: Parameters<typeof planPass>): void {
-  const { rows, run } = planPass(engine, part, samples, ...rest);
-  for (let first = 0; first < samples.count; first += rows) run(first);
+/** Runs some nodes on all samples, in order, and calls `use` with each chunk. Errors: as `planPass`. */
+export function forEachChunk(
+  engine: Engine,
+  range: NodeRange,
+  samples: SampleBatch,
+  use: (chunk: Chunk) => void,
+  options?: PassOptions,
+): void {
+  const { rows, run } = planPass(engine, range, samples, options);
+  for (let firstRow = 0; firstRow < samples.count; firstRow += rows) use(run(firstRow));
 }
 
-/** What comes out of a part for all samples, end to end. */
+/** The output of some nodes for all samples, end to end. Errors: as `planPass`. */
 export function runNetwork(
   engine: Engine,
-  part: NodeRange,
+  range: NodeRange,
   samples: SampleBatch,
-  output: Shape,
+  outputShape: Shape,
 ): Float32Array<ArrayBuffer> {
-  const size = sizeOf(output);
+  const size = sizeOf(outputShape);
   const result = new Float32Array(samples.count * size);
-  forEachChunk(engine, part, samples, (y, start, rows) => {
-    result.set(engine.memory.floats.subarray(y / 4, y / 4 + rows * size), start * size);
+  forEachChunk(engine, range, samples, ({ output, firstRow, rows }) => {
+    result.set(engine.memory.floats.subarray(output / 4, output / 4 + rows * size), firstRow * size);
   });
   return result;
 }

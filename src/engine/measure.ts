@@ -3,7 +3,7 @@
 import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
-import { newCall, planPass } from './executor.ts';
+import { type Chunk, newCall, planPass } from './executor.ts';
 import { type LossName, type LossTerm, lossCodes, lossCount } from './losses.ts';
 import { outputScale } from './schedule.ts';
 
@@ -44,23 +44,25 @@ export function* measure(
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   let bits: number | undefined;
-  const add = (y: number, start: number, rows: number, t: number, penalty: number, rate?: number): void => {
+  const add = ({ output: y, target: t, firstRow, rows, penalty, bits: chunkBits }: Chunk): void => {
     penalties += penalty * rows;
-    if (rate !== undefined) bits = (bits ?? 0) + rate;
+    if (chunkBits !== undefined) bits = (bits ?? 0) + chunkBits;
     if (!raw) scale(t, rows);
-    // In one call, or sample by sample.
-    const [calls, n] = weights ? [rows, size] : [1, rows * size];
+    // One call for the chunk, or one for each sample where samples have weights.
+    const calls = weights ? rows : 1;
+    const n = weights ? size : rows * size;
     for (const name of sums.keys()) {
       for (let r = 0; r < calls; r++) {
         const at = r * n * 4;
-        const loss = kernels.lossSum(y + at, t + at, n, lossCodes[name]) * (weights?.[start + r] ?? 1);
+        const loss = kernels.lossSum(y + at, t + at, n, lossCodes[name]) * (weights?.[firstRow + r] ?? 1);
         sums.set(name, sums.get(name)! + loss);
       }
     }
   };
-  const { rows, run } = planPass(engine, { start: 0, end: raw ? network.nodes.length : end }, x, add, targets, true);
-  for (let first = 0; first < x.count; first += rows) {
-    run(first);
+  const range = { start: 0, end: raw ? network.nodes.length : end };
+  const { rows, run } = planPass(engine, range, x, { targets, measured: true });
+  for (let firstRow = 0; firstRow < x.count; firstRow += rows) {
+    add(run(firstRow));
     yield;
   }
   const means = new Map([...sums].map(([name, sum]) => [name, sum / lossCount(name, x.count, size)]));

@@ -4,7 +4,7 @@
 import { randomStreams } from '../core/random-streams.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { forEachChunk } from '../engine/executor.ts';
+import { type Chunk, forEachChunk } from '../engine/executor.ts';
 import { type LossName, type LossTerm, lossCodes } from '../engine/losses.ts';
 import { lossScale } from '../engine/measure.ts';
 import { drawCodes, type LatentDistribution, latentDistribution } from './latent-distribution.ts';
@@ -61,12 +61,12 @@ export function likelihoodBounds(
   let total = 0;
   for (let draw = 0; draw < draws; draw++) {
     const codes = drawCodes(engine, distribution, draw, randomStreams.bound, engine.seed);
-    const addChunk = (y: number, start: number, rows: number, target: number): void => {
+    const addChunk = ({ output, target, firstRow, rows }: Chunk): void => {
       scale(target, rows);
       for (let r = 0; r < rows; r++) {
         const offset = r * targets.size * 4;
-        const loss = kernels.lossSum(y + offset, target + offset, targets.size, lossCodes[name]);
-        const i = start + r;
+        const loss = kernels.lossSum(output + offset, target + offset, targets.size, lossCodes[name]);
+        const i = firstRow + r;
         const logWeight = logLikelihood(loss, targets.size, stddev) - divergenceOf(codes, i) / 2;
         total += logWeight;
         if (logWeight > largest[i]!) {
@@ -75,7 +75,7 @@ export function likelihoodBounds(
         } else sums[i]! += Math.exp(logWeight - largest[i]!);
       }
     };
-    forEachChunk(engine, decoder, new SampleBatch('z', codes, network.latentShape), addChunk, targets);
+    forEachChunk(engine, decoder, new SampleBatch('z', codes, network.latentShape), addChunk, { targets });
   }
   const weighted = sums.reduce((all, sum, i) => all + largest[i]! + Math.log(sum / draws), 0);
   return { elbo: total / (draws * x.count), importanceWeighted: weighted / x.count };

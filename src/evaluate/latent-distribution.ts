@@ -3,7 +3,7 @@
 import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import { type Engine, seedWords } from '../engine/engine.ts';
-import { forEachChunk } from '../engine/executor.ts';
+import { type Chunk, forEachChunk } from '../engine/executor.ts';
 
 /** Values of a part of a stream: `drawCodes` draws so many at once. */
 const PART_VALUES = 2 ** 16;
@@ -29,12 +29,12 @@ interface EncodedChunk {
 /** Encodes the samples chunk by chunk. */
 function forEachEncoded(engine: Engine, x: SampleBatch, units: number, each: (chunk: EncodedChunk) => void): void {
   const encoder = { start: 0, end: engine.network.encoderNodes };
-  const take: Parameters<typeof forEachChunk>[3] = (mean, start, rows, _target, _penalty, _rate, saved) => {
+  const use = ({ output, firstRow, rows, saved }: Chunk): void => {
     // The bottleneck saves the means and the log-variances of all rows, and `units` floats for its penalty.
     const bytes = rows * units * 4;
-    each({ mean, logVariance: saved + bytes, workspace: saved + 2 * bytes, start, rows });
+    each({ mean: output, logVariance: saved + bytes, workspace: saved + 2 * bytes, start: firstRow, rows });
   };
-  forEachChunk(engine, encoder, x, take, x, true);
+  forEachChunk(engine, encoder, x, use, { measured: true });
 }
 
 /** The distributions of the codes of all samples. */

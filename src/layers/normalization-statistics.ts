@@ -82,11 +82,10 @@ export async function adapt(
       for (const { at, inverts, inputSize, moments } of round) {
         const data = (inverts && targets) || chunk;
         const size = inverts ? data.size : inputSize;
-        const { rows, run } = planPass(engine as Engine, { start: 0, end: inverts ? 0 : at }, data, (y, _, n) =>
-          moments.add(memory.floats.subarray(y / 4, y / 4 + n * size)),
-        );
+        const { rows, run } = planPass(engine as Engine, { start: 0, end: inverts ? 0 : at }, data);
         for (let i = 0; i < data.count; i += rows) {
-          run(i);
+          const { output, rows: n } = run(i);
+          moments.add(memory.floats.subarray(output / 4, output / 4 + n * size));
           await pause();
         }
       }

@@ -2,25 +2,25 @@ import { firstNonFinite } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
 
-/** Every step is copied until here: runs that diverge mostly do so at their beginning. */
+/** Up to this step the weights are copied in every step: most runs that diverge do so at their beginning. */
 const EVERY_STEP_UNTIL = 100;
-/** From then on every eighth: a copy of 100,000 weights takes 7 µs, a step 440. */
+/** Steps between two copies after that: a copy of 100,000 weights takes 7 µs, a step 440. */
 const COPY_INTERVAL = 8;
-/** A loss so many times that of the copy is on its way to infinity: weights from before are the good ones. */
+/** A run whose loss is so many times that of the copy is diverging: the copy is kept. */
 const DIVERGENCE_RATIO = 10;
-/** Unless it stays there. */
+/** Steps after which a copy is replaced all the same: the loss has stayed at the higher level. */
 const MAX_COPY_AGE = 100;
 
-/** Keeps weights and running statistics that are known to be good, and puts them back when training leaves the numbers. */
+/** Copies weights and running statistics while they are finite, and restores them when the training diverges. */
 export class DivergenceGuard {
   readonly #engine: Engine;
   readonly #record: TrainingRecord;
   readonly #good: Float32Array<ArrayBuffer>;
-  /** Running statistics and the like from before the step under way: its forward pass moves them. */
+  /** Weights that no optimizer changes, such as running statistics, from before the step under way: its forward pass changes them. */
   readonly #fixed: Float32Array<ArrayBuffer>;
   #step: number;
   #loss = Infinity;
-  /** The state from before the step under way may be kept. */
+  /** The weights from before the step under way are finite and their copy is due. */
   #copyDue = false;
 
   constructor(engine: Engine, record: TrainingRecord) {
@@ -36,7 +36,7 @@ export class DivergenceGuard {
     return floats.subarray(parameters / 4, (parameters + this.#engine.network.weightBytes) / 4);
   }
 
-  /** The part of the weights that no optimizer changes, which lies last. */
+  /** The weights that no optimizer changes: the last part of the block. */
   #fixedWeights(): Float32Array<ArrayBuffer> {
     return this.#weights().subarray(this.#engine.network.trainedBytes / 4);
   }
@@ -47,7 +47,7 @@ export class DivergenceGuard {
     return this.#record.slotAddresses.map((address) => floats.subarray(address / 4, address / 4 + n));
   }
 
-  /** Before the forward pass of a step. */
+  /** To be called before the forward pass of a step. */
   beginStep(): void {
     const { kernels, memory, network } = this.#engine;
     const { step } = this.#record.history;
@@ -58,7 +58,7 @@ export class DivergenceGuard {
     if (this.#copyDue) this.#fixed.set(this.#fixedWeights());
   }
 
-  /** Before the update of a step, its loss known. */
+  /** To be called between the backward pass and the update. Errors: RangeError when the loss is not finite. */
   checkLoss(loss: number): void {
     if (!Number.isFinite(loss)) this.#fail('loss', loss, 1);
     const { step } = this.#record.history;
@@ -69,18 +69,18 @@ export class DivergenceGuard {
     this.#loss = loss;
   }
 
-  /** After an epoch: the last update has not met a loss yet. */
+  /** To be called after an epoch: no loss has been computed since the last update. Errors: RangeError when a value is not finite. */
   checkEpoch(valLoss: number | undefined): void {
     const [name, value] = this.#firstNonFinite() ?? ['valLoss', valLoss ?? 0];
     if (!Number.isFinite(value)) this.#fail(name, value, 0);
   }
 
-  /** When training stops for another reason: what it leaves is finite too. */
+  /** To be called when training stops for another reason: it must leave finite weights too. */
   restoreIfBad(): void {
     if (this.#firstNonFinite()) this.#restore();
   }
 
-  /** A value that is no finite number, and where it is. */
+  /** A value that is not finite, and the name of its block. */
   #firstNonFinite(): [name: string, value: number] | undefined {
     let name = 'weights';
     for (const values of [this.#weights(), ...this.#slots()]) {
@@ -91,7 +91,7 @@ export class DivergenceGuard {
     return undefined;
   }
 
-  /** The history stays, and training can go on from it; slots that led here would only lead here again. */
+  /** Keeps the history, so that training can resume. Clears the slots: with the same slots it would diverge again. */
   #restore(): void {
     this.#weights().set(this.#good);
     for (const slot of this.#slots()) slot.fill(0);

@@ -1,7 +1,7 @@
 import type { History } from '../model/history.ts';
 import type { EarlyStopping } from './options.ts';
 
-/** Looks at the epoch just completed. `best`: it is the best so far; `stop`: patience is at its end. */
+/** Compares the epoch just completed with the best one. `best`: it is the best so far. `stop`: patience has run out. */
 export function checkEarlyStopping(history: History, o: Required<EarlyStopping>): { best: boolean; stop: boolean } {
   const values = o.monitor === 'valLoss' ? history.valLoss : history.loss;
   const epoch = history.epoch - 1;

@@ -42,14 +42,13 @@ function resumedRecord(
 }
 
 /**
- * Trains a model to reconstruct `x` (or `hasTargets`) and returns its history. The event loop gets its turn every
- * few milliseconds. Loss values are means over an epoch as it went, as in Keras.
+ * Trains a model to reconstruct `x` (or `targets`, or to predict `labels`) and returns its history. The event loop gets a turn
+ * every few milliseconds. The loss of an epoch is the mean over its batches, each before its update, as in Keras.
  *
- * Errors, besides TypeError and RangeError on wrong arguments: the signal's reason when aborted, after which
- * `saveCheckpoint(model)` and `resume` lose nothing; RangeError when the loss, a weight or the optimizer's state is no
- * finite number any more: the last good weights and running statistics are restored (those from before it began to
- * diverge; the message names the step), the optimizer starts anew, and the history goes on as after an abort; what a
- * callback throws. Weights that are no finite numbers when a run is aborted are put back in the same way.
+ * Errors: TypeError and RangeError on wrong arguments. The signal's reason when aborted; `saveCheckpoint(model)` and `resume`
+ * then continue the run. Errors that a callback throws. RangeError, which names the step, when the loss, a weight or the
+ * optimizer's state is not finite: the weights and running statistics from before the divergence are restored and the
+ * optimizer's state is cleared. The same is restored, without this error, if weights are not finite when a run is aborted.
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineOf(model);

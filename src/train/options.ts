@@ -23,123 +23,138 @@ import { type AutoencoderSpec, checkCorruptions } from '../model/spec.ts';
 import { adam } from './optimizers/adam.ts';
 import { checkOptimizer, type Optimizer } from './optimizers/optimizer.ts';
 
-/** After a batch. `batches` is missing where the number is not known beforehand. */
+/** What `onBatchEnd` receives. */
 export interface BatchLogs {
+  /** Epoch, counted from 0. */
   readonly epoch: number;
+  /** Batch of the epoch, counted from 0. */
   readonly batch: number;
+  /** Batches of an epoch; undefined for a stream, whose length is unknown. */
   readonly batches: number | undefined;
   /** Samples in the batch. */
   readonly size: number;
+  /** Loss of the batch before its update, penalties included. */
   readonly loss: number;
-  /** Bits a sample, with `rateWeight`. */
+  /** Bits per sample, with `rateWeight`. */
   readonly rate?: number;
 }
 
-/** After an epoch. `valLoss` is missing without validation data. */
+/** What `onEpochEnd` receives. */
 export interface EpochLogs {
+  /** Mean loss of the epoch's batches. */
   readonly loss: number;
+  /** Loss of the validation data; undefined without validation data. */
   readonly valLoss: number | undefined;
-  /** Bits a sample, with `rateWeight`: mean over the epoch as it went; and of the rounded codes of the validation data. */
+  /** Bits per sample, with `rateWeight`: the mean of the epoch's batches. */
   readonly rate?: number;
+  /** Bits per sample of the rounded codes of the validation data, with `rateWeight`. */
   readonly valRate?: number;
+  /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
+  /** Seconds that the epoch took, validation included. */
   readonly seconds: number;
 }
 
+/** When `fit` stops before the last epoch. */
 export interface EarlyStopping {
-  /** Stops after so many epochs in a row without improvement, as in Keras. Default 0, which counts as 1. */
+  /** Epochs in a row without improvement before training stops, as in Keras. Default 0, which means 1. */
   readonly patience?: number;
-  /** An improvement must be larger than this. Default 0. */
+  /** Minimum decrease of the monitored loss that is an improvement, at least 0. Default 0. */
   readonly minDelta?: number;
-  /** Default `valLoss` with validation data, else `loss`. */
+  /** The monitored loss. Default `valLoss` with validation data, else `loss`. */
   readonly monitor?: 'loss' | 'valLoss';
-  /** Ends with the weights of the best epoch instead of the last. Default false. */
+  /** Restores the weights of the best epoch at the end. Default false: those of the last epoch. */
   readonly restoreBest?: boolean;
 }
 
+/** Options of `fit`. */
 export interface FitOptions {
-  /** Epochs in all, those of a resumed run included. Default 1. */
+  /** Total number of epochs, those of a resumed run included. At least 1. Default 1. */
   readonly epochs?: number;
-  /** Default 32. */
+  /** Samples of a batch, 1..2^20. Default 32. */
   readonly batchSize?: number;
   /** Default `adam()`. */
   readonly optimizer?: Optimizer;
-  /** Default: the spec's, else `meanSquaredError`. */
+  /** A loss by name, or several with their weights. Default: the spec's, else `meanSquaredError`. */
   readonly loss?: Loss;
-  /** Noise put on the input while training, not on the target. Default: the spec's, else none. */
+  /**
+   * Noise on the input in training, not on the target: `gaussianNoise`, `maskingNoise`, `saltAndPepper`, `poissonNoise`,
+   * `blockMask`, `mixture`. A list is applied in order. Default: the spec's, else none.
+   */
   readonly corruption?: Layer | readonly Layer[];
   /**
-   * Changes of the samples themselves, drawn for each at every step, before any corruption: `shift`, `flip`, `brightness`.
-   * The changed sample is the target too. With `targets`, those that move values move both alike, and others change the
-   * input alone. Default: none.
+   * Random changes of each sample in every step, before any corruption: `shift`, `flip`, `brightness`. The changed sample is
+   * the target too. With `targets`, changes that move values move input and target alike, and other changes apply to the input
+   * only. Default: none.
    */
   readonly augment?: Layer | readonly Layer[];
-  /** What the output is to be, where that is not the input; as many samples as x. Not with streams. */
+  /** The desired outputs, one for each sample of x. Not with streams. Default: x itself. */
   readonly targets?: Samples;
-  /** The same for a head that tells classes: the number of each sample's class. */
+  /** The class of each sample of x, counted from 0, for a model with a head. Not with streams. */
   readonly labels?: Labels;
-  /** Samples that are measured after every epoch and not trained on. */
+  /** Samples on which the loss is measured after every epoch. `fit` does not train on them. */
   readonly validationData?: Samples;
   /**
-   * The share of the samples, in (0, 1), that is validation data instead: the last of x, targets, labels and weights, before
-   * any shuffling, as in Keras. With x in memory, in the place of `validationData`. At least one sample.
+   * Fraction of the samples, in (0, 1), that becomes validation data, as in Keras: the last ones of x, targets, labels and
+   * weights, before shuffling, at least one. For x in memory and without `validationData`.
    */
   readonly validationSplit?: number;
-  /** What the output for `validationData` is to be. Default: itself. */
+  /** The desired outputs for `validationData`. Default: `validationData` itself. */
   readonly validationTargets?: Samples;
+  /** The class of each sample of `validationData`, for a model with a head. */
   readonly validationLabels?: Labels;
   /**
-   * A factor of each sample's loss, one for each sample of x, at least 0. A batch's loss is the sum of what its samples
-   * have times their weights, by the number of its samples, as in Keras; penalties of weights and codes are not weighed.
-   * With `validationSplit` the validation data has its weights too. Not with streams. Default: 1 for each.
+   * A factor for the loss of each sample of x, at least 0. The loss of a batch is the sum of its samples' losses times their
+   * weights, divided by the number of its samples, as in Keras. Penalties are not weighted. With `validationSplit`, the
+   * validation data is weighted too. Not with streams. Default: 1 for each sample.
    */
   readonly sampleWeight?: Float32Array | Float64Array | readonly number[];
-  /** Leaves out the last batch of an epoch where it has fewer than `batchSize` samples. Default false. */
+  /** Drops the last batch of an epoch if it has fewer than `batchSize` samples. Default false. */
   readonly dropLast?: boolean;
-  /** Draws the samples of an epoch in random order; a stream is shuffled within each chunk. Default true. */
+  /** Shuffles the samples in every epoch; those of a stream within each chunk. Default true. */
   readonly shuffle?: boolean;
+  /** Stops when a loss no longer improves. Default: trains all epochs. */
   readonly earlyStopping?: EarlyStopping;
-  /** A penalty on what the encoder does with small changes, such as `contractive({ weight: 0.1 })`. */
+  /** A penalty on the sensitivity of the encoder, such as `contractive({ weight: 0.1 })`. Default: none. */
   readonly contractive?: Layer;
   /**
-   * Trains what codes cost together with the error: adds rateWeight·bits to the loss. Bits are counted for each value of
-   * a sample (a pixel of a picture), as the loss is a mean over them, so that a weight suits samples of any size; where
-   * they are reported they are those of a whole sample. More weight, fewer bits and more error: begin with ten times
-   * the error that you want. For models whose `latent` is `quantized`. Default 0: the rate is not trained. Ballé et al.,
-   * End-to-end optimized image compression, 2017.
+   * Trains the size of the codes together with the error, for a model whose `latent` is `quantized`: adds
+   * rateWeight · bits / values to the loss, with the bits and the values (such as pixels) of a sample. At least 0. A larger
+   * weight gives fewer bits and a larger error; start with ten times the error that you want. Reported rates are bits per
+   * sample. Default 0: the rate is not trained. Ballé et al., End-to-end optimized image compression, 2017.
    */
   readonly rateWeight?: number;
-  /** Scales all gradients down together when their joint Euclidean norm is larger (Pascanu et al., 2013). */
+  /** Maximum Euclidean norm of all gradients together; larger gradients are scaled down (Pascanu et al., 2013). Above 0. Default: none. */
   readonly clipNorm?: number;
-  /** Holds every gradient within ± this. */
+  /** Clips each gradient to ±clipValue, before `clipNorm`. Above 0. Default: none. */
   readonly clipValue?: number;
-  /** After every batch, awaited; `batch` counts from 0. */
+  /** Called and awaited after every batch; `batch` counts from 0. */
   readonly onBatchEnd?: (batch: number, logs: BatchLogs) => unknown;
-  /** After every epoch, awaited; `epoch` counts from 0. */
+  /** Called and awaited after every epoch; `epoch` counts from 0. */
   readonly onEpochEnd?: (epoch: number, logs: EpochLogs) => unknown;
-  /** Stops after the batch under way; `fit` then rejects with the signal's reason. */
+  /** Aborts after the batch under way: `fit` rejects with the signal's reason. */
   readonly signal?: Signal;
   /**
-   * Whether `normalization` layers learn the statistics of `x` (and of `targets`) before the first step. Default: those
-   * that have not yet. A stream is read once more for this.
+   * Whether `normalization` layers compute the statistics of `x` (and of `targets`) before the first step. A stream is read
+   * once more for this. Default: layers that have no statistics yet do.
    */
   readonly adapt?: boolean;
-  /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where there is one. */
+  /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where the runtime has it. */
   readonly deterministic?: boolean;
-  /** Seed of shuffling and noise. Default: the model's. */
+  /** Seed of shuffling and noise, 0..2^53-1. Default: the model's. */
   readonly seed?: number;
   /**
-   * Goes on with an interrupted `fit`: `true` with that of the model's last training or checkpoint, or its history, of
-   * `model.history` or `loadCheckpoint`. Epoch, place in the epoch, numbers of updates, the optimizer's state and the seed
-   * are those of the interrupted run, which needs the same kind of optimizer and, within an epoch, the same batchSize;
-   * samples and all other options are those given now. `epochs` counts those that are done too. Default: a run of its
-   * own from epoch 0, with a new optimizer, on the weights as they are; where a run was interrupted before, a warning on
-   * the console says so, unless this is `false`.
+   * Resumes an interrupted `fit`: `true` for the model's last training or checkpoint, or its history, from `model.history` or
+   * `loadCheckpoint`. The run continues with the epoch, the position in the epoch, the step, the optimizer's state and the
+   * seed. It needs the same type of optimizer and, within an epoch, the same `batchSize`; samples and other options may differ.
+   *
+   * Default: a new run from epoch 0 with a new optimizer, on the present weights. It warns on the console if the last run was
+   * interrupted; `false` disables the warning.
    */
   readonly resume?: History | boolean;
 }
 
-/** Checks of what `earlyStopping` says. */
+/** Checks `earlyStopping`. `validated`: there is validation data. */
 const stopping =
   (validated: boolean): Check<Required<EarlyStopping>> =>
   (name, value) => {
@@ -165,7 +180,7 @@ const penalty: Check<Layer> = (name, layer) => {
   return layer as Layer;
 };
 
-/** Checks the weight of the rate, for a model that has one. */
+/** Checks `rateWeight`, for a model whose bottleneck has a rate. */
 const rateWeight =
   ({ latent, frozen }: AutoencoderSpec): Check<number> =>
   (name, value) => {

@@ -1,4 +1,4 @@
-// Values that a loss is made for, and values that an output can reach.
+// Checks of targets against the values that a loss takes and the values that an output can have.
 
 import { wrongValue } from '../core/errors.ts';
 import { lastAxis, shapeText } from '../core/shape.ts';
@@ -11,7 +11,7 @@ import type { LossTerm } from '../engine/losses.ts';
 import { outputScale } from '../engine/schedule.ts';
 import type { FitOptions } from './options.ts';
 
-/** What activations with a bounded range put out. All of these ranges have 0. */
+/** Ranges of the activations that are bounded. Each contains 0. */
 const outputRanges: Readonly<Record<string, readonly [low: number, high: number]>> = {
   relu: [0, Infinity],
   sigmoid: [0, 1],
@@ -20,13 +20,13 @@ const outputRanges: Readonly<Record<string, readonly [low: number, high: number]
   softmax: [0, 1],
 };
 
-/** Rounding that probabilities may have, and their sum; a sum of 0 stands for no class. */
+/** Tolerances for rounding: of a probability, and of their sum. A sum of 0 means no class. */
 const ROUNDING = 1e-5;
 const SUM = 1e-3;
-/** Values so little beyond the range of an output are not worth a warning. */
+/** Values that exceed the range of an output by no more than this raise no warning. */
 const NEAR = 0.01;
 
-/** Models that were warned of. */
+/** Models that a warning has been printed for. */
 const warned = /* @__PURE__ */ new WeakSet<Engine>();
 
 /** The cross-entropy among the terms of a loss, if any. */
@@ -34,8 +34,8 @@ const crossentropy = (terms: readonly LossTerm[]): string | undefined =>
   terms.find(({ name }) => name.endsWith('Crossentropy'))?.name;
 
 /**
- * Refuses changes of samples that do not go with the targets: those that move values, where `targets` of another shape
- * are to move along; and those that lead out of 0..1, where the samples are the targets and the loss is a cross-entropy.
+ * Errors: RangeError for an augmentation that moves values while `targets` have another shape than the input, and for one that
+ * leaves 0..1 while the samples are the targets of a cross-entropy.
  */
 export function checkAugmentRange(
   changes: readonly Layer[],
@@ -58,9 +58,9 @@ export function checkAugmentRange(
 }
 
 /**
- * Refuses targets that are no probabilities where the loss is a cross-entropy. `reached`: warns, once for each model, of
- * targets that the activation of the output cannot reach, and of a categorical cross-entropy of outputs that are no shares
- * of one: without a softmax all outputs grow to 1.
+ * Errors: RangeError for targets of a cross-entropy that are not probabilities. `reached`: also warns, once for each model, of
+ * targets outside the range of the output's activation, and of a categorical cross-entropy without a softmax: all outputs would
+ * grow to 1.
  */
 export function checkTargetRange(rows: SampleBatch, terms: readonly LossTerm[], engine: Engine, reached = false): void {
   const { nodes, outputShape } = engine.network;
@@ -80,7 +80,7 @@ export function checkTargetRange(rows: SampleBatch, terms: readonly LossTerm[], 
     warn(`${loss} compares shares of one: end in 'softmax', not in '${activation || 'linear'}'`);
   }
   let [least, most] = scale ? [-Infinity, Infinity] : [0, 0];
-  // Bytes are within 0..1, and all of these ranges have that.
+  // Bytes become 0..1, which every bounded range contains.
   const count = scale || (pixels ? !classes : !loss && !range) ? 0 : rows.count;
   for (let r = 0; r < count; r++) {
     const values = sampleValues(rows, r, 1);

@@ -1,4 +1,4 @@
-// What a run reads: samples, targets and weights to train on, and others to validate with.
+// The data of a run: samples, targets and weights, for training and for validation.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { number } from '../core/validate.ts';
@@ -9,7 +9,7 @@ import { engineSymbol, type Model } from '../model/model.ts';
 import type { FitOptions, FitSettings } from './options.ts';
 import { checkAugmentRange, checkTargetRange } from './target-ranges.ts';
 
-/** Samples, what the outputs for them are to be (undefined where that is the samples themselves), and their weights. */
+/** Samples, their targets (undefined where the samples are the targets), and their weights. */
 export interface DataSplit<X> {
   readonly x: X;
   readonly targets: SampleBatch | undefined;
@@ -21,7 +21,7 @@ export interface TrainingData {
   readonly validation: DataSplit<SampleBatch> | undefined;
 }
 
-/** What the outputs for `count` samples are to be; undefined where that is the samples themselves. */
+/** The targets of `count` samples; undefined where the samples are the targets. */
 function targetsOf(
   options: FitOptions,
   count: number | undefined,
@@ -43,7 +43,7 @@ function targetsOf(
   return matchingTargets(name, targets, count, model.outputShape);
 }
 
-/** A copy of `sampleWeight`. Errors: TypeError, RangeError for another number of weights, and for a wrong one. */
+/** A copy of `sampleWeight`. Errors: TypeError, RangeError for a wrong number of weights or a wrong weight. */
 function weightsOf(given: ArrayLike<number> | undefined, count: number | undefined): Float64Array | undefined {
   if (given === undefined) return undefined;
   if (!(Object(given).length >= 0)) throw wrongType('sampleWeight', 'a list of numbers', given);
@@ -59,7 +59,7 @@ function weightsOf(given: ArrayLike<number> | undefined, count: number | undefin
   return weights;
 }
 
-/** Errors: TypeError, RangeError where one does not fit the other. `epochs`: how often x will be read. */
+/** `epochs`: how often x will be read. Errors: TypeError, RangeError for samples, targets and weights that do not fit. */
 export function trainingData(
   model: Model,
   x: TrainingSamples,
@@ -88,7 +88,7 @@ export function trainingData(
   const first = Math.floor((count ?? 0) * (1 - validationSplit));
   if (!batch || !first)
     throw wrongValue('validationSplit', 'x in memory, with samples left to train on', validationSplit);
-  // Checked already.
+  // The samples have been checked: not again.
   const partOf = (all: SampleBatch, from: number, to: number): SampleBatch =>
     new SampleBatch(all.name, sampleValues(all, from, to - from), [all.size], true);
   const part = (from: number, to: number) => ({

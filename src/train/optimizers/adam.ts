@@ -3,61 +3,61 @@ import { type Check, halfOpenUnitInterval, nonNegative, optional, positive } fro
 import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
+/** Options of `adam`. */
 export interface AdamOptions {
-  /** Default 0.001. */
+  /** A number above 0 or a schedule. Default 0.001. */
   readonly learningRate?: LearningRate;
-  /** Share of the old mean of gradients that stays, in [0, 1). Default 0.9. */
+  /** Decay of the mean of gradients, in [0, 1). Default 0.9. */
   readonly beta1?: number;
-  /** Share of the old mean of squares that stays, in [0, 1). Default 0.999. */
+  /** Decay of the mean of squared gradients, in [0, 1). Default 0.999. */
   readonly beta2?: number;
-  /** Default 1e-7. */
+  /** Added to the root of the mean of squares. Above 0. Default 1e-7. */
   readonly epsilon?: number;
 }
 
+/** Options of `adamw`. */
 export interface AdamwOptions extends AdamOptions {
-  /** Share of each weight, times the learning rate, that a step takes away. Default 0.004. */
+  /** Fraction of each weight, times the learning rate, that a step subtracts. At least 0. Default 0.004. */
   readonly weightDecay?: number;
 }
 
-/** `decay` checks the option of that name; without it there is none. */
-function build(type: string, options: unknown, decay?: Check<number>): Optimizer {
+/** `weightDecay` checks the option of that name; without it, there is no decay. */
+function define(type: string, options: unknown, weightDecay?: Check<number>): Optimizer {
   const checks = {
     beta1: optional(halfOpenUnitInterval, 0.9),
     beta2: optional(halfOpenUnitInterval, 0.999),
     epsilon: optional(positive, 1e-7),
-    ...(decay && { weightDecay: decay }),
+    ...(weightDecay && { weightDecay }),
   };
-  return defineOptimizer(
+  return defineOptimizer({
     type,
     options,
-    0.001,
+    learningRate: 0.001,
     checks,
-    ['m', 'v'],
-    (k, c, { beta1, beta2, epsilon, weightDecay = 0 }) => {
-      const rate = (c.learningRate * Math.sqrt(1 - power(beta2, c.step))) / (1 - power(beta1, c.step));
-      const [m, v] = c.slots as [number, number];
-      k.adam(
-        c.weights,
-        c.gradients,
-        m,
-        v,
-        c.count,
-        rate,
-        1 - beta1,
-        1 - beta2,
-        epsilon,
-        1 - c.learningRate * weightDecay,
-      );
+    slots: ['m', 'v'],
+    update(k, { weights, gradients, slots, count, learningRate, step }, o) {
+      const { beta1, beta2, epsilon, weightDecay = 0 } = o;
+      const [m, v] = slots as readonly [number, number];
+      const rate = (learningRate * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step));
+      const keptWeights = 1 - learningRate * weightDecay;
+      k.adam(weights, gradients, m, v, count, rate, 1 - beta1, 1 - beta2, epsilon, keptWeights);
     },
-  );
+  });
 }
 
-/** Adam (Kingma and Ba, 2014) with the defaults of Keras. Takes a learning rate or options. */
+/**
+ * Adam (Kingma and Ba, 2014), as in Keras. In step t: m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², and
+ * w -= rate·√(1 - beta2ᵗ) / (1 - beta1ᵗ) · m / (√v + epsilon). Takes a learning rate or options. Errors: TypeError,
+ * RangeError on wrong options.
+ */
 export function adam(options?: LearningRate | AdamOptions): Optimizer {
-  return { ...build('adam', options), weightDecay: 0 } as Optimizer;
+  return define('adam', options);
 }
 
-/** Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017). Takes a learning rate or options. */
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2017): each step first sets w -= rate·weightDecay·w, for all trained
+ * weights, then does that of `adam`. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ */
 export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
-  return build('adamw', options, optional(nonNegative, 0.004));
+  return define('adamw', options, optional(nonNegative, 0.004));
 }

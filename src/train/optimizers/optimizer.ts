@@ -1,34 +1,39 @@
 import { wrongType } from '../../core/errors.ts';
 import { type Checked, type Checks, optional, validate } from '../../core/validate.ts';
 import type { TrainKernels } from '../../wasm/kernels.ts';
-import { checkRate, type LearningRate } from './schedules.ts';
+import { checkRate, isLearningRate, type LearningRate } from './schedules.ts';
 
-/** Where an optimizer's update hangs: out of JSON's sight. */
+/** The key of an optimizer's implementation, which JSON leaves out. */
 export const updateSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.optimizer');
 
-/** One update of the whole block of weights: byte addresses, `count` values. */
+/** One update of all trained weights: byte addresses of blocks of `count` values. */
 export interface UpdateCall {
   weights: number;
   gradients: number;
-  /** One address a slot, each a block like the weights. */
+  /** One address for each slot of the optimizer. */
   slots: readonly number[];
   count: number;
   /** Learning rate of this step. */
   learningRate: number;
-  /** Number of this update, the first being 1. */
+  /** Number of this update, counted from 1. */
   step: number;
 }
 
-/** An optimizer: plain data, made by `adam` and its like. */
+/** How an optimizer updates weights. */
+interface UpdateRule {
+  /** Names of the values that it keeps for each weight from step to step. They start at zero. */
+  readonly slots: readonly string[];
+  update(kernels: TrainKernels, call: UpdateCall): void;
+}
+
+/** An optimizer: plain data, made by a factory such as `adam`. */
 export interface Optimizer {
+  /** Name of its factory. */
   readonly type: string;
+  /** A fixed rate or a schedule. */
   readonly learningRate: LearningRate;
   /** @internal */
-  readonly [updateSymbol]: {
-    /** Names of what it keeps for each weight from step to step. */
-    readonly slots: readonly string[];
-    update(kernels: TrainKernels, call: UpdateCall): void;
-  };
+  readonly [updateSymbol]: UpdateRule;
 }
 
 /** The optimizer in `value`. Errors: TypeError when it is something else. */
@@ -39,20 +44,26 @@ export function checkOptimizer(value: unknown): Optimizer {
   return value as Optimizer;
 }
 
-type Rule = Optimizer[typeof updateSymbol];
+interface OptimizerDefinition<C extends Checks> {
+  readonly type: string;
+  /** What the user gave: nothing, a learning rate, or options. */
+  readonly options: unknown;
+  /** Default learning rate. */
+  readonly learningRate: number;
+  /** Checks of the other options. */
+  readonly checks: C;
+  readonly slots: readonly string[];
+  update(kernels: TrainKernels, call: UpdateCall, options: Checked<C>): void;
+}
 
-/** An optimizer by what the user gave: nothing, a learning rate, or options. `learningRate` is the default of the first. */
-export function defineOptimizer<C extends Checks>(
-  type: string,
-  given: unknown,
-  rate: number,
-  checks: C,
-  slots: readonly string[],
-  update: (kernels: TrainKernels, call: UpdateCall, o: Checked<C>) => void,
-): Optimizer {
-  const isRate = typeof given === 'number' || (typeof given === 'object' && given !== null && 'type' in given);
-  const all = { learningRate: optional(checkRate, rate), ...checks };
-  const o = validate(type, isRate ? { learningRate: given } : (given ?? {}), all, `${type}.`);
-  const rule: Rule = { slots, update: (kernels, call) => update(kernels, call, o as unknown as Checked<C>) };
+/** Errors: TypeError, RangeError on wrong options. */
+export function defineOptimizer<C extends Checks>(definition: OptimizerDefinition<C>): Optimizer {
+  const { type, options, learningRate, checks, slots } = definition;
+  const given = isLearningRate(options) ? { learningRate: options } : (options ?? {});
+  const o = validate(type, given, { learningRate: optional(checkRate, learningRate), ...checks }, `${type}.`);
+  const rule: UpdateRule = {
+    slots,
+    update: (kernels, call) => definition.update(kernels, call, o as unknown as Checked<C>),
+  };
   return { type, ...(o as { learningRate: LearningRate }), [updateSymbol]: rule };
 }

@@ -11,8 +11,9 @@ import {
   validate,
 } from '../../core/validate.ts';
 
-/** The learning rate by step, the first step being 0: plain data with its rule out of JSON's sight. */
+/** A learning rate as a function of the step: plain data, made by a factory such as `cosine`. */
 export interface Schedule {
+  /** Name of its factory. */
   readonly type: string;
   /** @internal */
   readonly [rateSymbol]: (step: number) => number;
@@ -23,19 +24,24 @@ const rateSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.schedule')
 /** A fixed rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
+/** Whether the argument of an optimizer is a learning rate and not an object of options: only a schedule has a `type`. */
+export const isLearningRate = (value: unknown): value is LearningRate =>
+  typeof value === 'number' || (typeof value === 'object' && value !== null && 'type' in value);
+
+/** Errors: TypeError for what is neither a number nor a schedule; RangeError for a number that is not above 0. */
 export function checkRate(name: string, rate: unknown): LearningRate {
   if (typeof rate === 'number') return positive(name, rate);
   if (typeof rate === 'object' && rate !== null && rateSymbol in rate) return rate as Schedule;
   throw wrongType(name, 'a number or a schedule', rate);
 }
 
-/** The rate at a step. */
+/** The learning rate of a step, counted from 0. */
 export const rateAt = (rate: LearningRate, step: number): number =>
   typeof rate === 'number' ? rate : rate[rateSymbol](step);
 
 const positiveInteger: Check<number> = (name, value) => integer(name, value, 1, Number.MAX_SAFE_INTEGER);
 
-/** A schedule by its options and its rule. */
+/** `rate` gives the learning rate of a step from the checked options. */
 function schedule<C extends Record<string, Check>>(
   type: string,
   given: unknown,
@@ -48,15 +54,18 @@ function schedule<C extends Record<string, Check>>(
 
 /** Options of `cosine`. */
 export interface CosineOptions {
-  /** Rate at the start. Default 0.001. */
+  /** Rate of the first step, above 0. Default 0.001. */
   readonly learningRate?: number;
-  /** Steps (batches) until the end of the fall. */
+  /** Steps (batches) until the rate has reached its end, at least 1. */
   readonly decaySteps: number;
-  /** Share of the rate that stays at the end, in [0, 1]. Default 0. */
+  /** Rate at the end divided by the rate at the start, in [0, 1]. Default 0. */
   readonly alpha?: number;
 }
 
-/** Falls along half a cosine, then stays (Loshchilov and Hutter, SGDR, 2016; Keras' CosineDecay). */
+/**
+ * learningRate · (alpha + (1 - alpha) · (1 + cos(π·t)) / 2) with t = min(step / decaySteps, 1), as Keras' CosineDecay
+ * (Loshchilov and Hutter, SGDR, 2016). Errors: TypeError, RangeError on wrong options.
+ */
 export function cosine(o: CosineOptions): Schedule {
   const checks = {
     learningRate: optional(positive, 0.001),
@@ -74,17 +83,19 @@ export function cosine(o: CosineOptions): Schedule {
 
 /** Options of `exponentialDecay`. */
 export interface ExponentialDecayOptions {
-  /** Rate at the start. Default 0.001. */
+  /** Rate of the first step, above 0. Default 0.001. */
   readonly learningRate?: number;
-  /** Steps (batches) after which the rate has been multiplied by `decayRate` once. */
+  /** Steps (batches) in which the rate is multiplied by `decayRate` once, at least 1. */
   readonly decaySteps: number;
-  /** In (0, 1). */
+  /** Factor, in (0, 1). */
   readonly decayRate: number;
-  /** Only at whole multiples of `decaySteps`. Default false. */
+  /** Rounds step / decaySteps down, so that the rate changes in steps. Default false. */
   readonly staircase?: boolean;
 }
 
-/** learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. */
+/**
+ * learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. Errors: TypeError, RangeError on wrong options.
+ */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
   const checks = {
     learningRate: optional(positive, 0.001),
@@ -100,13 +111,16 @@ export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
 
 /** Options of `warmup`. */
 export interface WarmupOptions {
-  /** Steps (batches) until the full rate. */
+  /** Steps (batches) until the full rate, at least 1. */
   readonly steps: number;
-  /** The rate, or the schedule that begins when the rise ends. Default 0.001. */
+  /** The full rate, or the schedule that begins after the warm-up. Default 0.001. */
   readonly learningRate?: LearningRate;
 }
 
-/** Rises linearly to a rate, then stays there or follows a schedule (Goyal et al., 2017). */
+/**
+ * rate · (step + 1) / steps in the first `steps` steps, then the rate, or the schedule from its first step on (Goyal et al.,
+ * Accurate, large minibatch SGD, 2017). Errors: TypeError, RangeError on wrong options.
+ */
 export function warmup(o: WarmupOptions): Schedule {
   const checks = { steps: positiveInteger, learningRate: optional(checkRate, 0.001) };
   return schedule('warmup', o, checks, (step, { steps, learningRate }) =>

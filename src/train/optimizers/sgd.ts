@@ -2,29 +2,47 @@ import { boolean, halfOpenUnitInterval, optional } from '../../core/validate.ts'
 import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
+/** Options of `sgd`. */
 export interface SgdOptions {
-  /** Default 0.01. */
+  /** A number above 0 or a schedule. Default 0.01. */
   readonly learningRate?: LearningRate;
 }
 
-/** Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. */
+/**
+ * Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ */
 export function sgd(options?: LearningRate | SgdOptions): Optimizer {
-  return defineOptimizer('sgd', options, 0.01, {}, [], (k, c) =>
-    k.sgd(c.weights, c.gradients, c.count, c.learningRate),
-  );
+  return defineOptimizer({
+    type: 'sgd',
+    options,
+    learningRate: 0.01,
+    checks: {},
+    slots: [],
+    update: (k, c) => k.sgd(c.weights, c.gradients, c.count, c.learningRate),
+  });
 }
 
+/** Options of `momentum`. */
 export interface MomentumOptions extends SgdOptions {
-  /** Share of the last step that goes on, in [0, 1). Default 0.9. */
+  /** Fraction of the last step that is added to this one, in [0, 1). Default 0.9. */
   readonly momentum?: number;
-  /** Look ahead (Nesterov, 1983). Default false. */
+  /** Nesterov's look ahead (1983). Default false. */
   readonly nesterov?: boolean;
 }
 
-/** Gradient descent with momentum (Polyak, 1964), as SGD in Keras. Takes a learning rate or options. */
+/**
+ * Gradient descent with momentum (Polyak, 1964), as `SGD` in Keras: v = momentum·v - rate·g, w += v; with `nesterov`
+ * w += momentum·v - rate·g. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ */
 export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
   const checks = { momentum: optional(halfOpenUnitInterval, 0.9), nesterov: optional(boolean, false) };
-  return defineOptimizer('momentum', options, 0.01, checks, ['v'], (k, c, o) =>
-    k.momentum(c.weights, c.gradients, c.slots[0]!, c.count, c.learningRate, o.momentum, Number(o.nesterov)),
-  );
+  return defineOptimizer({
+    type: 'momentum',
+    options,
+    learningRate: 0.01,
+    checks,
+    slots: ['v'],
+    update: (k, c, o) =>
+      k.momentum(c.weights, c.gradients, c.slots[0]!, c.count, c.learningRate, o.momentum, Number(o.nesterov)),
+  });
 }

@@ -37,8 +37,7 @@ export function serve(
       if (isToken(value)) return fromToken(value as Token & { id: number }, context);
       if (!('type' in value) || !factoryNames.includes(value.type as string)) return undefined;
       // Plain data lost its implementation in the message: its factory checks it and makes it again.
-      const { type, ...options } = value as { type: string; weightDecay?: number };
-      if (type === 'adam') delete options.weightDecay;
+      const { type, ...options } = value as { type: string };
       return all[type]!(copyWith(options, revive, level + 1));
     };
     return copyWith(args, revive);
