@@ -11,19 +11,17 @@
 //   70000000 … 77ffffff   layers: + index of the node
 //   78000000 … 7fffffff   the same + PER_SAMPLE_STREAM
 
-/** First stream of each use. */
-export const randomStreams = {
-  weights: 1,
-  shuffle: 0x40000000,
-  sample: 0x50000000,
-  mixture: 0x51000000,
-  bound: 0x52000000,
-  pick: 0x53000000,
-  corruption: 0x60000000,
-  augment: 0x62000000,
-  contraction: 0x64000000,
-  layers: 0x70000000,
-};
+// First stream of each use:
+export const weights = 1;
+export const shuffle = 0x40000000;
+export const sample = 0x50000000;
+export const mixture = 0x51000000;
+export const bound = 0x52000000;
+export const pick = 0x53000000;
+export const corruption = 0x60000000;
+export const augment = 0x62000000;
+export const contraction = 0x64000000;
+export const layers = 0x70000000;
 
 /** Added to the stream of a corruption, an augmentation or a layer for the numbers that a sample draws once, such as its noise level. */
 export const PER_SAMPLE_STREAM = 0x08000000;

@@ -1,4 +1,4 @@
-import { randomStreams } from '../core/random-streams.ts';
+import * as randomStreams from '../core/random-streams.ts';
 import { type Engine, seedWords } from './engine.ts';
 
 /** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */

@@ -1,7 +1,7 @@
 // Lower bounds of the log-likelihood of samples under a variational model: the evidence lower bound, which training maximizes,
 // and the tighter importance-weighted bound.
 
-import { randomStreams } from '../core/random-streams.ts';
+import * as randomStreams from '../core/random-streams.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Chunk, forEachChunk } from '../engine/executor.ts';

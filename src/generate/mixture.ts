@@ -1,5 +1,5 @@
 import { wrongValue } from '../core/errors.ts';
-import { randomStreams } from '../core/random-streams.ts';
+import * as randomStreams from '../core/random-streams.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Samples } from '../core/types.ts';
 import { integerWithin, optional, validate, validSeed } from '../core/validate.ts';

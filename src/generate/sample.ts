@@ -1,6 +1,6 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { pickWeighted, sumOf } from '../core/portable-math.ts';
-import { randomStreams } from '../core/random-streams.ts';
+import * as randomStreams from '../core/random-streams.ts';
 import { sizeOf } from '../core/shape.ts';
 import { integer, optional, unchecked, validate, validSeed } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -52,7 +52,7 @@ const definePooling = ({ type, over, average }: PoolKind): LayerDefinition<Pooli
   const plan = (o: Pooling2dOptions, input: Shape, name = type): PoolGeometry => {
     const whole = over === 'whole image' && (input.slice(0, 2) as [number, number]);
     const { poolSize = whole || 2, strides = poolSize } = o;
-    return convAxes({ ...o, kernelSize: poolSize, strides }, input, { name, signal });
+    return convAxes({ ...o, kernelSize: poolSize, strides }, input, name, signal);
   };
   return {
     type,

@@ -1,20 +1,23 @@
-// Layers that stand around others, whose output joins their own input.
+// Layers that wrap other layers and join their output with their own input.
 
 import { wrongValue } from '../core/errors.ts';
-import type { Shape } from '../core/shape.ts';
+import { lastAxis } from '../core/shape.ts';
 import { layerOptions } from '../core/validate.ts';
 import { checkLayers, defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import type { JoinCall, LayerCall } from '../engine/layer-call.ts';
 import type { Layer } from '../engine/layer-definition.ts';
 
 export interface PathOptions {
-  /** What the input goes through on the one path; on the other it stays as it is. At least one layer. */
+  /** The wrapped layers, at least one. */
   readonly layers: readonly Layer[];
 }
 
 const checkPath = (o: PathOptions, name: string): void => void layerOptions(name, o, { layers: checkLayers });
 
-/** The sum of a list of layers' output and its input, which must have one shape (He et al., 2015). */
+/**
+ * The output of a list of layers plus their input (He et al., 2015). Errors: TypeError, RangeError on wrong layers or when the
+ * output has another shape than the input.
+ */
 export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'residual',
   check: checkPath,
@@ -34,9 +37,7 @@ export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<P
   },
 });
 
-const lastAxis = (shape: Shape): number => shape[shape.length - 1]!;
-
-/** Places, and the channels of the path through the layers and of all. */
+/** Number of positions, and the channels of the wrapped layers and of the output. */
 function skipSizes(c: LayerCall): { positions: number; innerChannels: number; outputChannels: number } {
   const innerChannels = lastAxis(c.inputShape);
   const positions = (c.rows * c.inputSize) / innerChannels;
@@ -44,8 +45,8 @@ function skipSizes(c: LayerCall): { positions: number; innerChannels: number; ou
 }
 
 /**
- * A U-Net connection (Ronneberger et al., 2015): the input's channels, then those of a list of layers' output, side by
- * side. All axes but the last must agree.
+ * A U-Net connection (Ronneberger et al., 2015): the channels of the input, then those of the output of a list of layers. Errors:
+ * TypeError, RangeError on wrong layers or when other axes than the last one differ.
  */
 export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'skip',

@@ -1,7 +1,7 @@
 // The batches of one epoch: shuffled, and copied row by row to where the trainer reads them.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { randomStreams } from '../core/random-streams.ts';
+import * as randomStreams from '../core/random-streams.ts';
 import type { Signal } from '../core/types.ts';
 import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';

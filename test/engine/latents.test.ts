@@ -1,7 +1,7 @@
 // Bottlenecks against their float64 twins: the loss, and every kind of gradient by central differences of the twin.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { randomStreams } from '../../src/core/random-streams.ts';
+import * as randomStreams from '../../src/core/random-streams.ts';
 import { SampleBatch } from '../../src/data/sample-batch.ts';
 import { klDivergences } from '../../src/evaluate/latent-distribution.ts';
 import * as isthmus from '../../src/index.ts';

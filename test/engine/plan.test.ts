@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { randomStreams } from '../../src/core/random-streams.ts';
+import * as randomStreams from '../../src/core/random-streams.ts';
 import { type Arena, newArena } from '../../src/engine/arena.ts';
 import { buildNetwork, type Network } from '../../src/engine/graph.ts';
 import type { JoinCall } from '../../src/engine/layer-call.ts';

@@ -88,3 +88,15 @@ export function stretch(
   const mean = Array.from(x).reduce((sum, v) => sum + v, 0) / x.length;
   return Float64Array.from(x, (v) => Math.min(Math.max(mean + factor * (v - mean) + delta, low), high));
 }
+
+/** The definitions in this file that describe each corruption and each augmentation. `mixture` runs one of the others. */
+export const transformTwins = {
+  maskingNoise: [replace],
+  saltAndPepper: [replace],
+  poissonNoise: [poissonQuantile, openUniform],
+  blockMask: [proportions],
+  mixture: [draw],
+  shift: [move],
+  flip: [move],
+  brightness: [stretch],
+} as const;

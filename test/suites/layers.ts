@@ -1,3 +1,5 @@
+import type { AutoencoderSpec, FitOptions } from 'isthmus';
+import { bottleneckTable } from '../reference/bottleneck-table.ts';
 import { layerTable } from '../reference/layer-table.ts';
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
 
@@ -55,28 +57,42 @@ const everything = (i: Isthmus) =>
 
 const x = numbers(24 * 128).map((v) => 0.5 + 0.4 * v);
 
+/** Trains a model twice, and loads its file: losses, files and outputs have the same bits. */
+async function checkBits(i: Isthmus, name: string, spec: AutoencoderSpec, options: FitOptions = {}): Promise<void> {
+  const data = numbers(12 * spec.input.reduce((product, length) => product * length, 1));
+  const train = async () => {
+    const model = await i.autoencoder(spec, { seed: 3 });
+    const { loss } = await i.fit(model, data, { ...options, deterministic: true, batchSize: 8, epochs: 3 });
+    ok(loss[2]! < loss[0]!, `${name}: the loss falls: ${loss}`);
+    return { model, loss, file: i.saveModel(model) };
+  };
+  const [first, second] = [await train(), await train()];
+  equal(second.loss, first.loss, `${name}: losses`);
+  sameBits(second.file, first.file, `${name}: files`);
+  const loaded = await i.loadModel(first.file);
+  equal(loaded.spec, first.model.spec, `${name}: spec`);
+  sameBits(loaded.reconstruct(data), first.model.reconstruct(data), `${name}: output`);
+}
+
 export const layers: Suite = {
   async 'each layer trains to the same bits twice, and is saved and loaded to the bit'(i) {
     for (const [type, { cases, signal }] of Object.entries(layerTable)) {
       for (const [title, make] of Object.entries(cases)) {
-        const name = `${type}, ${title}`;
         const input = signal ? [8, 3] : [6, 5, 3];
         const size = input.reduce((product, length) => product * length, 1);
-        const data = numbers(12 * size);
-        const train = async () => {
-          const encoder = [i.dense({ units: 3 }), make(i, input)];
-          const decoder = [i.flatten(), i.dense({ units: size }), i.reshape({ targetShape: input })];
-          const model = await i.autoencoder({ input, encoder, decoder }, { seed: 3 });
-          const { loss } = await i.fit(model, data, { deterministic: true, batchSize: 8, epochs: 3 });
-          ok(loss[2]! < loss[0]!, `${name}: the loss falls: ${loss}`);
-          return { model, loss, file: i.saveModel(model) };
-        };
-        const [first, second] = [await train(), await train()];
-        equal(second.loss, first.loss, `${name}: losses`);
-        sameBits(second.file, first.file, `${name}: files`);
-        const loaded = await i.loadModel(first.file);
-        equal(loaded.spec, first.model.spec, `${name}: spec`);
-        sameBits(loaded.reconstruct(data), first.model.reconstruct(data), `${name}: output`);
+        const encoder = [i.dense({ units: 3 }), make(i, input)];
+        const decoder = [i.flatten(), i.dense({ units: size }), i.reshape({ targetShape: input })];
+        await checkBits(i, `${type}, ${title}`, { input, encoder, decoder });
+      }
+    }
+  },
+
+  async 'each bottleneck trains to the same bits twice, and is saved and loaded to the bit'(i) {
+    for (const [type, cases] of Object.entries(bottleneckTable)) {
+      for (const [title, { layer, options, activation = 'tanh' }] of Object.entries(cases)) {
+        const encoder = [i.dense({ units: 6, activation })];
+        const decoder = [i.dense({ units: 10 })];
+        await checkBits(i, `${type}, ${title}`, { input: [10], encoder, latent: layer(i), decoder }, options);
       }
     }
   },

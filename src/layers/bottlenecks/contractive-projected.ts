@@ -1,4 +1,4 @@
-import { randomStreams } from '../../core/random-streams.ts';
+import * as randomStreams from '../../core/random-streams.ts';
 import type { EncoderPenalty, EncoderPenaltyContext } from '../../engine/encoder-penalty.ts';
 import { seedWords } from '../../engine/engine.ts';
 

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from '../../core/shape.ts';
+import { lastAxis, type Shape, sizeOf } from '../../core/shape.ts';
 import { layerOptions, optional, positive } from '../../core/validate.ts';
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
@@ -14,14 +14,12 @@ export interface QuantizedOptions {
 /** Logistic distributions that a channel's prior is a mixture of. */
 export const COMPONENTS = 3;
 
-const channels = (shape: Shape): number => shape[shape.length - 1]!;
-
 /** Values of the prior. */
-const parameters = (shape: Shape): number => 3 * COMPONENTS * channels(shape);
+const parameters = (shape: Shape): number => 3 * COMPONENTS * lastAxis(shape);
 
 /** Bits that the codes of a call cost; with a `factor`, that times their gradients too. */
 function rateBits(k: Kernels, c: BottleneckCall, step: number, slope: number, factor: number): number {
-  const n = channels(c.inputShape);
+  const n = lastAxis(c.inputShape);
   const [prior] = c.weights as [number];
   const positions = (c.rows * c.inputSize) / n;
   return k.logisticMixtureBits(

@@ -30,7 +30,7 @@ export const defineDepthwise = ({
   separable,
 }: DepthwiseKind): LayerDefinition<DepthwiseOptions, DepthwiseCall> => {
   const plan = (o: DepthwiseOptions, input: Shape, name = type): ConvGeometry => {
-    const { y, x, channels } = convAxes(o, input, { name });
+    const { y, x, channels } = convAxes(o, input, name);
     return { y, x, inputChannels: channels, outputChannels: channels * (o.depthMultiplier ?? 1) };
   };
 

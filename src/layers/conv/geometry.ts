@@ -84,49 +84,40 @@ export function imageShape(shape: Shape, name: string, signal = false): readonly
   throw wrongValue(name, `an input of [${signal ? 'length' : 'height, width'}, channels]`, shape);
 }
 
-interface AxisOptions {
-  readonly size: number;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly padding: Padding;
-  /** `size` is the output of the convolution instead of its input. */
-  readonly transposed: boolean;
-}
-
-/** Length of a window with its gaps. */
-const reachOf = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
-
-/** One axis, padded as in TensorFlow and, transposed, sized as in Keras. */
-function convAxis({ size, kernel, stride, dilation, padding, transposed }: AxisOptions): ConvAxis {
-  const reach = reachOf(kernel, dilation);
-  const same = padding === 'same';
-  const inputSize = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
-  const outputSize = same ? Math.ceil(inputSize / stride) : Math.floor((inputSize - reach) / stride) + 1;
-  const zeros = same ? Math.max((outputSize - 1) * stride + reach - inputSize, 0) : 0;
-  const before = Math.floor(zeros / 2);
-  return { inputSize, outputSize, kernel, stride, dilation, before, after: zeros - before };
-}
-
 /**
- * The axes and the channels of a convolution whose layer has an input of shape `input`; the layer's input is the input of the
- * convolution or, `transposed`, its output. Errors: RangeError, by the `name` of the layer, when the window does not fit.
+ * The axes and the channels of a convolution whose layer has an input of shape `input`, padded as in TensorFlow. The layer's
+ * input is the input of the convolution or, `transposed`, its output; the other one is sized as in Keras. Errors: RangeError, by
+ * the `name` of the layer, when the window does not fit.
  */
 export function convAxes(
-  { kernelSize, strides = 1, dilationRate = 1, padding = 'valid' }: WindowOptions,
+  { kernelSize, strides = 1, dilationRate = 1, padding }: WindowOptions,
   input: Shape,
-  { name, signal = false, transposed = false }: { name: string; signal?: boolean; transposed?: boolean },
+  name: string,
+  signal = false,
+  transposed = false,
 ): { y: ConvAxis; x: ConvAxis; channels: number } {
   const [height, width, channels] = imageShape(input, name, signal);
   const [kernelY, kernelX] = asPair(kernelSize, signal);
   const [strideY, strideX] = asPair(strides, signal);
   const [dilationY, dilationX] = asPair(dilationRate, signal);
-  const y = convAxis({ size: height, kernel: kernelY, stride: strideY, dilation: dilationY, padding, transposed });
-  const x = convAxis({ size: width, kernel: kernelX, stride: strideX, dilation: dilationX, padding, transposed });
-  if (y.outputSize < 1 || x.outputSize < 1) {
-    const [minimumY, minimumX] = [reachOf(kernelY, dilationY), reachOf(kernelX, dilationX)];
-    const minimum = signal ? minimumX : `[${minimumY}, ${minimumX}]`;
-    throw wrongValue(name, `an input of at least ${minimum}`, input.slice(0, -1));
-  }
-  return { y, x, channels };
+  const same = padding === 'same';
+  /** Length of a window with its gaps. */
+  const reachOf = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
+  const axis = (size: number, kernel: number, stride: number, dilation: number): ConvAxis => {
+    const reach = reachOf(kernel, dilation);
+    const inputSize = transposed ? size * stride + (same ? 0 : Math.max(reach - stride, 0)) : size;
+    const outputSize = same ? Math.ceil(inputSize / stride) : Math.floor((inputSize - reach) / stride) + 1;
+    if (outputSize < 1) {
+      const minimum = signal ? reach : `[${reachOf(kernelY, dilationY)}, ${reachOf(kernelX, dilationX)}]`;
+      throw wrongValue(name, `an input of at least ${minimum}`, input.slice(0, -1));
+    }
+    const zeros = same ? Math.max((outputSize - 1) * stride + reach - inputSize, 0) : 0;
+    const before = Math.floor(zeros / 2);
+    return { inputSize, outputSize, kernel, stride, dilation, before, after: zeros - before };
+  };
+  return {
+    y: axis(height, kernelY, strideY, dilationY),
+    x: axis(width, kernelX, strideX, dilationX),
+    channels,
+  };
 }

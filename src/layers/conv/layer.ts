@@ -42,7 +42,7 @@ export const defineConvolution = ({
   transposed = false,
 }: ConvKind): LayerDefinition<ConvOptions, ConvCall> => {
   const geometryOf = (o: ConvOptions, input: Shape, name = type): ConvGeometry => {
-    const { y, x, channels } = convAxes(o, input, { name, signal, transposed });
+    const { y, x, channels } = convAxes(o, input, name, signal, transposed);
     return {
       y,
       x,

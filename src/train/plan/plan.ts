@@ -1,7 +1,7 @@
 // The plan of a training step: which layers run in which order, and where each reads and writes.
 
 import { maxOf } from '../../core/portable-math.ts';
-import { randomStreams } from '../../core/random-streams.ts';
+import * as randomStreams from '../../core/random-streams.ts';
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import type { Arena } from '../../engine/arena.ts';
 import { definitionOf } from '../../engine/define-layer.ts';

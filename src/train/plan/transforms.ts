@@ -1,4 +1,4 @@
-import { randomStreams } from '../../core/random-streams.ts';
+import * as randomStreams from '../../core/random-streams.ts';
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import { definitionOf } from '../../engine/define-layer.ts';
 import { newCall } from '../../engine/executor.ts';
