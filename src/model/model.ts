@@ -23,15 +23,17 @@ export const sessionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.
 export class Model {
   /** What the model was built from: plain data. */
   readonly spec: AutoencoderSpec;
+  // Fields with a computed name would keep the class in bundles that do not use it, so the constructor assigns both.
   /** @internal */
-  readonly [engineSymbol]: Engine;
+  declare readonly [engineSymbol]: Engine;
   /** @internal */
-  readonly [sessionSymbol]: TrainingSession = newSession();
+  declare readonly [sessionSymbol]: TrainingSession;
 
   /** @internal Made by `autoencoder` and `loadModel`. */
   constructor(spec: AutoencoderSpec, engine: Engine) {
     this.spec = spec;
     this[engineSymbol] = engine;
+    this[sessionSymbol] = newSession();
   }
 
   /** Shape of one sample. */

@@ -1,58 +1,80 @@
-import type { NamedTensorMap, Optimizer, serialization, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Optimizer, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
 import { power } from '../core/portable-math.ts';
-import { halfOpenUnitInterval, plainObject as plain, positive } from '../core/validate.ts';
+import { halfOpenUnitInterval, plainObject, positive } from '../core/validate.ts';
 import type { KernelHost } from './host.ts';
 import { installedIn } from './install.ts';
-import { addressOf, markChanged, type Tf, tensorOf, tensorsSharing, variableNamed } from './internal.ts';
+import { addressOf, markChanged, referenceCount } from './internal/backend.ts';
+import { type Tf, tensorOf, variableNamed } from './internal/namespace.ts';
 import { sizeOf } from './kernels/kernel.ts';
 import { type NamedTensor, OptimizerSlots } from './slots.ts';
 
+/** Options of `fusedAdam`. */
 export interface FusedAdamOptions {
-  /** Share of the old mean of gradients that stays, in [0, 1). Default 0.9. */
+  /** Decay of the moving average of gradients, in [0, 1). Default 0.9. */
   readonly beta1?: number;
-  /** Share of the old mean of squares that stays, in [0, 1). Default 0.999. */
+  /** Decay of the moving average of squared gradients, in [0, 1). Default 0.999. */
   readonly beta2?: number;
-  /** Default 1e-7. */
+  /** Added to the square root of the average, above 0. Default 1e-7. */
   readonly epsilon?: number;
 }
 
-/** A variable whose values nobody else holds, so that they may be changed where they lie. */
-function tfjsAdam(tf: Tf, host: KernelHost, variable: Variable): number {
-  const { backend, kernels } = host;
-  const from = addressOf(backend, variable);
-  if (tensorsSharing(backend, variable) === 1) return from;
-  const n = sizeOf(variable.shape);
+/** The address of a variable's values, which no other tensor shares: the variable gets a copy of shared values first. */
+function ownValues(tf: Tf, { backend, kernels }: KernelHost, variable: Variable): number {
+  const address = addressOf(backend, variable);
+  if (referenceCount(backend, variable) === 1) return address;
   const copy = tensorOf(tf, backend.makeOutput(variable.shape, 'float32'));
-  kernels.copy(addressOf(backend, copy), from, n);
+  kernels.copy(addressOf(backend, copy), address, sizeOf(variable.shape));
   variable.assign(copy);
   copy.dispose();
   return addressOf(backend, variable);
 }
 
-/** The class, over the Optimizer of the caller's tfjs. */
+type GradientOf = Map<Variable, Tensor | undefined>;
+
+/**
+ * The gradients by their float32 variables; undefined for a variable without a gradient, which has slots all the same. Errors:
+ * RangeError for a gradient that does not fit to its variable.
+ */
+function gradientsByVariable(tf: Tf, gradients: readonly NamedTensor[]): GradientOf {
+  const result: GradientOf = new Map();
+  for (const { name, tensor } of gradients) {
+    const variable = variableNamed(tf, name);
+    if (tensor?.isDisposed) throw wrongValue(name, 'a gradient', 'a tensor that was disposed');
+    if (variable.dtype !== 'float32' && !tensor) continue;
+    if (variable.dtype !== 'float32' || (tensor && tensor.dtype !== 'float32'))
+      throw wrongValue(name, 'a float32 variable and gradient', `${variable.dtype}, ${tensor?.dtype}`);
+    if (tensor && tensor.shape.join() !== variable.shape.join())
+      throw wrongValue(name, `a gradient of shape [${variable.shape}]`, tensor.shape);
+    if (result.has(variable) && result.get(variable) !== tensor) throw wrongValue(name, 'one gradient', 'two');
+    result.set(variable, tensor);
+  }
+  return result;
+}
+
+/** The optimizer's class, which extends the Optimizer of the caller's tfjs. */
 function classOf(tf: Tf) {
   return class FusedAdam extends tf.Optimizer {
-    /** A saved model names it so: any tfjs loads it, with its own Adam. */
+    /** The name in a saved model: any tfjs loads the optimizer as its own Adam. */
     static get className(): string {
       return 'Adam';
     }
 
     static override fromConfig<T extends serialization.Serializable>(
-      own: serialization.SerializableConstructor<T>,
-      { learningRate, ...o }: serialization.ConfigDict,
+      Class: serialization.SerializableConstructor<T>,
+      { learningRate, ...options }: serialization.ConfigDict,
     ): T {
-      return new own(learningRate, o);
+      return new Class(learningRate, options);
     }
 
     protected learningRate: number;
-    readonly #o: Required<FusedAdamOptions>;
+    readonly #options: Required<FusedAdamOptions>;
     readonly #slots = new OptimizerSlots(tf);
 
-    constructor(learningRate: number, o: Required<FusedAdamOptions>) {
+    constructor(learningRate: number, options: Required<FusedAdamOptions>) {
       super();
       this.learningRate = learningRate;
-      this.#o = o;
+      this.#options = options;
     }
 
     override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
@@ -60,33 +82,28 @@ function classOf(tf: Tf) {
       const list: NamedTensor[] = Array.isArray(gradients)
         ? gradients
         : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-      const { beta1, beta2, epsilon } = this.#o;
+      const { beta1, beta2, epsilon } = this.#options;
       const t = this.iterations + 1;
-      const [rest1, rest2] = [1 - power(beta1, t), Math.sqrt(1 - power(beta2, t))];
-      const rate = (this.learningRate * rest2) / rest1;
-      // All is checked, and every address known, before anything changes.
-      const seen = new Map<Variable, NamedTensor['tensor'] | undefined>();
-      for (const { name, tensor } of list) {
-        const variable = variableNamed(tf, name);
-        if (tensor?.isDisposed) throw wrongValue(name, 'a gradient', 'a tensor that was disposed');
-        if (variable.dtype !== 'float32' && !tensor) continue;
-        if (variable.dtype !== 'float32' || (tensor && tensor.dtype !== 'float32'))
-          throw wrongValue(name, 'a float32 variable and gradient', `${variable.dtype}, ${tensor?.dtype}`);
-        if (tensor && tensor.shape.join() !== variable.shape.join())
-          throw wrongValue(name, `a gradient of shape [${variable.shape}]`, tensor.shape);
-        if (seen.has(variable) && seen.get(variable) !== tensor) throw wrongValue(name, 'one gradient', 'two');
-        seen.set(variable, tensor);
-      }
-      const slots = this.#slots.of([...seen.keys()]);
-      const steps = [...seen].flatMap(([variable, tensor], i) => {
-        if (!tensor) return [];
+      // 1 - beta^t corrects the moments, which start at zero. It is moved from the moments to the rate and epsilon.
+      const correction = Math.sqrt(1 - power(beta2, t));
+      const rate = (this.learningRate * correction) / (1 - power(beta1, t));
+      // Gradients are checked and addresses are computed before anything changes.
+      const gradientOf = gradientsByVariable(tf, list);
+      const slots = this.#slots.of([...gradientOf.keys()]);
+      const steps = [...gradientOf].flatMap(([variable, gradient], i) => {
+        if (!gradient) return [];
         const { m, v } = slots[i]!;
-        const [w, mean, squares] = [variable, m, v].map((one) => tfjsAdam(tf, host, one)) as [number, number, number];
-        return { variable, w, g: addressOf(host.backend, tensor), mean, squares };
+        return {
+          variable,
+          weights: ownValues(tf, host, variable),
+          gradient: addressOf(host.backend, gradient),
+          m: ownValues(tf, host, m),
+          v: ownValues(tf, host, v),
+        };
       });
-      for (const { variable, w, g, mean, squares } of steps) {
+      for (const { variable, weights, gradient, m, v } of steps) {
         const n = sizeOf(variable.shape);
-        host.kernels.adam(w, g, mean, squares, n, rate, 1 - beta1, 1 - beta2, epsilon * rest2, 1);
+        host.kernels.adam(weights, gradient, m, v, n, rate, 1 - beta1, 1 - beta2, epsilon * correction, 1);
         markChanged(host.backend, variable);
       }
       this.incrementIterations();
@@ -108,27 +125,27 @@ function classOf(tf: Tf) {
     }
 
     getConfig() {
-      return { learningRate: this.learningRate, ...this.#o };
+      return { learningRate: this.learningRate, ...this.#options };
     }
   };
 }
 
 /**
- * Adam (Kingma and Ba, 2014) with the formula and defaults of `tf.train.adam`, but each variable in one pass where it
- * lies, instead of some fifteen operations with a tensor each. For `model.compile`, `minimize` and `applyGradients`.
- * Variables that share their values with a tensor get values of their own first.
+ * Adam (Kingma and Ba, 2014) with the formula and defaults of `tf.train.adam`. One kernel updates each variable in place, where
+ * `tf.train.adam` runs about fifteen operations with a tensor each. For `model.compile`, `minimize` and `applyGradients`.
+ * A variable that shares its values with a tensor gets a copy first.
  *
- * Each variable has slots of its own, kept while layers are frozen and given back when the variable is disposed of; all
- * variables share one count of steps, as in Keras. `setWeights` gives slots to variables by their names, or, where the
- * variables of a loaded model are named otherwise, by their places in the first step.
+ * Slots belong to variables: they stay while layers are frozen, and are freed when the variable is disposed. All variables share one
+ * count of steps, as in Keras. `setWeights` assigns slots to variables by name, or by their order in the first step where the
+ * variables of a loaded model have other names.
  *
- * `learningRate`: default 0.001. To be called after `installKernels`, whose tfjs it belongs to.
- * Errors: TypeError, RangeError for wrong options; RangeError where nothing is installed. In a step RangeError where the
- * WASM backend is not set, and for gradients or slots that do not fit to their variables: then nothing has changed.
+ * `learningRate`: above 0, default 0.001. Call this function after `installKernels`; the optimizer uses the same tfjs.
+ * Errors: TypeError and RangeError for wrong options; RangeError where no kernels are installed. A step throws a RangeError where the
+ * WASM backend is not set, and for gradients or slots that do not fit to their variables; then nothing has changed.
  */
 export function fusedAdam(learningRate = 0.001, options: FusedAdamOptions = {}): Optimizer {
   positive('learningRate', learningRate);
-  plain('options', options, ['beta1', 'beta2', 'epsilon']);
+  plainObject('options', options, ['beta1', 'beta2', 'epsilon']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   halfOpenUnitInterval('beta1', beta1);
   halfOpenUnitInterval('beta2', beta2);

@@ -1,5 +1,5 @@
-// Models in the memory of TensorFlow.js: weights, activations and all, allocated by its WASM backend and worked on by
-// the kernels of a model that has a memory of its own. So it does all that such a model does, to the bit.
+// Models in the memory of TensorFlow.js. The WASM backend allocates their weights and activations; the kernels are the same as those
+// of a model with its own memory, so results are equal to the bit.
 
 import type { Shape } from '../core/shape.ts';
 import { type Arena, newArena } from '../engine/arena.ts';
@@ -11,15 +11,16 @@ import { Memory, SCRATCH_BYTES } from '../wasm/memory.ts';
 import { checkMemory } from '../wasm/memory-size.ts';
 import type { Source } from '../wasm/modules.ts';
 import { kernelsOn } from './host.ts';
-import { allocate, backendOf, checkTf, free, memoryOf, type Tf, type WasmBackend } from './internal.ts';
+import { allocate, backendOf, free, memoryOf, type WasmBackend } from './internal/backend.ts';
+import { checkTf, type Tf } from './internal/namespace.ts';
 
-/** What kernels may read beyond a block and leave out. */
+/** Bytes after a block that kernels may read and ignore. */
 const SLACK = 128;
-/** Kernels read addresses that are multiples of 16 fastest, and tfjs gives multiples of 8. */
-const UNIT = 16;
+/** Kernels are fastest at multiples of 16. The allocator of tfjs returns multiples of 8. */
+const ALIGNMENT = 16;
 
-/** Blocks of a backend's memory that belong to one model. */
-class Blocks {
+/** The blocks of a backend's memory that belong to one model. */
+class ModelBlocks {
   readonly backend: WasmBackend;
   readonly addresses: number[] = [];
 
@@ -27,55 +28,59 @@ class Blocks {
     this.backend = backend;
   }
 
-  take(bytes: number, what: string): number {
-    const address = allocate(this.backend, bytes + UNIT + SLACK, what);
+  /** The address of a new block. `user`: the option that an error names. */
+  allocate(bytes: number, user: string): number {
+    const address = allocate(this.backend, bytes + ALIGNMENT + SLACK, user);
     this.addresses.push(address);
-    return Math.ceil(address / UNIT) * UNIT;
+    return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
   }
 }
 
-/** A block that is taken anew, larger, when it does not suffice. The old one stays: a training may know its place. */
-class Block {
-  readonly #blocks: Blocks;
+/**
+ * A block that is replaced by a larger one, with the same contents, when it is too small. Old blocks are not freed before the model
+ * is: a training may still use their addresses.
+ */
+class GrowingBlock {
+  readonly #blocks: ModelBlocks;
   #address = 0;
   #bytes = 0;
 
-  constructor(blocks: Blocks) {
+  constructor(blocks: ModelBlocks) {
     this.#blocks = blocks;
   }
 
-  /** The address of `bytes` bytes. What was in the block is kept. */
+  /** The address of at least `bytes` bytes. The contents of the block stay. `user`: the option that an error names. */
   reserve(bytes: number, user: string): number {
     checkMemory(bytes, user);
     if (bytes > this.#bytes) {
-      // Twice as much at least, so that all that were taken are no more than twice the last.
-      const [old, had] = [this.#address, this.#bytes];
-      const next = Math.max(bytes, 2 * had);
-      this.#address = this.#blocks.take(next, user);
-      this.#bytes = next;
-      const all = new Uint8Array(memoryOf(this.#blocks.backend).buffer);
-      all.copyWithin(this.#address, old, old + had);
-      // As in a memory that has grown.
-      all.fill(0, this.#address + had, this.#address + next);
+      const oldAddress = this.#address;
+      const oldBytes = this.#bytes;
+      // The size at least doubles, so all old blocks together are smaller than the last one.
+      this.#bytes = Math.max(bytes, 2 * oldBytes);
+      this.#address = this.#blocks.allocate(this.#bytes, user);
+      const memory = new Uint8Array(memoryOf(this.#blocks.backend).buffer);
+      memory.copyWithin(this.#address, oldAddress, oldAddress + oldBytes);
+      // Zeros, as in a memory that has grown.
+      memory.fill(0, this.#address + oldBytes, this.#address + this.#bytes);
     }
     return this.#address;
   }
 }
 
-/** Gives back the blocks of models that nobody holds any more. */
-const dropped =
+/** Frees the blocks of models that were garbage collected. */
+const collected =
   typeof FinalizationRegistry === 'function'
-    ? /* @__PURE__ */ new FinalizationRegistry<Blocks>((blocks) => release(blocks))
+    ? /* @__PURE__ */ new FinalizationRegistry<ModelBlocks>((blocks) => release(blocks))
     : undefined;
 
-function release({ backend, addresses }: Blocks): void {
+function release({ backend, addresses }: ModelBlocks): void {
   for (const address of addresses.splice(0)) free(backend, address);
 }
 
 class TfjsEngine extends Engine {
-  readonly #blocks: Blocks;
-  readonly #kept: Block;
-  readonly #passing: Block;
+  readonly #blocks: ModelBlocks;
+  readonly #persistent: GrowingBlock;
+  readonly #perCall: GrowingBlock;
 
   static async on(
     backend: WasmBackend,
@@ -84,33 +89,33 @@ class TfjsEngine extends Engine {
     seed: number,
     others: readonly Source[],
   ): Promise<Engine> {
-    const blocks = new Blocks(backend);
+    const blocks = new ModelBlocks(backend);
     checkMemory(SCRATCH_BYTES + network.weightBytes, 'model');
     const kernels = await kernelsOn<Kernels>(backend, [...inferenceSources(network), ...others]);
-    const memory = new Memory(memoryOf(backend), blocks.take(SCRATCH_BYTES + network.weightBytes, 'model'));
-    // Malloc gives what others have left; a model begins with zeros.
+    const memory = new Memory(memoryOf(backend), blocks.allocate(SCRATCH_BYTES + network.weightBytes, 'model'));
+    // The allocator does not clear memory.
     memory.bytes.fill(0, memory.scratch, memory.parameters + network.weightBytes);
     return new TfjsEngine(network, input, seed, memory, kernels, blocks);
   }
 
-  constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels, blocks: Blocks) {
+  constructor(network: Network, input: Shape, seed: number, memory: Memory, kernels: Kernels, blocks: ModelBlocks) {
     super(network, input, seed, memory, kernels);
     this.#blocks = blocks;
-    this.#kept = new Block(blocks);
-    this.#passing = new Block(blocks);
-    dropped?.register(this, blocks);
+    this.#persistent = new GrowingBlock(blocks);
+    this.#perCall = new GrowingBlock(blocks);
+    collected?.register(this, blocks);
   }
 
   protected override reservePersistent(bytes: number): number {
-    return this.#kept.reserve(bytes, 'model');
+    return this.#persistent.reserve(bytes, 'model');
   }
 
   protected override reservePerCall(bytes: number, user: string): number {
-    return this.#passing.reserve(bytes, user);
+    return this.#perCall.reserve(bytes, user);
   }
 
   override stepArena(user: string): Arena {
-    return newArena((bytes) => new Block(this.#blocks).reserve(bytes, user));
+    return newArena((bytes) => new GrowingBlock(this.#blocks).reserve(bytes, user));
   }
 
   override instantiate(sources: Iterable<Source>): Promise<Kernels> {
@@ -119,15 +124,16 @@ class TfjsEngine extends Engine {
 }
 
 /**
- * Lets models live in the memory of TensorFlow.js: `autoencoder(spec, { engine: tfjsEngine(tf) })`, and
- * `loadModel(bytes, { engine })`. They take the options and give the results of any other, in deterministic mode to
- * the bit; memory is taken from the WASM backend's allocator, and given back when the model is collected.
+ * An engine for models in the memory of TensorFlow.js: `autoencoder(spec, { engine: tfjsEngine(tf) })` and
+ * `loadModel(bytes, { engine })`. Such models support all options and give the results of other models, in deterministic mode to
+ * the bit. Their memory comes from the allocator of the WASM backend, and is freed when the model is garbage collected.
  *
- * `tf`: as for `installKernels`, which need not be called. Errors: as there, at once, and again when a model is built.
+ * `tf`: as for `installKernels`, which need not have been called. Errors: those of `installKernels`, from this function and when a
+ * model is built.
  */
 export function tfjsEngine(tf: Tf): EngineFactory {
   checkTf(tf);
   requireSimd();
   backendOf(tf);
-  return { name: 'tfjs', create: async (...given) => TfjsEngine.on(backendOf(tf), ...given) };
+  return { name: 'tfjs', create: async (...args) => TfjsEngine.on(backendOf(tf), ...args) };
 }

@@ -1,4 +1,4 @@
-// Our kernels on the memory of a TensorFlow.js backend.
+// The kernels of isthmus, instantiated on the memory of a TensorFlow.js backend.
 
 import {
   convolutionRelaxed,
@@ -15,15 +15,15 @@ import { cachedModule, compile } from '../wasm/load.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { Source } from '../wasm/modules.ts';
 import { decodeText } from '../wasm/text/decode.ts';
-import { allocate, free, memoryOf, type WasmBackend } from './internal.ts';
+import { allocate, free, memoryOf, type WasmBackend } from './internal/backend.ts';
 
-/** Backends and our kernels on their memory. */
+/** A backend, and the kernels on its memory. */
 export interface KernelHost {
   readonly backend: WasmBackend;
   readonly kernels: InferKernels & TrainKernels & ConvolutionKernels & TfjsKernels;
 }
 
-/** Bytes of scratch that matrix products and convolutions need. */
+/** Bytes of scratch memory that matrix products and convolutions need. */
 export const SCRATCH = SCRATCH_BYTES;
 
 const sources = (relaxed: boolean): Source[] => [
@@ -32,12 +32,12 @@ const sources = (relaxed: boolean): Source[] => [
 ];
 
 /**
- * The bytes of a module with its memory declared shared, as the threaded build of tfjs has it. Ours are the same
- * but for that: they run on one thread and use no atomic instruction.
+ * The bytes of a module whose imported memory is declared shared, for the threaded build of tfjs. Nothing else changes: the kernels
+ * run on one thread and use no atomic instruction.
  */
 export function shareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let at = 8;
-  // Sections: a number, a length in LEB128, as many bytes. Imports are section 2, and ours is shorter than 128 bytes.
+  // A section is its id, its length in LEB128 and its bytes. Imports are section 2, which is shorter than 128 bytes here.
   while (bytes[at] !== 2) {
     let size = 0;
     let shift = 0;
@@ -50,7 +50,7 @@ export function shareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
     at += size + 1;
   }
   const end = at + 2 + bytes[at + 1]!;
-  // Its last two bytes: no maximum, at least 0 pages. Instead: shared, at least 0 pages, at most 65536.
+  // The section ends with [0, 0]: no maximum, at least 0 pages. Replaced by: shared, at least 0 pages, at most 65536.
   const limits = [3, 0, 128, 128, 4];
   const section = [2, bytes[at + 1]! + 3, ...bytes.subarray(at + 2, end - 2), ...limits];
   const out = new Uint8Array(bytes.length + 3);
@@ -63,15 +63,15 @@ export function shareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
 const isShared = (memory: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
 
-/** The module of a source, for memory of one thread or of many. */
+/** The module of a source. `shared`: for shared memory. */
 async function compiled(source: Source, shared: boolean): Promise<WebAssembly.Module> {
   if (!shared) return cachedModule(source);
-  // A runtime that hands out compiled modules only has no threads either.
+  // Runtimes that only provide compiled modules have no threads.
   if (typeof source !== 'string') throw new UnsupportedError('compiling WebAssembly for shared memory');
   return compile(shareMemory(decodeText(source)));
 }
 
-/** Kernels of several modules on the memory of a backend. */
+/** The kernels of several modules on the memory of a backend. */
 export async function kernelsOn<K>(backend: WasmBackend, list: Iterable<Source>): Promise<K> {
   const memory = memoryOf(backend);
   const shared = isShared(memory);
@@ -82,7 +82,7 @@ export async function kernelsOn<K>(backend: WasmBackend, list: Iterable<Source>)
   return Object.assign({}, ...(await Promise.all(parts))) as K;
 }
 
-/** The modules of kernels for one kind of memory, compiled; they may be put on any memory of that kind. */
+/** Compiled modules for one kind of memory, shared or not. They can be instantiated on any memory of that kind. */
 export class KernelSet {
   readonly relaxed: boolean;
   readonly shared: boolean;
@@ -101,7 +101,7 @@ export class KernelSet {
     this.shared = shared;
   }
 
-  /** Our kernels on the memory of a backend: one that was removed and started again has another memory. */
+  /** The kernels on the memory of a backend. A backend that was removed and started again has a new memory. */
   on(backend: WasmBackend): KernelHost {
     let host = this.#hosts.get(backend);
     if (!host) {
@@ -114,7 +114,7 @@ export class KernelSet {
   }
 }
 
-/** Calls `use` with the address of `bytes` bytes of tfjs's memory, and gives them back. */
+/** Calls `use` with the address of `bytes` bytes of the backend's memory, and frees them. */
 export function withScratch<T>({ backend }: KernelHost, bytes: number, use: (address: number) => T): T {
   const address = allocate(backend, bytes);
   try {

@@ -1,138 +1,137 @@
 import type { GradConfig, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
-import { boolean, plainObject as plain } from '../core/validate.ts';
+import { boolean, plainObject } from '../core/validate.ts';
 import { requireSimd } from '../wasm/load.ts';
 import { hasRelaxedSimd } from '../wasm/probe.ts';
 import { dilatedGradient } from './gradient.ts';
 import { type KernelHost, KernelSet } from './host.ts';
-import { backendOf, checkTf, currentBackend, ownerOf, type Tf, type WasmBackend } from './internal.ts';
+import { backendOf, currentBackend, type WasmBackend } from './internal/backend.ts';
+import { checkTf, sharedEngine, type Tf } from './internal/namespace.ts';
 import { tfjsKernels } from './kernels/index.ts';
-import type { TfjsKernel } from './kernels/kernel.ts';
+import { isRefusal, runChecked, type TfjsKernel } from './kernels/kernel.ts';
 
+/** Options of `installKernels`. */
 export interface InstallOptions {
-  /** Strict SIMD only: the same bits on every runtime. Default false: multiply and add fused where the runtime can. */
+  /** Use strict SIMD only, for the same bits on every runtime. Default false: multiply and add are fused where the runtime can. */
   readonly deterministic?: boolean;
 }
 
-/** What `installKernels` did. */
+/** The result of `installKernels`. */
 export interface InstalledKernels {
   /** Version of TensorFlow.js. */
   readonly version: string;
-  /** Kernels that the backend did not have, by tfjs's names. */
+  /** Kernels that the backend did not have, by their names in tfjs. */
   readonly added: readonly string[];
-  /** Kernels that it had. They still do what ours do not take, such as other types of values. */
+  /** Kernels that the backend had. They still run for inputs that the new ones refuse, such as other types. */
   readonly replaced: readonly string[];
-  /** Multiply and add are fused. */
+  /** Whether multiply and add are fused. */
   readonly relaxed: boolean;
-  /** The backend is the threaded one, its memory shared. Our kernels run on the thread that calls them. */
+  /** Whether the backend is the threaded build, with shared memory. The new kernels run on the calling thread only. */
   readonly threaded: boolean;
-  /** Puts everything back. A second call does nothing. */
+  /** Restores the previous kernels. A second call does nothing. */
   uninstall(): void;
 }
 
-interface Installed {
-  readonly kernels: InstalledKernels;
+/** The kernels that are installed in one engine of tfjs. */
+interface Installation {
+  readonly result: InstalledKernels;
   readonly set: KernelSet;
-  readonly options: string;
 }
 
-/** What is installed, by the engine that all copies of tfjs in a program share. */
-const installed = new WeakMap<object, Installed>();
-/** The namespace that `installKernels` was last called with. */
-let last: Tf | undefined;
+/** Installations by the engine of tfjs, which all copies of tfjs in a program share. */
+const installations = new WeakMap<object, Installation>();
+/** The last namespace that `installKernels` was called with. */
+let lastTf: Tf | undefined;
 
 /**
- * What is installed in `tf`, or in that which came last, and our kernels on its backend. `who` needs them.
- * Errors: RangeError where nothing is installed, or the WASM backend is not set.
+ * The kernels that are installed in `tf`, by default in the namespace of the last installation. `name`: the function that needs
+ * them, for the error. Errors: RangeError where nothing is installed, or the WASM backend is not set.
  */
-export function installedIn(who: string, tf: Tf | undefined = last): { tf: Tf; host: KernelHost } {
-  const there = tf && installed.get(ownerOf(tf));
-  if (!tf || !there) throw wrongValue(who, 'kernels installed by await installKernels(tf)', 'none');
-  return { tf, host: there.set.on(currentBackend(tf)) };
+export function installedIn(name: string, tf: Tf | undefined = lastTf): { tf: Tf; host: KernelHost } {
+  const installation = tf && installations.get(sharedEngine(tf));
+  if (!tf || !installation) throw wrongValue(name, 'kernels installed by await installKernels(tf)', 'none');
+  return { tf, host: installation.set.on(currentBackend(tf)) };
 }
 
-/** Our kernel as tfjs wants it, with the one that was there before for what ours does not take. */
-function configOf(tf: Tf, set: KernelSet, kernel: TfjsKernel, before: KernelConfig | undefined): KernelConfig {
+/** A kernel as tfjs registers it. Calls that it refuses go to the kernel that was registered before. */
+function configOf(tf: Tf, set: KernelSet, kernel: TfjsKernel, previous: KernelConfig | undefined): KernelConfig {
   return {
-    ...before,
+    ...previous,
     kernelName: kernel.name,
     backendName: 'wasm',
     kernelFunc(args) {
-      const made: TensorInfo[] = [];
+      const allocated: TensorInfo[] = [];
       const host = set.on(args.backend as WasmBackend);
+      const inputs = args.inputs as Record<string, TensorInfo>;
       try {
-        const call = { tf, host, made, attrs: args.attrs ?? {}, inputs: args.inputs as Record<string, TensorInfo> };
-        const result = kernel.run(call);
-        if (!(result instanceof Error)) return result;
-        if (!before) throw result;
+        return runChecked(kernel, { tf, host, allocated, attrs: args.attrs ?? {}, inputs });
       } catch (error) {
-        for (const { dataId } of made) host.backend.disposeData(dataId);
-        throw error;
+        for (const { dataId } of allocated) host.backend.disposeData(dataId);
+        if (!previous || !isRefusal(error)) throw error;
       }
-      return before.kernelFunc(args);
+      return previous.kernelFunc(args);
     },
   };
 }
 
 function install(tf: Tf, set: KernelSet): InstalledKernels {
   const replace = (name: string, config: KernelConfig | undefined): void => {
-    // Registering over a kernel warns.
+    // tfjs warns when a kernel is registered twice.
     if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
     if (config) tf.registerKernel(config);
   };
-  const places = tfjsKernels().map((kernel) => {
-    const before = tf.getKernel(kernel.name, 'wasm') as KernelConfig | undefined;
-    const config = configOf(tf, set, kernel, before);
-    replace(kernel.name, config);
-    return { name: kernel.name, before, config };
+  const registrations = tfjsKernels().map((kernel) => {
+    const { name } = kernel;
+    const previous = tf.getKernel(name, 'wasm') as KernelConfig | undefined;
+    const config = configOf(tf, set, kernel, previous);
+    replace(name, config);
+    return { name, previous, config };
   });
-  const gradient = tf.getGradient('Conv2D') as GradConfig | undefined;
-  const ours = gradient && dilatedGradient(tf, gradient);
-  if (ours) tf.registerGradient(ours);
-  const names = (had: boolean): string[] => places.filter(({ before }) => !before !== had).map(({ name }) => name);
-  const kernels: InstalledKernels = {
+  const tfGradient = tf.getGradient('Conv2D') as GradConfig | undefined;
+  const gradient = tfGradient && dilatedGradient(tf, tfGradient);
+  if (gradient) tf.registerGradient(gradient);
+  const result: InstalledKernels = {
     version: tf.version_core,
-    added: names(false),
-    replaced: names(true),
+    added: registrations.filter(({ previous }) => !previous).map(({ name }) => name),
+    replaced: registrations.filter(({ previous }) => previous).map(({ name }) => name),
     relaxed: set.relaxed,
     threaded: set.shared,
     uninstall() {
-      // What somebody else has put in the place of ours stays.
-      for (const { name, before, config } of places) if (tf.getKernel(name, 'wasm') === config) replace(name, before);
-      if (ours && tf.getGradient('Conv2D') === ours) tf.registerGradient(gradient);
-      if (installed.get(ownerOf(tf))?.kernels === kernels) installed.delete(ownerOf(tf));
+      // Kernels that were registered later, over these, stay.
+      for (const { name, previous, config } of registrations)
+        if (tf.getKernel(name, 'wasm') === config) replace(name, previous);
+      if (gradient && tf.getGradient('Conv2D') === gradient) tf.registerGradient(tfGradient);
+      if (installations.get(sharedEngine(tf))?.result === result) installations.delete(sharedEngine(tf));
     },
   };
-  return kernels;
+  return result;
 }
 
 /**
- * Adds the training kernels that the TensorFlow.js WASM backend lacks (gradients of convolutions and of gathering),
- * puts right ones in the place of wrong ones (gradients of max pooling) and faster ones in the place of slow ones
- * (matrix products, convolutions). They work on the backend's own memory; no tensor is copied. Afterwards any model
- * with convolutions trains on `tf.setBackend('wasm')`. Once they are there a second call changes nothing and returns
- * the same.
+ * Registers kernels in the WASM backend of TensorFlow.js, after which any model with convolutions trains on
+ * `tf.setBackend('wasm')`: kernels that the backend lacks (gradients of convolutions and of gathering), correct ones for wrong ones
+ * (gradients of max pooling), and faster ones (matrix products, convolutions). They work on the memory of the backend and copy no
+ * tensor. A second call with the same options changes nothing and returns the same result.
  *
- * `tf`: the namespace of `@tensorflow/tfjs` or of `@tensorflow/tfjs-core`, >=4.22 <5, its WASM backend set.
- * Errors: TypeError for something else; RangeError for another version, no backend or another one, or one that is
- * not built as expected; UnsupportedError without WebAssembly SIMD. Then nothing has changed.
+ * `tf`: the namespace of `@tensorflow/tfjs` or of `@tensorflow/tfjs-core`, >=4.22 <5, with the WASM backend set.
+ * Errors: TypeError for a value that is not TensorFlow.js; RangeError for another version, for no backend or another one, and for a
+ * backend whose internal parts are not as expected; UnsupportedError without WebAssembly SIMD. After an error tfjs is unchanged.
  */
 export async function installKernels(tf: Tf, options: InstallOptions = {}): Promise<InstalledKernels> {
-  plain('options', options, ['deterministic']);
+  plainObject('options', options, ['deterministic']);
   const { deterministic = false } = options;
   boolean('deterministic', deterministic);
   checkTf(tf);
   requireSimd();
   const backend = backendOf(tf);
   const set = await KernelSet.create(backend, !deterministic && hasRelaxedSimd());
-  // Before anything changes: what cannot be instantiated throws here.
+  // Instantiates the kernels: errors are thrown before anything changes.
   set.on(backend);
-  const wanted = JSON.stringify([set.relaxed, set.shared]);
-  const there = installed.get(ownerOf(tf));
-  if (there?.options !== wanted) {
-    there?.kernels.uninstall();
-    installed.set(ownerOf(tf), { kernels: install(tf, set), set, options: wanted });
-  }
-  last = tf;
-  return installed.get(ownerOf(tf))!.kernels;
+  lastTf = tf;
+  const existing = installations.get(sharedEngine(tf));
+  if (existing?.set.relaxed === set.relaxed && existing.set.shared === set.shared) return existing.result;
+  existing?.result.uninstall();
+  const result = install(tf, set);
+  installations.set(sharedEngine(tf), { result, set });
+  return result;
 }

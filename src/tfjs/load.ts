@@ -1,54 +1,56 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { wrongType, wrongValue } from '../core/errors.ts';
-import { plainObject as plain } from '../core/validate.ts';
-import { buildBackend, checkTf, isRunning, type Tf, type WasmFactory } from './internal.ts';
+import { plainObject } from '../core/validate.ts';
+import { checkTf, registeredBackend, type Tf } from './internal/namespace.ts';
+import { startBackend, type WasmFactory } from './internal/start-backend.ts';
 
+/** Options of `loadWasmBackend`. */
 export interface WasmBackendOptions {
-  /** `tfjs-backend-wasm-simd.wasm`, or `tfjs-backend-wasm.wasm`, as imported. */
+  /** The imported module of `tfjs-backend-wasm-simd.wasm` or `tfjs-backend-wasm.wasm`. */
   readonly module: WebAssembly.Module;
 }
 
-/** Priority of tfjs's own WASM backend. */
+/** The priority with which tfjs registers its WASM backend. */
 const PRIORITY = 2;
 
 /**
- * Starts the TensorFlow.js WASM backend from a module that the caller has imported, and sets it: for Cloudflare
- * Workers, which forbid compiling bytes and have no files, and for pages that bundle their own. `installKernels`
- * comes next. Needs `@tensorflow/tfjs-backend-wasm`, which it imports itself.
+ * Starts the WASM backend of TensorFlow.js from a module that the caller has imported, and sets it. For Cloudflare Workers, which
+ * have no files and forbid compiling bytes, and for pages that bundle the module. Call `installKernels` afterwards. Imports
+ * `@tensorflow/tfjs-backend-wasm`, which must be installed.
  *
- * Errors: TypeError where `module` is no module; RangeError for the threaded build, another version of tfjs, or where
- * the backend runs already; Error with the cause where it does not start. Then tfjs is as it was.
+ * Errors: TypeError where `module` is no module; RangeError for the threaded build, for another version of tfjs, and where the
+ * backend is already running; Error with the cause where the backend does not start. After an error tfjs is unchanged.
  */
 export async function loadWasmBackend(tf: Tf, options: WasmBackendOptions): Promise<void> {
   checkTf(tf);
-  const { module } = plain<WasmBackendOptions>('options', options, ['module']);
+  const { module } = plainObject<WasmBackendOptions>('options', options, ['module']);
   if (!(module instanceof WebAssembly.Module)) throw wrongType('module', 'a WebAssembly.Module', module);
-  // The threaded build is given its memory, and starts Workers of its own.
+  // Only the threaded build imports its memory. It starts Workers of its own.
   if (WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory'))
     throw wrongValue('module', 'a build of the backend for one thread', 'the threaded one');
-  if (isRunning(tf)) throw wrongValue('tf', 'no WASM backend that runs already', 'one that does');
+  if (registeredBackend(tf)) throw wrongValue('tf', 'no WASM backend that runs already', 'one that does');
   const [{ BackendWasm }, { default: factory }] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
     import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js'),
   ]);
-  const set = tf.getBackend() || undefined;
-  const before = tf.findBackendFactory('wasm');
-  const put = (build: () => KernelBackend | Promise<KernelBackend>): void => {
+  const previous = tf.getBackend() || undefined;
+  const previousFactory = tf.findBackendFactory('wasm');
+  const register = (create: () => KernelBackend | Promise<KernelBackend>): void => {
     if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
-    tf.registerBackend('wasm', build, PRIORITY);
+    tf.registerBackend('wasm', create, PRIORITY);
   };
   let cause: unknown;
-  put(async () => {
+  register(async () => {
     try {
-      return (await buildBackend(factory as unknown as WasmFactory, BackendWasm, module)) as KernelBackend;
+      return (await startBackend(factory as unknown as WasmFactory, BackendWasm, module)) as KernelBackend;
     } catch (error) {
       cause = error;
       throw error;
     }
   });
   if (await tf.setBackend('wasm')) return;
-  if (before) put(before);
+  if (previousFactory) register(previousFactory);
   else tf.removeBackend('wasm');
-  if (set && set !== 'wasm') await tf.setBackend(set);
+  if (previous && previous !== 'wasm') await tf.setBackend(previous);
   throw new Error('the WASM backend of TensorFlow.js does not start from this module', { cause });
 }

@@ -1,23 +1,24 @@
-// The slots of Adam: two moments for each variable, found by the variable itself.
+// The slots of Adam: two moments for each variable, by the variable itself.
 
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
-import { registered, type Tf, variableOf } from './internal.ts';
+import { allVariables, fixedVariable, type Tf } from './internal/namespace.ts';
 
-/** tfjs's own, which it does not export. */
+/** A type of tfjs that it does not export. */
 export interface NamedTensor {
   name: string;
   tensor: Tensor;
 }
 
-/** The mean of a variable's gradients and that of their squares, with the variable's shape. */
+/** The moving averages of a variable's gradient, `m`, and of its square, `v`. They have the shape of the variable. */
 interface Moments {
   readonly m: Variable;
   readonly v: Variable;
 }
 
-interface Saved extends Moments {
-  /** Name of the variable when the moments were saved. */
+/** Moments from `setWeights` that no variable has taken yet. */
+interface LoadedMoments extends Moments {
+  /** The name that the variable had when the moments were saved. */
   readonly name: string;
 }
 
@@ -28,83 +29,88 @@ const dispose = ({ m, v }: Moments): void => {
   v.dispose();
 };
 
+/** The moments of all variables of one optimizer. */
 export class OptimizerSlots {
   readonly #tf: Tf;
-  readonly #of = new Map<Variable, Moments>();
-  /** The variables of the last step: a file has their slots first, because tfjs's Adam finds slots by their places. */
-  #last: readonly Variable[] = [];
-  /** What `set` was given and no variable has taken yet. */
-  #saved: Saved[] = [];
-  #fresh = false;
+  readonly #moments = new Map<Variable, Moments>();
+  /** The variables of the last step. A file lists their slots first, because the Adam of tfjs finds slots by index. */
+  #lastStep: readonly Variable[] = [];
+  #loaded: LoadedMoments[] = [];
+  /** No step has followed `set` yet. */
+  #isFirstStep = false;
 
   constructor(tf: Tf) {
     this.#tf = tf;
   }
 
   /**
-   * The moments of float32 variables, zeros for those that are new. Moments whose variable is disposed of are given back.
-   * Errors: RangeError where moments that were set fit to none of the variables, or have another shape.
+   * The moments of float32 variables, zeros for new variables. Disposes the moments of disposed variables.
+   * Errors: RangeError where loaded moments belong to none of the variables, or have another shape.
    */
   of(variables: readonly Variable[]): Moments[] {
-    const there = registered(this.#tf);
-    const whole = ({ m, v }: Moments): boolean => there.has(m) && there.has(v);
-    for (const [variable, moments] of this.#of) {
-      if (there.has(variable) && whole(moments)) continue;
+    const existing = allVariables(this.#tf);
+    const isComplete = ({ m, v }: Moments): boolean => existing.has(m) && existing.has(v);
+    for (const [variable, moments] of this.#moments) {
+      if (existing.has(variable) && isComplete(moments)) continue;
       dispose(moments);
-      this.#of.delete(variable);
+      this.#moments.delete(variable);
     }
-    this.#saved = this.#saved.filter(whole);
-    this.#take(variables.filter((one) => !this.#of.has(one)));
-    this.#last = variables;
-    return variables.map((one) => {
-      const moments = this.#of.get(one) ?? { m: this.#zeros(one), v: this.#zeros(one) };
-      this.#of.set(one, moments);
+    this.#loaded = this.#loaded.filter(isComplete);
+    this.#assignLoaded(variables.filter((variable) => !this.#moments.has(variable)));
+    this.#lastStep = variables;
+    return variables.map((variable) => {
+      const moments = this.#moments.get(variable) ?? { m: this.#zeros(variable), v: this.#zeros(variable) };
+      this.#moments.set(variable, moments);
       return moments;
     });
   }
 
   #zeros(like: Variable): Variable {
     const zeros = this.#tf.zerosLike(like);
-    const variable = variableOf(this.#tf, zeros);
+    const variable = fixedVariable(this.#tf, zeros);
     zeros.dispose();
     return variable;
   }
 
   /**
-   * Gives saved moments to variables, by name. A model that is loaded beside the one it was saved from has other names
-   * for its variables: then by place, in the first step, where all shapes agree.
+   * Assigns loaded moments to variables: by name, or by index in the first step where the variables have other names and all shapes
+   * agree, as the variables of a model do that is loaded while the saved model still exists.
    */
-  #take(variables: readonly Variable[]): void {
-    const saved = this.#saved;
-    if (!saved.length || !variables.length) return;
-    const named = variables.map(({ name }) => saved.find((one) => one.name === name));
-    const found = named.filter(Boolean).length;
-    const complete = found === variables.length || found === saved.length;
-    const placed = saved.length === variables.length && saved.every(({ m }, i) => sameShape(m, variables[i]!));
-    const list = this.#fresh && !complete && placed ? saved : named;
-    if (this.#fresh && list === named && !found)
-      throw wrongValue('weightValues', `slots of the variables ${names(variables)}`, saved[0]!.name);
+  #assignLoaded(variables: readonly Variable[]): void {
+    const loaded = this.#loaded;
+    if (!loaded.length || !variables.length) return;
+    const byName = variables.map(({ name }) => loaded.find((moments) => moments.name === name));
+    const found = byName.filter(Boolean).length;
+    const namesMatch = found === variables.length || found === loaded.length;
+    const shapesMatch = loaded.length === variables.length && loaded.every(({ m }, i) => sameShape(m, variables[i]!));
+    const byIndex = this.#isFirstStep && !namesMatch && shapesMatch;
+    if (this.#isFirstStep && !byIndex && !found)
+      throw wrongValue('weightValues', `slots of the variables ${quotedNames(variables)}`, loaded[0]!.name);
+    const assigned = byIndex ? loaded : byName;
     variables.forEach((variable, i) => {
-      const one = list[i];
-      if (one && !sameShape(one.m, variable))
-        throw wrongValue(`${one.name}/m`, `a slot of shape [${variable.shape}]`, one.m.shape);
+      const moments = assigned[i];
+      if (moments && !sameShape(moments.m, variable))
+        throw wrongValue(`${moments.name}/m`, `a slot of shape [${variable.shape}]`, moments.m.shape);
     });
     variables.forEach((variable, i) => {
-      if (list[i]) this.#of.set(variable, list[i]);
+      if (assigned[i]) this.#moments.set(variable, assigned[i]);
     });
-    this.#saved = saved.filter((one) => !list.includes(one));
-    this.#fresh = false;
+    this.#loaded = loaded.filter((moments) => !assigned.includes(moments));
+    this.#isFirstStep = false;
   }
 
-  /** As in the files of tfjs: all means, then all means of squares, by the names of their variables. */
+  /** All slots as tfjs saves them: first all `m`, then all `v`, with the names of their variables. */
   list(): NamedTensor[] {
-    const order = new Set([...this.#last.filter((one) => this.#of.has(one)), ...this.#of.keys()]);
-    const all = [...[...order].map((one) => ({ ...this.#of.get(one)!, name: one.name })), ...this.#saved];
-    const named = (slot: 'm' | 'v') => all.map((one) => ({ name: `${one.name}/${slot}`, tensor: one[slot] as Tensor }));
-    return [...named('m'), ...named('v')];
+    const inLastStep = this.#lastStep.filter((variable) => this.#moments.has(variable));
+    const order = new Set([...inLastStep, ...this.#moments.keys()]);
+    const current = [...order].map((variable) => ({ ...this.#moments.get(variable)!, name: variable.name }));
+    const all = [...current, ...this.#loaded];
+    const slots = (slot: 'm' | 'v') =>
+      all.map((item) => ({ name: `${item.name}/${slot}`, tensor: item[slot] as Tensor }));
+    return [...slots('m'), ...slots('v')];
   }
 
-  /** Takes what `list` gave. Errors: RangeError for tensors that are no such slots; then nothing has changed. */
+  /** Loads the slots that `list` returned. Errors: RangeError for other tensors; then nothing has changed. */
   set(list: readonly NamedTensor[]): void {
     const half = list.length / 2;
     list.forEach(({ name, tensor }, i) => {
@@ -112,21 +118,23 @@ export class OptimizerSlots {
       if (tensor.dtype !== 'float32' || tensor.shape.join() !== shape.join())
         throw wrongValue(name, `float32 values of shape [${shape}]`, `${tensor.dtype} [${tensor.shape}]`);
     });
-    const next = list.slice(0, half).map(({ name, tensor }, i) => ({
+    const loaded = list.slice(0, half).map(({ name, tensor }, i) => ({
       name: name.replace(/\/m$/, ''),
-      m: variableOf(this.#tf, tensor),
-      v: variableOf(this.#tf, list[half + i]!.tensor),
+      m: fixedVariable(this.#tf, tensor),
+      v: fixedVariable(this.#tf, list[half + i]!.tensor),
     }));
     this.clear();
-    this.#saved = next;
-    this.#fresh = true;
+    this.#loaded = loaded;
+    this.#isFirstStep = true;
   }
 
   clear(): void {
-    for (const moments of [...this.#of.values(), ...this.#saved]) dispose(moments);
-    this.#of.clear();
-    this.#last = this.#saved = [];
+    for (const moments of [...this.#moments.values(), ...this.#loaded]) dispose(moments);
+    this.#moments.clear();
+    this.#lastStep = [];
+    this.#loaded = [];
   }
 }
 
-const names = (variables: readonly Variable[]): string => variables.map(({ name }) => JSON.stringify(name)).join(', ');
+const quotedNames = (variables: readonly Variable[]): string =>
+  variables.map(({ name }) => JSON.stringify(name)).join(', ');

@@ -1,20 +1,18 @@
-// Activations by themselves, as layers that do not fuse them call them. tfjs's own Relu, Sigmoid, Elu and
-// Softmax are as fast or faster.
+// Activations as operations, for layers that do not fuse them. Relu, Sigmoid, Elu and Softmax of tfjs are as fast or faster.
 
 import { type Activation, activationCodes } from '../../layers/activations.ts';
-import { addresses, defineKernel, makeOutput, notFloats, sizeOf, type TfjsKernel } from './kernel.ts';
+import { addresses, defineKernel, makeOutput, sizeOf, type TfjsKernel } from './kernel.ts';
 
-const activation = (name: string, kind: Activation): TfjsKernel =>
+const activation = (name: string, type: Activation): TfjsKernel =>
   defineKernel<'x'>({
     name,
+    floats: ['x'],
     run(call) {
       const { host, inputs } = call;
       const { x } = inputs;
-      const bad = notFloats(inputs, ['x']);
-      if (bad) return bad;
       const y = makeOutput(call, x.shape);
       const [to, from] = addresses(host, y, x) as [number, number];
-      host.kernels.activate(to, from, 1, sizeOf(x.shape), activationCodes[kind]);
+      host.kernels.activate(to, from, 1, sizeOf(x.shape), activationCodes[type]);
       return y;
     },
   });

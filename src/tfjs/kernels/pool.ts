@@ -1,5 +1,5 @@
-// Largest values of windows over images and volumes. tfjs's own begin from the smallest positive float, and lose
-// windows without a positive value.
+// Max pooling over images and volumes. The kernels of tfjs start from the smallest positive float, and return it for windows
+// without a positive value.
 
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import {
@@ -8,88 +8,98 @@ import {
   defineKernel,
   type KernelCall,
   makeOutput,
-  notFloats,
   refuseInput,
+  requireShape,
   sizeOf,
+  wrongInput,
 } from './kernel.ts';
 
 type Shape4d = [number, number, number, number];
 type Shape5d = [number, number, number, number, number];
 
-/** Depth, height and width of everything, and channels. */
-interface Windows {
-  readonly info: backend_util.Conv2DInfo | backend_util.Conv3DInfo;
-  /** batch, inputs, channels, outputs, windows, strides, the first window's place: the arguments of the kernels. */
-  readonly list: readonly number[];
+/** The geometry of a pooling operation. An image is a volume of depth 1. */
+interface PoolGeometry {
+  readonly outShape: readonly number[];
+  /** The arguments of the kernels `maxPool3d` and `maxPool3dBackward` after the addresses. */
+  readonly kernelArguments: readonly number[];
 }
 
-/** Windows and their steps are at least 1. */
-function checked(info: Windows['info'], list: readonly number[], shape: readonly number[]): Windows {
-  checkSizes('filterSize', [...list, ...list.slice(8, 14).map((side) => side - 1)]);
-  if (info.inShape.join() !== shape.join()) throw refuseInput('input', `${info.inShape.length} sides`, shape);
-  return { info, list };
+type Sizes = readonly [depth: number, height: number, width: number];
+
+/** Errors: RangeError for windows and strides below 1, and for an input of another rank. */
+function geometryOf(
+  info: backend_util.Conv2DInfo | backend_util.Conv3DInfo,
+  shape: readonly number[],
+  [input, output, window, strides, padding]: readonly Sizes[],
+): PoolGeometry {
+  const { batchSize, inChannels, outShape, inShape } = info;
+  const kernelArguments = [batchSize, ...input!, inChannels, ...output!, ...window!, ...strides!, ...padding!];
+  checkSizes('filterSize', [...kernelArguments, ...[...window!, ...strides!].map((length) => length - 1)]);
+  if (inShape.join() !== shape.join()) throw wrongInput('input', `${inShape.length} sides`, shape);
+  return { outShape, kernelArguments };
 }
 
-function windows2d({ tf, attrs }: KernelCall<string>, shape: readonly number[]): Windows {
+function imageGeometry({ tf, attrs }: KernelCall<string>, shape: readonly number[]): PoolGeometry {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const i = tf.backend_util.computePool2DInfo(shape as Shape4d, filterSize, strides, 1, pad, dimRoundingMode);
-  const list = [
-    ...[i.batchSize, 1, i.inHeight, i.inWidth, i.inChannels, 1, i.outHeight, i.outWidth],
-    ...[1, i.filterHeight, i.filterWidth, 1, i.strideHeight, i.strideWidth, 0, i.padInfo.top, i.padInfo.left],
-  ];
-  return checked(i, list, shape);
+  return geometryOf(i, shape, [
+    [1, i.inHeight, i.inWidth],
+    [1, i.outHeight, i.outWidth],
+    [1, i.filterHeight, i.filterWidth],
+    [1, i.strideHeight, i.strideWidth],
+    [0, i.padInfo.top, i.padInfo.left],
+  ]);
 }
 
-function windows3d({ tf, attrs }: KernelCall<string>, shape: readonly number[]): Windows | Error {
+function volumeGeometry({ tf, attrs }: KernelCall<string>, shape: readonly number[]): PoolGeometry {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat = 'NDHWC' } = attrs;
-  if (dataFormat !== 'NDHWC') return refuseInput('dataFormat', 'NDHWC', dataFormat);
+  if (dataFormat !== 'NDHWC') refuseInput('dataFormat', 'NDHWC', dataFormat);
   const i = tf.backend_util.computePool3DInfo(shape as Shape5d, filterSize, strides, 1, pad, dimRoundingMode);
-  const list = [
-    ...[i.batchSize, i.inDepth, i.inHeight, i.inWidth, i.inChannels, i.outDepth, i.outHeight, i.outWidth],
-    ...[i.filterDepth, i.filterHeight, i.filterWidth, i.strideDepth, i.strideHeight, i.strideWidth],
-    ...[i.padInfo.front, i.padInfo.top, i.padInfo.left],
-  ];
-  return checked(i, list, shape);
+  return geometryOf(i, shape, [
+    [i.inDepth, i.inHeight, i.inWidth],
+    [i.outDepth, i.outHeight, i.outWidth],
+    [i.filterDepth, i.filterHeight, i.filterWidth],
+    [i.strideDepth, i.strideHeight, i.strideWidth],
+    [i.padInfo.front, i.padInfo.top, i.padInfo.left],
+  ]);
 }
 
-type Kernel = (...args: number[]) => void;
+type PoolKernel = (...args: number[]) => void;
+type BackwardInputs = 'dy' | 'input' | 'output';
 
-function backward(call: KernelCall<'dy' | 'input' | 'output'>, windows: Windows | Error): TensorInfo | Error {
+function backward(call: KernelCall<BackwardInputs>, { outShape, kernelArguments }: PoolGeometry): TensorInfo {
   const { host, inputs } = call;
   const { dy, input } = inputs;
-  if (windows instanceof Error) return windows;
-  const { outShape } = windows.info;
-  if (dy.shape.join() !== outShape.join()) return refuseInput('dy', `the shape [${outShape}]`, dy.shape);
+  requireShape('dy', dy, outShape);
   const dx = makeOutput(call, input.shape);
-  if (sizeOf(input.shape)) {
-    (host.kernels.maxPool3dBackward as Kernel)(...addresses(host, dx, dy, input), ...windows.list);
-  }
+  if (sizeOf(input.shape))
+    (host.kernels.maxPool3dBackward as PoolKernel)(...addresses(host, dx, dy, input), ...kernelArguments);
   return dx;
 }
 
 /** attrs: filterSize, strides, pad, dimRoundingMode. */
-export const maxPoolGrad = /* @__PURE__ */ defineKernel<'dy' | 'input' | 'output'>({
+export const maxPoolGrad = /* @__PURE__ */ defineKernel<BackwardInputs>({
   name: 'MaxPoolGrad',
-  run: (call) => notFloats(call.inputs, ['dy', 'input']) ?? backward(call, windows2d(call, call.inputs.input.shape)),
+  floats: ['dy', 'input'],
+  run: (call) => backward(call, imageGeometry(call, call.inputs.input.shape)),
 });
 
 /** attrs: filterSize, strides, pad, dimRoundingMode, dataFormat. */
-export const maxPool3DGrad = /* @__PURE__ */ defineKernel<'dy' | 'input' | 'output'>({
+export const maxPool3DGrad = /* @__PURE__ */ defineKernel<BackwardInputs>({
   name: 'MaxPool3DGrad',
-  run: (call) => notFloats(call.inputs, ['dy', 'input']) ?? backward(call, windows3d(call, call.inputs.input.shape)),
+  floats: ['dy', 'input'],
+  run: (call) => backward(call, volumeGeometry(call, call.inputs.input.shape)),
 });
 
 /** attrs: filterSize, strides, pad, dimRoundingMode, dataFormat. */
 export const maxPool3D = /* @__PURE__ */ defineKernel<'x'>({
   name: 'MaxPool3D',
+  floats: ['x'],
   run(call) {
     const { host, inputs } = call;
-    const bad = notFloats(inputs, ['x']);
-    if (bad) return bad;
-    const windows = windows3d(call, inputs.x.shape);
-    if (windows instanceof Error) return windows;
-    const y = makeOutput(call, windows.info.outShape);
-    if (sizeOf(y.shape)) (host.kernels.maxPool3d as Kernel)(...addresses(host, y, inputs.x), ...windows.list);
+    const { outShape, kernelArguments } = volumeGeometry(call, inputs.x.shape);
+    const y = makeOutput(call, outShape);
+    if (sizeOf(y.shape)) (host.kernels.maxPool3d as PoolKernel)(...addresses(host, y, inputs.x), ...kernelArguments);
     return y;
   },
 });

@@ -7,7 +7,7 @@ import type { Layer } from '../../engine/layer-definition.ts';
 import { residual, skip } from '../../layers/skip-connections.ts';
 import { createModel, planModel } from '../../model/autoencoder.ts';
 import { engineSymbol, type Model } from '../../model/model.ts';
-import { checkLayers, type TfLayer } from '../internal.ts';
+import { modelEnds, type TfLayer } from '../internal/layers.ts';
 import { weightNames } from './names.ts';
 import { readLayer } from './read.ts';
 
@@ -113,7 +113,7 @@ function boundary(parts: readonly Part[], wanted: string | undefined, whole: boo
  */
 export async function fromLayersModel(model: tfl.LayersModel, options: FromLayersOptions = {}): Promise<Model> {
   const { encoder: wanted, ...rest } = plain<FromLayersOptions>('options', options, ['encoder', 'seed', 'engine']);
-  const { inputs, outputs } = checkLayers(model);
+  const { inputs, outputs } = modelEnds(model);
   if (inputs.length !== 1 || outputs.length !== 1) throw wrongValue('model', 'one input and one output', inputs.length);
   const input = inputs[0]!.shape.slice(1);
   if (input.some((side) => side === null)) throw wrongValue('model', 'an input of known shape', input);

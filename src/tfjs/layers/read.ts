@@ -24,7 +24,7 @@ import {
 import { flatten, reshape } from '../../layers/reshape.ts';
 import { separableConv2d } from '../../layers/separable-conv2d.ts';
 import { upSampling2d } from '../../layers/up-sampling.ts';
-import type { Config, TfLayer } from '../internal.ts';
+import type { Config, TfLayer } from '../internal/layers.ts';
 import { activationFrom, SLOPE } from './activations.ts';
 
 /** A list of one side as a number: what tfjs makes of sizes along one axis. */

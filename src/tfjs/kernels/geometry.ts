@@ -1,14 +1,13 @@
-// The windows of a convolution as tfjs works them out, in our terms.
+// The geometry of convolutions: the sizes that tfjs computes, checked, and as the kernels take them.
 
-import type { backend_util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvAxis, ConvGeometry } from '../../layers/conv/geometry.ts';
-import type { Tf } from '../internal.ts';
-import { checkSizes, refuseInput } from './kernel.ts';
+import { checkSizes, type KernelCall, refuseInput, requireShape, wrongInput } from './kernel.ts';
 
 type Shape4d = [number, number, number, number];
 export type ConvInfo = backend_util.Conv2DInfo;
 
-/** Zeros behind are as many as the last window reaches: a rounding mode may ask for more than the padding has. */
+/** Zeros after the input reach to the end of the last window: with a rounding mode tfjs states fewer of them. */
 function axis(
   inputSize: number,
   outputSize: number,
@@ -21,7 +20,7 @@ function axis(
   return { inputSize, outputSize, kernel, stride, dilation, before, after };
 }
 
-export const windowOf = (i: ConvInfo): ConvGeometry => ({
+export const geometryOf = (i: ConvInfo): ConvGeometry => ({
   y: axis(i.inHeight, i.outHeight, i.filterHeight, i.strideHeight, i.dilationHeight, i.padInfo.top),
   x: axis(i.inWidth, i.outWidth, i.filterWidth, i.strideWidth, i.dilationWidth, i.padInfo.left),
   inputChannels: i.inChannels,
@@ -29,24 +28,23 @@ export const windowOf = (i: ConvInfo): ConvGeometry => ({
 });
 
 /**
- * The geometry of a convolution. Its attributes are those that the operation hands to the kernel. Errors: RangeError for
- * one that contradicts itself, such as a filter of other channels than x.
+ * The sizes of a convolution by its attributes. `dy`: the gradient of its output. Errors: RangeError for sizes that contradict each
+ * other, such as a filter for another number of channels.
  */
 export function convInfo(
-  tf: Tf,
-  x: readonly number[],
-  filter: readonly number[],
-  // biome-ignore lint/suspicious/noExplicitAny: attributes of several kernels
-  attrs: any,
+  { tf, attrs }: KernelCall<never>,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
   depthwise: boolean,
-): ConvInfo | Error {
+  dy?: TensorInfo,
+): ConvInfo {
   const { dataFormat = 'NHWC', strides, dilations = 1, pad, dimRoundingMode } = attrs;
-  if (dataFormat !== 'NHWC') return refuseInput('dataFormat', 'NHWC', dataFormat);
-  if (x.length !== 4 || filter.length !== 4 || x[3] !== filter[2])
-    throw refuseInput('filter', `4 sides, for an input of shape [${x}]`, filter);
+  if (dataFormat !== 'NHWC') refuseInput('dataFormat', 'NHWC', dataFormat);
+  if (inputShape.length !== 4 || filterShape.length !== 4 || inputShape[3] !== filterShape[2])
+    throw wrongInput('filter', `4 sides, for an input of shape [${inputShape}]`, filterShape);
   const info = tf.backend_util.computeConv2DInfo(
-    x as Shape4d,
-    filter as Shape4d,
+    inputShape as Shape4d,
+    filterShape as Shape4d,
     strides,
     dilations,
     pad,
@@ -57,10 +55,11 @@ export function convInfo(
   const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   checkSizes('pad', [padInfo.top, padInfo.left]);
   checkSizes('shape', [...info.inShape, ...info.outShape, ...info.filterShape]);
-  // At least one.
+  // Strides and dilations are at least 1.
   checkSizes(
     'strides',
     [strideHeight, strideWidth, dilationHeight, dilationWidth].map((step) => step - 1),
   );
+  if (dy) requireShape('dy', dy, info.outShape);
   return info;
 }
