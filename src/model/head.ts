@@ -9,9 +9,9 @@ import { type AutoencoderOptions, createModel, planModel } from './autoencoder.t
 import { engineOf, engineSymbol, type Model } from './model.ts';
 
 export interface HeadOptions {
-  /** Where the weights of the head come from. Default: one at random. */
+  /** Seed of the head's weights, 0..2^53-1. Default: a random one. */
   readonly seed?: number;
-  /** Trains the head alone and leaves the encoder as it is. Default false. */
+  /** Freezes the encoder: `fit` trains the head only. Default false. */
   readonly freeze?: boolean;
 }
 
@@ -28,7 +28,9 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   const last = Array.isArray(layers) ? (layers[layers.length - 1] as { activation?: string } | undefined) : undefined;
   const classes = last?.activation === 'softmax';
   const spec = {
-    ...{ input, encoder, head: layers },
+    input,
+    encoder,
+    head: layers,
     ...(latent && { latent }),
     ...(freeze && { frozen: true }),
     ...(classes && { loss: 'categoricalCrossentropy' as const }),
@@ -40,7 +42,7 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   return result;
 }
 
-/** The most likely class of each sample, by a head's answer. Errors: as `predict`; RangeError for a model without a head. */
+/** The most likely class of each sample: the index of the head's largest output. Errors: as `predict`; RangeError without a head. */
 export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
   if (!model?.[engineSymbol]) throw wrongType('model', 'a model made by addHead()', model);
   if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');

@@ -19,9 +19,9 @@ export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.e
 /** The key of a model's training state. */
 export const sessionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.training');
 
-/** An autoencoder in a memory of its own. Nothing to dispose: drop it, and all it held is free. */
+/** An autoencoder with a WebAssembly memory. It needs no disposal: the garbage collector frees it. */
 export class Model {
-  /** What the model was built from: plain data. */
+  /** The spec that the model was built from: plain data. */
   readonly spec: AutoencoderSpec;
   // Fields with a computed name would keep the class in bundles that do not use it, so the constructor assigns both.
   /** @internal */
@@ -46,7 +46,7 @@ export class Model {
     return this[engineSymbol].network.latentShape;
   }
 
-  /** Shape of what comes out in the end: that of a sample, or of a head's answer. */
+  /** Shape of one output: of a sample, or of the output of a head. */
   get outputShape(): Shape {
     return this[engineSymbol].network.outputShape;
   }
@@ -87,7 +87,7 @@ export class Model {
     return this.predict(x);
   }
 
-  /** What comes out of all layers: of a head, if there is one; else the reconstruction. Errors: as `encode`. */
+  /** The output of all layers for n samples, end to end: of the head if there is one, else the reconstruction. Errors: as `encode`. */
   predict(x: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineSymbol];
     return runNetwork(
@@ -98,7 +98,7 @@ export class Model {
     );
   }
 
-  /** All weights, copied, by name: kernels `[inputs, units]` as in Keras. */
+  /** A copy of all weights, by name such as `encoder.0.kernel`, in the layouts of Keras: dense kernels are `[inputs, units]`. */
   get weights(): Weights {
     const { memory, network } = this[engineSymbol];
     return Object.fromEntries(
@@ -110,8 +110,8 @@ export class Model {
   }
 
   /**
-   * Puts weights back, all or some. Errors: TypeError, RangeError for an unknown name, another shape or values
-   * that are not finite; then no weight has changed.
+   * Sets all or some weights, by name. Errors: TypeError, RangeError for an unknown name, another shape or values that are not
+   * finite; then no weight changes.
    */
   setWeights(weights: Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>): void {
     const { memory, network } = this[engineSymbol];
@@ -133,12 +133,12 @@ export class Model {
     for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
   }
 
-  /** The history of the last `fit` or checkpoint, of one under way too; undefined where there is none. */
+  /** The history of the `fit` under way, else of the last `fit` or of the checkpoint; undefined without any. */
   get history(): History | undefined {
     return this[sessionSymbol].record?.history;
   }
 
-  /** Layers, shapes and sizes as a table of text, as Keras prints it. */
+  /** A table of the layers as text, as in Keras: path, type, output shape, number of weights; then the totals. */
   summary(): string {
     return summarize(this[engineSymbol].network, this.inputShape);
   }

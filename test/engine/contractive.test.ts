@@ -1,5 +1,5 @@
-// The penalty of contractive encoders against float64: a Jacobian by central differences of the twin, and gradients by
-// central differences of that penalty.
+// The penalty of contractive encoders against float64. The twin computes the Jacobian by central differences of the code, and
+// the gradients by central differences of the penalty.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
@@ -110,10 +110,10 @@ describe('contractive encoders, against float64', () => {
       }
     });
 
-  it('flattened input', () =>
+  it('an encoder that flattens its input', () =>
     check([isthmus.flatten(), dense({ units: 3, activation: 'gelu' }), dense({ units: 2 })], [2, 3], 3));
 
-  it('along random directions: on average the norm, and its gradient', async () => {
+  it('the estimate by random directions has the norm and its gradient as its mean', async () => {
     const encoder = [isthmus.conv1d({ filters: 2, kernelSize: 3, padding: 'same', activation: 'tanh' }), isthmus.flatten(), isthmus.batchNormalization(), dense({ units: 3, activation: 'sigmoid' })]; // biome-ignore format: a list
     const without = encoder.filter((layer) => layer.type !== 'batchNormalization');
     const { model, weights, size } = await build(without, [5, 2], contractive({ weight: 1, projections: 64 }));
@@ -154,7 +154,7 @@ describe('contractive encoders, against float64', () => {
     assert.ok((await trainer(normalised, rows, x)).computeGradients(rows, 0) > 0);
   });
 
-  it('the code moves less, is saved and resumed to the bit, and other bottlenecks take it from fit', async () => {
+  it('the penalty makes the code less sensitive, is resumed to the bit, and works with other bottlenecks as an option of fit', async () => {
     const x = Float32Array.from({ length: 12 * 80 }, (_, i) => Math.sin(i * 0.7) * Math.cos(i * 0.013));
     const spec = {
       input: [12],
@@ -181,7 +181,7 @@ describe('contractive encoders, against float64', () => {
     assert.deepEqual((await isthmus.loadModel(isthmus.saveModel(whole))).encode(x), whole.encode(x));
   });
 
-  it('a layer that stands in the decoder too counts in the encoder alone', async () => {
+  it('a layer object that encoder and decoder share is penalized in the encoder only', async () => {
     const x = Float32Array.from({ length: 4 * 20 }, (_, i) => Math.sin(i * 0.7));
     const make = () => dense({ units: 4, activation: 'tanh' });
     const files: Uint8Array[] = [];
@@ -199,7 +199,7 @@ describe('contractive encoders, against float64', () => {
     assert.deepEqual(files[0], files[1]);
   });
 
-  it('running statistics take each batch once', async () => {
+  it('the extra passes of the penalty leave running statistics alone', async () => {
     const x = Float32Array.from({ length: 6 * 20 }, (_, i) => Math.sin(i * 0.7));
     const statistics: unknown[] = [];
     for (const options of [{}, { contractive: contractive({ weight: 1, projections: 2 }) }]) {
@@ -212,7 +212,7 @@ describe('contractive encoders, against float64', () => {
     assert.deepEqual(statistics[0], statistics[1]);
   });
 
-  it('refuses an encoder with nothing to train', async () => {
+  it('refuses an encoder without trainable weights', async () => {
     for (const layer of [flatten(), isthmus.dropout({ rate: 0.1 })]) {
       const spec = { input: [4], encoder: [layer], latent: contractive({ weight: 1 }), decoder: [dense({ units: 4 })] };
       const model = await isthmus.autoencoder(spec);

@@ -1,4 +1,4 @@
-// A head for classes against float64: the loss, its gradients by central differences, and what is not trained.
+// A head for classes against float64: the loss, its gradients by central differences, and the weights that are frozen.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
@@ -77,7 +77,7 @@ async function check(
   }
 }
 
-it('categorical cross-entropy of a softmax, of any targets, mixed, and with the encoder frozen', async () => {
+it('categorical cross-entropy of a softmax: for any targets, in a mixture of losses, and with a frozen encoder', async () => {
   for (const [classes, rows] of [
     [2, 1],
     [3, 5],
@@ -88,7 +88,7 @@ it('categorical cross-entropy of a softmax, of any targets, mixed, and with the 
         for (const mixed of [true, false]) await check(classes, rows, freeze, oneHot, mixed);
 });
 
-it('a frozen encoder stays as it is, its statistics too', async () => {
+it('training a head changes neither weights nor running statistics of a frozen encoder', async () => {
   const encoder = [dense({ units: 5 }), batchNormalization(), dropout({ rate: 0.5 })];
   const latent = isthmus.variational({ units: 2 });
   const whole = await isthmus.autoencoder({ input: [3], encoder, latent, decoder: [dense({ units: 3 })] }, { seed: 2 });

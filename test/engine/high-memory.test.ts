@@ -1,5 +1,5 @@
-// Models that lie beyond 2 GB of their memory, where an address is a negative i32 for JavaScript: the same bits as below.
-// The memory is taken from the system page by page as it is written, so a test needs some megabytes of it.
+// Models above 2 GB of their memory, where JavaScript reads an address as a negative i32: they give the same bits as below 2 GB.
+// The system provides pages of the memory as they are written, so a test needs only some megabytes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -66,9 +66,9 @@ const specs: Readonly<Record<string, isthmus.AutoencoderSpec>> = {
 const same = (a: ArrayBufferView, b: ArrayBufferView, name: string): void =>
   assert.ok(Buffer.compare(Buffer.from(a.buffer.slice(0)), Buffer.from(b.buffer.slice(0))) === 0, name);
 
-describe('beyond 2 GB of a memory', () => {
+describe('models above 2 GB of their memory', () => {
   for (const [name, spec] of Object.entries(specs))
-    it(`${name} trains and runs as it does below`, async () => {
+    it(`${name} trains and runs as it does below 2 GB`, async () => {
       const size = spec.input.reduce((a, b) => a! * b!, 1)!;
       const x = noise(40 * size, 5).map((v) => 0.5 + 0.5 * v);
       const made = async (engine?: EngineFactory) => {
@@ -89,7 +89,7 @@ describe('beyond 2 GB of a memory', () => {
     bounded: { maxError: 0.01 },
     lossless: { lossless: true },
   }))
-    it(`a codec writes and reads what it does below: ${name}`, async () => {
+    it(`a codec writes and reads the bytes that it does below 2 GB: ${name}`, async () => {
       const floats = noise(60 * 20, 3).map((v, i) => v * (i % 37 === 36 ? 30 : 1));
       const x = name === 'lossless' ? Uint8Array.from(floats, (v) => 128 + 100 * v) : floats;
       const made = async (engine?: EngineFactory) => {
@@ -106,7 +106,7 @@ describe('beyond 2 GB of a memory', () => {
       assert.ok(process.memoryUsage().rss < 2 ** 30, `${process.memoryUsage().rss} bytes are resident`);
     });
 
-  it('needs no kernel that returns an address or another unsigned number as a signed one', () => {
+  it('no kernel returns an address or another unsigned number, which JavaScript would read as signed', () => {
     const folder = new URL('../../assembly/', import.meta.url);
     const sources = (readdirSync(folder, { recursive: true }) as string[]).filter((path) => path.endsWith('.ts'));
     const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');

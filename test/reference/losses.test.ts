@@ -4,7 +4,7 @@ import { allClose, close, differences, wave } from './check.ts';
 import { gradient, kinds, mixtureGradient, mixtureValue, value } from './losses.ts';
 
 describe('losses in float64', () => {
-  it('are means over all values, as worked by hand', () => {
+  it('are means over all values, as computed by hand', () => {
     const [y, t] = [[0.5, 2, -1, 0.25], [0.25, 0, -1, 1]]; // biome-ignore format: a row
     assert.equal(value('meanSquaredError', y, t), 1.15625);
     assert.equal(value('meanAbsoluteError', y, t), 0.75);
@@ -16,7 +16,7 @@ describe('losses in float64', () => {
     allClose(gradient('binaryCrossentropy', [0.25, 0.5], [1, 0.5]), [-2, 0], 1e-15, 0, 'gradient of cross-entropy');
   });
 
-  it('cross-entropy is clipped 1e-7 from 0 and 1, and flat beyond', () => {
+  it('cross-entropy clips probabilities 1e-7 from 0 and 1, and its gradient is 0 beyond', () => {
     const far = -Math.log(1e-7);
     close(value('binaryCrossentropy', [0], [1]), far, 1e-15, 0, 'wrong at 0');
     // 1 - (1 - 1e-7) has nine digits.

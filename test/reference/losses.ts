@@ -30,7 +30,7 @@ export function value(kind: LossName, y: ArrayLike<number>, t: ArrayLike<number>
   return sum / y.length;
 }
 
-/** The derivative of that mean by each y. */
+/** The derivative of `value` by each y. */
 export function gradient(kind: LossName, y: ArrayLike<number>, t: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: y.length }, (_, i) => terms[kind][1](y[i]!, t[i]!) / y.length);
 }
@@ -38,7 +38,7 @@ export function gradient(kind: LossName, y: ArrayLike<number>, t: ArrayLike<numb
 /** Losses with their weights. */
 export type Mix = { readonly [name in LossName]?: number };
 
-/** A factor for each sample: its values in y are its share of them. */
+/** The weight of the sample that value `i` of `n` belongs to. */
 const factor = (weights: ArrayLike<number> | undefined, i: number, n: number): number =>
   weights ? weights[Math.floor((i * weights.length) / n)]! : 1;
 
@@ -57,7 +57,7 @@ export function mixtureValue(
   return sum;
 }
 
-/** The derivative of that sum by each y. */
+/** The derivative of `mixtureValue` by each y. */
 export function mixtureGradient(
   mix: Mix,
   y: ArrayLike<number>,

@@ -10,7 +10,7 @@ const dense = (inputs: number, units: number, activation: Activation, k: number,
 }); // biome-ignore format: a row
 
 describe('a network in float64', () => {
-  it('one layer as worked by hand', () => {
+  it('one layer as computed by hand', () => {
     const layer: DenseLayer = {
       inputs: 2, units: 1, activation: 'relu', kernel: Float64Array.of(2, -1), bias: Float64Array.of(1), l1: 0.5, l2: 0.25,
     }; // biome-ignore format: a row

@@ -1,4 +1,4 @@
-// A chain of dense layers and dropout in float64: loss and gradients by plain loops.
+// Dense layers and dropout in float64: loss and gradients by plain loops.
 
 import type { Activation } from '../../src/layers/activations.ts';
 import * as activations from './activations.ts';
@@ -15,7 +15,7 @@ export interface DenseLayer {
   readonly activation: Activation;
   /** [inputs][units] */
   readonly kernel: Float64Array;
-  /** Absent where the layer has none. */
+  /** Undefined without a bias. */
   readonly bias?: Float64Array;
   readonly l1: number;
   readonly l2: number;
@@ -23,13 +23,13 @@ export interface DenseLayer {
 
 export interface DropoutLayer {
   readonly kind: 'dropout';
-  /** [rows][width]: what each value is multiplied by, 0 or 1 / (1 - rate). */
+  /** [rows][width]: the factor of each value, 0 or 1 / (1 - rate). */
   readonly mask: ArrayLike<number>;
 }
 
 export type Layer = DenseLayer | DropoutLayer;
 
-/** One for each layer; of length 0 where a layer has no such weights. */
+/** The gradients of one layer; empty where the layer has no such weights. */
 export interface Gradient {
   readonly kernel: Float64Array;
   readonly bias: Float64Array;
@@ -48,7 +48,7 @@ function affine(layer: DenseLayer, x: ArrayLike<number>, rows: number): Float64A
 const masked = (x: ArrayLike<number>, mask: ArrayLike<number>): Float64Array =>
   Float64Array.from({ length: x.length }, (_, i) => x[i]! * mask[i]!);
 
-/** What comes out of the last layer. */
+/** The output of the last layer. */
 export function forward(layers: readonly Layer[], x: ArrayLike<number>, rows: number): Float64Array {
   let y: Float64Array = Float64Array.from(x);
   for (const layer of layers) {
@@ -107,7 +107,7 @@ export function gradients(
   return result;
 }
 
-/** Both of the above. */
+/** `loss` and `gradients`. */
 export function lossAndGradients(
   layers: readonly Layer[],
   x: ArrayLike<number>,

@@ -15,7 +15,7 @@ function twoSteps(update: Update): Float64Array {
   return w;
 }
 
-// Worked out with 40 digits from the formulas in the documentation of Keras 3.
+// Computed with 40 digits from the formulas in the documentation of Keras 3.
 const after: Record<string, [number, number]> = {
   sgd: [0.975, -1.7],
   momentum: [0.93, -1.34],
@@ -26,15 +26,16 @@ const after: Record<string, [number, number]> = {
 };
 
 describe('optimizers in float64', () => {
-  it('each is known', () => assert.deepEqual(Object.keys(optimizers).sort(), Object.keys(after).sort()));
+  it('the table of results has each optimizer', () =>
+    assert.deepEqual(Object.keys(optimizers).sort(), Object.keys(after).sort()));
 
   for (const [name, expected] of Object.entries(after)) {
-    it(`two steps of ${name} are what the formula gives`, () => {
+    it(`two steps of ${name} give the results of the formula`, () => {
       allClose(twoSteps(optimizers[name]!), expected, 1e-14, 0, name);
     });
   }
 
-  it('options reach the formula', () => {
+  it('options change the formula', () => {
     allClose(twoSteps(momentum({ momentum: 0.5 })), [0.95, -1.5], 1e-14, 0, 'momentum');
     const [r, a] = [[0.9415322890826789, -1.9057551102672865], [0.8667591303380131, -1.8193891375525546]]; // biome-ignore format: a row
     allClose(twoSteps(rmsprop({ rho: 0.5, epsilon: 0.01 })), r!, 1e-14, 0, 'rmsprop');
@@ -43,7 +44,7 @@ describe('optimizers in float64', () => {
     assert.deepEqual(twoSteps(adam(options)), twoSteps(adamw({ ...options, weightDecay: 0 })));
   });
 
-  it('a common norm above the bound is brought to it, one below is left alone', () => {
+  it('gradients are scaled to the maximum of their global norm, and left alone below it', () => {
     const g = [Float64Array.of(3, 0), Float64Array.of(-4)];
     assert.equal(clipByGlobalNorm(g, 6), 5);
     assert.deepEqual(g, [Float64Array.of(3, 0), Float64Array.of(-4)]);
@@ -51,13 +52,13 @@ describe('optimizers in float64', () => {
     allClose([...g[0]!, ...g[1]!], [1.2, 0, -1.6], 1e-15, 0, 'clipped');
   });
 
-  it('values are held within their bound', () => {
+  it('values are clipped to their bound', () => {
     const g = [Float64Array.of(3, -0.5), Float64Array.of(-4, 1)];
     clipByValue(g, 1);
     assert.deepEqual(g, [Float64Array.of(1, -0.5), Float64Array.of(-1, 1)]);
   });
 
-  it('a penalty as worked by hand, its gradient the central difference, and 0 at 0', () => {
+  it('a penalty as computed by hand, with the central difference as its gradient, and 0 at 0', () => {
     assert.equal(penalty([1, -2, 0, 0.5], 0.5, 2), 0.5 * 3.5 + 2 * 5.25);
     const w = wave(20);
     const slopes = differences(() => penalty(w, 0.3, 0.7), w);

@@ -39,7 +39,7 @@ export const rmsprop =
     }
   };
 
-/** Loshchilov and Hutter, 2017: the decay is taken from the weights first, and never enters the moments. */
+/** Loshchilov and Hutter, 2017: the decay is subtracted from the weights first, and does not enter the moments. */
 export const adamw =
   ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0.004 } = {}): Update =>
   (w, g, slots, t, rate) => {
@@ -58,7 +58,7 @@ export const adamw =
 export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = {}): Update =>
   adamw({ beta1, beta2, epsilon, weightDecay: 0 });
 
-/** Each with its defaults. */
+/** The optimizers by name, with their defaults. */
 export const optimizers: Record<string, Update> = {
   sgd: sgd(),
   momentum: momentum(),
@@ -68,7 +68,7 @@ export const optimizers: Record<string, Update> = {
   adamw: adamw(),
 };
 
-/** Scales all gradients, in place, to a common norm of at most `clipNorm`; the norm they had. Pascanu et al., 2013. */
+/** Scales all gradients, in place, to a global norm of at most `clipNorm`. Returns the norm before. Pascanu et al., 2013. */
 export function clipByGlobalNorm(gradients: readonly Float64Array[], clipNorm: number): number {
   let squares = 0;
   for (const g of gradients) for (const v of g) squares += v * v;
@@ -79,7 +79,7 @@ export function clipByGlobalNorm(gradients: readonly Float64Array[], clipNorm: n
   return norm;
 }
 
-/** Holds every gradient, in place, within -clipValue..clipValue: `clipvalue` of Keras. */
+/** Clips every gradient, in place, to -clipValue..clipValue: `clipvalue` of Keras. */
 export function clipByValue(gradients: readonly Float64Array[], clipValue: number): void {
   for (const g of gradients) {
     for (let i = 0; i < g.length; i++) g[i] = Math.min(Math.max(g[i]!, -clipValue), clipValue);
@@ -93,7 +93,7 @@ export function penalty(w: ArrayLike<number>, l1: number, l2: number): number {
   return sum;
 }
 
-/** The derivative of that by each w; 0 where w is 0. */
+/** The derivative of `penalty` by each w; 0 where w is 0. */
 export function penaltyGradient(w: ArrayLike<number>, l1: number, l2: number): Float64Array {
   return Float64Array.from({ length: w.length }, (_, i) => l1 * Math.sign(w[i]!) + 2 * l2 * w[i]!);
 }

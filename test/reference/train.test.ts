@@ -18,20 +18,20 @@ const weights = (layers: readonly Layer[]): number[] => {
 };
 
 describe('training in float64', () => {
-  it('two steps on a line as worked by hand, what was given unchanged', () => {
+  it('two steps of a linear layer as computed by hand, without changing the given layer', () => {
     const { losses, layers } = train([line], [batch, batch], base);
     allClose(losses, [5, 0.725], 1e-14, 0, 'losses');
     allClose(weights(layers), [1.07, -0.51], 1e-14, 0, 'weights');
     assert.deepEqual(weights([line]), [2, 0]);
   });
 
-  it('what an optimizer keeps lasts from step to step, for each weight apart', () => {
+  it('an optimizer keeps its slots from step to step, for each weight', () => {
     const { layers } = train([line], [batch, batch], { ...base, optimizer: momentum() });
     // The second step is that of plain descent and 0.9 of the first, -0.7 and -0.4.
     allClose(weights(layers), [1.07 - 0.63, -0.51 - 0.36], 1e-14, 0, 'weights');
   });
 
-  it('Adam knows the number of its step', () => {
+  it('Adam corrects its bias by the number of the step', () => {
     const adams = { ...base, optimizer: adam() };
     // The first moves by the rate, whatever the gradient; the second was worked out with 40 digits.
     allClose(weights(train([line], [batch], adams).layers), [1.9, -0.1], 1e-6, 0, 'one step');
@@ -39,18 +39,18 @@ describe('training in float64', () => {
     allClose(weights(two.layers), [1.8004986180989901, -0.19943157942186862], 1e-13, 0, 'two steps');
   });
 
-  it('the rate may depend on the step', () => {
+  it('a learning rate may depend on the step', () => {
     const { layers } = train([line], [batch, batch], { ...base, learningRate: (step) => (step === 0 ? 0.1 : 0.2) });
     allClose(weights(layers), [1.3 - 0.46, -0.4 - 0.22], 1e-14, 0, 'weights');
   });
 
-  it('values are clipped first, then the norm of all gradients together', () => {
+  it('gradients are clipped by value first, then by their global norm', () => {
     // 7, 4 become 5, 4 and then half of that.
     const { layers } = train([line], [batch], { ...base, clipValue: 5, clipNorm: Math.sqrt(41) / 2 });
     allClose(weights(layers), [1.75, -0.2], 1e-14, 0, 'weights');
   });
 
-  it('each batch brings its masks', () => {
+  it('each batch has its dropout masks', () => {
     const dropout: Layer = { kind: 'dropout', mask: [] };
     const batches: Batch[] = [[[0, 1], [1, 1]], [[1, 1], [1, 0]]].map((masks) => ({ ...batch, masks })); // biome-ignore format: a table
     const { losses, layers } = train([line, dropout, dropout], batches, base);
@@ -59,7 +59,7 @@ describe('training in float64', () => {
     allClose(weights(layers), [2 - 0.6 - 0.01, -0.3 - 0.01], 1e-14, 0, 'weights');
   });
 
-  it('an autoencoder learns its samples', () => {
+  it('an autoencoder reduces the loss of its samples', () => {
     const layer = (inputs: number, units: number, activation: 'tanh' | 'sigmoid', k: number): DenseLayer => ({
       inputs, units, activation, kernel: wave(inputs * units, k, 0.5), bias: new Float64Array(units), l1: 0, l2: 0,
     }); // biome-ignore format: a row

@@ -7,7 +7,7 @@ export interface Batch {
   readonly x: ArrayLike<number>;
   readonly target: ArrayLike<number>;
   readonly rows: number;
-  /** A mask for each dropout layer, in their order, in place of the layer's own. */
+  /** A mask for each dropout layer, in order; it replaces the layer's mask. */
   readonly masks?: readonly ArrayLike<number>[];
 }
 
@@ -26,7 +26,7 @@ const copy = (layer: Layer): Layer => {
   return layer.bias ? { ...layer, kernel, bias: layer.bias.slice() } : { ...layer, kernel };
 };
 
-/** The layers as one batch sees them. */
+/** The layers with the dropout masks of a batch. */
 function withMasks(layers: readonly Layer[], masks: Batch['masks']): readonly Layer[] {
   if (!masks) return layers;
   let next = 0;
@@ -34,8 +34,8 @@ function withMasks(layers: readonly Layer[], masks: Batch['masks']): readonly La
 }
 
 /**
- * The loss of each batch before its update, as Keras' train_step reports it, and the layers at the end. The layers
- * given stay as they are. Values are clipped before the norm is taken.
+ * The loss of each batch before its update, as Keras' train_step reports it, and the trained layers. The given layers do not
+ * change. Gradients are clipped by value first, then by norm.
  */
 export function train(
   layers: readonly Layer[],
