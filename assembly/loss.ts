@@ -137,11 +137,11 @@ export function lossSum(y: usize, t: usize, n: i32, kind: i32): f64 {
 
 /** Returns Σ loss(y, t), as lossSum, and sets dy[n] = scale · ∂loss/∂y (+ dy where `accumulate`). */
 export function lossGradient(dy: usize, y: usize, t: usize, n: i32, kind: i32, scale: f32, accumulate: bool): f64 {
-  let whole = 0;
+  let blocksEnd = 0;
   let total: f64 = 0;
   if (!accumulate && (kind === SQUARED || kind === SQUARED_OF_SIGMOID)) {
-    whole = n & ~255;
-    total = squares(dy, y, t, whole, kind === SQUARED_OF_SIGMOID, scale);
+    blocksEnd = n & ~255;
+    total = squares(dy, y, t, blocksEnd, kind === SQUARED_OF_SIGMOID, scale);
   }
-  return total + pass(dy, y, t, whole, n, kind, scale, accumulate, true);
+  return total + pass(dy, y, t, blocksEnd, n, kind, scale, accumulate, true);
 }

@@ -40,7 +40,7 @@ export function quantize(
     for (let i = 0; i < n; i++, from += stride) {
       const u = load<f32>(from) / step;
       // NaN becomes the lower limit.
-      const whole =
+      const lower =
         u < MAX_INTEGER
           ? u > -MAX_INTEGER
             ? floor<f32>(u)
@@ -48,8 +48,8 @@ export function quantize(
           : u >= MAX_INTEGER
             ? MAX_INTEGER
             : -MAX_INTEGER;
-      let q = <i32>whole;
-      if (whole < MAX_INTEGER && roundsUp(u - whole, q, thresholds, low, count)) q++;
+      let q = <i32>lower;
+      if (lower < MAX_INTEGER && roundsUp(u - lower, q, thresholds, low, count)) q++;
       if (shift) {
         pending |= (<u64>(q & ((1 << shift) - 1))) << pendingBits;
         pendingBits += shift;
@@ -95,14 +95,14 @@ export function dequantize(
       let high = low + s;
       if (s >= count) {
         let distance: u64 = 0;
-        let places = 0;
+        let varintShift = 0;
         let byte: u64 = 128;
-        for (; byte & 128; places += 7) {
-          if (escapes >= end || places > 28) return 0;
+        for (; byte & 128; varintShift += 7) {
+          if (escapes >= end || varintShift > 28) return 0;
           byte = load<u8>(escapes++);
-          distance |= (byte & 127) << places;
+          distance |= (byte & 127) << varintShift;
         }
-        if (!byte && places > 7) return 0;
+        if (!byte && varintShift > 7) return 0;
         high = distance & 1 ? low - 1 - (distance >> 1) : low + count + (distance >> 1);
       }
       let q = high << shift;

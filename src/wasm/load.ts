@@ -41,9 +41,9 @@ export async function cachedModule(source: Source): Promise<WebAssembly.Module> 
 
 /** The kernels of one module on the given memory. */
 async function instantiate<Kernels>(module: Promise<object>, memory: WebAssembly.Memory): Promise<Kernels> {
-  const compiled = (await module) as WebAssembly.Module;
+  const ready = (await module) as WebAssembly.Module;
   try {
-    return (await WebAssembly.instantiate(compiled, { env: { memory } })).exports as Kernels;
+    return (await WebAssembly.instantiate(ready, { env: { memory } })).exports as Kernels;
   } catch (error) {
     // WebKit compiles under any policy, but refuses to instantiate.
     throw compileError(error);

@@ -47,9 +47,9 @@ describe('CRC-32C', () => {
     const bench = new Bench('strict');
     const scratch = bench.put(new Float32Array(2048));
     const at = bench.put(new Float32Array(300));
-    const crc = (bytes: Uint8Array, shift = 0, before = 0): number => {
-      bytesAt(bench, at + shift, bytes.length).set(bytes);
-      const result = bench.kernels.crc32c(at + shift, bytes.length, before, scratch) >>> 0;
+    const crc = (input: Uint8Array, offset = 0, previous = 0): number => {
+      bytesAt(bench, at + offset, input.length).set(input);
+      const result = bench.kernels.crc32c(at + offset, input.length, previous, scratch) >>> 0;
       bench.checkGuards();
       return result;
     };

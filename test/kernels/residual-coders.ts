@@ -50,7 +50,7 @@ export class ByteCoder {
   run(picture: Picture, rows: number, input: Uint8Array, decoding: boolean, room?: number) {
     const { bench } = this;
     const n = rows * sizeOf(picture);
-    const block = (bytes: number): number => bench.put(new Float32Array(Math.ceil(bytes / 4)));
+    const block = (size: number): number => bench.put(new Float32Array(Math.ceil(size / 4)));
     const length = room ?? (decoding ? input.length : 2 * n + ROOM);
     const [x, stream] = [block(n), block(length)];
     new Uint8Array(bench.memory.buffer).set(input, decoding ? stream : x);

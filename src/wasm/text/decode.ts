@@ -38,7 +38,7 @@ export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(3 * text.length);
   /** Offsets of the contents of runs that are open. */
   const open: number[] = [];
-  const identity = bytes.slice(0, 256).map((_, i) => i);
+  const identity = bytes.slice(0, 256).map((_, index) => index);
   /** Variables of the current function, the most recently used first. */
   const recent = identity.slice();
   /** The next unused variable of each type. */
