@@ -1,5 +1,5 @@
 import { align, checkMemory } from '../wasm/memory-size.ts';
-// A spec becomes a chain of nodes with shapes, and weights with places in one block.
+// The network of a spec: nodes in the order of execution, each with its shapes, and weights with offsets in one block.
 
 import { show } from '../core/errors.ts';
 import { type Shape, sizeOf } from '../core/shape.ts';
@@ -23,34 +23,34 @@ export interface Node {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly weights: readonly Weight[];
-  /** The node that it reads, -1 for the input of the network; and the second one where two paths join. */
+  /** Index of the node whose output is the input, -1 for the input of the network; and of the second input of a join. */
   readonly source: number;
   readonly skipInput: number | undefined;
-  /** It reads a bottleneck that is mostly zero. */
+  /** The input is the output of a bottleneck whose values are mostly 0. */
   readonly sparseInput?: boolean;
 }
 
 export interface Network {
   readonly nodes: readonly Node[];
-  /** Number of nodes that make the encoder. */
+  /** Number of nodes of the encoder, with the bottleneck. */
   readonly encoderNodes: number;
   readonly latentShape: Shape;
-  /** Shape of what comes out in the end. */
+  /** Shape of one sample of the last node's output. */
   readonly outputShape: Shape;
   /** Number of nodes, from the first on, that are not trained. */
   readonly frozenNodes: number;
   readonly weights: readonly Weight[];
-  /** Bytes of the block of weights, and of its front part, which is trained. */
+  /** Bytes of the block of weights, and of its first part, which holds the trained weights. */
   readonly weightBytes: number;
   readonly trainedBytes: number;
   readonly parameterCount: number;
 }
 
-/** About how many multiplications a sample needs: each weight once at every place of its node's output. */
+/** Approximate number of multiplications for one sample: each weight once at every position of its node's output. */
 export const multiplicationsPerSample = ({ nodes }: Network): number =>
   nodes.reduce((total, { weights, outputShape, outputSize }) => {
-    const places = outputSize / outputShape[outputShape.length - 1]!;
-    return weights.reduce((sum, { size }) => sum + size * places, total + 1);
+    const positions = outputSize / outputShape[outputShape.length - 1]!;
+    return weights.reduce((sum, { size }) => sum + size * positions, total + 1);
   }, 0);
 
 /** The parts of a spec that make the network. */
@@ -80,9 +80,9 @@ export function buildNetwork(spec: NetworkSpec): Network {
     );
   }
   const zeros = spec.latent && definitionOf(spec.latent, 'latent').sparseOutput?.(spec.latent);
-  // The first layer behind the bottleneck that does more than change the shape.
+  // The first layer after the bottleneck that does not only change the shape.
   const reader = zeros ? drafts.findIndex(({ definition }, at) => at >= encoderNodes && !definition.identity) : -1;
-  // Trained weights first: they alone have gradients and slots.
+  // Trained weights come first: the blocks of gradients and slots have the layout of this part.
   let weightBytes = 0;
   const placeWeights = (draft: DraftNode, index: number, fixed: boolean): Weight[] =>
     draft.specs
@@ -118,7 +118,7 @@ export function buildNetwork(spec: NetworkSpec): Network {
 
 type DraftNode = Omit<Node, 'weights'> & { readonly specs: readonly WeightSpec[]; readonly optionPath: string };
 
-/** Appends the nodes of `layers`, the first reading the output of node `source`. Returns the shape that comes out. */
+/** Appends the nodes of `layers`; the first one's input is the output of node `from`. Returns the shape of the last output. */
 function append(
   drafts: DraftNode[],
   layers: readonly Layer[],

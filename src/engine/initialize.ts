@@ -1,7 +1,7 @@
 import * as randomStreams from '../core/random-streams.ts';
 import { type Engine, seedWords } from './engine.ts';
 
-/** Fans per initializer: the variance of a uniform in ±limit is limit²/3 = 1/fan. */
+/** The fan of each initializer. Weights are uniform in ±limit, with a variance of limit²/3 = 1/fan. */
 const meanFan = {
   /** Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010. */
   glorotUniform: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
@@ -11,7 +11,7 @@ const meanFan = {
   lecunUniform: (fanIn: number) => fanIn,
 };
 
-/** Starts all weights from the engine's seed: the same numbers on every runtime. */
+/** Initializes all weights from the engine's seed, to the same bits on every runtime. */
 export function initialize(engine: Engine): void {
   const { scratch, parameters } = engine.memory;
   engine.network.weights.forEach((weight, index) => {

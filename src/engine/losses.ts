@@ -1,6 +1,6 @@
 import { keyOf, plainObject, positive } from '../core/validate.ts';
 
-/** Losses by name, with their codes in the kernels. */
+/** Codes of the losses in the kernels. */
 export const lossCodes = {
   meanSquaredError: 0,
   meanAbsoluteError: 1,
@@ -9,23 +9,23 @@ export const lossCodes = {
   categoricalCrossentropy: 5,
 } as const;
 
-/** Code of cross-entropy whose gradient is taken before a sigmoid, where it is y - t. */
+/** Code of binary cross-entropy with the gradient before the sigmoid: y - t. */
 export const crossentropyOfSigmoid = 4;
 
-/** The same of a softmax, for targets whose sum is 1. */
+/** Code of categorical cross-entropy with the gradient before the softmax: y - t, for targets with a sum of 1. */
 export const crossentropyOfSoftmax = 6;
 
-/** Squares whose gradient is taken before a sigmoid: one pass over the output instead of two. */
+/** Code of the squared error with the gradient before the sigmoid: one pass over the output instead of two. */
 export const squaredOfSigmoid = 7;
 
-/** Codes of losses whose gradient is taken before the activation in front of them, by its name and theirs. */
+/** Codes of losses with the gradient before the last activation, by the names of the activation and of the loss. */
 export const fusedLosses: Readonly<Record<string, number>> = {
   'sigmoid binaryCrossentropy': crossentropyOfSigmoid,
   'sigmoid meanSquaredError': squaredOfSigmoid,
   'softmax categoricalCrossentropy': crossentropyOfSoftmax,
 };
 
-/** Values a loss is the mean over: all of them, or, for classes, samples. */
+/** The number that a loss is divided by: all values or, for categorical cross-entropy, samples. */
 export const lossCount = (name: LossName, rows: number, size: number): number =>
   name === 'categoricalCrossentropy' ? rows : rows * size;
 

@@ -1,17 +1,17 @@
-// The part of a network that a pass goes through, and where the outputs of its nodes lie.
+// The ops of one pass through a part of a network, and the buffers of their outputs.
 
 import type { Network, Node } from './graph.ts';
 
 export interface Op {
   readonly node: Node;
-  /** The link whose output it reads, -1 for the input; and the second one where two paths join. */
+  /** Index of the op whose output is the input, -1 for the input of the pass; and of the second input of a join. */
   readonly input: number;
   readonly skipInput: number | undefined;
 }
 
 /**
- * Nodes `start`..`end` without those that change nothing in this pass: reshapes always, noise and dropout at
- * inference and in the `frozen` first nodes. `last` is the link that holds the output, -1 when nothing is left to do.
+ * The ops of nodes `start`..`end`: all nodes but reshapes and, at inference and among the `frozen` first nodes, noise and
+ * dropout. `last` is the index of the op with the output, -1 without any op.
  */
 export function schedule(
   nodes: readonly Node[],
@@ -21,7 +21,7 @@ export function schedule(
   frozen = 0,
 ): { ops: Op[]; last: number } {
   const ops: Op[] = [];
-  // What each node's output is: the output of a link.
+  // For each node, the op that produces its output. The output of a node without an op is that of its input.
   const producer = new Map<number, number>([[start - 1, -1]]);
   for (let i = start; i < end; i++) {
     const node = nodes[i]!;
@@ -37,7 +37,7 @@ export function schedule(
   return { ops, last: producer.get(end - 1)! };
 }
 
-/** A block for each link's output, blocks being used again once nobody reads them any more. Sizes in values. */
+/** A buffer for each op's output. A buffer is reused after its last consumer. Sizes in values. */
 export function assignBuffers(ops: readonly Op[]): { block: number[]; sizes: number[] } {
   const lastUse = ops.map((_, i) => i);
   ops.forEach(({ input, skipInput }, i) => {
@@ -57,8 +57,8 @@ export function assignBuffers(ops: readonly Op[]): { block: number[]; sizes: num
 }
 
 /**
- * The last node of a network that does something, where it only changes the scale of the output, as one that has the
- * inverse layer: a loss is measured in front of it, on targets that went through this one. `at`: its index.
+ * The last node that does more than reshape, if it only scales the output, with the inverse as its layer. Losses are measured
+ * before this node, on targets to which the inverse is applied. `at`: index of the node.
  */
 export function outputScale({ nodes }: Network): (Node & { readonly at: number }) | undefined {
   const at = nodes.findLastIndex(({ definition }) => !definition.identity);

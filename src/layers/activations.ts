@@ -1,4 +1,4 @@
-/** Activations by name, with their codes in the kernels. */
+/** Codes of the activations in the kernels. */
 export const activationCodes = {
   linear: 0,
   relu: 1,
@@ -20,5 +20,5 @@ export const activationCodes = {
  */
 export type Activation = keyof typeof activationCodes;
 
-/** These have a gradient that needs what came into them; for all others what came out will do. */
+/** Whether the gradient needs the input of the activation. The other gradients need the output alone. */
 export const needsInput = (activation?: Activation): boolean => activation === 'swish' || activation === 'gelu';

@@ -1,4 +1,4 @@
-// What batch and layer normalization share: options, the shift and the factor that they learn, and where these are.
+// What batch and layer normalization share: options, the trained factor and shift, and their addresses.
 
 import { lastAxis, type Shape } from '../core/shape.ts';
 import { boolean, optional, positive } from '../core/validate.ts';
@@ -7,9 +7,9 @@ import { constantWeight, type WeightSpec } from '../engine/layer-definition.ts';
 export interface AffineOptions {
   /** Added to the variance. Default 0.001. */
   readonly epsilon?: number;
-  /** Learns a shift `beta`. Default true. */
+  /** Trains a shift `beta`. Default true. */
   readonly center?: boolean;
-  /** Learns a factor `gamma`. Default true. */
+  /** Trains a factor `gamma`. Default true. */
   readonly scale?: boolean;
 }
 
@@ -25,7 +25,7 @@ export const affineWeights = (o: AffineOptions, input: Shape): WeightSpec[] => [
   ...(o.center === false ? [] : [constantWeight('beta', lastAxis(input), 'zeros')]),
 ];
 
-/** Addresses of `gamma` and `beta`, 0 for those there are not, and of what lies behind them. */
+/** Addresses of `gamma` and `beta`, 0 for a missing one, and of the weights after them. */
 export function affineAddresses(addresses: readonly number[], o: AffineOptions): number[] {
   const list = [...addresses];
   return [o.scale === false ? 0 : list.shift()!, o.center === false ? 0 : list.shift()!, ...list];

@@ -6,20 +6,21 @@ import { type AffineOptions, affineAddresses, affineOptions, affineWeights } fro
 
 export interface BatchNormalizationOptions extends AffineOptions {
   /**
-   * Share of the running statistics that stays at a step, in [0, 1). Default 0.99. A short last batch moves them less, by
-   * its share of the rows of a whole one.
+   * Fraction of the running statistics that a step keeps, in [0, 1). Default 0.99. A short last batch changes them less, in
+   * proportion to its rows.
    */
   readonly momentum?: number;
 }
 
-/** Bytes of a value for each channel. */
+/** Bytes of one value per channel, a multiple of 16. */
 const channelBytes = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /**
- * Each channel to mean 0 and variance 1, then times `gamma` plus `beta` (Ioffe and Szegedy, 2015): over the batch while
- * training, by the running statistics `movingMean` and `movingVariance` at inference. The running variance is the
- * unbiased estimate: rows / (rows - 1) times the variance of a batch, as in the paper and in PyTorch. A batch with a single value for
- * each channel has no variance: it is normalised by the running statistics, which stay as they are. Defaults of Keras.
+ * (x - mean) / √(variance + epsilon) · gamma + beta for each channel (Ioffe and Szegedy, 2015): with the statistics of the batch in
+ * training, with the running statistics `movingMean` and `movingVariance` at inference. The shape stays. The running variance is
+ * the unbiased estimate, rows / (rows - 1) times the variance of a batch, as in the paper and in PyTorch. A batch with one value
+ * per channel has no variance: it is normalized by the running statistics and does not change them. Defaults of Keras. Errors:
+ * TypeError, RangeError on wrong options or an input without axes.
  */
 export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
   /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({

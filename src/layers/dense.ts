@@ -8,14 +8,13 @@ import { activationCodes, needsInput } from './activations.ts';
 import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 
 export interface DenseOptions extends KernelOptions {
-  /** Size of the last axis that comes out, 1..16777216. */
+  /** Length of the last axis of the output, 1..16777216. */
   readonly units: number;
 }
 
 /**
- * Below this share of values that are not zero, skipping the others is faster: decoding 1,024 values into 784 at 5 %
- * takes an eighteenth of the time for one row, an eighth for 32; the worst of those in docs/kernels.md breaks even at
- * 22 %.
+ * Below this fraction of nonzero values, a product that skips zeros is faster. Decoding 1,024 values into 784 with 5 % nonzero
+ * takes 1/18 of the time for one row, 1/8 for 32 rows. The worst case in docs/kernels.md breaks even at 22 %.
  */
 const SPARSE_THRESHOLD = 0.2;
 
@@ -26,7 +25,7 @@ interface DenseCall extends ActivationCall {
 
 /**
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
- * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options.
+ * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options or an input without axes.
  */
 export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<DenseOptions, DenseCall>({
   type: 'dense',

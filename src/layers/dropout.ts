@@ -3,13 +3,13 @@ import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { randomArguments } from '../engine/layer-call.ts';
 
 export interface DropoutOptions {
-  /** Share of values set to zero while training, in [0, 1). */
+  /** Probability with which a value is set to 0 in training, in [0, 1). */
   readonly rate: number;
 }
 
 /**
- * Sets a random share of values to zero while training and divides the others by 1 - rate; nothing at
- * inference (Srivastava et al., 2014). Errors: TypeError, RangeError on a wrong rate.
+ * In training, sets each value to 0 with probability `rate` and divides the others by 1 - rate; at inference, does nothing
+ * (Srivastava et al., 2014). The shape stays. Errors: TypeError, RangeError on a wrong rate.
  */
 export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer({
   type: 'dropout',
@@ -24,7 +24,7 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
     k.dropout(c.y, c.x, n, o.rate, ...randomArguments(c));
   },
 
-  // The mask is drawn again from its counter: what went out of forward at zero stays at zero.
+  // The same random words give the same mask as in forward.
   backward(k, c, o) {
     const n = c.rows * c.inputSize;
     if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, ...randomArguments(c));

@@ -6,17 +6,17 @@ import { atLevels, type Clip, checkClip, checkLevel, type Level } from './transf
 import { firstGroup } from './transforms/sample-transform.ts';
 
 export interface GaussianNoiseOptions {
-  /** Standard deviation, in the unit of the values, or a range of it that begins at 0 or above. */
+  /** Standard deviation in the unit of the values, above 0, or a range of it from 0 or above. */
   readonly stddev: Level;
-  /** Range that values are held in afterwards, `[0, 1]` for pixels. Default: none. */
+  /** Range to which values are clipped afterwards, such as `[0, 1]` for pixels. Default: none. */
   readonly clip?: Clip;
 }
 
 const checkStddev: Check = (name, value) => checkLevel(name, value, positive, nonNegative);
 
 /**
- * Adds normal noise while training, fresh at every step; nothing at inference. A layer, and a `corruption`
- * of `fit`. Errors: TypeError, RangeError on wrong options.
+ * Adds normal noise in training, new at every step; does nothing at inference. The shape stays. A layer, and a `corruption` of
+ * `fit`. Errors: TypeError, RangeError on wrong options.
  */
 export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */ defineLayer({
   type: 'gaussianNoise',

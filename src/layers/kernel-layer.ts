@@ -1,4 +1,4 @@
-// What layers with a kernel have in common: options, weights, and the activation behind.
+// What layers with a kernel have in common: options, weights, and the activation of the output.
 
 import { type Shape, sizeOf } from '../core/shape.ts';
 import { boolean, keyOf, nonNegative, optional } from '../core/validate.ts';
@@ -28,7 +28,7 @@ export const kernelOptions = () => ({
   l2: optional(nonNegative),
 });
 
-/** Kernel and bias; `shape` of the kernel: its window, channels in, channels out. */
+/** Kernel and bias. `shape` of the kernel: its window, input channels, output channels. */
 export function kernelAndBias(o: KernelOptions, shape: Shape, units: number): WeightSpec[] {
   const { kernelInitializer: initializer = 'glorotUniform', l1 = 0, l2 = 0 } = o;
   const size = sizeOf(shape);
@@ -44,10 +44,10 @@ export function kernelAndBias(o: KernelOptions, shape: Shape, units: number): We
   return o.useBias === false ? [kernel] : [kernel, constantWeight('bias', units, 'zeros')];
 }
 
-/** Values kept for the gradient of the activation. */
+/** Number of values that forward saves for the gradient of the activation. */
 export const savedValues = (o: KernelOptions, values: number): number => (needsInput(o.activation) ? values : 0);
 
-/** The activation's code, 0 where there is nothing to do. */
+/** The activation's code, 0 for `linear`. */
 const activationCode = (o: KernelOptions): number => activationCodes[o.activation ?? 'linear'];
 
 /** y = activation(z), over `units` values at a time. */
@@ -56,7 +56,7 @@ export function activateOutput(k: InferKernels, c: ActivationCall, o: KernelOpti
   if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
 }
 
-/** dy becomes dz, and the gradient of the bias its column sums. `bias` 0 or missing: there is none. */
+/** Changes dy to dz in place and writes the gradient of the bias, unless its address is 0 or undefined. */
 export function activateOutputBackward(
   k: TrainKernels,
   c: ActivationCall,
@@ -66,7 +66,7 @@ export function activateOutputBackward(
   z = c.saved || c.y,
 ): void {
   const code = activationCode(o);
-  const places = (c.rows * c.outputSize) / units;
-  if (code && !c.lossFusedWithActivation) k.activateBackward(c.dy, c.dy, z, places, units, code);
-  if (bias) k.columnSums(bias, c.dy, places, units);
+  const positions = (c.rows * c.outputSize) / units;
+  if (code && !c.lossFusedWithActivation) k.activateBackward(c.dy, c.dy, z, positions, units, code);
+  if (bias) k.columnSums(bias, c.dy, positions, units);
 }

@@ -5,7 +5,10 @@ import { type AffineOptions, affineAddresses, affineOptions, affineWeights } fro
 
 export type LayerNormalizationOptions = AffineOptions;
 
-/** The last axis to mean 0 and variance 1 at every place, then times `gamma` plus `beta` (Ba et al., 2016). */
+/**
+ * (x - mean) / √(variance + epsilon) · gamma + beta, with the mean and the variance of the last axis at each position (Ba et al.,
+ * 2016). The shape stays. Errors: TypeError, RangeError on wrong options or an input without axes.
+ */
 export const layerNormalization: LayerFactory<LayerNormalizationOptions> =
   /* @__PURE__ */ defineLayer<LayerNormalizationOptions>({
     type: 'layerNormalization',

@@ -1,4 +1,4 @@
-// What normalization layers learn from the data before training: mean and standard deviation of each channel.
+// The statistics that normalization layers learn before training: mean and standard deviation of each channel.
 
 import { wrongType, wrongValue } from '../core/errors.ts';
 import { lastAxis } from '../core/shape.ts';
@@ -6,16 +6,16 @@ import type { Engine } from '../engine/engine.ts';
 import { planPass } from '../engine/executor.ts';
 import type { AdaptData, AdaptedEngine } from '../engine/layer-definition.ts';
 
-/** Deviations below are those of constant channels, 0: the smallest normal float32. */
+/** The smallest normal float32. Smaller deviations count as 0: the channel is constant. */
 const MIN_DEVIATION = 2 ** -126;
 
-/** Whether means and deviations are those that a layer begins with. */
+/** Whether means and deviations have their initial values. */
 const isFresh = ([means, deviations]: readonly Float32Array[]): boolean =>
   means!.every((mean) => mean === 0) && deviations!.every((deviation) => deviation === 1);
 
 /**
- * Means and sums of squared distances from them, for the channels of values that lie side by side, in float64, a row at a
- * time (Welford, 1962): values of mean 1e6 and deviation 1 lose nothing.
+ * Running means and sums of squared deviations of each channel in float64 (Welford, 1962): exact to float32 even for a mean of
+ * 1e6 and a deviation of 1.
  */
 const channelMoments = (channels: number) => {
   const means = new Float64Array(channels);
@@ -36,7 +36,7 @@ const channelMoments = (channels: number) => {
   const results = (): Float32Array[] => {
     const deviations = Float32Array.from(squares, (square) => Math.sqrt(square / count));
     const lists = [Float32Array.from(means), deviations.map((value) => (value < MIN_DEVIATION ? 0 : value))];
-    // Data that is normalised already: the next smaller float32, so that the layer counts as adapted.
+    // Normalized data would leave the initial values. The next smaller float32 marks the layer as adapted.
     if (isFresh(lists)) lists[1]![0] = 1 - 2 ** -24;
     return lists;
   };
@@ -44,9 +44,9 @@ const channelMoments = (channels: number) => {
 };
 
 /**
- * @internal Adapts the normalization layers of a network that are not adapted yet. Those with `invert` take the statistics of the
- * targets, in the same pass over the data as the first of the others; each further one needs a pass of its own, since it
- * sees the output of those before it. What an abort or an error comes before stays as it was.
+ * @internal Adapts the normalization layers of a network that have initial statistics. Layers with `invert` take the statistics
+ * of the targets, in the same pass over the data as the first of the other layers. Each further layer needs another pass, because
+ * its input is the output of the layers before. Layers that an abort or an error interrupts keep their statistics.
  *
  * Errors: TypeError for a stream that can be read only once; RangeError for a layer with `invert` whose channels are not
  * those of the output.

@@ -8,28 +8,28 @@ import { latentModule } from '../wasm/modules.ts';
 import { adapt } from './normalization-statistics.ts';
 
 export interface NormalizationOptions {
-  /** The way back: deviations and means come on again. Default false. */
+  /** Applies the inverse, x · deviation + mean. Default false. */
   readonly invert?: boolean;
 }
 
-/** y = (x - mean) / deviation, or back; without `mean` the factor alone. */
+/** y = (x - mean) / deviation or, `back`, x · deviation + mean. A `mean` of 0 stands for no shift. */
 function standardize(k: Kernels, c: LayerCall, y: number, x: number, mean: number, back = false): void {
   const n = lastAxis(c.inputShape);
   k.standardize(y, x, mean, c.weights[1]!, (c.rows * c.inputSize) / n, n, back ? 1 : 0);
 }
 
 /**
- * Each channel (index of the last axis) less its mean, divided by its standard deviation, as Keras' `Normalization`. Both
- * are weights, `mean` and `deviation`, float32 in files of every type. `fit` learns them from the data before it trains,
- * once (see its option `adapt`); until then, with means of 0 and deviations of 1, the layer changes nothing. A channel that
- * is constant has a deviation of 0, and is divided by 1.
+ * (x - mean) / deviation for each channel (the last axis), as Keras' `Normalization`. The shape stays. The weights `mean` and
+ * `deviation` are float32 in files of every type. `fit` learns them from the data before it trains, once (see its option
+ * `adapt`); until then they are 0 and 1, and the layer changes nothing. A constant channel has a deviation of 0 and is divided
+ * by 1.
  *
- * With `invert` x · deviation + mean, of what the model is to put out. As the last layer (reshapes may follow) it makes a
- * model reconstruct in the units of the data, and losses are measured in front of it, on targets that are normalised: so
- * channels of any scale count alike.
+ * With `invert` x · deviation + mean, with the statistics of the targets. As the last layer (reshapes may follow) it makes a
+ * model reconstruct in the units of the data. Losses are then measured before this layer, on normalized targets, so that channels
+ * of any scale have the same weight.
  *
- * Behind layers with weights it learns the statistics of their first output, before any training. Errors: TypeError on
- * wrong options.
+ * After layers with weights it learns the statistics of their output before any training. Errors: TypeError on wrong options;
+ * RangeError on an input without axes.
  */
 export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */ defineLayer<NormalizationOptions>({
   type: 'normalization',

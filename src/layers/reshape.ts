@@ -4,7 +4,7 @@ import { type Check, integer, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 
 export interface ReshapeOptions {
-  /** The shape of a sample that comes out; it must hold as many values. */
+  /** Shape of an output sample, with as many values as an input sample. */
   readonly targetShape: Shape;
 }
 
@@ -13,10 +13,13 @@ const nothing = (): void => {};
 const checkShape: Check = (name, value) => {
   if (!Array.isArray(value)) throw wrongType(name, 'a shape such as [7, 7, 8]', value);
   integer(`${name}.length`, value.length, 0, MAX_AXES);
-  for (const side of value) integer(name, side, 1, 2 ** 28);
+  for (const length of value) integer(name, length, 1, 2 ** 28);
 };
 
-/** The same values in another shape. */
+/**
+ * The same values in another shape: any shape becomes `targetShape`. Errors: TypeError, RangeError on a wrong shape or another
+ * number of values.
+ */
 export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer({
   type: 'reshape',
   identity: true,
@@ -32,7 +35,7 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
   backward: nothing,
 });
 
-/** All axes of a sample into one. */
+/** All axes of a sample as one: any shape becomes `[values]`. Errors: TypeError on options. */
 export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,

@@ -4,22 +4,21 @@ import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.t
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface KSparseOptions {
-  /** Values of a code that are kept. */
+  /** Number of values of a code that are kept, 1 to the size of the code. */
   readonly k: number;
 }
 
 /**
- * Share of its gradient that a unit has which no sample of a batch keeps. Without it the unit that is largest at first
- * stays the only one that learns: of 64 units behind k = 1, one was in use after ten epochs of 4,000 digits, with 1/8
- * there are 20 to 26. A whole share gives the same.
+ * Fraction of the gradient of a unit that no sample of a batch keeps. Without it only the unit that is largest at first learns:
+ * of 64 units with k = 1, one was in use after ten epochs of 4,000 digits; with 1/8, 20 to 26 were, and with 1 as many.
  */
 const IDLE_GRADIENT_FRACTION = 1 / 8;
 
 /**
- * Keeps the k largest values of each code and sets the others to zero, while training and after. Units that no sample of
- * a batch keeps have an eighth of their gradient all the same, as if they were kept, so that they come into use where they
- * would help; as the auxiliary loss for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024.
- * Keeps the shape. Makhzani and Frey, k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
+ * Keeps the k largest values of each code and sets the others to 0, in training and at inference. The shape stays. Units that no
+ * sample of a batch keeps get an eighth of the gradient that they would have if they were kept, so that they can come into use;
+ * compare the auxiliary loss for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024. Makhzani and Frey,
+ * k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
  */
 export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineBottleneck<KSparseOptions>({
   type: 'kSparse',

@@ -7,17 +7,17 @@ import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 export interface QuantizedOptions {
-  /** Distance of two values that a code may have. Default 1. */
+  /** Distance between two possible values of a code. Default 1. */
   readonly step?: number;
 }
 
-/** Logistic distributions that a channel's prior is a mixture of. */
+/** Number of logistic distributions in the prior of a channel. */
 export const COMPONENTS = 3;
 
-/** Values of the prior. */
+/** Number of values of the prior. */
 const parameters = (shape: Shape): number => 3 * COMPONENTS * lastAxis(shape);
 
-/** Bits that the codes of a call cost; with a `factor`, that times their gradients too. */
+/** Bits of the codes of a call. With a `factor` above 0, writes the gradients of factor · bits, too. */
 function rateBits(k: Kernels, c: BottleneckCall, step: number, slope: number, factor: number): number {
   const n = lastAxis(c.inputShape);
   const [prior] = c.weights as [number];
@@ -37,12 +37,12 @@ function rateBits(k: Kernels, c: BottleneckCall, step: number, slope: number, fa
 }
 
 /**
- * A code of multiples of `step`: rounded at inference, with uniform noise of the same size while training, so that there
- * is a gradient (Ballé et al., End-to-end optimized image compression, 2017). With `rateWeight`, `fit` also learns how
- * often each channel (the last axis) has which value, and what that costs in bits becomes part of the loss: a factorised
- * prior, made wider by the noise (Ballé et al., Variational image compression with a scale hyperprior, 2018), here a mixture
- * of three logistic distributions a channel. It is the layer's weight `prior`: 3 × channels centres, logarithms of scales
- * and logarithms of shares, one behind the other. Keeps the shape. Errors: TypeError, RangeError on a wrong step.
+ * A code of multiples of `step`: rounded at inference; in training, uniform noise of one step replaces the rounding, so that
+ * there is a gradient (Ballé et al., End-to-end optimized image compression, 2017). The shape stays. With `rateWeight`, `fit` also
+ * trains a prior of the values of each channel (the last axis) and adds the bits of the codes to the loss: a factorized prior
+ * convolved with the noise (Ballé et al., Variational image compression with a scale hyperprior, 2018), here a mixture of three
+ * logistic distributions per channel. The weight `prior` holds 3 × channels centers, then logarithms of scales, then logarithms
+ * of proportions. Errors: TypeError, RangeError on a wrong step.
  */
 export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineBottleneck<QuantizedOptions>({
   type: 'quantized',
@@ -53,7 +53,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineB
 
   outputShape: (_, input) => input,
 
-  // A vector: saving as int8 leaves those as they are.
+  // A vector: files of int8 keep vectors in float32.
   weights: (_, input) => [constantWeight('prior', parameters(input), 'zeros')],
 
   saved: (_, input, rows) => rows * sizeOf(input),

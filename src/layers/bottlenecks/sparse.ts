@@ -10,10 +10,10 @@ import { latentModule } from '../../wasm/modules.ts';
 export interface SparseOptions {
   /** Added to the loss: l1·Σ|code|, the mean over the batch, as Keras' activity regularizer. Default 0. */
   readonly l1?: number;
-  /** Activity to be reached, in (0, 1). */
+  /** Activity to reach, in (0, 1). */
   readonly target?: number;
   /**
-   * What activity is: `mean`, the mean of codes in 0..1, held by the KL divergence of each unit's mean from `target`
+   * The measure of activity. `mean`: the mean of codes in 0..1, controlled by the KL divergence of each unit's mean from `target`
    * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
    * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
    */
@@ -22,13 +22,13 @@ export interface SparseOptions {
   readonly weight?: number;
 }
 
-/** Share of a batch's threshold in the one that inference uses. */
+/** Weight of a batch in the moving average of thresholds, which inference uses. */
 const THRESHOLD_MOMENTUM = 0.1;
-/** Share by which the factor of the KL grows in a step that is far from the target. */
+/** Relative growth of the factor of the KL in a step far from the target. */
 const CONTROL_GAIN = 0.02;
-/** What `weight` may be multiplied or divided by. */
+/** The factor of the KL is at most `weight` times this number, and at least `weight` divided by this number. */
 const MAX_CONTROL = 1e4;
-/** The factor falls again while the activity is this near to the target. */
+/** Relative distance from the target below which the factor falls. */
 const TOLERANCE = 0.01;
 
 /** Address of the mean activity, after the mean or KL slope of each unit. */
@@ -48,9 +48,9 @@ function updateControl(k: Kernels, c: BottleneckCall, { target }: SparseOptions)
 }
 
 /**
- * A code of which little is active at a time; it may be wider than the input. With `target` a controller adapts itself
- * until the activity is what was asked for: nothing to tune. Keeps the shape. Errors: TypeError, RangeError on wrong
- * options.
+ * A code with few active values; it may be wider than the input. With `target`, a controller adapts a threshold or the factor of
+ * a KL divergence until the activity has this value, so that nothing needs tuning. The shape stays. Errors: TypeError, RangeError
+ * on wrong options.
  */
 export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottleneck<SparseOptions>({
   type: 'sparse',
@@ -77,11 +77,11 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottlen
 
   outputShape: (_, input) => input,
 
-  // The threshold, or what the factor of the KL is multiplied by.
+  // The threshold, or the factor by which `weight` is multiplied.
   weights: (o) =>
     o.target === undefined ? [] : [constantWeight('control', 1, o.activity === 'mean' ? 'ones' : 'zeros', true)],
 
-  // The mean of each value, whose place its gradient takes; and the mean of those.
+  // The mean of each unit, later replaced by the slope of its KL; and the mean of these means.
   saved: (o, input) => (o.activity === 'mean' ? sizeOf(input) + 1 : 0),
 
   forward(k, c, o) {
@@ -95,7 +95,7 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottlen
       k.threshold(c.y, c.x, n, control!);
       return;
     }
-    // The largest of the whole batch; inference keeps what is above the threshold that batches had on average.
+    // Training keeps the largest values of the batch; inference keeps values above the average threshold of the batches.
     const limit = k.topK(c.y, c.x, 1, n, Math.max(1, Math.round(o.target! * n)));
     const average = k.loadFloat(control!);
     k.storeFloat(control!, average + Math.fround(THRESHOLD_MOMENTUM * c.training.fraction * (limit - average)));

@@ -10,24 +10,24 @@ export interface VariationalOptions {
   readonly units: number;
   /** Factor of the KL divergence (Higgins et al., beta-VAE, 2017). Default 1. */
   readonly beta?: number;
-  /** KL in nats that each unit has for nothing (Kingma et al., Inverse autoregressive flow, 2016). Default 0. */
+  /** KL in nats per unit below which the loss does not fall (Kingma et al., Inverse autoregressive flow, 2016). Default 0. */
   readonly freeBits?: number;
   /** Steps over which the factor of the KL rises from 0 (Sønderby et al., Ladder VAE, 2016). Default 0. */
   readonly warmup?: number;
   /**
    * Standard deviation of a Gaussian likelihood, for the mean squared error; √½ makes its sum of squares the negative
-   * log-likelihood. Default √½. Binary cross-entropy is a Bernoulli likelihood and does without.
+   * log-likelihood. Default √½. Binary cross-entropy is a Bernoulli likelihood and needs no deviation.
    */
   readonly stddev?: number;
 }
 
-/** Mean, logarithm of the variance, and a count of each unit, one behind the other. */
+/** Addresses of the means, of the logarithms of the variances, and of a count for each unit. */
 const savedAddresses = (c: BottleneckCall, units: number): [number, number, number] => {
   const block = c.rows * units * 4;
   return [c.saved, c.saved + block, c.saved + 2 * block];
 };
 
-/** Factor of the KL of a sample, which is a sum, beside a loss that is a mean over values. */
+/** Factor of the KL, a sum over units, relative to a loss that is a mean over values. */
 function klFactor(c: BottleneckCall, o: VariationalOptions): number {
   const { beta = 1, warmup = 0, stddev = Math.SQRT1_2 } = o;
   const rise = c.training ? Math.min(1, (c.random.step + 1) / warmup) : 1;
@@ -35,9 +35,9 @@ function klFactor(c: BottleneckCall, o: VariationalOptions): number {
 }
 
 /**
- * A code that is drawn: N(mean, variance), both dense in what the encoder puts out, and its KL divergence from N(0, 1)
- * in the loss, so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives the
- * mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
+ * A code drawn from N(mean, variance), where mean and variance are dense layers of the encoder's output. The loss has the KL
+ * divergence from N(0, 1), so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives
+ * the mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
  */
 export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineBottleneck<VariationalOptions>({
   type: 'variational',

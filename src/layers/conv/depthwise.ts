@@ -1,4 +1,4 @@
-// Windows of single channels: the depthwise half of a separable convolution.
+// Depthwise convolution: each channel by itself.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
@@ -10,29 +10,29 @@ export function planDepthwise(window: ConvGeometry, base: number, samples: numbe
   return planWorkspace(base, samples, paddedBytes(window), y.outputSize * x.outputSize, y.kernel * x.kernel, 0);
 }
 
-/** small [.., c·multiplier] = big * weights [height][width][c][multiplier] (+ bias). */
+/** convOutput [.., c·multiplier] = convInput * weights [height][width][c][multiplier] (+ bias). */
 export function depthwiseForward(
   k: Kernels, window: ConvGeometry, r: ConvWorkspace,
-  small: number, big: number, weights: number, bias: number, samples: number,
+  convOutput: number, convInput: number, weights: number, bias: number, samples: number,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
-  forEachWindowGroup(k, window, r, big, small, samples, (out, m) =>
+  forEachWindowGroup(k, window, r, convInput, convOutput, samples, (out, m) =>
     k.depthwise(out, r.windowAddresses, m, weights, bias, inputChannels, outputChannels / inputChannels, r.tapOffsets, y.kernel * x.kernel),
   );
 } // biome-ignore format: addresses
 
-/** The gradients of the weights and, unless `dBig` is 0, of big. */
+/** The gradients of the weights and, unless `inputGradient` is 0, of the input. */
 export function depthwiseBackward(
   k: Kernels, window: ConvGeometry, r: ConvWorkspace,
-  dBig: number, dWeights: number, dSmall: number, big: number, weights: number, samples: number,
+  inputGradient: number, dWeights: number, outputGradient: number, convInput: number, weights: number, samples: number,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;
-  forEachWindowGroup(k, window, r, big, dSmall, samples, (dy, m, first, group) => {
+  forEachWindowGroup(k, window, r, convInput, outputGradient, samples, (dy, m, first, group) => {
     k.depthwiseWeights(dWeights, r.windowAddresses, m, dy, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps, first > 0 ? 1 : 0);
-    if (!dBig) return;
+    if (!inputGradient) return;
     k.clear(r.padded, (group * paddedBytes(window)) / 4);
     k.depthwiseInput(r.windowAddresses, m, dy, weights, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps);
-    k.unpad(dBig + first * y.inputSize * x.inputSize * inputChannels * 4, r.padded, ...paddingArguments(group, window));
+    k.unpad(inputGradient + first * y.inputSize * x.inputSize * inputChannels * 4, r.padded, ...paddingArguments(group, window));
   });
 } // biome-ignore format: addresses

@@ -1,11 +1,11 @@
-// From the big side to the small one: conv2d forward; and the gradient of its weights.
+// From the input of a convolution to its output: conv2d forward; and the gradient of the weights.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { forEachWindowGroup } from './sample-groups.ts';
 import { type ConvWorkspace, convolve, packWeights, paddedBytes, panelBytes, planWorkspace } from './workspace.ts';
 
-/** A window in runs of values that lie side by side: whole rows of it, or single pixels where it is dilated. */
+/** A window as runs of consecutive values: its rows or, with dilation, its pixels. */
 function contiguousRuns({ y, x, inputChannels }: ConvGeometry): { count: number; across: number; inner: number } {
   return x.dilation === 1
     ? { count: y.kernel, across: 1, inner: x.kernel * inputChannels }
@@ -25,13 +25,13 @@ export function planForward(window: ConvGeometry, base: number, samples: number)
   );
 }
 
-/** small = big * weights (+ bias), with relu where that is 1; weights [kernel height][kernel width][c][n]. */
+/** convOutput = convInput * weights (+ bias), weights [kernel height][kernel width][c][n]; `relu` 1: then relu. */
 export function convForward(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  small: number,
-  big: number,
+  convOutput: number,
+  convInput: number,
   weights: number,
   bias: number,
   relu: number,
@@ -46,17 +46,17 @@ export function convForward(
     k.addressTable(r.outputAddresses, out, 1, 1, m, 0, 0, outputChannels * 4);
     convolve(k, r, m, outputChannels, count, inner, bias, relu, scratch);
   };
-  forEachWindowGroup(k, window, r, big, small, samples, each, across);
+  forEachWindowGroup(k, window, r, convInput, convOutput, samples, each, across);
 }
 
-/** dw = Σ over places: window of `big` × `outputSize`, the gradient of the weights of either direction. */
+/** dw = Σ over positions of the window of convInput × convOutput: the gradient of the weights, transposed or not. */
 export function convWeightsGradient(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
   dw: number,
-  big: number,
-  small: number,
+  convInput: number,
+  convOutput: number,
   samples: number,
   scratch: number,
 ): void {
@@ -74,5 +74,5 @@ export function convWeightsGradient(
       first > 0 ? 1 : 0,
       scratch,
     );
-  forEachWindowGroup(k, window, r, big, small, samples, each, across);
+  forEachWindowGroup(k, window, r, convInput, convOutput, samples, each, across);
 }

@@ -1,12 +1,12 @@
-// The walk of a convolution's windows over samples, a group of them at a time.
+// A convolution's windows over samples, one group of samples at a time.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { type ConvWorkspace, paddedBytes } from './workspace.ts';
 
 /**
- * Writes the tables of addresses: where each window begins in the padded group, and its taps. Of those, `across` stand
- * beside one another in a line of the window.
+ * Writes the tables of addresses: the first value of each window in the padded group, and the offsets of the taps, `across` taps
+ * in each line of the window.
  */
 export function writeAddresses(
   k: Kernels,
@@ -30,7 +30,7 @@ export function writeAddresses(
   );
 }
 
-/** Calls `each` for every group of samples: first sample, samples, places in all. */
+/** Calls `each` for every group of samples: first sample, number of samples, number of windows. */
 export function forEachGroup(
   window: ConvGeometry,
   r: ConvWorkspace,
@@ -43,25 +43,32 @@ export function forEachGroup(
   }
 }
 
-/** What kernels that pad the big side, or cut it out again, are called with. */
+/** The arguments that end the lists of `pad` and `unpad` for the convolution's input. */
 export const paddingArguments = (samples: number, { y, x, inputChannels }: ConvGeometry) =>
   [samples, y.inputSize, x.inputSize, inputChannels, y.before, y.after, x.before, x.after] as const;
 
-/** The same with the tables in place and the group padded; `each` has where its values of the small side begin, its places, first sample and samples. */
+/**
+ * Calls `each` for every group of samples, after padding the group and writing its tables: address of the group in the
+ * convolution's output, number of windows, first sample, number of samples.
+ */
 export function forEachWindowGroup(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  big: number,
-  small: number,
+  convInput: number,
+  convOutput: number,
   samples: number,
-  each: (small: number, m: number, first: number, group: number) => void,
+  each: (convOutput: number, m: number, first: number, group: number) => void,
   across?: number,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
   forEachGroup(window, r, samples, (first, group, m) => {
     writeAddresses(k, window, r, group, across);
-    k.pad(r.padded, big + first * y.inputSize * x.inputSize * inputChannels * 4, ...paddingArguments(group, window));
-    each(small + first * y.outputSize * x.outputSize * outputChannels * 4, m, first, group);
+    k.pad(
+      r.padded,
+      convInput + first * y.inputSize * x.inputSize * inputChannels * 4,
+      ...paddingArguments(group, window),
+    );
+    each(convOutput + first * y.outputSize * x.outputSize * outputChannels * 4, m, first, group);
   });
 }

@@ -1,6 +1,6 @@
-// From the small side to the big one: conv2dTranspose forward, and the gradient of conv2d's input. With stride s
-// the places of the big side fall into s phases in each direction. Those of one phase see the same taps of the window,
-// every s-th, at neighbouring places of the small side: each phase is a convolution of its own, without zeros in it.
+// From the output of a convolution to its input: conv2dTranspose forward, and the gradient of conv2d's input. With stride s, the
+// positions of the input form s phases in each direction. The positions of one phase have the same taps of the window, every
+// s-th, at consecutive positions of the output. So each phase is a convolution without inserted zeros.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { ConvAxis, ConvGeometry } from './geometry.ts';
@@ -9,14 +9,14 @@ import { type ConvWorkspace, convolve, packWeights, panelBytes, planWorkspace } 
 
 /** One phase of one axis. */
 interface Phase {
-  /** The first place on the big side, and how many there are, a stride apart. */
+  /** The first position of the input, and the number of positions, one stride apart. */
   readonly first: number;
   readonly positions: number;
-  /** The last tap, taps, and the distance between them; they go backwards. */
+  /** The last tap, the number of taps, and the distance between two of them. Taps run backward. */
   readonly lastTap: number;
   readonly taps: number;
   readonly tapStride: number;
-  /** The place on the small side that the last tap sees from the first place, and the step from tap to tap. */
+  /** The position of the output that belongs to the last tap at the first position, and the step from tap to tap. */
   readonly origin: number;
   readonly step: number;
 }
@@ -42,7 +42,7 @@ function phases({ inputSize, kernel, stride, dilation, before }: ConvAxis): Phas
   });
 }
 
-/** A spread worked out: its phases, and the zeros that the small side needs around it. */
+/** The phases of a transposed convolution, and the zeros that its output needs around it. */
 export interface TransposePlan {
   readonly window: ConvGeometry;
   readonly y: readonly Phase[];
@@ -53,14 +53,14 @@ export interface TransposePlan {
   readonly right: number;
 }
 
-function paddingAround(list: readonly Phase[], small: number): [number, number] {
+function paddingAround(list: readonly Phase[], convOutput: number): [number, number] {
   const used = list.filter((phase) => phase.taps > 0);
   const low = Math.min(0, ...used.map(({ origin }) => origin));
   const high = Math.max(
     0,
     ...used.map(({ origin, positions, taps, step }) => origin + positions - 1 + (taps - 1) * step),
   );
-  return [-low, Math.max(0, high - (small - 1))];
+  return [-low, Math.max(0, high - (convOutput - 1))];
 }
 
 export function planTranspose(window: ConvGeometry): TransposePlan {
@@ -87,13 +87,13 @@ export function planTransposeWorkspace(spread: TransposePlan, base: number, samp
   );
 }
 
-/** big = the transpose of the convolution with `weights` [kernel height][kernel width][c][n], on small (+ bias), with relu where that is 1. */
+/** convInput = the transposed convolution of convOutput with `weights` [kernel height][kernel width][c][n] (+ bias); `relu` 1: then relu. */
 export function convTranspose(
   k: Kernels,
   s: TransposePlan,
   r: ConvWorkspace,
-  big: number,
-  small: number,
+  convInput: number,
+  convOutput: number,
   weights: number,
   bias: number,
   relu: number,
@@ -105,7 +105,7 @@ export function convTranspose(
   forEachGroup(s.window, r, samples, (first, group) => {
     k.pad(
       r.padded,
-      small + first * y.outputSize * x.outputSize * outputChannels * 4,
+      convOutput + first * y.outputSize * x.outputSize * outputChannels * 4,
       group,
       y.outputSize,
       x.outputSize,
@@ -115,7 +115,7 @@ export function convTranspose(
       s.left,
       s.right,
     );
-    const out = big + first * y.inputSize * x.inputSize * inputChannels * 4;
+    const out = convInput + first * y.inputSize * x.inputSize * inputChannels * 4;
     for (const py of s.y) {
       for (const px of s.x) {
         const taps = py.taps * px.taps;
@@ -130,7 +130,7 @@ export function convTranspose(
           -py.tapStride * x.kernel * tapBytes,
           -px.tapStride * tapBytes,
         );
-        // Neighbouring places of the small side are one run.
+        // Consecutive positions of the output are one run.
         const merged = px.step === 1;
         const across = merged ? 1 : px.taps;
         k.addressTable(r.tapOffsets, 0, 1, py.taps, across, 0, py.step * row, px.step * pixel);
@@ -138,7 +138,7 @@ export function convTranspose(
         const origin = r.padded + (py.origin + s.top) * row + (px.origin + s.left) * pixel;
         k.addressTable(r.windowAddresses, origin, group, py.positions, px.positions, sampleBytes(s), row, pixel);
         const corner = out + (py.first * x.inputSize + px.first) * inputChannels * 4;
-        const [bigRow, bigPixel] = [y.stride * x.inputSize * inputChannels * 4, x.stride * inputChannels * 4];
+        const [inputRow, inputPixel] = [y.stride * x.inputSize * inputChannels * 4, x.stride * inputChannels * 4];
         k.addressTable(
           r.outputAddresses,
           corner,
@@ -146,8 +146,8 @@ export function convTranspose(
           py.positions,
           px.positions,
           y.inputSize * x.inputSize * inputChannels * 4,
-          bigRow,
-          bigPixel,
+          inputRow,
+          inputPixel,
         );
         const m = group * py.positions * px.positions;
         packWeights(k, r, taps, outputChannels, inputChannels, 1);

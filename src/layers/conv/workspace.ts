@@ -4,9 +4,9 @@ import type { Kernels } from '../../wasm/kernels.ts';
 import { align } from '../../wasm/memory-size.ts';
 import type { ConvGeometry } from './geometry.ts';
 
-/** Bytes of padded samples that are worked on at once, so that they stay in the L2 cache. */
+/** Bytes of padded samples in a group: they fit into the L2 cache. */
 const GROUP_BYTES = 2 ** 17;
-/** What kernels may read beyond the last padded value and leave out. */
+/** Bytes that kernels may read beyond the last padded value and ignore. */
 const SLACK = 128;
 
 export interface ConvWorkspace {
@@ -22,7 +22,7 @@ export interface ConvWorkspace {
   readonly bytes: number;
 }
 
-/** Lays out the workspace from `base` on, for `positions` windows a sample. */
+/** The layout of a workspace from `base` on, for `positions` windows in each sample. */
 export function planWorkspace(
   base: number,
   samples: number,
@@ -50,7 +50,7 @@ export function planWorkspace(
   };
 }
 
-/** Bytes of one padded sample of the big side. */
+/** Bytes of one padded sample of the convolution's input. */
 export const paddedBytes = ({ y, x, inputChannels }: ConvGeometry): number =>
   (y.before + y.inputSize + y.after) * (x.before + x.inputSize + x.after) * inputChannels * 4;
 
@@ -60,7 +60,7 @@ export const panelBytes = (k: number, n: number): number => k * Math.max(Math.ce
 /** Up to this many channels the sum runs along the window instead of across channels. */
 const MAX_NARROW_CHANNELS = 3;
 
-/** Packs the weights that the table of their taps tells: `count` runs of `inner` values, for `n` channels. */
+/** Packs the weights at the addresses in the table: `count` runs of `inner` values, for `n` channels. */
 export function packWeights(
   k: Kernels,
   r: ConvWorkspace,
@@ -73,7 +73,7 @@ export function packWeights(
   else k.packTaps(r.packedWeights, r.weightAddresses, count, inner, n, transposed);
 }
 
-/** The windows in `windowAddresses`, `m` of them, times the packed weights, to `outputAddresses`. */
+/** Multiplies the `m` windows in `windowAddresses` by the packed weights; results go to `outputAddresses`. */
 export function convolve(
   k: Kernels,
   r: ConvWorkspace,

@@ -6,14 +6,14 @@ import { checkFillValue, type Level, levelAt, levelWithin } from './noise-level.
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface BlockMaskOptions {
-  /** Side of the square, or height and width of the rectangle; for signals the length of the span. In places. */
+  /** Size of the square, or height and width of the rectangle, in pixels; for signals the length of the span. */
   readonly size?: Pair;
   /**
-   * Instead of it, the share of a sample that is covered, in (0, 1), or a range of it. Rectangles then vary in their
-   * proportions, 1 : 2 to 2 : 1 of the image's own.
+   * In place of `size`: the fraction of a sample that is covered, in (0, 1), or a range. The aspect ratio of rectangles then varies
+   * from 1 : 2 to 2 : 1, relative to that of the image.
    */
   readonly share?: Level;
-  /** What stands there. Default 0. */
+  /** Value of the covered pixels. Default 0. */
   readonly value?: number;
 }
 

@@ -5,9 +5,9 @@ import type { LayerFactory } from '../../engine/define-layer.ts';
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface FlipOptions {
-  /** Left to right; for signals front to back. Default false. */
+  /** Mirrors left and right; for signals start and end. Default false. */
   readonly horizontal?: boolean;
-  /** Upside down, of images. Default false. */
+  /** Mirrors top and bottom; for images only. Default false. */
   readonly vertical?: boolean;
 }
 

@@ -6,15 +6,15 @@ import { checkFillValue } from './noise-level.ts';
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
 export interface ShiftOptions {
-  /** Most places to the left and to the right; for signals along them. Default 0. */
+  /** Maximum shift to the left and to the right, in pixels; for signals in values of their length. Default 0. */
   readonly x?: number;
-  /** Most places up and down, of images. Default 0. */
+  /** Maximum shift up and down, in pixels; for images only. Default 0. */
   readonly y?: number;
-  /** What comes in from outside. Default: the nearest value at the edge. */
+  /** Value of the pixels that come in. Default: the nearest pixel at the edge. */
   readonly value?: number;
 }
 
-/** One of -most..most, all equally often. */
+/** An integer in -most..most, uniformly, from a uniform number `u`. */
 const signedOffset = (most: number, u: number): number => Math.floor(u * (2 * most + 1)) - most;
 
 /**
