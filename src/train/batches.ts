@@ -3,6 +3,7 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import * as randomStreams from '../core/random-streams.ts';
 import type { Signal } from '../core/types.ts';
+import type { SampleBatch } from '../data/sample-batch.ts';
 import type { TrainingSource } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
@@ -33,9 +34,10 @@ export function permutation(engine: Engine, seed: number, count: number, epoch: 
 }
 
 /**
- * Yields the number of rows of each batch of the epoch under way, once the batch is where the trainer reads it. Batches run
- * across the chunks of a stream: rows that do not fill a batch wait for the next chunk. Samples that an interrupted run of
- * the epoch has trained on are skipped. The generator costs 0.4 µs for each batch.
+ * The batches of the epoch under way: for each chunk of the source, a generator of the batches that the chunk completes. It
+ * yields the number of rows of a batch once the batch is where the trainer reads it. Rows that do not fill a batch wait for the
+ * next chunk. Samples that an interrupted run of the epoch has trained on are skipped. Batches are not yielded by the async
+ * generator itself, because that costs 0.5 µs for each, 7 % of the step of a small model.
  *
  * Errors: RangeError for fewer samples than the interrupted run has trained on, and for less than one batch with `dropLast`;
  * TypeError for a stream of both bytes and floats.
@@ -47,7 +49,7 @@ export async function* epochBatches(
   { history, batchSize, seed }: TrainingRecord,
   { shuffle, dropLast }: FitSettings,
   signal: Signal | undefined,
-): AsyncGenerator<number, void> {
+): AsyncGenerator<Iterable<number>, void> {
   const { memory } = engine;
   const { epoch } = history;
   const trainedBefore = history.partial.samples;
@@ -62,16 +64,8 @@ export async function* epochBatches(
     anyBatch = true;
     return rows;
   };
-  for await (const samples of source.chunks(signal)) {
-    if (pixels !== undefined && pixels !== samples.pixels)
-      throw wrongType('x', 'chunks of one type', samples.pixels ? 'bytes after floats' : 'floats after bytes');
-    pixels = samples.pixels;
-    const { count } = samples;
-    const first = Math.min(skip, count);
-    skip -= first;
-    const order = shuffle && first < count ? permutation(engine, seed, count, epoch, chunk) : undefined;
-    chunk++;
-    for (let i = first; i < count; i++) {
+  function* fillBatches(samples: SampleBatch, first: number, order: Uint32Array | undefined): Generator<number, void> {
+    for (let i = first; i < samples.count; i++) {
       const index = order ? order[i]! : i;
       samples.copySample(memory, pixels ? trainer.pixels : trainer.input, rows, index);
       if (targets) targets.copySample(memory, targets.pixels ? trainer.targetPixels : trainer.target, rows, index);
@@ -82,7 +76,18 @@ export async function* epochBatches(
       rows = 0;
     }
   }
+  for await (const samples of source.chunks(signal)) {
+    if (pixels !== undefined && pixels !== samples.pixels)
+      throw wrongType('x', 'chunks of one type', samples.pixels ? 'bytes after floats' : 'floats after bytes');
+    pixels = samples.pixels;
+    const { count } = samples;
+    const first = Math.min(skip, count);
+    skip -= first;
+    const order = shuffle && first < count ? permutation(engine, seed, count, epoch, chunk) : undefined;
+    chunk++;
+    yield fillBatches(samples, first, order);
+  }
   if (skip > 0) throw wrongValue('x', `${trainedBefore} samples or more, as before the break`, trainedBefore - skip);
-  if (rows && !dropLast) yield convertBatch();
+  if (rows && !dropLast) yield [convertBatch()];
   else if (rows && !anyBatch) throw wrongValue('x', `${batchSize} samples or more with dropLast`, rows);
 }

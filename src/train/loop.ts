@@ -117,25 +117,32 @@ async function trainBatches(
   const { epoch, partial } = history;
   const { count } = data.training.x;
   const batches = count === undefined ? undefined : Math[settings.dropLast ? 'floor' : 'ceil'](count / batchSize);
-  for await (const rows of epochBatches(engine, trainer, data.training, record, settings, options.signal)) {
-    guard.beginStep();
-    // The first batch of an epoch counts as a full one, even where the data has fewer samples.
-    const loss = trainer.computeGradients(rows, history.step, partial.batches ? rows / batchSize : 1);
-    guard.checkLoss(loss);
-    trainer.update(history.step);
-    history.step++;
-    const batch = partial.batches++;
-    partial.samples += rows;
-    partial.loss += loss * rows;
-    const rate = trainer.bits;
-    if (rate !== undefined) partial.rate += rate * rows;
-    const result = options.onBatchEnd?.(batch, {
-      ...{ epoch, batch, batches, size: rows, loss },
-      ...(rate !== undefined && { rate }),
-    });
-    if (result === undefined && !pauses.isDue()) continue;
-    await result;
-    await pauses.take();
+  const chunks = epochBatches(engine, trainer, data.training, record, settings, options.signal);
+  for await (const chunk of chunks) {
+    for (const rows of chunk) {
+      guard.beginStep();
+      // The first batch of an epoch counts as a full one, even where the data has fewer samples.
+      const loss = trainer.computeGradients(rows, history.step, partial.batches ? rows / batchSize : 1);
+      guard.checkLoss(loss);
+      trainer.update(history.step);
+      history.step++;
+      const batch = partial.batches++;
+      partial.samples += rows;
+      partial.loss += loss * rows;
+      const rate = trainer.bits;
+      if (rate !== undefined) partial.rate += rate * rows;
+      const result = options.onBatchEnd?.(batch, {
+        epoch,
+        batch,
+        batches,
+        size: rows,
+        loss,
+        ...(rate !== undefined && { rate }),
+      });
+      if (result === undefined && !pauses.isDue()) continue;
+      await result;
+      await pauses.take();
+    }
   }
 }
 

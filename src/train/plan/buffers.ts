@@ -22,7 +22,7 @@ export interface TrainingBuffers {
 
 /** `transformWorkspace`: bytes of workspace that augmentations and corruptions need. `corruptedSize`: values of a corrupted sample, 0 without corruption. */
 export function allocateBuffers(
-  { ops, frozenOps, hasSkips, needsTwoSpares }: TrainingSchedule,
+  { ops, frozenOps, spareGradients }: TrainingSchedule,
   batchSize: number,
   arena: Arena,
   { transformWorkspace = 0, corruptedSize = 0 } = {},
@@ -39,15 +39,15 @@ export function allocateBuffers(
   );
   const blocks = arena.alloc({
     outputs: outputBytes,
-    outputGradients: hasSkips ? outputBytes : [widest, widest],
+    outputGradients: spareGradients ? outputBytes : [widest, widest],
     saved: savedBytes,
     corrupted: corruptedSize * batchSize * 4,
     workspace,
-    spareGradients: hasSkips ? [widest, needsTwoSpares ? widest : 0] : [],
+    spareGradients: Array(spareGradients).fill(widest),
   });
   return {
     ...blocks,
-    outputGradients: ops.map((_, i) => blocks.outputGradients[hasSkips ? i : i % 2]!),
+    outputGradients: ops.map((_, i) => blocks.outputGradients[spareGradients ? i : i % 2]!),
     saved: blocks.saved.map((address, i) => (savedBytes[i] ? address : 0)),
   };
 }

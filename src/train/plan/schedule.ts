@@ -1,4 +1,5 @@
 import { wrongValue } from '../../core/errors.ts';
+import { maxOf } from '../../core/portable-math.ts';
 import type { Network } from '../../engine/graph.ts';
 import { type Op, schedule } from '../../engine/schedule.ts';
 
@@ -9,10 +10,11 @@ export interface TrainingSchedule {
   readonly frozenOps: number;
   /** Index of the op whose output the loss is measured on. */
   readonly outputOp: number;
-  /** Some op has a skip input, so that an output may have several consumers. */
-  readonly hasSkips: boolean;
-  /** Some op has two inputs that both have a later consumer: their gradients need a spare buffer each. */
-  readonly needsTwoSpares: boolean;
+  /**
+   * Spare gradients that an op needs at most: 0 in a chain; 1 with skips, where an output may have several consumers; 2 where
+   * both inputs of an op have a later consumer.
+   */
+  readonly spareGradients: number;
 }
 
 /**
@@ -29,13 +31,9 @@ export function trainingSchedule(network: Network, end: number, stochastic: bool
     lastConsumer.set(input, i).set(skipInput, i);
   });
   const isReadAfter = (producer: number, i: number): boolean => lastConsumer.get(producer)! > i;
-  return {
-    ops,
-    frozenOps,
-    outputOp: last,
-    hasSkips: ops.some(({ skipInput }) => skipInput !== undefined),
-    needsTwoSpares: ops.some(
-      ({ input, skipInput }, i) => skipInput !== undefined && isReadAfter(input, i) && isReadAfter(skipInput, i),
-    ),
-  };
+  const spareGradients = maxOf([...ops.entries()], ([i, { input, skipInput }]) => {
+    if (skipInput === undefined) return 0;
+    return isReadAfter(input, i) && isReadAfter(skipInput, i) ? 2 : 1;
+  });
+  return { ops, frozenOps, outputOp: last, spareGradients };
 }
