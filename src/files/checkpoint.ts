@@ -1,46 +1,49 @@
-// A checkpoint is a model's file with more tensors: the optimizer's slots by name of slot and weight, and the
-// best weights so far where early stopping keeps them. The history is JSON in the metadata; JSON writes and
-// reads every float64 exactly.
+// A checkpoint is the file of a model with more tensors: the slots of the optimizer, by slot and weight, and the best weights so far
+// where early stopping restores them. The history is JSON in the metadata: JSON represents each finite float64 exactly.
 
-import { formatError, wrongValue } from '../core/errors.ts';
-import { firstNonFinite } from '../core/validate.ts';
+import { formatError, wrongType, wrongValue } from '../core/errors.ts';
+import { boolean, type Check, type Checked, type Checks, firstNonFinite } from '../core/validate.ts';
 import type { Weight } from '../engine/graph.ts';
-import { lossTerms } from '../engine/losses.ts';
+import { type Loss, lossTerms } from '../engine/losses.ts';
 import { type History, newHistory } from '../model/history.ts';
 import { engineOf, engineSymbol, type Model, sessionSymbol } from '../model/model.ts';
-import type { TrainingRecord } from '../model/training-session.ts';
 import { decodeTensor, encodeTensor } from './dtype.ts';
 import { buildModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from './model.ts';
 import type { ModelSource } from './read-source.ts';
-import { isCount, type Tensor, writeSafetensors } from './safetensors.ts';
+import { isCount, isObject, type Tensor, writeSafetensors } from './safetensors.ts';
 
-/** A block like some weights, as tensors named by a prefix and the weight. */
-type FloatBlock = readonly [weights: readonly Weight[], prefix: string, floats: Float32Array];
+/** Tensors with the layout of some weights, in one block of floats. `prefix`: the beginning of their names. */
+interface TensorBlock {
+  readonly weights: readonly Weight[];
+  readonly prefix: string;
+  readonly floats: Float32Array;
+}
 
-const blockTensors = ([weights, prefix, floats]: FloatBlock): [string, Tensor][] =>
+const tensorsOf = ({ weights, prefix, floats }: TensorBlock): [string, Tensor][] =>
   weights.flatMap(({ path, shape, offset, size }) =>
     encodeTensor(prefix + path, floats.slice(offset / 4, offset / 4 + size), shape, 'float32'),
   );
 
-/** The same back; what lies between the tensors is zero. */
+/** The floats of a block of `bytes` bytes. Gaps between the weights are zero. */
 function readBlock(
   weights: readonly Weight[],
   bytes: number,
   prefix: string,
   tensors: ReadonlyMap<string, Tensor>,
 ): Float32Array<ArrayBuffer> {
-  const block = new Float32Array(bytes / 4);
-  for (const { path, shape, offset } of weights) block.set(decodeTensor(tensors, prefix + path, shape), offset / 4);
-  return block;
+  const floats = new Float32Array(bytes / 4);
+  for (const { path, shape, offset } of weights) floats.set(decodeTensor(tensors, prefix + path, shape), offset / 4);
+  return floats;
 }
 
-/** Weights that have slots. */
+/** The weights that have slots. */
 const trainableWeights = (weights: readonly Weight[]): readonly Weight[] => weights.filter((weight) => !weight.fixed);
 
 /**
- * All that training needs to go on with the same numbers: weights, optimizer, history, place in the epoch and
- * random state. May be called after `fit`, after it was aborted, and in its callbacks. `history` defaults to
- * that of the model's last training. Errors: RangeError when there is none, or when it is another's.
+ * The state of a training as the bytes of a `.safetensors` file: weights, optimizer, history, position in the epoch and random state.
+ * Training resumes from it with the same numbers. May be called after `fit`, after an aborted `fit`, and in the callbacks of `fit`.
+ * `history` defaults to the history of the model's last training. Errors: RangeError where the model was not trained, where `history`
+ * belongs to another training, and where the state of the optimizer is not finite.
  */
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model);
@@ -50,79 +53,117 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
     throw wrongValue('history', "that of the model's last training", history);
   const { memory, network } = engine;
   const { weights, weightBytes, trainedBytes } = network;
-  const { slotAddresses, best, last, ...rest } = record;
-  const slots = rest.slots.map((slot, i): FloatBlock => {
-    return [trainableWeights(weights), `optimizer.${slot}.`, memory.read(slotAddresses[i]!, trainedBytes / 4)];
+  const { slotAddresses, best, last, ...training } = record;
+  const slots = training.slots.map((slot, i): TensorBlock => {
+    const floats = memory.read(slotAddresses[i]!, trainedBytes / 4);
+    if (firstNonFinite(floats) >= 0)
+      throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
+    return { weights: trainableWeights(weights), prefix: `optimizer.${slot}.`, floats };
   });
-  if (slots.some(([, , floats]) => firstNonFinite(floats) >= 0)) {
-    throw wrongValue('optimizer', 'a state of finite numbers (scale the data down)', 'one that has overflowed');
-  }
-  const blocks: FloatBlock[] = [[weights, '', memory.read(memory.parameters, weightBytes / 4)], ...slots];
-  if (best) blocks.push([weights, 'best.', best]);
-  if (last) blocks.push([weights, 'last.', last]);
-  const training = JSON.stringify({ ...rest, best: !!best, last: !!last });
-  return writeSafetensors(new Map(blocks.flatMap(blockTensors)), {
+  const blocks: TensorBlock[] = [
+    { weights, prefix: '', floats: memory.read(memory.parameters, weightBytes / 4) },
+    ...slots,
+  ];
+  if (best) blocks.push({ weights, prefix: 'best.', floats: best });
+  if (last) blocks.push({ weights, prefix: 'last.', floats: last });
+  return writeSafetensors(new Map(blocks.flatMap(tensorsOf)), {
     ...modelMetadata(model, 'isthmus-checkpoint'),
-    training,
+    training: JSON.stringify({ ...training, best: !!best, last: !!last }),
   });
 }
 
-/** Whether a value is made as another one is: numbers where numbers are, lists of them where lists are. */
-const isLike = (value: unknown, model: unknown): boolean =>
-  Array.isArray(model)
-    ? Array.isArray(value) && value.every((one) => typeof one === 'number')
-    : typeof model === 'object'
-      ? Object.entries(model!).every(([key, one]) => isLike((value as Record<string, unknown> | null)?.[key], one))
-      : typeof value === typeof model;
+/** A check whose error no user sees: `parseTraining` replaces it. */
+const valid =
+  <T>(predicate: (value: T) => unknown): Check<T> =>
+  (name, value) => {
+    if (!predicate(value as T)) throw wrongType(name, 'another value', value);
+    return value as T;
+  };
 
-/** The values of an object that another one has too: a file may have others, of any size and depth. */
-const pickKeys = <T extends object>(value: T, model: object): T =>
-  Object.fromEntries(Object.keys(model).map((key) => [key, value[key as keyof T]])) as T;
+/** Checks the keys of `checks` with their defaults, and drops all others: a file may contain any number of them. */
+const objectOf =
+  <C extends Checks>(checks: C, defaults: object = {}): Check<Checked<C>> =>
+  (name, value) => {
+    const source: Record<string, unknown> = { ...defaults, ...valid<object>(isObject)(name, value) };
+    return Object.fromEntries(
+      Object.entries(checks).map(([key, check]) => [key, check(key, source[key])]),
+    ) as Checked<C>;
+  };
 
-/** What stands in the metadata, if it is sound. A file has rates only where they were trained. */
-function parseTraining(value: unknown): Omit<TrainingRecord, 'slotAddresses' | 'best' | 'last'> & {
-  best: boolean;
-  last: boolean;
-} {
-  const t = { rateWeight: 0, ...(value as object) } as ReturnType<typeof parseTraining>;
-  const { history: saved, optimizer, slots, seed, batchSize, loss, rateWeight, best, last } = t;
+const finite = /* @__PURE__ */ valid<number>(Number.isFinite);
+const count = /* @__PURE__ */ valid<number>(isCount);
+const numbers = /* @__PURE__ */ valid<number[]>((list) => list.every((item) => typeof item === 'number'));
+
+/** The checks of a `TrainingRecord` as JSON. `best` and `last` say whether the file has those weights. */
+function trainingChecks() {
   const fresh = newHistory();
-  const part = pickKeys({ ...fresh.partial, ...saved?.partial }, fresh.partial);
-  const history: History = pickKeys({ ...fresh, ...saved, partial: part }, fresh);
-  const { epoch, step, bestEpoch, partial } = history;
+  const partial = { batches: count, samples: count, loss: finite, seconds: finite, rate: finite };
+  const history = {
+    loss: numbers,
+    valLoss: numbers,
+    rate: numbers,
+    valRate: numbers,
+    learningRate: numbers,
+    seconds: numbers,
+    epoch: count,
+    step: count,
+    bestEpoch: valid<number>(Number.isInteger),
+    stoppedEarly: boolean,
+    partial: objectOf(partial, fresh.partial),
+  };
+  const checks = {
+    history: objectOf(history, fresh),
+    optimizer: valid<string>((name) => typeof name === 'string'),
+    slots: valid<string[]>(
+      (names) =>
+        names.length <= 8 && new Set(names).size === names.length && names.every((name) => typeof name === 'string'),
+    ),
+    seed: count,
+    batchSize: count,
+    loss: valid<Loss | undefined>((loss) => loss === undefined || lossTerms(loss)),
+    rateWeight: finite,
+    best: boolean,
+    last: boolean,
+  };
+  return objectOf(checks, { rateWeight: 0, best: false, last: false });
+}
+
+/** The state of a training in the metadata. */
+function parseTraining(value: unknown) {
   try {
-    const sound =
-      saved && isLike(history, fresh) && typeof optimizer === 'string' && slots.length <= 8 &&
-      new Set(slots).size === slots.length && slots.every((slot) => typeof slot === 'string') && Number.isFinite(rateWeight) &&
-      [seed, batchSize, epoch, step, partial.batches, partial.samples].every(isCount) &&
-      history.loss.length === epoch && Number.isInteger(bestEpoch) && bestEpoch < epoch &&
-      (loss === undefined || lossTerms(loss)); // biome-ignore format: a list of conditions
-    if (sound) return { history, optimizer, slots, seed, batchSize, loss, rateWeight, best, last };
+    const training = trainingChecks()('training', value);
+    const { loss, epoch, bestEpoch } = training.history;
+    if (loss.length === epoch && bestEpoch < epoch) return training;
   } catch {}
   throw formatError('corrupt', 'training', 'the state of a training in the metadata', 'other JSON');
 }
 
 /**
- * The model of a checkpoint and its history; `fit(model, x, { ...options, resume: history })` goes on with the
- * numbers that an uninterrupted run would have had. Errors: as `loadModel`.
+ * The model of a checkpoint and its history. `fit(model, x, { ...options, resume: history })` continues the training with the
+ * numbers of an uninterrupted run. Errors: those of `loadModel`.
  */
 export async function loadCheckpoint(
   source: ModelSource,
   options: LoadOptions = {},
-): Promise<{ model: Model; history: History }> {
+): Promise<{
+  /** The model, with the weights after the last step. */
+  model: Model;
+  /** The history of its training, for `resume`. */
+  history: History;
+}> {
   const file = await openFile(source, options);
   const { tensors, metadata } = file;
   const model = await buildModel(file, 'isthmus-checkpoint');
-  const { best, last, ...rest } = parseTraining(parseMetadata(metadata, 'training'));
+  const { best, last, ...training } = parseTraining(parseMetadata(metadata, 'training'));
   const engine = model[engineSymbol];
   const { network, memory } = engine;
   const { weights, weightBytes, trainedBytes } = network;
-  const blocks = rest.slots.map((slot) =>
+  const blocks = training.slots.map((slot) =>
     readBlock(trainableWeights(weights), trainedBytes, `optimizer.${slot}.`, tensors),
   );
-  const kept = (there: boolean, prefix: string) =>
-    there ? readBlock(weights, weightBytes, prefix, tensors) : undefined;
-  const own = { best: kept(best, 'best.'), last: kept(last, 'last.') };
+  const readWeights = (prefix: string) => readBlock(weights, weightBytes, prefix, tensors);
+  const bestWeights = best ? readWeights('best.') : undefined;
+  const lastWeights = last ? readWeights('last.') : undefined;
   const { slots: slotAddresses } = engine.allocatePersistent({
     gradients: trainedBytes,
     slots: blocks.map(() => trainedBytes),
@@ -130,6 +171,6 @@ export async function loadCheckpoint(
   blocks.forEach((block, i) => {
     memory.write(slotAddresses[i]!, block);
   });
-  model[sessionSymbol].record = { ...rest, slotAddresses, ...own };
-  return { model, history: rest.history };
+  model[sessionSymbol].record = { ...training, slotAddresses, best: bestWeights, last: lastWeights };
+  return { model, history: training.history };
 }

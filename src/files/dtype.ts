@@ -1,4 +1,4 @@
-// float32 to what a file holds, and back.
+// Converts float32 weights to the types of a file and back.
 
 import { viewOf } from '../core/bytes.ts';
 import { formatError, wrongValue } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { fromHalf, toHalf } from './float16.ts';
 import type { Tensor, TensorType } from './safetensors.ts';
 
 export const saveTypes = { float32: 0, float16: 0, int8: 0 };
+/** The type of weights in a file: `float32` is exact, `float16` and `int8` are rounded. */
 export type SaveType = keyof typeof saveTypes;
 
 function floats(values: ArrayLike<number>): Uint8Array {
@@ -25,7 +26,7 @@ function halves(name: string, values: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** One scale for each index of the last axis: the largest magnitude there becomes 127. */
+/** Symmetric int8: the values of each column are divided by max |x| / 127 of the column and rounded. */
 function quantize(values: Float32Array, columns: number): { data: Uint8Array; scale: Float32Array } {
   const scale = new Float32Array(columns);
   for (let i = 0; i < values.length; i++) {
@@ -42,9 +43,8 @@ function quantize(values: Float32Array, columns: number): { data: Uint8Array; sc
 }
 
 /**
- * What stands in a file for a tensor of float32. int8 is symmetric with one scale for each index of the last
- * axis, in a second tensor `name.scale`; tensors of fewer than two axes stay float32.
- * Errors: RangeError for a value that float16 cannot hold.
+ * The tensors in a file for a tensor of float32. int8 is symmetric, with one scale for each index of the last axis in a second
+ * tensor `name.scale`; tensors of fewer than two axes stay float32. Errors: RangeError for a value outside float16.
  */
 export function encodeTensor(
   name: string,
@@ -62,7 +62,7 @@ export function encodeTensor(
   ];
 }
 
-/** How an element is read; all others are not for weights. The last one has a scale. */
+/** Reads an element, by type. Weights have no other types. */
 const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => number } = {
   F32: (view, i) => view.getFloat32(4 * i, true),
   F64: (view, i) => view.getFloat64(8 * i, true),
@@ -76,14 +76,14 @@ const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => 
 };
 
 /**
- * The values of tensor `name` as float32. Errors: FormatError `model` when it is missing, of another shape or of
- * a type that weights do not have; `corrupt` when a value is not finite. `integers`: it may have a scale, which has none itself.
+ * The values of tensor `name` as float32. `allowInt8`: false for the scale of an int8 tensor. Errors: FormatError `model` for a
+ * tensor that is missing, of another shape or of another type; `corrupt` for values that are not finite.
  */
 export function decodeTensor(
   tensors: ReadonlyMap<string, Tensor>,
   name: string,
   shape: readonly number[],
-  integers = true,
+  allowInt8 = true,
 ): Float32Array<ArrayBuffer> {
   const tensor = tensors.get(name);
   if (tensor?.shape.join() !== shape.join()) {
@@ -91,7 +91,7 @@ export function decodeTensor(
     throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
   }
   const { dtype, data } = tensor!;
-  const types = Object.keys(readers).slice(0, integers ? 5 : 4);
+  const types = Object.keys(readers).filter((type) => allowInt8 || type !== 'I8');
   const read = types.includes(dtype) && readers[dtype];
   if (!read) throw formatError('model', name, `one of ${types.join(', ')}`, dtype);
   const columns = shape[shape.length - 1] ?? 1;

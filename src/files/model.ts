@@ -1,4 +1,4 @@
-// A model as one .safetensors file: weights as tensors, the architecture as JSON in the metadata.
+// A model as a .safetensors file: the weights as tensors, the spec as JSON in the metadata.
 
 import { formatError, show, wrongType } from '../core/errors.ts';
 import { maxOf } from '../core/portable-math.ts';
@@ -17,35 +17,37 @@ import { loaderHint } from './foreign-formats.ts';
 import { type ModelSource, readSource, tooLarge } from './read-source.ts';
 import { isObject, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 
-/** Version of what stands in the metadata. A reader refuses a higher one. */
+/** The version of the metadata. Loaders refuse higher versions. */
 export const VERSION = 1;
 
+/** Options of `saveModel`. */
 export interface SaveOptions {
-  /** `float32`, exact (the default); `float16`; `int8`, kernels with a scale for each output, biases exact. */
+  /** `float32` is exact, and the default. `float16` rounds all weights; `int8` rounds kernels, with one scale for each output. */
   readonly dtype?: SaveType;
-  /** `encoder`: that alone, a model that can `encode` and take a head. Default `all`. */
+  /** `encoder` saves a model without decoder, which can `encode` and take a head. Default `all`. */
   readonly part?: 'all' | 'encoder';
 }
 
+/** Options of `loadModel` and of the other loaders. */
 export interface LoadOptions {
-  /** Layer factories the file may use, such as `[dense]`. Default: all. */
+  /** The factories of the layers that the file may contain, such as `[dense]`. Default: all. */
   readonly layers?: readonly AnyLayerFactory[];
-  /** Where the model is to live, as for `autoencoder`. */
+  /** The engine of the model, as for `autoencoder`. */
   readonly engine?: EngineFactory;
   /**
-   * Bytes that the file may have, and that the weights and one sample in the widest layer may take, 4 a value; a download
-   * ends there, but not in isthmus/slim. What is larger fails with FormatError `limit`. Default: any number. Loading takes memory in proportion to the
-   * file, but a model may need more than that for each sample.
+   * Limit in bytes of the file, and of the weights together with one sample in the widest layer, at 4 bytes a value. A larger file or
+   * model fails with FormatError `limit`, and a download stops at the limit (not in isthmus/slim). Default: no limit. Loading takes
+   * memory in proportion to the file, but a model may need more memory than that for each sample.
    */
   readonly maxBytes?: number;
 }
 
-/** What both kinds of file say of their model. */
+/** The metadata of a model, in all kinds of files. */
 export function modelMetadata(model: Model, format: string, spec = model.spec): Record<string, string> {
   return { format, version: String(VERSION), model: JSON.stringify(spec), seed: String(model.seed) };
 }
 
-/** A model as the bytes of a `.safetensors` file. Errors: TypeError, RangeError on a wrong dtype. */
+/** A model as the bytes of a `.safetensors` file. Errors: TypeError and RangeError for wrong options; RangeError for a weight outside float16. */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   engineOf(model);
   const { dtype, part } = validate('options', options, {
@@ -60,7 +62,7 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
   );
 }
 
-/** The weights of a model in a type, but for those whose names `without` fits. Statistics of data stay float32. */
+/** The weights of a model as tensors, except those whose names match `without`. Statistics of data stay float32. */
 export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): Map<string, Tensor> {
   const { memory, network } = engineOf(model);
   const entries = network.weights.flatMap(({ path, shape, size, offset, exact }) =>
@@ -71,7 +73,7 @@ export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): 
   return new Map(entries);
 }
 
-/** The value a piece of metadata holds as JSON. */
+/** The JSON value of an entry of the metadata. */
 export function parseMetadata(metadata: Readonly<Record<string, string>>, key: string): unknown {
   const text = metadata[key];
   try {
@@ -80,18 +82,18 @@ export function parseMetadata(metadata: Readonly<Record<string, string>>, key: s
   throw formatError('corrupt', key, 'JSON in the metadata', text === undefined ? 'nothing' : 'other text');
 }
 
-/** The layer that JSON describes, by the factory of its type. */
+/** The layer of JSON data, made by the factory of its type. */
 function reviveLayer(value: unknown, factories: ReadonlyMap<string, AnyLayerFactory>, level = 1): Layer {
   if (level > MAX_NESTING) throw formatError('limit', 'layers', `at most ${MAX_NESTING} levels of layers`, level);
   const { type, ...options } = (value ?? {}) as Layer & { layers?: unknown };
   const { layers } = options;
   const factory = factories.get(type);
   if (!factory) throw formatError('model', 'layers', `to know ${show(type)}`, [...factories.keys()].join(', '));
-  const own = Array.isArray(layers) && { layers: layers.map((layer) => reviveLayer(layer, factories, level + 1)) };
-  return factory({ ...options, ...own });
+  const inner = Array.isArray(layers) && { layers: layers.map((layer) => reviveLayer(layer, factories, level + 1)) };
+  return factory({ ...options, ...inner });
 }
 
-/** @internal The model of a draft with the weights in tensors. Errors: FormatError. */
+/** The model of a plan with weights from tensors. Errors: FormatError. */
 export async function createWithWeights(
   plan: ModelPlan,
   tensors: ReadonlyMap<string, Tensor>,
@@ -105,23 +107,23 @@ export async function createWithWeights(
   return model;
 }
 
-const factoriesIn: Check<readonly AnyLayerFactory[]> = (name, value) => {
+const layerFactories: Check<readonly AnyLayerFactory[]> = (name, value) => {
   const expected = 'an array of layer factories such as [dense]';
   if (!Array.isArray(value)) throw wrongType(name, expected, value);
   for (const factory of value) if (!factory?.definition?.type) throw wrongType(name, expected, factory);
   return value;
 };
 
-/** A file of any kind: its bytes, tensors and metadata, and how it is to be loaded. */
+/** A file that has been read, with the options of its loader. */
 export interface ModelFile extends ReturnType<typeof readSafetensors> {
   readonly bytes: Uint8Array;
   readonly options: LoadOptions & { readonly maxBytes: number };
 }
 
-/** The file in a source. Errors: as `loadModel`. */
+/** Reads a file. Errors: those of `loadModel`. */
 export async function openFile(source: ModelSource, options: LoadOptions): Promise<ModelFile> {
   const checked = validate('options', options, {
-    layers: optional(factoriesIn),
+    layers: optional(layerFactories),
     engine: unchecked as Check<EngineFactory>,
     maxBytes: optional(byteCount, Infinity),
   });
@@ -130,8 +132,8 @@ export async function openFile(source: ModelSource, options: LoadOptions): Promi
 }
 
 /**
- * The model that the metadata of a file describes, with the weights in its tensors. Memory is taken only for
- * weights that are there. Errors: FormatError.
+ * The model of a file. `format`: the required format; `latest`: its highest version. Memory is allocated after all weights were
+ * found. Errors: FormatError.
  */
 export async function buildModel(
   { metadata, tensors, options: { layers, engine, maxBytes } }: ModelFile,
@@ -153,7 +155,7 @@ export async function buildModel(
       false,
     );
     const { nodes, weightBytes } = plan.network;
-    // Of one sample in the widest layer.
+    // The weights, and one sample in the widest layer.
     const needed = weightBytes + 4 * maxOf(nodes, ({ outputSize }) => outputSize, sizeOf(plan.spec.input));
     if (needed > maxBytes) throw tooLarge('model', needed, maxBytes);
     return await createWithWeights(plan, tensors, others);
@@ -163,29 +165,34 @@ export async function buildModel(
   }
 }
 
-/** The same. Errors: a FormatError too for a model without a decoder. */
-export async function buildDecodingModel(...given: Parameters<typeof buildModel>): Promise<Model> {
-  const model = await buildModel(...given);
+/** `buildModel` for files whose model has a decoder. Errors: FormatError also for a model without one. */
+export async function buildDecodingModel(
+  file: ModelFile,
+  format: string,
+  others?: readonly Source[],
+  latest?: number,
+): Promise<Model> {
+  const model = await buildModel(file, format, others, latest);
   if (!model.spec.decoder) throw formatError('model', 'model', 'one with a decoder', 'one without');
   return model;
 }
 
-/** Parts of a spec that hold layers. */
+/** The keys of a spec whose values are layers. */
 const layerKeys = ['encoder', 'latent', 'decoder', 'head', 'corruption'];
 
-/** A spec whose layers are layers again. */
+/** A spec with layers made from their JSON data. */
 function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLayerFactory>): AutoencoderSpec {
-  const alive = (part: unknown) =>
+  const revive = (part: unknown) =>
     Array.isArray(part) ? part.map((layer) => reviveLayer(layer, factories)) : reviveLayer(part, factories);
   if (!isObject(spec)) return spec;
   const parts = { ...spec } as Record<string, unknown>;
-  for (const key of layerKeys) if (key in spec) parts[key] = alive(parts[key]);
+  for (const key of layerKeys) if (key in spec) parts[key] = revive(parts[key]);
   return parts as unknown as AutoencoderSpec;
 }
 
 /**
- * The model in a file written by `saveModel`. Errors: FormatError with a code for bytes that are no such file;
- * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
+ * The model of a file that `saveModel` has written. Errors: FormatError with a `code` for other bytes; TypeError for a source of
+ * another type; UnsupportedError without WebAssembly SIMD.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return buildModel(await openFile(source, options), 'isthmus');

@@ -1,23 +1,23 @@
-// Bytes as they are received. In isthmus/slim all are, and then counted: see src/slim/stubs.ts.
+// Reads a response up to a limit. isthmus/slim reads it to its end: see src/slim/stubs.ts.
 
 import { asBytes } from '../core/bytes.ts';
 import type { BlobLike } from '../core/types.ts';
 
-/** What not everything that is like a `Response` has. */
+/** Members that only some values like a `Response` have. */
 export interface ResponseSource {
   readonly url?: string;
   readonly body?: ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }
 
-/** The bytes of a response; of a longer one than `most`, some more than that. */
+/** The bytes of a response. Reading stops when there are more than `limit` bytes; the caller checks the length. */
 export async function readResponse(
   response: BlobLike & ResponseSource,
-  most: number,
+  limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = most < Infinity && response.body?.getReader();
+  const reader = limit < Infinity && response.body?.getReader();
   if (!reader) return asBytes(await response.arrayBuffer())!;
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let size = 0; size <= most; ) {
+  for (let size = 0; size <= limit; ) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);

@@ -1,12 +1,12 @@
-// The safetensors format by Hugging Face: 8 bytes little-endian length of the header, the header as JSON,
-// the data. Read as strictly as the reference implementation does: no holes, no overlap, nothing left over.
+// The safetensors format by Hugging Face: the length of the header in 8 bytes, little-endian; the header as JSON; the data.
+// Files are checked as strictly as by the reference implementation: tensors neither overlap nor leave gaps.
 
 import { concat, fromUtf8, utf8, viewOf } from '../core/bytes.ts';
 import { formatError, show } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
 import { refuseForeign } from './foreign-formats.ts';
 
-/** Bytes of one element. */
+/** Bytes of an element, by type. */
 const sizes = {
   BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
   I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
@@ -21,15 +21,15 @@ export interface Tensor {
   readonly data: Uint8Array;
 }
 
-/** The reference implementation reads no longer header. */
-const MOST_HEADER = 100_000_000;
+/** The limit of the reference implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
 
-/** A file with these tensors: the same bytes whatever the order of the map. */
+/** A file with these tensors. The bytes do not depend on the order of the map. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  // Larger elements first, so that every tensor is aligned to its elements.
+  // Larger elements first: then each tensor is aligned to the size of its elements.
   const order = [...tensors].sort(([a, s], [b, t]) => sizes[t.dtype] - sizes[s.dtype] || (a < b ? -1 : 1));
   const entries: [string, unknown][] = [];
   if (Object.keys(metadata).length) entries.push(['__metadata__', metadata]);
@@ -53,7 +53,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 /** The first character of a header. */
 const BRACE = 0x7b;
 
-/** The bytes that something begins with, as text where they are some. */
+/** The first bytes of a file for an error: as text if they are text. */
 function beginningOf(bytes: Uint8Array): string {
   const [text] = /^(?:\xef\xbb\xbf)?[\t-\r -~]{3,}/.exec(String.fromCharCode(...bytes.subarray(0, 40))) ?? [];
   const hex = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -67,11 +67,11 @@ function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: 
   if (bytes.length < 8)
     throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length ? beginningOf(bytes) : 'an empty one');
   const length = Number(viewOf(bytes).getBigUint64(0, true));
-  // A header that ends early is one by its first character, and by a length that anything may have.
+  // A file that begins like one of ours is truncated; another file has any length in its first bytes.
   if (length > bytes.length - 8 && (bytes[7] || (bytes[8] ?? BRACE) !== BRACE))
     throw formatError('model', 'file', expected, beginningOf(bytes));
-  if (length > MOST_HEADER)
-    throw formatError('limit', 'file', `.safetensors with a header of at most ${MOST_HEADER} bytes`, length);
+  if (length > MAX_HEADER_BYTES)
+    throw formatError('limit', 'file', `.safetensors with a header of at most ${MAX_HEADER_BYTES} bytes`, length);
   const start = 8 + length;
   if (start > bytes.length) throw formatError('truncated', 'file', `a header of ${length} bytes`, bytes.length - 8);
   let header: unknown;
@@ -89,7 +89,7 @@ function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: 
   return { header, start };
 }
 
-/** Keys of the outermost object, in valid JSON, as often as they stand there: JSON.parse keeps the last only. */
+/** The keys of the outermost object of valid JSON, with repetitions: JSON.parse would keep only the last one of each. */
 function topLevelKeys(text: string): string[] {
   const keys: string[] = [];
   let depth = 0;
@@ -99,7 +99,7 @@ function topLevelKeys(text: string): string[] {
     else if (token === '}' || token === ']') depth--;
     if (token !== '"') continue;
     const start = i++;
-    // By hand: a regular expression over a long string would overflow the stack.
+    // A regular expression over a long string would overflow the stack.
     while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
     if (depth !== 1) continue;
     let next = i + 1;
@@ -123,7 +123,7 @@ function tensorOf(name: string, entry: unknown, data: Uint8Array): { tensor: Ten
   return { tensor: { dtype: dtype as TensorType, shape, data: data.subarray(begin, end) }, begin, end };
 }
 
-/** The tensors and metadata of a file, without a copy of the data. Errors: FormatError, whatever the bytes. */
+/** The tensors and metadata of a file. `data` of a tensor is a view of `bytes`. Errors: FormatError for all invalid bytes. */
 export function readSafetensors(bytes: Uint8Array): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
   const { header, start } = headerOf(bytes);
   const { __metadata__: metadata = {}, ...entries } = header;
@@ -132,13 +132,13 @@ export function readSafetensors(bytes: Uint8Array): { tensors: Map<string, Tenso
   }
   const data = bytes.subarray(start);
   const found = Object.entries(entries).map(([name, entry]) => ({ name, ...tensorOf(name, entry, data) }));
-  let at = 0;
+  let position = 0;
   for (const { name, begin, end } of [...found].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at)
-      throw formatError('corrupt', `${name}.data_offsets`, `a begin at ${at}, behind the tensor before`, begin);
-    at = end;
+    if (begin !== position)
+      throw formatError('corrupt', `${name}.data_offsets`, `a begin at ${position}, behind the tensor before`, begin);
+    position = end;
   }
-  if (at !== data.length) throw formatError('corrupt', 'file', `${at} bytes of data`, data.length);
+  if (position !== data.length) throw formatError('corrupt', 'file', `${position} bytes of data`, data.length);
   return {
     tensors: new Map(found.map(({ name, tensor }) => [name, tensor])),
     metadata: metadata as Record<string, string>,

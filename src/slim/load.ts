@@ -1,4 +1,4 @@
-// Kernels from the caller: any form of a module, compiled once, and an engine that takes its kernels from them.
+// Kernels from the caller: compiles each module once, and makes an engine that uses them.
 
 import { FormatError, wrongType, wrongValue } from '../core/errors.ts';
 import type { ResponseLike, UrlLike } from '../core/types.ts';
@@ -8,36 +8,39 @@ import { fetchUrl } from '../files/read-source.ts';
 import type { ModuleKernels } from '../wasm/kernels.ts';
 import { compile, requireSimd } from '../wasm/load.ts';
 
-/** A compiled module, its bytes, or where they come from; or a promise of one. */
+/** A compiled module, its bytes, or a URL or `Response` to read them from; or a promise of any of these. */
 export type KernelSource = object | ArrayBufferView | ArrayBuffer | ResponseLike | UrlLike | PromiseLike<KernelSource>;
 
-/** A module each, of the files `isthmus/wasm/NAME.strict.wasm`. What a model does not need may be left out. */
+/** The modules of the files `isthmus/wasm/NAME.strict.wasm`. Modules that no model needs may be left out. */
 export interface KernelSources {
-  /** Every model needs it. */
+  /** Needed by every model. */
   readonly infer: KernelSource;
-  /** `fit`. */
+  /** Needed by `fit`. */
   readonly train?: KernelSource;
-  /** Convolutions, pooling, upsampling. */
+  /** Needed by convolutions, pooling and upsampling. */
   readonly convolution?: KernelSource;
-  /** What stands in `latent`, and `contractive`. */
+  /** Needed by the bottlenecks in `latent`. */
   readonly latent?: KernelSource;
-  /** Noise on the input, augmentation, `contractive`. */
+  /** Needed by noise on the input, augmentation and `contractive`. */
   readonly corrupt?: KernelSource;
-  /** `gru`. */
+  /** Needed by `gru`. */
   readonly recurrent?: KernelSource;
-  /** `createCodec`, `loadCodec`. */
+  /** Needed by `createCodec` and `loadCodec`. */
   readonly codec?: KernelSource;
-  /** The same, for all that is bounded or lossless. */
+  /** Needed by codecs with an error bound and by lossless codecs. */
   readonly residual?: KernelSource;
-  /** Files `NAME.relaxed.wasm`, which `fit` is faster with where there is relaxed SIMD. What is missing is strict. */
+  /** Modules of the files `NAME.relaxed.wasm`: with them `fit` is faster in runtimes with relaxed SIMD. Default: the strict ones. */
   readonly relaxed?: {
+    /** `infer.relaxed.wasm`. */
     readonly infer?: KernelSource;
+    /** `train.relaxed.wasm`. */
     readonly train?: KernelSource;
+    /** `convolution.relaxed.wasm`. */
     readonly convolution?: KernelSource;
   };
 }
 
-/** By name, one function that the module exports and no other does. */
+/** The modules by name, each with a function that only this module exports. */
 const moduleNames = {
   infer: 'gemm',
   train: 'gemmTN',
@@ -52,7 +55,7 @@ type Name = keyof typeof moduleNames;
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Where a module stands in `KernelSources`. */
+/** The path of a module in `KernelSources`, for errors. */
 const optionPath = (name: string): string => {
   const [key, flavour] = name.split('.');
   return flavour === 'relaxed' ? `kernels.relaxed.${key}` : `kernels.${key}`;
@@ -67,8 +70,8 @@ async function compiled(name: string, bytes: BufferSource): Promise<WebAssembly.
   }
 }
 
-async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Module> {
-  const source = await given;
+async function moduleFrom(name: string, input: unknown): Promise<WebAssembly.Module> {
+  const source = await input;
   const tag = tagOf(source);
   if (tag === 'WebAssembly.Module') return source as WebAssembly.Module;
   if (ArrayBuffer.isView(source) || tag === 'ArrayBuffer') return compiled(name, source as BufferSource);
@@ -80,16 +83,16 @@ async function moduleFrom(name: string, given: unknown): Promise<WebAssembly.Mod
   return compiled(name, await response.arrayBuffer());
 }
 
-/** The module of a name such as `infer.strict`, checked to be that one. Errors: as `load`. */
-async function checked(name: string, given: unknown): Promise<WebAssembly.Module> {
-  const module = await moduleFrom(name, given);
-  const mark = moduleNames[name.split('.')[0] as Name];
-  if (WebAssembly.Module.exports(module).some((entry) => entry.name === mark)) return module;
-  throw wrongValue(optionPath(name), `isthmus/wasm/${name}.wasm, which exports ${mark}`, 'another module');
+/** The module of a name such as `infer.strict`. Errors: those of `load`, also for another module than the name says. */
+async function checkedModule(name: string, input: unknown): Promise<WebAssembly.Module> {
+  const module = await moduleFrom(name, input);
+  const uniqueExport = moduleNames[name.split('.')[0] as Name];
+  if (WebAssembly.Module.exports(module).some((entry) => entry.name === uniqueExport)) return module;
+  throw wrongValue(optionPath(name), `isthmus/wasm/${name}.wasm, which exports ${uniqueExport}`, 'another module');
 }
 
-/** What is known by name, from an object of sources. */
-function named(sources: KernelSources): (name: string) => unknown {
+/** A function that returns the source of a module by its name. */
+function sourcesByName(sources: KernelSources): (name: string) => unknown {
   const { relaxed = {}, ...strict } = plainObject<KernelSources>('kernels', sources, [
     ...Object.keys(moduleNames),
     'relaxed',
@@ -102,24 +105,24 @@ function named(sources: KernelSources): (name: string) => unknown {
 }
 
 /**
- * Kernels of your own for models: `autoencoder(spec, { engine: await load(kernels) })`, and the same for `loadModel`,
- * `loadCheckpoint`, `loadCodec` and `loadDetector`. `kernels` is an object with a module each; or a URL of the folder
- * that holds the files of `isthmus/wasm/`; or a function that is asked for a file by name, `infer.strict.wasm`, and
- * returns the same as there is in the object. What is in an object is compiled at once; files are asked for when a model
- * first needs them, but for the one that all need. Calling it twice makes two that know nothing of each other.
+ * An engine with kernels from the caller: `autoencoder(spec, { engine: await load(kernels) })`; `loadModel`, `loadCheckpoint`,
+ * `loadCodec` and `loadDetector` take it too. `kernels` is an object of modules; or the URL of a folder with the files of
+ * `isthmus/wasm/`; or a function that takes the name of a file, such as `infer.strict.wasm`, and returns a module or its source.
+ * Modules of an object are compiled at once. Files are loaded when a model first needs them; only `infer.strict.wasm` is loaded at
+ * once. Engines of several calls share nothing.
  *
- * Errors: TypeError for what is no module and where a module is missing, by its name, from `load` or from the call that
- * needs it; RangeError for another module than the name says; FormatError for a response that is not ok and bytes that
- * are no module; what `fetch` throws; UnsupportedError without WebAssembly SIMD or the permission to compile.
+ * Errors: TypeError for a value that is no module, and for a missing module, from `load` or from the call that needs the module;
+ * RangeError for another module than the name says; FormatError for a response that is not ok and for bytes that are no module;
+ * errors of `fetch`; UnsupportedError without WebAssembly SIMD or without the permission to compile.
  */
 export async function load(
   kernels: KernelSources | UrlLike | ((file: string) => KernelSource),
 ): Promise<EngineFactory> {
   requireSimd();
   const folder = tagOf(kernels) === 'URL' ? (kernels as UrlLike).href.replace(/\/?$/, '/') : undefined;
-  const ask = typeof kernels === 'function' ? kernels : undefined;
-  const given = folder || ask ? undefined : named(kernels as KernelSources);
-  const source = given ?? ((name) => (ask ? ask(`${name}.wasm`) : new URL(`${name}.wasm`, folder)));
+  const fileSource = typeof kernels === 'function' ? kernels : (file: string) => new URL(file, folder);
+  const objectSource = folder || typeof kernels === 'function' ? undefined : sourcesByName(kernels as KernelSources);
+  const sourceOf = objectSource ?? ((name) => fileSource(`${name}.wasm`));
   const modules = new Map<string, Promise<object>>();
   const supply: KernelProvider = {
     factory: { name: 'slim', create: (...args) => Engine.create(...args, supply) },
@@ -127,10 +130,10 @@ export async function load(
       const name = key as string;
       let module = modules.get(name);
       if (!module) {
-        const found = source(name);
+        const input = sourceOf(name);
         const strict = name.replace('relaxed', 'strict');
-        // Training without the relaxed flavour is training in a runtime without relaxed SIMD.
-        module = found === undefined && name !== strict ? supply.moduleOf(strict) : checked(name, found);
+        // A missing relaxed module is replaced by the strict one, as in a runtime without relaxed SIMD.
+        module = input === undefined && name !== strict ? supply.moduleOf(strict) : checkedModule(name, input);
         modules.set(name, module);
         module.catch(() => modules.delete(name));
       }
@@ -138,6 +141,8 @@ export async function load(
     },
   };
   const all = Object.keys(moduleNames).flatMap((key) => [`${key}.strict`, `${key}.relaxed`]);
-  await Promise.all(all.filter((name) => name === 'infer.strict' || given?.(name) !== undefined).map(supply.moduleOf));
+  await Promise.all(
+    all.filter((name) => name === 'infer.strict' || objectSource?.(name) !== undefined).map(supply.moduleOf),
+  );
   return supply.factory;
 }
