@@ -65,7 +65,7 @@ export const constantWeight = (
   exact: fixed,
 });
 
-/** What `adapt` needs of an engine. An interface of its own, because the types of an engine depend on those of a layer. */
+/** @internal The part of an engine that `adapt` reads. Its own interface: the types of an engine depend on those of a layer. */
 export interface AdaptedEngine {
   readonly memory: Memory;
   readonly network: {
@@ -81,7 +81,7 @@ export interface AdaptedEngine {
   };
 }
 
-/** What layers that learn statistics before training are given of a run of `fit`. */
+/** @internal The data and options of a run of `fit` that layers with statistics learn from before training. */
 export interface AdaptData {
   readonly source: TrainingSource;
   /** Undefined where the targets are the samples themselves. */
@@ -121,7 +121,7 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   readonly trainingOnly?: boolean;
   /** `fit` accepts it as `corruption`, as if it were a `SampleTransform`. */
   readonly corrupts?: boolean;
-  /** Learns statistics from the data before training, together with all layers of the same type in the network. */
+  /** @internal Learns statistics from the data before training, together with all layers of the same type in the network. */
   adapt?(engine: AdaptedEngine, data: AdaptData): Promise<void>;
   /**
    * The layer of the same type and weights that undoes this one. A layer with an inverse only scales its output: where it

@@ -28,6 +28,7 @@ function firstPage(): WebAssembly.Memory {
 }
 
 export class Memory {
+  /** @internal Internal, as is the constructor: the types of the package must not name `WebAssembly`. */
   readonly wasm: WebAssembly.Memory;
   /** Addresses of scratch and, right after it, of the weights. */
   readonly scratch: Address;
@@ -35,7 +36,7 @@ export class Memory {
   #floats = new Float32Array(0);
   #bytes = new Uint8Array(0);
 
-  /** By default a new memory; else a memory that others use too, with `scratch` as the first address for the model. */
+  /** @internal By default a new memory; else a memory that others use too, with `scratch` as the first address for the model. */
   constructor(wasm: WebAssembly.Memory = firstPage(), scratch = SCRATCH) {
     this.wasm = wasm;
     this.scratch = scratch;

@@ -1,4 +1,4 @@
-// The types as a project sees them that has none of its own: no browser's, no Node's, every library checked.
+// The types of the package, compiled in a project without other types: no browser types, no Node types, no skipLibCheck.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import * as isthmus from 'isthmus';
 import { project } from '../runtimes/harness.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,9 +27,9 @@ const canvas = new OffscreenCanvas(2, 2).getContext('2d')!;
 canvas.putImageData(await denoiseImage(m, canvas.getImageData(0, 0, 2, 2), { signal: AbortSignal.timeout(9) }), 0, 0);
 await loadModel(await fetch('x'));
 `;
-const apart = readFileSync(new URL('subpaths.ts', import.meta.url), 'utf8');
+const workerAndKernels = readFileSync(new URL('subpaths.ts', import.meta.url), 'utf8');
 
-/** A line for each subpath that has types, and what it must not be: `any`, which would hide that it was not found. */
+/** A line for each subpath that has types. It fails where the subpath is `any`: an import that tsc did not find is `any`. */
 const json = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
 const subpaths = Object.entries(json.exports).flatMap(([name, target]) => (typeof target === 'string' ? [] : [name]));
 const everything = subpaths
@@ -37,8 +38,11 @@ const everything = subpaths
     return `import * as entry${i} from '${path}';\nexport const is${i}: 0 extends 1 & typeof entry${i} ? never : true = true;\n`;
   })
   .join('');
+const exported = Object.keys(isthmus);
+assert.ok(exported.length > 0 && subpaths.length > 0, 'the package exports names and subpaths');
+const everyName = `import { ${exported.join(', ')} } from 'isthmus';\nexport const values = [${exported.join(', ')}];\n`;
 
-describe('a project of its own compiles against the types', () => {
+describe('a project without other types compiles against the types of the package', () => {
   for (const [module, resolution] of [
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
@@ -47,15 +51,16 @@ describe('a project of its own compiles against the types', () => {
       ['without any other types', 'es2022', common],
       ["with a browser's types", 'es2022,dom', common + browser],
       ['with every subpath', 'es2022,dom', everything],
-      ['with models in a worker, and kernels of its own', 'es2022', apart],
+      ['with every name that isthmus exports at run time', 'es2022', everyName],
+      ['with models in a worker and kernels that the project installs', 'es2022', workerAndKernels],
     ] as const) {
-      it(`${name}, resolved as ${resolution} does`, () => {
+      it(`${name}, by the module resolution "${resolution}"`, () => {
         const folder = mkdtempSync(join(tmpdir(), 'isthmus-types-'));
         try {
           const modules = join(folder, 'node_modules');
           mkdirSync(modules);
           symlinkSync(join(project, 'node_modules/isthmus'), join(modules, 'isthmus'), 'junction');
-          // Whoever imports `isthmus/tfjs` has it.
+          // A project that imports `isthmus/tfjs` has installed tfjs.
           if (code === everything)
             symlinkSync(join(root, 'node_modules/@tensorflow'), join(modules, '@tensorflow'), 'junction');
           writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
@@ -68,17 +73,17 @@ describe('a project of its own compiles against the types', () => {
             'es2022',
             '--preserveSymlinks',
           ];
-          const how = ['--module', module, '--moduleResolution', resolution];
+          const resolutionFlags = ['--module', module, '--moduleResolution', resolution];
           const tsc = join(root, 'node_modules/typescript/bin/tsc');
           const { stdout } = spawnSync(
             process.execPath,
-            [tsc, ...flags, ...how, '--lib', lib, '--types', '', 'main.ts'],
+            [tsc, ...flags, ...resolutionFlags, '--lib', lib, '--types', '', 'main.ts'],
             {
               cwd: folder,
               encoding: 'utf8',
             },
           );
-          // The types of tfjs are not ours to mend.
+          // Errors inside the types of tfjs are ignored.
           const lines = stdout
             .trim()
             .split('\n')

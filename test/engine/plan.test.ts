@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import * as randomStreams from '../../src/core/random-streams.ts';
 import { type Arena, newArena } from '../../src/engine/arena.ts';
 import { buildNetwork, type Network } from '../../src/engine/graph.ts';
 import type { JoinCall } from '../../src/engine/layer-call.ts';
@@ -13,7 +12,6 @@ import { allocateBuffers, type TrainingBuffers } from '../../src/train/plan/buff
 import { planGradients } from '../../src/train/plan/gradients.ts';
 import { planTraining } from '../../src/train/plan/plan.ts';
 import { type TrainingSchedule, trainingSchedule } from '../../src/train/plan/schedule.ts';
-import { transformSteps } from '../../src/train/plan/transforms.ts';
 import { Memory } from '../../src/wasm/memory.ts';
 import { check } from './layer-check.ts';
 
@@ -235,38 +233,6 @@ describe('the gradients of training', () => {
     const plans = planGradients(schedule, buffersOf(schedule));
     assert.ok(plans.slice(0, 4).every(({ inputGradient, skipInputGradient }) => !inputGradient && !skipInputGradient));
     assert.deepEqual(simulateBackward(schedule, buffersOf(schedule)), consumers(schedule));
-  });
-});
-
-describe('the transforms of a batch', () => {
-  const addresses = { input: 16, target: 32, corrupted: 48, workspace: 64 };
-  const options = {
-    inputShape: [8, 8, 1],
-    random: { step: 0, seedLow: 1, seedHigh: 2 },
-    batch: { fraction: 1, updateStatistics: true },
-  };
-  const augment = [isthmus.shift({ x: 1 }), isthmus.brightness({ delta: 0.1 })];
-  const corruption = [isthmus.gaussianNoise({ stddev: 0.1 }), isthmus.maskingNoise({ rate: 0.1 })];
-  const paths = (target: number): [type: string, x: number, y: number, stream: number][] =>
-    transformSteps({ ...options, augment, corruption }, { ...addresses, target }, new Memory()).map(({ layer, call }) => [
-      layer.type, call.x, call.y, call.random.stream,
-    ]); // biome-ignore format: a row
-
-  it('augment in place, corrupt a copy, and draw from a stream each', () => {
-    assert.deepEqual(paths(0), [
-      ['shift', 16, 16, randomStreams.augment],
-      ['brightness', 16, 16, randomStreams.augment + 1],
-      ['gaussianNoise', 16, 48, randomStreams.corruption],
-      ['maskingNoise', 48, 48, randomStreams.corruption + 1],
-    ]);
-  });
-
-  it('move targets along with the input, from the same stream', () => {
-    assert.deepEqual(paths(32).slice(0, 3), [
-      ['shift', 16, 16, randomStreams.augment],
-      ['shift', 32, 32, randomStreams.augment],
-      ['brightness', 16, 16, randomStreams.augment + 1],
-    ]);
   });
 });
 
