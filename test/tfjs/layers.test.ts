@@ -1,4 +1,4 @@
-// Models both ways, by equal outputs.
+// Converts models to TensorFlow.js and back, and compares their outputs.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as core from '@tensorflow/tfjs-core';
@@ -7,38 +7,15 @@ import * as i from 'isthmus';
 import { fromLayersModel, installKernels, toLayersModel } from 'isthmus/tfjs';
 import { layerTable } from '../reference/layer-table.ts';
 import { numbers } from '../suites/assert.ts';
+import { built, close, predict, size } from './models.ts';
 import { start } from './start.ts';
 
 const tf = { ...core, ...tfl };
-const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 before(async () => {
   await start();
   await installKernels(core);
 });
-
-function close(a: ArrayLike<number>, b: ArrayLike<number>, what: string): void {
-  assert.equal(a.length, b.length, what);
-  for (let k = 0; k < a.length; k++)
-    assert.ok(Math.abs(a[k]! - b[k]!) <= 2e-5 * (1 + Math.abs(b[k]!)), `${what} at ${k}: ${a[k]} ${b[k]}`);
-}
-
-const predict = (model: tfl.LayersModel, x: Float32Array, shape: readonly number[]): ArrayLike<number> =>
-  core.tidy(() => (model.predict(core.tensor(x, [x.length / size(shape), ...shape])) as core.Tensor).dataSync());
-
-/** A model with weights that are all of some size, so that none can be left out. */
-async function built(spec: i.AutoencoderSpec): Promise<i.Model> {
-  const model = await i.autoencoder(spec, { seed: 4 });
-  const moved = Object.entries(model.weights).map(([path, { shape, data }], k) => {
-    const move = numbers(data.length, k + 2);
-    return [
-      path,
-      { shape, data: data.map((v, j) => (/variance/i.test(path) ? 1 + 0.4 * move[j]! : v + 0.2 * move[j]!)) },
-    ] as const;
-  });
-  model.setWeights(Object.fromEntries(moved));
-  return model;
-}
 
 const same = { kernelSize: 3, padding: 'same' } as const;
 const back = (input: number[]): i.Layer[] => [
@@ -146,7 +123,7 @@ describe('toLayersModel and fromLayersModel', () => {
     }
   }
 
-  it('name layers and weights alike, and keep penalties', async () => {
+  it('use the same names of layers and weights, and keep penalties', async () => {
     const model = await built(specs['dense, every activation']!);
     const theirs = toLayersModel(model, tf);
     const encoder = tf.model({ inputs: theirs.inputs, outputs: theirs.getLayer('encoder.4').output });
@@ -160,7 +137,7 @@ describe('toLayersModel and fromLayersModel', () => {
     assert.ok(Math.abs(last.l1 - 0.01) < 1e-6 && Math.abs(last.l2 - 0.02) < 1e-6);
   });
 
-  it('take what tf.loadLayersModel reads, and it trains', async () => {
+  it('convert a model of tf.loadLayersModel, which then trains', async () => {
     const { conv2d, conv2dTranspose, reLU, batchNormalization, dense, flatten } = tf.layers;
     const made = tf.sequential({
       layers: [
@@ -210,7 +187,7 @@ describe('toLayersModel and fromLayersModel', () => {
     assert.equal(head.spec.head?.length, 1);
   });
 
-  it('name what the other side has not', async () => {
+  it('name a layer that the other library does not have', async () => {
     const to = async (spec: i.AutoencoderSpec): Promise<unknown> => toLayersModel(await i.autoencoder(spec), tf);
     const range = (message: string): object => ({ name: 'RangeError', message });
     const theirs = 'a layer that TensorFlow.js has';

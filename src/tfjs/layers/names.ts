@@ -1,4 +1,4 @@
 import type { Model } from '../../model/model.ts';
 
-/** Names that layers had in the model which `fromLayersModel` was given, by their place in ours. */
-export const weightNames = new WeakMap<Model, ReadonlyMap<string, string>>();
+/** Of models of `fromLayersModel`: the names of the layers in the tf.LayersModel, by the path of the layer here. */
+export const layerNames = new WeakMap<Model, ReadonlyMap<string, string>>();

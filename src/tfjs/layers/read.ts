@@ -1,4 +1,4 @@
-// One layer of a tf.LayersModel in our terms.
+// Converts a layer of a tf.LayersModel to a layer of isthmus.
 
 import { wrongValue } from '../../core/errors.ts';
 import type { Layer } from '../../engine/layer-definition.ts';
@@ -25,51 +25,52 @@ import { flatten, reshape } from '../../layers/reshape.ts';
 import { separableConv2d } from '../../layers/separable-conv2d.ts';
 import { upSampling2d } from '../../layers/up-sampling.ts';
 import type { Config, TfLayer } from '../internal/layers.ts';
-import { activationFrom, SLOPE } from './activations.ts';
+import { activationFrom, LEAKY_SLOPE } from './activations.ts';
 
-/** A list of one side as a number: what tfjs makes of sizes along one axis. */
+/** The number in a list of one: tfjs stores sizes along one axis as lists. */
 const single = (value: number | number[]): number => (Array.isArray(value) ? value[0]! : value);
 
-/** Options that all convolutions have. */
-function window(c: Config, name: string, flat = false): Config {
-  const side = (value: number | number[]) => (flat ? single(value) : value);
+/** The options that all convolutions share. `name`: the layer's name for errors; `oneAxis`: sizes are numbers. */
+function convOptions(c: Config, name: string, oneAxis = false): Config {
+  const size = (value: number | number[]) => (oneAxis ? single(value) : value);
   const { kernelSize, strides, padding, dilationRate, useBias } = c;
   if (padding !== 'same' && padding !== 'valid') throw wrongValue(`${name}.padding`, 'same or valid', padding);
-  const sides = { kernelSize: side(kernelSize), strides: side(strides), dilationRate: side(dilationRate ?? 1) };
-  return { ...sides, padding, useBias, activation: activationFrom(c.activation, name) };
+  const sizes = { kernelSize: size(kernelSize), strides: size(strides), dilationRate: size(dilationRate ?? 1) };
+  return { ...sizes, padding, useBias, activation: activationFrom(c.activation, name) };
 }
 
-/** The penalty of a kernel. */
+/** The options `l1` and `l2` of a regularizer. */
 function penalty(regularizer: { config?: { l1?: number; l2?: number } } | null | undefined): Config {
   const { l1 = 0, l2 = 0 } = regularizer?.config ?? {};
   return { ...(l1 && { l1 }), ...(l2 && { l2 }) };
 }
 
 const pool = ({ poolSize, strides, padding }: Config): Config => ({ poolSize, strides, padding });
-const flatPool = (c: Config) => ({ ...pool(c), poolSize: single(c.poolSize), strides: single(c.strides) });
+const pool1d = (c: Config) => ({ ...pool(c), poolSize: single(c.poolSize), strides: single(c.strides) });
 const norm = ({ epsilon, center, scale }: Config) => ({ epsilon, center, scale });
 
-/** Whether an axis, or a list of one, is the last of an output. */
+/** Whether an axis, or a list of one axis, is the last axis of the layer's output. */
 const isLast = (layer: TfLayer, axis: number | number[]): boolean => {
   const rank = (layer.outputShape as number[]).length;
   return [axis].flat().join() === '-1' || [axis].flat().join() === String(rank - 1);
 };
 
-type Read = (c: Config, layer: TfLayer) => object | undefined;
+/** Returns undefined for a layer that computes nothing. */
+type Reader = (c: Config, layer: TfLayer) => object | undefined;
 
 // biome-ignore format: a table
-const known: Readonly<Record<string, Read | undefined>> = {
+const readers: Readonly<Record<string, Reader | undefined>> = {
   InputLayer: () => undefined,
   Dense: (c, { name }) => dense({ units: c.units, useBias: c.useBias, activation: activationFrom(c.activation, name), ...penalty(c.kernelRegularizer) }),
-  Conv1D: (c, { name }) => conv1d({ filters: c.filters, ...window(c, name, true), ...penalty(c.kernelRegularizer) } as never),
-  Conv2D: (c, { name }) => conv2d({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
-  Conv2DTranspose: (c, { name }) => conv2dTranspose({ filters: c.filters, ...window(c, name), ...penalty(c.kernelRegularizer) } as never),
-  DepthwiseConv2D: (c, { name }) => depthwiseConv2d({ depthMultiplier: c.depthMultiplier, ...window(c, name), ...penalty(c.depthwiseRegularizer) } as never),
-  // Its configuration leaves the multiplier out.
-  SeparableConv2D: (c, layer) => separableConv2d({ filters: c.filters, depthMultiplier: layer.getWeights()[0]!.shape[3], ...window(c, layer.name), ...penalty(c.depthwiseRegularizer) } as never),
-  MaxPooling1D: (c) => maxPooling1d(flatPool(c)),
+  Conv1D: (c, { name }) => conv1d({ filters: c.filters, ...convOptions(c, name, true), ...penalty(c.kernelRegularizer) } as never),
+  Conv2D: (c, { name }) => conv2d({ filters: c.filters, ...convOptions(c, name), ...penalty(c.kernelRegularizer) } as never),
+  Conv2DTranspose: (c, { name }) => conv2dTranspose({ filters: c.filters, ...convOptions(c, name), ...penalty(c.kernelRegularizer) } as never),
+  DepthwiseConv2D: (c, { name }) => depthwiseConv2d({ depthMultiplier: c.depthMultiplier, ...convOptions(c, name), ...penalty(c.depthwiseRegularizer) } as never),
+  // The configuration does not contain the multiplier.
+  SeparableConv2D: (c, layer) => separableConv2d({ filters: c.filters, depthMultiplier: layer.getWeights()[0]!.shape[3], ...convOptions(c, layer.name), ...penalty(c.depthwiseRegularizer) } as never),
+  MaxPooling1D: (c) => maxPooling1d(pool1d(c)),
   MaxPooling2D: (c) => maxPooling2d(pool(c)),
-  AveragePooling1D: (c) => averagePooling1d(flatPool(c)),
+  AveragePooling1D: (c) => averagePooling1d(pool1d(c)),
   AveragePooling2D: (c) => averagePooling2d(pool(c)),
   GlobalAveragePooling2D: () => globalAveragePooling2d(),
   UpSampling2D: (c, { name }) => {
@@ -100,7 +101,7 @@ const known: Readonly<Record<string, Read | undefined>> = {
     return activation({ activation: 'relu' });
   },
   LeakyReLU: (c, { name }) => {
-    if (c.alpha !== SLOPE) throw wrongValue(`${name}.alpha`, String(SLOPE), c.alpha);
+    if (c.alpha !== LEAKY_SLOPE) throw wrongValue(`${name}.alpha`, String(LEAKY_SLOPE), c.alpha);
     return activation({ activation: 'leakyRelu' });
   },
   ELU: (c, { name }) => {
@@ -117,13 +118,13 @@ const known: Readonly<Record<string, Read | undefined>> = {
   Reshape: (_, layer) => reshape({ targetShape: (layer.outputShape as number[]).slice(1) }),
 };
 
-/** Our layer; undefined for one that does nothing. Errors: RangeError with its name. */
+/** The layer of isthmus; undefined for a layer that computes nothing. Errors: RangeError with the name of the layer. */
 export function readLayer(layer: TfLayer): Layer | undefined {
   const type = layer.getClassName();
-  const make = Object.hasOwn(known, type) ? known[type] : undefined;
-  if (!make) throw wrongValue(layer.name, 'a layer that isthmus has', type);
+  const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
+  if (!reader) throw wrongValue(layer.name, 'a layer that isthmus has', type);
   const config = layer.getConfig();
   if (config.dataFormat === 'channelsFirst')
     throw wrongValue(`${layer.name}.dataFormat`, 'channelsLast', config.dataFormat);
-  return make(config, layer) as Layer | undefined;
+  return reader(config, layer) as Layer | undefined;
 }
