@@ -29,6 +29,7 @@ const READ_AHEAD = 128;
 
 /** Where models live: what `autoencoder` takes as its option `engine`, such as `tfjsEngine(tf)` of isthmus/tfjs. */
 export interface EngineFactory {
+  /** Name of the engine. */
   readonly name: string;
   /** @internal `others`: modules of kernels that the model's layers do not need. */
   create(network: Network, input: Shape, seed: number, others: readonly Source[]): Promise<Engine>;

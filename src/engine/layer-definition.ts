@@ -15,6 +15,7 @@ export const definitionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthm
 
 /** A layer: plain data, made by a factory such as `dense`. */
 export interface Layer {
+  /** Name of the factory, such as `dense`. */
   readonly type: string;
   /** @internal */
   readonly [definitionSymbol]?: LayerDefinition | SampleTransform;

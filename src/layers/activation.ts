@@ -4,7 +4,9 @@ import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import type { ActivationCall } from '../engine/layer-call.ts';
 import { type Activation, activationCodes, needsInput } from './activations.ts';
 
+/** Options of `activation`. */
 export interface ActivationOptions {
+  /** Name of the activation function. */
   readonly activation: Activation;
 }
 

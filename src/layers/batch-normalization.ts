@@ -4,6 +4,7 @@ import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { constantWeight } from '../engine/layer-definition.ts';
 import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
+/** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions extends AffineOptions {
   /**
    * Fraction of the running statistics that a step keeps, in [0, 1). Default 0.99. A short last batch changes them less, in

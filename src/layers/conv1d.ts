@@ -2,6 +2,7 @@ import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
+/** Options of `conv1d`. */
 export interface Conv1dOptions extends Omit<ConvOptions, 'kernelSize' | 'strides' | 'dilationRate'> {
   /** Length of the window. */
   readonly kernelSize: number;

@@ -1,6 +1,7 @@
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { type ConvOptions, defineConvolution } from './conv/layer.ts';
 
+/** Options of `conv2d`. */
 export type Conv2dOptions = ConvOptions;
 
 /**

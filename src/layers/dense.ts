@@ -7,6 +7,7 @@ import { constantWeight } from '../engine/layer-definition.ts';
 import { activationCodes, needsInput } from './activations.ts';
 import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
 
+/** Options of `dense`. */
 export interface DenseOptions extends KernelOptions {
   /** Length of the last axis of the output, 1..16777216. */
   readonly units: number;

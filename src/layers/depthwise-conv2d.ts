@@ -3,6 +3,7 @@ import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
+/** Options of `depthwiseConv2d`. */
 export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
   /** Channels that come out for each that comes in. Default 1. */
   readonly depthMultiplier?: number;

@@ -2,6 +2,7 @@ import { halfOpenUnitInterval, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { randomArguments } from '../engine/layer-call.ts';
 
+/** Options of `dropout`. */
 export interface DropoutOptions {
   /** Probability with which a value is set to 0 in training, in [0, 1). */
   readonly rate: number;

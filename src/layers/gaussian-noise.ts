@@ -5,6 +5,7 @@ import { corruptModule } from '../wasm/modules.ts';
 import { atLevels, type Clip, checkClip, checkLevel, type Level } from './transforms/noise-level.ts';
 import { firstGroup } from './transforms/sample-transform.ts';
 
+/** Options of `gaussianNoise`. */
 export interface GaussianNoiseOptions {
   /** Standard deviation in the unit of the values, above 0, or a range of it from 0 or above. */
   readonly stddev: Level;

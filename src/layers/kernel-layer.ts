@@ -16,6 +16,7 @@ export interface KernelOptions {
   readonly kernelInitializer?: Exclude<Initializer, 'zeros' | 'ones'>;
   /** Added to the loss: l1·Σ|w| and l2·Σw² of the kernel. Default 0. */
   readonly l1?: number;
+  /** Factor of the sum of squared kernel weights in the loss. Default 0. */
   readonly l2?: number;
 }
 

@@ -3,6 +3,7 @@ import { layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { type AffineOptions, affineAddresses, affineOptions, affineWeights } from './affine.ts';
 
+/** Options of `layerNormalization`. */
 export type LayerNormalizationOptions = AffineOptions;
 
 /**

@@ -7,6 +7,7 @@ import type { Kernels } from '../wasm/kernels.ts';
 import { latentModule } from '../wasm/modules.ts';
 import { adapt } from './normalization-statistics.ts';
 
+/** Options of `normalization`. */
 export interface NormalizationOptions {
   /** Applies the inverse, x · deviation + mean. Default false. */
   readonly invert?: boolean;

@@ -14,21 +14,25 @@ export type Edges = number | readonly [before: number, after: number];
 /** One number for all four sides; or `[height, width]`, each a number for both ends or `[before, after]`. */
 export type ImageEdges = number | readonly [height: Edges, width: Edges];
 
+/** Options of `zeroPadding1d`. */
 export interface ZeroPadding1dOptions {
   /** Zeros before and after the signal, 0..268435456. Default 1. */
   readonly padding?: Edges;
 }
 
+/** Options of `zeroPadding2d`. */
 export interface ZeroPadding2dOptions {
   /** Rows and columns of zeros, 0..268435456: `1`, `[1, 2]` or `[[top, bottom], [left, right]]`. Default 1. */
   readonly padding?: ImageEdges;
 }
 
+/** Options of `cropping1d`. */
 export interface Cropping1dOptions {
   /** Values cut off before and after, 0..268435456. Default 1. */
   readonly cropping?: Edges;
 }
 
+/** Options of `cropping2d`. */
 export interface Cropping2dOptions {
   /** Rows and columns cut off, 0..268435456: `1`, `[1, 2]` or `[[top, bottom], [left, right]]`. Default 0. */
   readonly cropping?: ImageEdges;

@@ -8,6 +8,7 @@ import type { LayerDefinition } from '../engine/layer-definition.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { convAxes, type Padding, type Pair, pairOf, strideOptions } from './conv/geometry.ts';
 
+/** Options of `maxPooling2d` and `averagePooling2d`. */
 export interface Pooling2dOptions {
   /** Height and width of the window. Default 2. */
   readonly poolSize?: Pair;
@@ -17,6 +18,7 @@ export interface Pooling2dOptions {
   readonly padding?: Padding;
 }
 
+/** Options of `maxPooling1d` and `averagePooling1d`. */
 export interface Pooling1dOptions {
   /** Length of the window. Default 2. */
   readonly poolSize?: number;

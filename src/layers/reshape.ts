@@ -3,6 +3,7 @@ import { MAX_AXES, type Shape, sizeOf } from '../core/shape.ts';
 import { type Check, integer, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 
+/** Options of `reshape`. */
 export interface ReshapeOptions {
   /** Shape of an output sample, with as many values as an input sample. */
   readonly targetShape: Shape;

@@ -2,6 +2,7 @@ import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import { defineDepthwise } from './conv/depthwise-layer.ts';
 import type { ConvOptions } from './conv/layer.ts';
 
+/** Options of `separableConv2d`. */
 export interface SeparableConv2dOptions extends ConvOptions {
   /** Channels between the two halves, for each that comes in. Default 1. */
   readonly depthMultiplier?: number;

@@ -7,6 +7,7 @@ import { checkLayers, defineLayer, type LayerFactory } from '../engine/define-la
 import type { JoinCall, LayerCall } from '../engine/layer-call.ts';
 import type { Layer } from '../engine/layer-definition.ts';
 
+/** Options of `residual` and `skip`. */
 export interface PathOptions {
   /** The wrapped layers, at least one. */
   readonly layers: readonly Layer[];

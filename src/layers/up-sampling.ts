@@ -8,6 +8,7 @@ import type { Kernels } from '../wasm/kernels.ts';
 import { convolutionModule } from '../wasm/modules.ts';
 import { asPair, imageShape, type Pair, pairOf } from './conv/geometry.ts';
 
+/** Options of `upSampling2d`. */
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */
   readonly size?: Pair;
@@ -15,6 +16,7 @@ export interface UpSampling2dOptions {
   readonly interpolation?: 'nearest' | 'bilinear';
 }
 
+/** Options of `upSampling1d`. */
 export interface UpSampling1dOptions {
   /** Factor of the length. Default 2. */
   readonly size?: number;

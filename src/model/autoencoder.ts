@@ -7,6 +7,7 @@ import type { Source } from '../wasm/modules.ts';
 import { engineSymbol, Model } from './model.ts';
 import { type AutoencoderSpec, checkSpec } from './spec.ts';
 
+/** Options of `autoencoder`. */
 export interface AutoencoderOptions {
   /** Integer 0..2^53-1 that weights, shuffling and noise come from. Default: one at random, see `model.seed`. */
   readonly seed?: number;

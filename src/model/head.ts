@@ -8,6 +8,7 @@ import type { Layer } from '../engine/layer-definition.ts';
 import { type AutoencoderOptions, createModel, planModel } from './autoencoder.ts';
 import { engineOf, engineSymbol, type Model } from './model.ts';
 
+/** Options of `addHead`. */
 export interface HeadOptions {
   /** Seed of the head's weights, 0..2^53-1. Default: a random one. */
   readonly seed?: number;

@@ -21,7 +21,18 @@ export interface History {
   /** Early stopping ended the training. */
   stoppedEarly: boolean;
   /** The epoch that was interrupted: what it has done so far; zeros at the end of an epoch. */
-  partial: { batches: number; samples: number; loss: number; seconds: number; rate: number };
+  partial: {
+    /** Finished batches. */
+    batches: number;
+    /** Samples of the finished batches. */
+    samples: number;
+    /** Sum of the losses, each times the samples of its batch. */
+    loss: number;
+    /** Seconds so far. */
+    seconds: number;
+    /** Sum of the bits, each times the samples of its batch. */
+    rate: number;
+  };
 }
 
 export const newHistory = (): History => ({

@@ -11,7 +11,15 @@ import { summarize } from './summary.ts';
 import { newSession, type TrainingSession } from './training-session.ts';
 
 /** Weights by name, such as `encoder.0.kernel`. */
-export type Weights = Record<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
+export type Weights = Record<
+  string,
+  {
+    /** The shape of the tensor. */
+    readonly shape: Shape;
+    /** The values in row-major order. */
+    readonly data: Float32Array<ArrayBuffer>;
+  }
+>;
 
 /** Where a model keeps its engine, for the other parts of the package. */
 export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');

@@ -10,6 +10,7 @@ import { NOISE_EXPECTED } from '../layers/transforms/sample-transform.ts';
 export interface AutoencoderSpec {
   /** Shape of one sample, channels last: `[784]`, `[28, 28, 1]`. */
   readonly input: Shape;
+  /** The layers of the encoder, from the input to the code. */
   readonly encoder: readonly Layer[];
   /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
   readonly latent?: Layer;

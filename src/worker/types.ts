@@ -26,7 +26,12 @@ export type Remote<T> = {
 /** A result of the worker as the page receives it. */
 export type Received<T> = T extends Instance
   ? Remote<T>
-  : T extends { readonly model: Model; readonly history: infer H }
+  : T extends {
+        /** The model of a checkpoint. */
+        readonly model: Model;
+        /** The history of a checkpoint. */
+        readonly history: infer H;
+      }
     ? {
         /** The model of a checkpoint, which lives in the worker. */
         readonly model: RemoteModel;

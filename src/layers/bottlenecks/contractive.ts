@@ -5,6 +5,7 @@ import { corruptModule, latentModule } from '../../wasm/modules.ts';
 import { exactPenalty } from './contractive-exact.ts';
 import { projectedPenalty } from './contractive-projected.ts';
 
+/** Options of `contractive`. */
 export interface ContractiveOptions {
   /** Factor of the squared Frobenius norm of the encoder's Jacobian, the mean over the batch. Above 0. */
   readonly weight: number;

@@ -3,6 +3,7 @@ import { integer, integerWithin, layerOptions } from '../../core/validate.ts';
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
+/** Options of `kSparse`. */
 export interface KSparseOptions {
   /** Number of values of a code that are kept, 1 to the size of the code. */
   readonly k: number;

@@ -6,6 +6,7 @@ import { constantWeight } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
+/** Options of `quantized`. */
 export interface QuantizedOptions {
   /** Distance between two possible values of a code. Default 1. */
   readonly step?: number;

@@ -7,6 +7,7 @@ import { constantWeight, type Layer } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
+/** Options of `sparse`. At least one of `l1` and `target` is required. */
 export interface SparseOptions {
   /** Added to the loss: l1·Σ|code|, the mean over the batch, as Keras' activity regularizer. Default 0. */
   readonly l1?: number;

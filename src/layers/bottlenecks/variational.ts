@@ -5,6 +5,7 @@ import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts
 import { constantWeight } from '../../engine/layer-definition.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
+/** Options of `variational`. */
 export interface VariationalOptions {
   /** Size of the code, 1..65536. */
   readonly units: number;

@@ -5,6 +5,7 @@ import { asPair, checkPair, type Pair } from '../conv/geometry.ts';
 import { checkFillValue, type Level, levelAt, levelWithin } from './noise-level.ts';
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
+/** Options of `blockMask`. */
 export interface BlockMaskOptions {
   /** Size of the square, or height and width of the rectangle, in pixels; for signals the length of the span. */
   readonly size?: Pair;
@@ -18,10 +19,10 @@ export interface BlockMaskOptions {
 }
 
 /**
- * Covers a rectangle of an image `[height, width, channels]` or a span of a signal `[length, channels]`, each sample at a
- * place of its own, fresh at every step: what an autoencoder learns to fill in. A `corruption` of `fit` or of a spec.
- * DeVries and Taylor, Cutout, 2017, but never beyond the border; with `openUnitInterval`, Zhong et al., Random erasing, 2017.
- * Errors: TypeError, RangeError on wrong options and for samples without places.
+ * Covers a rectangle of an image `[height, width, channels]` or a span of a signal `[length, channels]` with `value`. The position
+ * is random for each sample and step. The model learns to fill in the covered values. A `corruption` of `fit` or of a spec.
+ * DeVries and Taylor, Cutout, 2017, but inside the border; with `share`, Zhong et al., Random erasing, 2017.
+ * Errors: TypeError, RangeError on wrong options and for samples of another rank.
  */
 export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'blockMask',

@@ -4,6 +4,7 @@ import type { LayerFactory } from '../../engine/define-layer.ts';
 import { type Clip, checkClip } from './noise-level.ts';
 import { defineSampleTransform, forEachSample } from './sample-transform.ts';
 
+/** Options of `brightness`. */
 export interface BrightnessOptions {
   /** Each sample has one number within ± this added to all its values, in their unit. Default 0. */
   readonly delta?: number;

@@ -4,6 +4,7 @@ import { boolean, layerOptions, optional } from '../../core/validate.ts';
 import type { LayerFactory } from '../../engine/define-layer.ts';
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
+/** Options of `flip`. */
 export interface FlipOptions {
   /** Mirrors left and right; for signals start and end. Default false. */
   readonly horizontal?: boolean;

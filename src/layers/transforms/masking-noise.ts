@@ -4,6 +4,7 @@ import { randomArguments } from '../../engine/layer-call.ts';
 import { checkFillValue, defineNoise, type Level } from './noise-level.ts';
 import { firstGroup } from './sample-transform.ts';
 
+/** Options of `maskingNoise`. */
 export interface MaskingNoiseOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
   readonly rate: Level;

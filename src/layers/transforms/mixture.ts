@@ -6,6 +6,7 @@ import { definitionFor, definitionOf, type LayerFactory } from '../../engine/def
 import type { Layer, SampleTransform } from '../../engine/layer-definition.ts';
 import { defineSampleTransform, drawPerSample, NOISE_EXPECTED, runOnRows } from './sample-transform.ts';
 
+/** Options of `mixture`. */
 export interface NoiseMixtureOptions {
   /** 1..64 corruptions, of which each sample gets one. */
   readonly layers: readonly Layer[];

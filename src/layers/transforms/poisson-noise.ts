@@ -4,6 +4,7 @@ import { randomArguments } from '../../engine/layer-call.ts';
 import { defineNoise, type Level } from './noise-level.ts';
 import { firstGroup } from './sample-transform.ts';
 
+/** Options of `poissonNoise`. */
 export interface PoissonNoiseOptions {
   /** Photons, or whatever is counted, that a value of 1 stands for; above 0, or a range of it. Fewer are noisier. */
   readonly peak: Level;

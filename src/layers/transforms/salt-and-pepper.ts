@@ -4,6 +4,7 @@ import { randomArguments } from '../../engine/layer-call.ts';
 import { checkFillValue, defineNoise, type Level } from './noise-level.ts';
 import { firstGroup } from './sample-transform.ts';
 
+/** Options of `saltAndPepper`. */
 export interface SaltAndPepperOptions {
   /** Probability with which a value is replaced, in [0, 1), or a range of it. */
   readonly rate: Level;

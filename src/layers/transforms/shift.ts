@@ -5,6 +5,7 @@ import type { LayerFactory } from '../../engine/define-layer.ts';
 import { checkFillValue } from './noise-level.ts';
 import { checkSpatial, defineSampleTransform, forEachSample, imageShape } from './sample-transform.ts';
 
+/** Options of `shift`. */
 export interface ShiftOptions {
   /** Maximum shift to the left and to the right, in pixels; for signals in values of their length. Default 0. */
   readonly x?: number;
