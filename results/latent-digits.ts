@@ -20,7 +20,7 @@ export async function compressDigits(context: Context, spec: AutoencoderSpec, tr
     settings: codeOf(spec, training),
     pictures: [
       pictureOf(
-        `Above, the first test digit of each class; below, the same from ${numbers} numbers.`,
+        `Rows: the first test digit of each class, its reconstruction from ${numbers} values.`,
         examples,
         model.reconstruct(examples),
       ),

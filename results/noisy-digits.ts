@@ -38,12 +38,12 @@ export async function denoiseDigits(context: Context, stddev: number): Promise<R
   return {
     figures: {
       'mean squared error': errorOf(model, noisy, digits.test),
-      'of the noisy images': noisyError,
+      'mean squared error of the noisy images': noisyError,
     },
     settings: codeOf(spec, training),
     pictures: [
       pictureOf(
-        'Above, test digits; in the middle, with noise; below, cleaned.',
+        'Rows: test digits, the digits with noise, the denoised digits.',
         examples,
         noisyExamples,
         model.reconstruct(noisyExamples),

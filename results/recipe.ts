@@ -13,7 +13,7 @@ export interface Picture {
 }
 
 export interface Result {
-  /** The figures asked for come first, then others for comparison. */
+  /** The required figures come first, then others for comparison. */
   readonly figures: Figures;
   /** The calls as code that a reader can copy: see `codeOf`. */
   readonly settings: string;
@@ -29,9 +29,9 @@ export interface Recipe {
   /** Two or three sentences for the page: the task, and the comparison of its figures. */
   readonly about: string;
   /** The limit that each figure must reach, by its name. */
-  readonly asked: Figures;
+  readonly required: Figures;
   /** A more ambitious limit. */
-  readonly aim: Figures;
+  readonly goal: Figures;
   /** Names of figures of which a higher value is better. Of the others a lower value is better. */
   readonly higher?: readonly string[];
   /** Decimals on the page. Default 4. */

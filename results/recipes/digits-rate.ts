@@ -37,13 +37,13 @@ async function run(context: Context): Promise<Result> {
     figures: {
       'bytes a digit': bytes.length / count,
       'mean squared error': byteSquaredError(back, digits.test),
-      'bytes a digit by the prior': rate! / 8,
+      'bytes a digit, estimated by the prior': rate! / 8,
       'mean squared error with float32 weights': meanSquaredError,
-      'KB of the codec': codec.save().length / 1024,
+      'KB of the codec file': codec.save().length / 1024,
     },
     settings: codeOf(spec, training),
     pictures: [
-      pictureOf('Above, test digits; below, from their bytes.', images, codec.decompress(codec.compress(images))),
+      pictureOf('Rows: test digits, the decompressed digits.', images, codec.decompress(codec.compress(images))),
     ],
     model: saveModel(trained),
   };
@@ -51,11 +51,11 @@ async function run(context: Context): Promise<Result> {
 
 export const recipe: Recipe = {
   name: 'digits-rate',
-  title: 'Few bytes a digit',
+  title: 'Rate and distortion of digits',
   about:
-    'Rate and distortion trained together: the 10,000 test digits of MNIST, 784 bytes each, as `compress` writes them, all headers and checksums included, at a mean squared error of 0.00476 or less. Size of the codec and weight of the rate were chosen with these figures in sight.',
-  asked: { 'bytes a digit': 22, 'mean squared error': 0.00476 },
-  aim: { 'bytes a digit': 17 },
+    'The model is trained for rate and distortion together. The 10,000 test digits of MNIST, 784 bytes each, are compressed by `compress`; all headers and checksums are counted. The mean squared error must be at most 0.00476. The size of the model and the weight of the rate were chosen by these figures.',
+  required: { 'bytes a digit': 22, 'mean squared error': 0.00476 },
+  goal: { 'bytes a digit': 17 },
   decimals: 4,
   run,
 };

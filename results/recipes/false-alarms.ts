@@ -15,7 +15,7 @@ const spec = {
 
 const training = { seed: 1, epochs: 3, optimizer: adam(), deterministic: true };
 
-const offFrom = (rate: number): string => `off from ${rate * 100} %, the mean of ${DRAWS} draws`;
+const figureOf = (rate: number): string => `rate of ${rate * 100} %, relative deviation of the mean of ${DRAWS} draws`;
 
 /** The samples in a random order that depends on the seed. */
 function shuffled(samples: Uint8Array, seed: number): Uint8Array {
@@ -41,18 +41,18 @@ async function run(context: Context): Promise<Result> {
   const model = await context.train(spec, mixed.subarray(0, 3 * part), training);
   const figures: Record<string, number> = {};
   const others: Record<string, number> = {};
-  for (const asked of RATES) {
+  for (const rate of RATES) {
     const shares = Array.from({ length: DRAWS }, async (_, draw) => {
       const rest = shuffled(mixed.subarray(3 * part), 2 + draw);
-      const detector = await anomalyDetector(model, rest.subarray(0, 2 * part), { falsePositiveRate: asked });
+      const detector = await anomalyDetector(model, rest.subarray(0, 2 * part), { falsePositiveRate: rate });
       const flagged = detector.detect(rest.subarray(2 * part));
       return flagged.filter(Boolean).length / flagged.length;
     });
     const measured = await Promise.all(shares);
     const mean = measured.reduce((sum, share) => sum + share, 0) / DRAWS;
-    figures[offFrom(asked)] = Math.abs(mean / asked - 1);
-    others[`${asked * 100} % asked, the lowest of ${DRAWS} draws, %`] = Math.min(...measured) * 100;
-    others[`${asked * 100} % asked, the highest, %`] = Math.max(...measured) * 100;
+    figures[figureOf(rate)] = Math.abs(mean / rate - 1);
+    others[`rate of ${rate * 100} %, lowest of ${DRAWS} draws, %`] = Math.min(...measured) * 100;
+    others[`rate of ${rate * 100} %, highest of ${DRAWS} draws, %`] = Math.max(...measured) * 100;
   }
   return {
     figures: { ...figures, ...others },
@@ -64,10 +64,10 @@ const detector = await anomalyDetector(model, others, { falsePositiveRate: ${RAT
 
 export const recipe: Recipe = {
   name: 'false-alarms',
-  title: 'False alarms, as many as asked for',
+  title: 'The rate of false positives',
   about:
-    'All 70,000 digits in a drawn order, as they come sorted by writer: 30,000 train, 20,000 calibrate, 20,000 are new and normal. How far the share that is flagged, the mean of six draws of who calibrates, is from the rate that was asked for, relative to it. A single draw varies: at 1 % by a tenth of it, as 133 alarms do.',
-  asked: Object.fromEntries(RATES.map((rate) => [offFrom(rate), 0.2])),
-  aim: {},
+    'All 70,000 digits in random order, because the files are sorted by writer: 30,000 train the model, 20,000 calibrate the detector, and 20,000 are new normal samples. The mean rate of false positives over six random choices of the calibration digits is compared with the rate that was set. A single choice deviates more: at 1 %, by about a tenth of the rate.',
+  required: Object.fromEntries(RATES.map((rate) => [figureOf(rate), 0.2])),
+  goal: {},
   run,
 };

@@ -5,7 +5,7 @@ import { codeOf } from '../code.ts';
 import type { Context, Recipe, Result } from '../recipe.ts';
 import { convBlock, denseBlock, riseAndFall, upBlock } from '../spec-blocks.ts';
 
-const EACH = 100;
+const PER_CLASS = 100;
 const EPOCHS = 2;
 
 const spec = {
@@ -33,10 +33,10 @@ const training = {
   optimizer: adam(riseAndFall(0.003, EPOCHS * 1875)),
 };
 
-/** The first `EACH` digits of each class. */
-function few(images: Uint8Array, labels: Uint8Array): { images: Uint8Array; labels: Uint8Array } {
+/** The first `PER_CLASS` digits of each class. */
+function firstOfEachClass(images: Uint8Array, labels: Uint8Array): { images: Uint8Array; labels: Uint8Array } {
   const counts = new Uint32Array(10);
-  const chosen = [...labels.keys()].filter((i) => counts[labels[i]!]!++ < EACH);
+  const chosen = [...labels.keys()].filter((i) => counts[labels[i]!]!++ < PER_CLASS);
   const picked = new Uint8Array(chosen.length * 784);
   chosen.forEach((i, k) => {
     picked.set(images.subarray(i * 784, (i + 1) * 784), k * 784);
@@ -46,8 +46,8 @@ function few(images: Uint8Array, labels: Uint8Array): { images: Uint8Array; labe
 
 async function run(context: Context): Promise<Result> {
   const digits = await context.digits();
-  const whole = await context.train(spec, digits.train, training);
-  const { images, labels } = few(digits.train, digits.trainLabels);
+  const pretrained = await context.train(spec, digits.train, training);
+  const { images, labels } = firstOfEachClass(digits.train, digits.trainLabels);
   const epochs = context.quick ? 1 : 60;
   const head = [
     ...denseBlock(64).slice(1),
@@ -62,7 +62,7 @@ async function run(context: Context): Promise<Result> {
     optimizer: adamw({ learningRate: riseAndFall(0.001, 60 * 32), weightDecay: 0.01 }),
     seed: 1,
   };
-  const model = await addHead(whole, head, { seed: 1 });
+  const model = await addHead(pretrained, head, { seed: 1 });
   await fit(model, images, options);
   const scratch = await addHead(await context.train(spec, images, { ...training, epochs: 1 }, 'scratch'), head, {
     seed: 1,
@@ -70,7 +70,7 @@ async function run(context: Context): Promise<Result> {
   await fit(scratch, images, options);
   const accuracy = (of: typeof model): number => evaluate(of, digits.test, { labels: digits.testLabels }).accuracy!;
   return {
-    figures: { accuracy: accuracy(model), 'without the other digits': accuracy(scratch) },
+    figures: { accuracy: accuracy(model), 'accuracy without pretraining': accuracy(scratch) },
     settings: `${codeOf(spec, training)}
 const classifier = await addHead(model, head);
 await fit(classifier, images, { labels, epochs: 60, ... });`,
@@ -80,11 +80,11 @@ await fit(classifier, images, { labels, epochs: 60, ... });`,
 
 export const recipe: Recipe = {
   name: 'few-labels',
-  title: '100 labels a class',
+  title: 'Classification with 100 labels a class',
   about:
-    'An encoder learns to clean all 60,000 training digits, without their labels; then a head and the encoder learn from the first 100 labelled digits of each class. Accuracy on the 10,000 test digits, and beside it the same net that saw nothing but those 1,000.',
-  asked: { accuracy: 0.95 },
-  aim: { accuracy: 0.97 },
+    'An encoder learns to denoise all 60,000 training digits without their labels. Then the encoder and a head are trained with the first 100 labelled digits of each class. The figures are the accuracy on the 10,000 test digits, and that of the same network trained with these 1,000 digits alone.',
+  required: { accuracy: 0.95 },
+  goal: { accuracy: 0.97 },
   higher: ['accuracy'],
   run,
 };

@@ -35,16 +35,16 @@ const training = {
 
 export const recipe: Recipe = {
   name: 'hole',
-  title: 'Half the image missing',
+  title: 'Inpainting of half an image',
   about:
-    'The left, right, upper or lower half of each of the 10,000 test digits is set to 0. The net is given such images as `x`, each training digit once with each half missing, and as `targets` what was in the hole. Its error inside the hole stands as a share of the error of the mean of all training digits there.',
-  asked: { 'share of the error of the mean': 1 / 2 },
-  aim: { 'share of the error of the mean': 1 / 3 },
+    'The left, right, upper or lower half of each of the 10,000 test digits is set to 0. The network is trained with each training digit four times, once for each missing half: `x` is the digit without that half, `targets` has the missing pixels. The figures compare its error in the missing half with the error of the mean training digit.',
+  required: { 'error / error of the mean digit': 1 / 2 },
+  goal: { 'error / error of the mean digit': 1 / 3 },
   async run(context) {
     const digits = await context.digits();
     const { x, targets } = removeHalves(digits.train);
-    const whole = { ...training, targets };
-    const model = await context.train(spec, x, whole);
+    const options = { ...training, targets };
+    const model = await context.train(spec, x, options);
     const mean = meanImage(digits.train);
     const errors = halves.map((name) => {
       const filled = model.reconstruct(removeHalves(digits.test, [name]).x);
@@ -62,14 +62,24 @@ export const recipe: Recipe = {
     const filled = model.reconstruct(given).map((value, i) => value + given[i]! / 255);
     return {
       figures: {
-        'share of the error of the mean': sum('ours') / sum('means'),
-        'mean squared error inside the hole': sum('ours'),
-        'the same of the mean': sum('means'),
-        ...Object.fromEntries(errors.map(({ name, ours, means }) => [`share, ${name} half missing`, ours / means])),
+        'error / error of the mean digit': sum('ours') / sum('means'),
+        'mean squared error in the missing half': sum('ours'),
+        'mean squared error of the mean digit': sum('means'),
+        ...Object.fromEntries(
+          errors.map(({ name, ours, means }) => [
+            `error / error of the mean digit, ${name} half missing`,
+            ours / means,
+          ]),
+        ),
       },
-      settings: codeOf(spec, whole),
+      settings: codeOf(spec, options),
       pictures: [
-        pictureOf('Above, test digits; in the middle, what was given; below, filled in.', images, given, filled),
+        pictureOf(
+          'Rows: test digits, the digits with one half missing, the reconstructed digits.',
+          images,
+          given,
+          filled,
+        ),
       ],
     };
   },

@@ -18,10 +18,10 @@ const training = {
 
 export const recipe: Recipe = {
   name: 'latent-32',
-  title: '32 numbers a digit',
+  title: 'Digits in codes of 32 values',
   about:
-    'The 10,000 test digits of MNIST through a code of 32 numbers. Beside it, the best that a linear code can do: as many principal components of the training digits.',
-  asked: { 'mean squared error': 0.005 },
-  aim: { 'mean squared error': 0.0035 },
+    'The 10,000 test digits of MNIST, encoded in 32 values and reconstructed. For comparison, the best linear code: 32 principal components of the training digits.',
+  required: { 'mean squared error': 0.005 },
+  goal: { 'mean squared error': 0.0035 },
   run: (context) => compressDigits(context, spec, training),
 };

@@ -18,10 +18,10 @@ const training = {
 
 export const recipe: Recipe = {
   name: 'latent-64',
-  title: '64 numbers a digit',
+  title: 'Digits in codes of 64 values',
   about:
-    'The 10,000 test digits of MNIST through a code of 64 numbers. Beside it, the best that a linear code can do: as many principal components of the training digits.',
-  asked: { 'mean squared error': 0.003 },
-  aim: { 'mean squared error': 0.0022 },
+    'The 10,000 test digits of MNIST, encoded in 64 values and reconstructed. For comparison, the best linear code: 64 principal components of the training digits.',
+  required: { 'mean squared error': 0.003 },
+  goal: { 'mean squared error': 0.0022 },
   run: (context) => compressDigits(context, spec, training),
 };

@@ -3,10 +3,10 @@ import type { Recipe } from '../recipe.ts';
 
 export const recipe: Recipe = {
   name: 'noise-30',
-  title: 'Noise of 0.3 removed',
+  title: 'Digits with noise of 0.3',
   about:
-    'The 10,000 test digits with normal noise of deviation 0.3, held in 0..1, which is drawn once by a fixed seed. The error is that of the cleaned images.',
-  asked: { 'mean squared error': 0.0065 },
-  aim: { 'mean squared error': 0.005 },
+    'The 10,000 test digits with normal noise of standard deviation 0.3, clipped to 0..1, from a fixed seed. The error is that of the denoised images.',
+  required: { 'mean squared error': 0.0065 },
+  goal: { 'mean squared error': 0.005 },
   run: (context) => denoiseDigits(context, 0.3),
 };

@@ -29,22 +29,24 @@ async function run(context: Context): Promise<Result> {
   const images = exampleDigits(digits);
   return {
     figures: {
-      'activity, off from 5 %, in percentage points': Math.abs(active - TARGET) * 100,
-      'activity, %': active * 100,
-      'units that are ever active, of 1,024': used.size,
+      'difference from 5 %, in percentage points': Math.abs(active - TARGET) * 100,
+      'share of active units, %': active * 100,
+      'units active for at least one digit, of 1,024': used.size,
       'mean squared error': errorOf(model, digits.test, digits.test),
     },
     settings: codeOf(spec, training),
-    pictures: [pictureOf('Above, test digits; below, from 5 % of 1,024 units.', images, model.reconstruct(images))],
+    pictures: [
+      pictureOf('Rows: test digits, their reconstructions from 5 % of 1,024 units.', images, model.reconstruct(images)),
+    ],
   };
 }
 
 export const recipe: Recipe = {
   name: 'sparse',
-  title: 'A code wider than a digit, of which 5 % is active',
+  title: 'A sparse code with 5 % active units',
   about:
-    'The share of 1,024 units that is active on test digits, where 5 % was asked for: between 4.5 and 5.5 %. The controller reaches it by itself, nothing is tuned.',
-  asked: { 'activity, off from 5 %, in percentage points': 0.5 },
-  aim: {},
+    'The share of 1,024 units that are active on the test digits. The bottleneck is set to 5 %, and the share must be between 4.5 and 5.5 %. Its controller reaches the share without tuning.',
+  required: { 'difference from 5 %, in percentage points': 0.5 },
+  goal: {},
   run,
 };

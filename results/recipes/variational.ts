@@ -64,7 +64,7 @@ async function run(context: Context): Promise<Result> {
     settings: codeOf(spec, training),
     pictures: [
       pictureOf(
-        'Above, codes drawn from the prior; below, from a mixture fitted to encoded digits.',
+        'Samples. Upper row: codes drawn from the prior. Lower row: codes drawn from a mixture fitted to encoded digits.',
         rows(),
         rows(mixture),
       ),
@@ -74,11 +74,11 @@ async function run(context: Context): Promise<Result> {
 
 export const recipe: Recipe = {
   name: 'variational',
-  title: 'Drawn codes of 50 numbers',
+  title: 'A variational model with 50 latent values',
   about:
-    'Digits binarised at random, anew in every epoch, the test digits once. Negative bounds of the likelihood in nats a digit: the evidence lower bound over 50 draws, and the importance-weighted one of the same draws.',
-  asked: { 'negative ELBO, nats': 92 },
-  aim: { 'negative importance-weighted bound, k = 50': 86.8 },
+    'The training digits are binarised at random, anew in every epoch; the test digits are binarised once. The figures are negative lower bounds of the log-likelihood in nats for each digit: the evidence lower bound over 50 draws, and the importance-weighted bound of the same draws.',
+  required: { 'negative ELBO, nats': 92 },
+  goal: { 'negative importance-weighted bound, k = 50': 86.8 },
   decimals: 2,
   run,
 };

@@ -42,13 +42,13 @@ describe('npm run results', () => {
   it('trains the recipes and writes the page with pictures', () => {
     const { status, stdout, stderr } = run('whole', '--only', `${digits},set12`);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^latent-64: mean squared error 0\.\d{4}, missed; \d+\.\d s$/m);
+    assert.match(stdout, /^latent-64: mean squared error 0\.\d{4}, required value missed; \d+\.\d s$/m);
     const page = read('whole');
     assert.match(
       page,
-      /^\| \[64 numbers a digit\]\(#latent-64\) \| mean squared error \| 0\.0030 \| 0\.0022 \| 0\.\d{4} \| 1,307,984 \| \d/m,
+      /^\| \[Digits in codes of 64 values\]\(#latent-64\) \| mean squared error \| 0\.0030 \| 0\.0022 \| 0\.\d{4} \| 1,307,984 \| \d/m,
     );
-    assert.match(page, /\*\*the figures say nothing\.\*\*/);
+    assert.match(page, /\*\*the figures have no meaning\.\*\*/);
     assertNoRawValues(page);
     for (const [, path] of page.matchAll(/\]\((results\/.*?\.png)\)/g)) {
       const { width } = decode(readFileSync(join(root, 'whole', path!)));
@@ -113,8 +113,11 @@ describe('npm run results', () => {
     const model = await loadModel(readFileSync(join(cache, place!, 'trained.safetensors')));
     const { rate, meanSquaredError } = evaluate(model, test);
     const { figures } = entry('shared', 'digits-rate');
-    const own = [figures['bytes a digit by the prior'], figures['mean squared error with float32 weights']];
-    assert.deepEqual(own, [rate! / 8, meanSquaredError]);
+    const estimated = [
+      figures['bytes a digit, estimated by the prior'],
+      figures['mean squared error with float32 weights'],
+    ];
+    assert.deepEqual(estimated, [rate! / 8, meanSquaredError]);
   });
 
   it('leaves out a recipe without data, and refuses the name of an unknown one', () => {

@@ -22,7 +22,7 @@ export interface Results {
   readonly size: number;
 }
 
-/** Most test digits on the map of codes. */
+/** Maximum number of test digits on the map of codes. */
 const MAX_MAPPED = 1500;
 
 const lastOf = (values: readonly number[]): string => values[values.length - 1]!.toFixed(4);

@@ -8,7 +8,7 @@ import type { FinishedResult } from './cache.ts';
 
 /** The JSON file of a result. */
 interface SavedResult extends Omit<FinishedResult, 'pictures' | 'model'> {
-  /** Trained with `--quick`: the figures say nothing. */
+  /** Trained with `--quick`: the figures have no meaning. */
   readonly quick: boolean;
   /** One for each picture. */
   readonly captions: readonly string[];
@@ -26,15 +26,15 @@ const formatFigure = ({ decimals = 4 }: Recipe, value: number | undefined): stri
 const reached = ({ higher = [] }: Recipe, name: string, value: number, limit = Number.NaN): boolean =>
   higher.includes(name) ? value >= limit : value <= limit;
 
-/** Says whether a figure reaches the aim, only the figure asked for, or neither. */
+/** Says whether a figure reaches the goal, only the required value, or neither. */
 function verdict(recipe: Recipe, name: string, value: number): string {
-  if (reached(recipe, name, value, recipe.aim[name])) return 'aim reached';
-  return reached(recipe, name, value, recipe.asked[name]) ? 'asked reached' : 'missed';
+  if (reached(recipe, name, value, recipe.goal[name])) return 'goal reached';
+  return reached(recipe, name, value, recipe.required[name]) ? 'required value reached' : 'required value missed';
 }
 
-/** The asked figures in one line. */
+/** The required figures in one line. */
 export const verdictOf = (recipe: Recipe, { figures, seconds }: Pick<FinishedResult, 'figures' | 'seconds'>): string =>
-  Object.keys(recipe.asked)
+  Object.keys(recipe.required)
     .map(
       (name) => `${name} ${formatFigure(recipe, figures[name])}, ${verdict(recipe, name, figures[name] ?? Number.NaN)}`,
     )
@@ -46,12 +46,12 @@ const picturePath = ({ name }: Recipe, i: number): string => `results/${name}${i
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const summary = (recipe: Recipe, { figures, parameters, seconds }: SavedResult): string[] =>
-  Object.entries(recipe.asked).map(([name, asked], i) =>
+  Object.entries(recipe.required).map(([name, required], i) =>
     row(
       i ? '' : `[${recipe.title}](#${recipe.name})`,
       name,
-      formatFigure(recipe, asked),
-      formatFigure(recipe, recipe.aim[name]),
+      formatFigure(recipe, required),
+      formatFigure(recipe, recipe.goal[name]),
       formatFigure(recipe, figures[name]),
       i ? '' : formatCount(parameters),
       i ? '' : formatSeconds(seconds),
@@ -59,11 +59,11 @@ const summary = (recipe: Recipe, { figures, parameters, seconds }: SavedResult):
   );
 
 function section(recipe: Recipe, entry: SavedResult): string[] {
-  const others = Object.entries(entry.figures).filter(([name]) => !(name in recipe.asked));
+  const others = Object.entries(entry.figures).filter(([name]) => !(name in recipe.required));
   return [
     `## ${recipe.title} <a id="${recipe.name}"></a>`,
     recipe.about,
-    ...Object.keys(recipe.asked).map((name) => {
+    ...Object.keys(recipe.required).map((name) => {
       const value = entry.figures[name] ?? Number.NaN;
       return `**${name}: ${formatFigure(recipe, value)}** (${verdict(recipe, name, value)})`;
     }),
@@ -83,10 +83,10 @@ export function page(recipes: readonly Recipe[], folder: string): string {
   const quick = entries.some(([, entry]) => entry.quick);
   const parts = [
     '# Results',
-    'What training with isthmus reaches, each by one call. `npm run results` trains all of it and writes this page; seeds are fixed. Test data was never trained on, nor used to choose settings: those were chosen on a part of the training data, where a recipe does not say otherwise. Seconds are those that one thread of an x86-64 server core was at work.',
-    ...(quick ? ['Made with `--quick`, on few samples in few steps: **the figures say nothing.**'] : []),
+    'What models trained with isthmus reach on public data. `npm run results` trains all of them, with fixed seeds, and writes this page. No test data was used for training. Settings were chosen on a part of the training data, unless a recipe says otherwise. Training times are those of one thread on one core of an x86-64 server.',
+    ...(quick ? ['Made with `--quick`, with few samples and few steps: **the figures have no meaning.**'] : []),
     [
-      row('result', 'figure', 'asked', 'aim', 'reached', 'parameters', 'training'),
+      row('result', 'figure', 'required', 'goal', 'reached', 'parameters', 'training time'),
       row('---', '---', '---:', '---:', '---:', '---:', '---:'),
       ...entries.flatMap(([recipe, entry]) => summary(recipe, entry)),
     ].join('\n'),
