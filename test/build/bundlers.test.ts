@@ -73,11 +73,14 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
 
 /** Relaxed kernels have no text of their own: theirs is made of the strict one's. */
 const all = Object.entries(kernels as Record<string, string>).filter(([, text]) => !text.startsWith(RELAXED));
-/** Of each kernel's text the longest part that no other has and that stands as it is in every kind of string. */
+/**
+ * The longest part of each kernel's text that no other kernel contains. Parts end at characters that minifiers escape in strings:
+ * quotes, and `-->`, which would end a comment in a script of a page.
+ */
 const texts = all.map(([name, text]) => {
-  const alone = (part: string): boolean => all.every(([other, its]) => other === name || !its.includes(part));
-  const parts = text.split(/[\\"'`$]/).sort((a, b) => b.length - a.length);
-  return [name, parts.find(alone)!] as const;
+  const isUnique = (part: string): boolean => all.every(([other, its]) => other === name || !its.includes(part));
+  const parts = text.split(/[\\"'`$]|-->/).sort((a, b) => b.length - a.length);
+  return [name, parts.find(isUnique)!] as const;
 });
 
 /** Names that minifying keeps: of kernels that are called, of options and files. */
