@@ -26,7 +26,7 @@ export function dropout(
     const left = n - i;
     const o = (<usize>i) << 2;
     const u = unitInterval(scratch + (o & 63));
-    const kept = v128.and(f32x4.mul(loadPart(x + o, left), scale), f32x4.ge(u, limit));
-    storePart(y + o, kept, left);
+    const masked = v128.and(f32x4.mul(loadPart(x + o, left), scale), f32x4.ge(u, limit));
+    storePart(y + o, masked, left);
   }
 }

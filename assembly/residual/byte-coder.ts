@@ -38,10 +38,10 @@ function class3(v: i32): u32 {
 }
 
 /** Sets context k: counters for the hash h and the coded part of the byte, 0 or 1 + its upper four bits. @inline */
-function setContext(s: usize, k: u32, h: u32, known: u32): void {
-  const group = hash(h, (known * 8 + k) * 0x2f0b4c47) >> 18;
+function setContext(s: usize, k: u32, h: u32, codedHalf: u32): void {
+  const group = hash(h, (codedHalf * 8 + k) * 0x2f0b4c47) >> 18;
   // Nodes 16 to 31 are those of the lower four bits; the offset compensates for the first 16.
-  store<u32>(s + (k << 2), (k << 20) + (group << 6) - (known ? 64 : 0), CONTEXTS);
+  store<u32>(s + (k << 2), (k << 20) + (group << 6) - (codedHalf ? 64 : 0), CONTEXTS);
 }
 
 /**
@@ -136,23 +136,23 @@ function codeByte(s: usize, p: usize, y: i32, column: i32, ch: i32, width: i32, 
   selectWeights(s, 0, (sw << 3) | sn);
   selectWeights(s, 1, (sne << 3) | snw);
 
-  let known: u32 = 0;
+  let codedHalf: u32 = 0;
   let node = 1;
   for (let half = 0; half < 2; half++) {
-    setContext(s, 0, h0, known);
-    setContext(s, 1, h1, known);
-    setContext(s, 2, h2, known);
-    setContext(s, 3, h3, known);
-    setContext(s, 4, h4, known);
-    setContext(s, 5, h5, known);
-    setContext(s, 6, h6, known);
+    setContext(s, 0, h0, codedHalf);
+    setContext(s, 1, h1, codedHalf);
+    setContext(s, 2, h2, codedHalf);
+    setContext(s, 3, h3, codedHalf);
+    setContext(s, 4, h4, codedHalf);
+    setContext(s, 5, h5, codedHalf);
+    setContext(s, 6, h6, codedHalf);
     if (!half && !codeBit(s, 0, i32(value !== 0))) return 0;
     const base = half << 4;
     const shift = half ? 0 : 4;
     node = 1;
     for (let b = 3; b >= 0; b--) node = (node << 1) | codeBit(s, base + node, (value >> (b + shift)) & 1);
-    if (half) return ((<i32>(known - 1)) << 4) | (node & 15);
-    known = 1 + (node & 15);
+    if (half) return ((<i32>(codedHalf - 1)) << 4) | (node & 15);
+    codedHalf = 1 + (node & 15);
   }
   return 0;
 }

@@ -111,10 +111,10 @@ export const checkLayers: Check<readonly Layer[]> = (name, list) => {
       if (definition.bottleneck) throw wrongValue(path, 'a layer (a bottleneck stands in "latent")', definition.type);
       if (!definition.backward)
         throw wrongValue(path, 'a layer (what changes samples is an option of fit)', definition.type);
-      const own = nestingOf.get(layer);
-      const deepest = nesting + (own ?? 1) - 1;
+      const knownNesting = nestingOf.get(layer);
+      const deepest = nesting + (knownNesting ?? 1) - 1;
       if (deepest > MAX_NESTING) throw wrongValue('layers', `at most ${MAX_NESTING} levels of layers`, deepest);
-      if (!own) definition.check(layer, path);
+      if (!knownNesting) definition.check(layer, path);
     });
   } finally {
     nesting--;

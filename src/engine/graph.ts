@@ -71,20 +71,22 @@ export function buildNetwork(spec: NetworkSpec): Network {
   const code = append(drafts, spec.encoder, 'encoder', 'encoder', spec.input, -1);
   const latentShape = spec.latent ? append(drafts, [spec.latent], 'latent', 'latent', code, drafts.length - 1) : code;
   const encoderNodes = drafts.length;
-  const rest = spec.head ? 'head' : 'decoder';
-  const outputShape = append(drafts, spec[rest] ?? [], rest, rest, latentShape, encoderNodes - 1);
+  const lastPart = spec.head ? 'head' : 'decoder';
+  const outputShape = append(drafts, spec[lastPart] ?? [], lastPart, lastPart, latentShape, encoderNodes - 1);
   const frozenNodes = spec.frozen ? encoderNodes : 0;
   if (spec.decoder && outputShape.join() !== spec.input.join()) {
     throw new RangeError(
       `"decoder" expected to end in the input's shape ${show(spec.input)}, got ${show(outputShape)}`,
     );
   }
-  const zeros = spec.latent && definitionOf(spec.latent, 'latent').sparseOutput?.(spec.latent);
+  const hasSparseCode = spec.latent && definitionOf(spec.latent, 'latent').sparseOutput?.(spec.latent);
   // The first layer after the bottleneck that does not only change the shape.
-  const reader = zeros ? drafts.findIndex(({ definition }, at) => at >= encoderNodes && !definition.identity) : -1;
+  const sparseReader = hasSparseCode
+    ? drafts.findIndex(({ definition }, at) => at >= encoderNodes && !definition.identity)
+    : -1;
   // Trained weights come first: the blocks of gradients and slots have the layout of this part.
   let weightBytes = 0;
-  const placeWeights = (draft: DraftNode, index: number, fixed: boolean): Weight[] =>
+  const assignOffsets = (draft: DraftNode, index: number, fixed: boolean): Weight[] =>
     draft.specs
       .map((weight) => (index < frozenNodes ? { ...weight, fixed: true } : weight))
       .filter((weight) => (weight.fixed ?? false) === fixed)
@@ -95,11 +97,11 @@ export function buildNetwork(spec: NetworkSpec): Network {
         checkMemory(weightBytes, draft.optionPath);
         return { ...weight, path: `${draft.path}.${weight.name}`, size, offset };
       });
-  const trained = drafts.map((draft, i) => placeWeights(draft, i, false));
+  const trained = drafts.map((draft, i) => assignOffsets(draft, i, false));
   const trainedBytes = weightBytes;
   const nodes = drafts.map((draft, i): Node => {
     const { specs, optionPath: _, ...node } = draft;
-    return { ...node, sparseInput: i === reader, weights: [...trained[i]!, ...placeWeights(draft, i, true)] };
+    return { ...node, sparseInput: i === sparseReader, weights: [...trained[i]!, ...assignOffsets(draft, i, true)] };
   });
   const weights = nodes.flatMap((node) => node.weights);
   const parameterCount = trained.flat().reduce((sum, weight) => sum + weight.size, 0);
@@ -132,12 +134,12 @@ function append(
   layers.forEach((layer, i) => {
     const definition = definitionOf(layer, optionPath);
     const name = definition.bottleneck ? optionPath : `${optionPath}[${i}]`;
-    const own = definition.bottleneck ? path : `${path}.${i}`;
+    const nodePath = definition.bottleneck ? path : `${path}.${i}`;
     const source = last;
     const before = shape;
     const inner = definition.innerLayers?.(layer);
     if (inner) {
-      shape = append(drafts, inner, `${name}.layers`, own, shape, source);
+      shape = append(drafts, inner, `${name}.layers`, nodePath, shape, source);
       last = drafts.length - 1;
     }
     const middle = shape;
@@ -149,7 +151,7 @@ function append(
     drafts.push({
       layer,
       definition,
-      path: own,
+      path: nodePath,
       optionPath: name,
       inputShape: middle,
       outputShape: shape,

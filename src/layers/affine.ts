@@ -3,6 +3,7 @@
 import { lastAxis, type Shape } from '../core/shape.ts';
 import { boolean, optional, positive } from '../core/validate.ts';
 import { constantWeight, type WeightSpec } from '../engine/layer-definition.ts';
+import type { Address } from '../wasm/kernels.ts';
 
 export interface AffineOptions {
   /** Added to the variance. Default 0.001. */
@@ -26,7 +27,7 @@ export const affineWeights = (o: AffineOptions, input: Shape): WeightSpec[] => [
 ];
 
 /** Addresses of `gamma` and `beta`, 0 for a missing one, and of the weights after them. */
-export function affineAddresses(addresses: readonly number[], o: AffineOptions): number[] {
+export function affineAddresses(addresses: readonly Address[], o: AffineOptions): Address[] {
   const list = [...addresses];
   return [o.scale === false ? 0 : list.shift()!, o.center === false ? 0 : list.shift()!, ...list];
 }

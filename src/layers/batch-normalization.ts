@@ -66,9 +66,9 @@ export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
       const [gamma, , mean, variance] = affineAddresses(c.weights, o) as [number, number, number, number];
       const [dGamma, dBeta] = affineAddresses(c.gradients, o) as [number, number];
       const rows = (c.rows * c.inputSize) / n;
-      const own = rows > 1;
-      const [m, v] = own ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
+      const ofBatch = rows > 1;
+      const [m, v] = ofBatch ? [c.saved, c.saved + channelBytes(n)] : [mean, variance];
       const { epsilon = 0.001 } = o;
-      k.batchNormalizeBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, own ? 1 / rows : 0);
+      k.batchNormalizeBackward(c.dx, dGamma, dBeta, c.dy, c.x, m, v, gamma, rows, n, epsilon, ofBatch ? 1 / rows : 0);
     },
   });

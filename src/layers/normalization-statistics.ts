@@ -27,9 +27,9 @@ const channelMoments = (channels: number) => {
       const share = 1 / ++count;
       for (let c = 0; c < channels; c++) {
         const value = values[i++]!;
-        const apart = value - means[c]!;
-        means[c]! += apart * share;
-        squares[c]! += apart * (value - means[c]!);
+        const difference = value - means[c]!;
+        means[c]! += difference * share;
+        squares[c]! += difference * (value - means[c]!);
       }
     }
   };
@@ -60,9 +60,9 @@ export async function adapt(
   let straight = 0;
   const pending = nodes.flatMap(({ definition, layer, weights, inputSize, path }, at) => {
     if (!definition.adapt) return [];
-    const places = weights.map(({ offset }) => memory.parameters + offset);
+    const addresses = weights.map(({ offset }) => memory.parameters + offset);
     const channels = weights[0]!.size;
-    if (!(readapt ?? isFresh(places.map((address) => memory.read(address, channels))))) return [];
+    if (!(readapt ?? isFresh(addresses.map((address) => memory.read(address, channels))))) return [];
     if (source.singleUse)
       throw wrongType('x', 'a function that opens the stream, for normalization()', source.singleUse);
     const inverts = definition.inverse!(layer);
@@ -73,7 +73,7 @@ export async function adapt(
     ) {
       throw wrongValue(path, `${lastAxis(outputShape)} channels, as the output has`, channels);
     }
-    return { at, inverts, inputSize, places, round: inverts ? 0 : straight++, moments: channelMoments(channels) };
+    return { at, inverts, inputSize, addresses, round: inverts ? 0 : straight++, moments: channelMoments(channels) };
   });
   for (let number = 0; number < pending.length; number++) {
     const round = pending.filter((task) => task.round === number);
@@ -90,8 +90,8 @@ export async function adapt(
         }
       }
     }
-    for (const { places, moments } of round) {
-      for (const [i, list] of moments.results().entries()) memory.write(places[i]!, list);
+    for (const { addresses, moments } of round) {
+      for (const [i, list] of moments.results().entries()) memory.write(addresses[i]!, list);
     }
   }
 }

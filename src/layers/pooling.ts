@@ -52,8 +52,8 @@ const definePooling = ({ type, over, average }: PoolKind): LayerDefinition<Pooli
   const signal = over === 'signal';
   const mode = average ? 1 : 0;
   const plan = (o: Pooling2dOptions, input: Shape, name = type): PoolGeometry => {
-    const whole = over === 'whole image' && (input.slice(0, 2) as [number, number]);
-    const { poolSize = whole || 2, strides = poolSize } = o;
+    const imageSize = over === 'whole image' && (input.slice(0, 2) as [number, number]);
+    const { poolSize = imageSize || 2, strides = poolSize } = o;
     return convAxes({ ...o, kernelSize: poolSize, strides }, input, name, signal);
   };
   return {

@@ -38,8 +38,8 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   };
   const result = await createModel(planModel(spec, { engine: factory, seed } as AutoencoderOptions, false));
   initialize(result[engineSymbol]);
-  const kept = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
-  result.setWeights(Object.fromEntries(kept));
+  const encoderWeights = Object.entries(model.weights).filter(([path]) => !/^(decoder|head)\./.test(path));
+  result.setWeights(Object.fromEntries(encoderWeights));
   return result;
 }
 

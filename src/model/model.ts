@@ -125,11 +125,11 @@ export class Model {
     const { memory, network } = this[engineSymbol];
     if (typeof weights !== 'object' || weights === null || Symbol.iterator in weights)
       throw wrongType('weights', 'an object of weights', weights);
-    const known = new Map(network.weights.map((weight) => [weight.path, weight]));
+    const weightsByPath = new Map(network.weights.map((weight) => [weight.path, weight]));
     const checked = Object.entries(weights).map(([path, tensor]) => {
       const name = `weights["${path}"]`;
-      const weight = known.get(path);
-      if (!weight) throw wrongValue('weights', `names among ${[...known.keys()].join(', ')}`, path);
+      const weight = weightsByPath.get(path);
+      if (!weight) throw wrongValue('weights', `names among ${[...weightsByPath.keys()].join(', ')}`, path);
       if (!isFloats(tensor?.data)) throw wrongType(name, '{ shape, data: Float32Array }', tensor);
       if (String(tensor.shape) !== String(weight.shape))
         throw wrongValue(`${name}.shape`, `[${weight.shape}]`, tensor.shape);

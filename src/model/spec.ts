@@ -36,7 +36,7 @@ const MAX_VALUES = 2 ** 28;
 export function sampleShape(name: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
   integer(`${name}.length`, shape.length, 1, MAX_AXES);
-  for (const side of shape) integer(name, side, 1, MAX_VALUES);
+  for (const length of shape) integer(name, length, 1, MAX_VALUES);
   if (sizeOf(shape) > MAX_VALUES) throw wrongValue(name, `at most ${MAX_VALUES} values a sample`, shape);
   return Object.freeze([...shape]);
 }
@@ -46,13 +46,13 @@ export function checkCorruptions(
   value: unknown,
   input: Shape,
   name = 'corruption',
-  what: 'corrupts' | 'augments' = 'corrupts',
+  use: 'corrupts' | 'augments' = 'corrupts',
   expected = NOISE_EXPECTED,
 ): readonly Layer[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
-    const place = Array.isArray(value) ? `${name}[${i}]` : name;
-    definitionFor(layer, place, what, expected).checkShape?.(layer, input, place);
+    const path = Array.isArray(value) ? `${name}[${i}]` : name;
+    definitionFor(layer, path, use, expected).checkShape?.(layer, input, path);
   });
   return list;
 }
@@ -86,6 +86,6 @@ export function checkSpec(spec: AutoencoderSpec, needsDecoder: boolean): Autoenc
   const { input, head, decoder, corruption } = checked;
   checkCorruptions(corruption, input, 'spec.corruption');
   if (head && decoder) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
-  const given = Object.entries(checked).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(given) as unknown as AutoencoderSpec;
+  const present = Object.entries(checked).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(present) as unknown as AutoencoderSpec;
 }

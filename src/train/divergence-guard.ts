@@ -101,9 +101,9 @@ export class DivergenceGuard {
   #fail(name: string, value: number, ahead: number): never {
     const { epoch, step, partial } = this.#record.history;
     this.#restore();
-    const place = `step ${step + ahead} (epoch ${epoch + 1}, batch ${partial.batches + ahead})`;
+    const position = `step ${step + ahead} (epoch ${epoch + 1}, batch ${partial.batches + ahead})`;
     throw new RangeError(
-      `"${name}" expected a finite number, got ${value} at ${place}; the weights after step ${this.#step} are restored; a lower learning rate, clipNorm or samples scaled to about -1..1 may help`,
+      `"${name}" expected a finite number, got ${value} at ${position}; the weights after step ${this.#step} are restored; a lower learning rate, clipNorm or samples scaled to about -1..1 may help`,
     );
   }
 }

@@ -57,18 +57,18 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     throw wrongValue('model', 'one with a decoder or a head', model, 'an encoder');
   if (session.isTraining)
     throw wrongValue('model', 'no other fit under way on it', model, 'a second one: await the first');
-  const given = fitSettings(model.spec, options);
+  const requested = fitSettings(model.spec, options);
   const last = session.record?.history;
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;
-  const data = trainingData(model, x, options, given, given.epochs - (resume?.epoch ?? 0));
+  const data = trainingData(model, x, options, requested, requested.epochs - (resume?.epoch ?? 0));
   const { count } = data.training.x;
-  if (given.dropLast && count !== undefined && count < given.batchSize)
-    throw wrongValue('x', `${given.batchSize} samples or more with dropLast`, count);
+  if (requested.dropLast && count !== undefined && count < requested.batchSize)
+    throw wrongValue('x', `${requested.batchSize} samples or more with dropLast`, count);
   // A batch takes no more memory than the samples fill.
-  const settings = { ...given, batchSize: Math.min(given.batchSize, count ?? given.batchSize) };
-  const had = resume?.partial?.samples ?? 0;
-  if (count !== undefined && had > count) {
-    throw wrongValue('x', `at least ${had} samples, as many as the interrupted epoch has had`, count);
+  const settings = { ...requested, batchSize: Math.min(requested.batchSize, count ?? requested.batchSize) };
+  const resumedSamples = resume?.partial?.samples ?? 0;
+  if (count !== undefined && resumedSamples > count) {
+    throw wrongValue('x', `at least ${resumedSamples} samples, as many as the interrupted epoch has had`, count);
   }
   options.signal?.throwIfAborted();
   if (options.resume === undefined && last?.step && (session.wasInterrupted || last.partial.samples)) {

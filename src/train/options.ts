@@ -196,13 +196,13 @@ export type FitSettings = ReturnType<typeof fitSettings>;
 
 /** Errors: TypeError, RangeError for a wrong option. */
 export function fitSettings(spec: AutoencoderSpec, given: FitOptions) {
-  const other = given?.validationData !== undefined;
-  const validated = other || given?.validationSplit !== undefined;
-  const beside: Check = (name) => {
-    if (!other) throw wrongValue(name, 'validationData beside it', undefined);
+  const hasValidationData = given?.validationData !== undefined;
+  const validated = hasValidationData || given?.validationSplit !== undefined;
+  const withValidationData: Check = (name) => {
+    if (!hasValidationData) throw wrongValue(name, 'validationData beside it', undefined);
   };
   const split: Check<number> = (name, value) => {
-    if (other) throw wrongValue(name, 'no validationData beside it', value);
+    if (hasValidationData) throw wrongValue(name, 'no validationData beside it', value);
     return openUnitInterval(name, value);
   };
   return validate('options', given, {
@@ -219,8 +219,8 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions) {
     validationData: unchecked,
     validationSplit: optional(split),
     sampleWeight: unchecked,
-    validationTargets: optional(beside),
-    validationLabels: optional(beside),
+    validationTargets: optional(withValidationData),
+    validationLabels: optional(withValidationData),
     shuffle: optional(boolean, true),
     dropLast: optional(boolean, false),
     earlyStopping: optional(stopping(validated)),

@@ -5,7 +5,7 @@ import type { EncoderPenalty } from '../engine/encoder-penalty.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ActivationCall, BottleneckCall } from '../engine/layer-call.ts';
 import { outputScale } from '../engine/schedule.ts';
-import type { Kernels } from '../wasm/kernels.ts';
+import type { Address, Kernels } from '../wasm/kernels.ts';
 import { type BatchLoss, fusedLossCode, lossAndGradient } from './batch-loss.ts';
 import { encoderPenaltyOf } from './encoder-penalty.ts';
 import { type UpdateCall, updateSymbol } from './optimizers/optimizer.ts';
@@ -43,13 +43,13 @@ export class Trainer {
   /** Bits per sample of the last batch; undefined unless the rate is trained. */
   bits: number | undefined;
   /** Addresses of the gradients of the trained weights, and of the optimizer's slots: blocks of the same layout. */
-  readonly gradients: number;
-  readonly slots: readonly number[];
+  readonly gradients: Address;
+  readonly slots: readonly Address[];
   /** Addresses of the batch: of floats, and of bytes that `convertPixels` turns into floats. */
-  readonly input: number;
-  readonly target: number;
-  readonly pixels: number;
-  readonly targetPixels: number;
+  readonly input: Address;
+  readonly target: Address;
+  readonly pixels: Address;
+  readonly targetPixels: Address;
   /** A factor of the loss of each sample of a batch; empty without weights. */
   readonly sampleWeights: Float64Array;
 

@@ -71,19 +71,19 @@ export function trainingData(
   const { loss, augment } = settings;
   const check = (rows: SampleBatch | undefined): void =>
     rows && checkTargetRange(rows, loss, model[engineSymbol], true);
-  const itself = options.targets === undefined && model.spec.decoder;
+  const isTarget = options.targets === undefined && model.spec.decoder;
   checkAugmentRange(augment, loss, model[engineSymbol], options);
-  const source = trainingSource(x, model.inputShape, epochs, (rows) => itself && check(rows));
+  const source = trainingSource(x, model.inputShape, epochs, (rows) => isTarget && check(rows));
   const { count, batch } = source;
-  const whole = { targets: targetsOf(options, count, model, false), weights: weightsOf(sampleWeight, count) };
-  check(whole.targets);
+  const perSample = { targets: targetsOf(options, count, model, false), weights: weightsOf(sampleWeight, count) };
+  check(perSample.targets);
   if (validationSplit === undefined) {
-    const training = { x: source, ...whole };
+    const training = { x: source, ...perSample };
     if (validationData === undefined) return { training, validation: undefined };
-    const other = new SampleBatch('validationData', validationData, model.inputShape);
-    const targets = targetsOf(options, other.count, model, true);
-    checkTargetRange(targets ?? other, loss, model[engineSymbol]);
-    return { training, validation: { x: other, targets, weights: undefined } };
+    const validationBatch = new SampleBatch('validationData', validationData, model.inputShape);
+    const targets = targetsOf(options, validationBatch.count, model, true);
+    checkTargetRange(targets ?? validationBatch, loss, model[engineSymbol]);
+    return { training, validation: { x: validationBatch, targets, weights: undefined } };
   }
   const first = Math.floor((count ?? 0) * (1 - validationSplit));
   if (!batch || !first)
@@ -93,9 +93,9 @@ export function trainingData(
     new SampleBatch(all.name, sampleValues(all, from, to - from), [all.size], true);
   const part = (from: number, to: number) => ({
     x: partOf(batch, from, to),
-    targets: whole.targets && partOf(whole.targets, from, to),
-    weights: whole.weights?.subarray(from, to),
+    targets: perSample.targets && partOf(perSample.targets, from, to),
+    weights: perSample.weights?.subarray(from, to),
   });
-  const { x: kept, ...rest } = part(0, first);
-  return { training: { x: memorySource(kept), ...rest }, validation: part(first, count!) };
+  const { x: trainingBatch, ...rest } = part(0, first);
+  return { training: { x: memorySource(trainingBatch), ...rest }, validation: part(first, count!) };
 }

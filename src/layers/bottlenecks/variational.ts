@@ -3,6 +3,7 @@ import { integerWithin, layerOptions, nonNegative, optional, positive } from '..
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
 import { constantWeight } from '../../engine/layer-definition.ts';
+import type { Address } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
 
 /** Options of `variational`. */
@@ -23,7 +24,7 @@ export interface VariationalOptions {
 }
 
 /** Addresses of the means, of the logarithms of the variances, and of a count for each unit. */
-const savedAddresses = (c: BottleneckCall, units: number): [number, number, number] => {
+const savedAddresses = (c: BottleneckCall, units: number): [Address, Address, Address] => {
   const block = c.rows * units * 4;
   return [c.saved, c.saved + block, c.saved + 2 * block];
 };

@@ -1,11 +1,11 @@
 // Depthwise convolution: each channel by itself.
 
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { forEachWindowGroup, paddingArguments } from './sample-groups.ts';
 import { type ConvWorkspace, paddedBytes, planWorkspace } from './workspace.ts';
 
-export function planDepthwise(window: ConvGeometry, base: number, samples: number): ConvWorkspace {
+export function planDepthwise(window: ConvGeometry, base: number, samples: Count): ConvWorkspace {
   const { y, x } = window;
   return planWorkspace(base, samples, paddedBytes(window), y.outputSize * x.outputSize, y.kernel * x.kernel, 0);
 }
@@ -13,7 +13,7 @@ export function planDepthwise(window: ConvGeometry, base: number, samples: numbe
 /** convOutput [.., c·multiplier] = convInput * weights [height][width][c][multiplier] (+ bias). */
 export function depthwiseForward(
   k: Kernels, window: ConvGeometry, r: ConvWorkspace,
-  convOutput: number, convInput: number, weights: number, bias: number, samples: number,
+  convOutput: Address, convInput: Address, weights: Address, bias: Address, samples: Count,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
   forEachWindowGroup(k, window, r, convInput, convOutput, samples, (out, m) =>
@@ -24,7 +24,7 @@ export function depthwiseForward(
 /** The gradients of the weights and, unless `inputGradient` is 0, of the input. */
 export function depthwiseBackward(
   k: Kernels, window: ConvGeometry, r: ConvWorkspace,
-  inputGradient: number, dWeights: number, outputGradient: number, convInput: number, weights: number, samples: number,
+  inputGradient: Address, dWeights: Address, outputGradient: Address, convInput: Address, weights: Address, samples: Count,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;

@@ -1,6 +1,6 @@
 // From the input of a convolution to its output: conv2d forward; and the gradient of the weights.
 
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { forEachWindowGroup } from './sample-groups.ts';
 import { type ConvWorkspace, convolve, packWeights, paddedBytes, panelBytes, planWorkspace } from './workspace.ts';
@@ -12,7 +12,7 @@ function contiguousRuns({ y, x, inputChannels }: ConvGeometry): { count: number;
     : { count: y.kernel * x.kernel, across: x.kernel, inner: inputChannels };
 }
 
-export function planForward(window: ConvGeometry, base: number, samples: number): ConvWorkspace {
+export function planForward(window: ConvGeometry, base: number, samples: Count): ConvWorkspace {
   const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;
   return planWorkspace(
@@ -30,19 +30,19 @@ export function convForward(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  convOutput: number,
-  convInput: number,
-  weights: number,
-  bias: number,
+  convOutput: Address,
+  convInput: Address,
+  weights: Address,
+  bias: Address,
   relu: number,
-  samples: number,
-  scratch: number,
+  samples: Count,
+  scratch: Address,
 ): void {
   const { outputChannels } = window;
   const { count, across, inner } = contiguousRuns(window);
   k.addressTable(r.weightAddresses, weights, 1, 1, count, 0, 0, inner * outputChannels * 4);
   packWeights(k, r, count, inner, outputChannels, 0);
-  const each = (out: number, m: number): void => {
+  const each = (out: Address, m: Count): void => {
     k.addressTable(r.outputAddresses, out, 1, 1, m, 0, 0, outputChannels * 4);
     convolve(k, r, m, outputChannels, count, inner, bias, relu, scratch);
   };
@@ -54,14 +54,14 @@ export function convWeightsGradient(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  dw: number,
-  convInput: number,
-  convOutput: number,
-  samples: number,
-  scratch: number,
+  dw: Address,
+  convInput: Address,
+  convOutput: Address,
+  samples: Count,
+  scratch: Address,
 ): void {
   const { count, across, inner } = contiguousRuns(window);
-  const each = (dy: number, m: number, first: number): void =>
+  const each = (dy: Address, m: Count, first: number): void =>
     k.convolveWeights(
       dw,
       r.windowAddresses,

@@ -1,6 +1,6 @@
 // A convolution's windows over samples, one group of samples at a time.
 
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { type ConvWorkspace, paddedBytes } from './workspace.ts';
 
@@ -12,7 +12,7 @@ export function writeAddresses(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  samples: number,
+  samples: Count,
   across = window.x.kernel,
 ): void {
   const { y, x, inputChannels } = window;
@@ -34,8 +34,8 @@ export function writeAddresses(
 export function forEachGroup(
   window: ConvGeometry,
   r: ConvWorkspace,
-  samples: number,
-  each: (first: number, group: number, m: number) => void,
+  samples: Count,
+  each: (first: number, group: number, m: Count) => void,
 ): void {
   for (let first = 0; first < samples; first += r.groupSize) {
     const group = Math.min(r.groupSize, samples - first);
@@ -44,7 +44,7 @@ export function forEachGroup(
 }
 
 /** The arguments that end the lists of `pad` and `unpad` for the convolution's input. */
-export const paddingArguments = (samples: number, { y, x, inputChannels }: ConvGeometry) =>
+export const paddingArguments = (samples: Count, { y, x, inputChannels }: ConvGeometry) =>
   [samples, y.inputSize, x.inputSize, inputChannels, y.before, y.after, x.before, x.after] as const;
 
 /**
@@ -55,10 +55,10 @@ export function forEachWindowGroup(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  convInput: number,
-  convOutput: number,
-  samples: number,
-  each: (convOutput: number, m: number, first: number, group: number) => void,
+  convInput: Address,
+  convOutput: Address,
+  samples: Count,
+  each: (convOutput: Address, m: Count, first: number, group: number) => void,
   across?: number,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;

@@ -2,7 +2,7 @@
 // positions of the input form s phases in each direction. The positions of one phase have the same taps of the window, every
 // s-th, at consecutive positions of the output. So each phase is a convolution without inserted zeros.
 
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvAxis, ConvGeometry } from './geometry.ts';
 import { forEachGroup } from './sample-groups.ts';
 import { type ConvWorkspace, convolve, packWeights, panelBytes, planWorkspace } from './workspace.ts';
@@ -53,7 +53,7 @@ export interface TransposePlan {
   readonly right: number;
 }
 
-function paddingAround(list: readonly Phase[], convOutput: number): [number, number] {
+function paddingAround(list: readonly Phase[], convOutput: Address): [number, number] {
   const used = list.filter((phase) => phase.taps > 0);
   const low = Math.min(0, ...used.map(({ origin }) => origin));
   const high = Math.max(
@@ -71,17 +71,17 @@ export function planTranspose(window: ConvGeometry): TransposePlan {
 
 const lineBytes = ({ window: { x, outputChannels }, left, right }: TransposePlan): number =>
   (left + x.outputSize + right) * outputChannels * 4;
-const sampleBytes = (spread: TransposePlan): number =>
-  (spread.top + spread.window.y.outputSize + spread.bottom) * lineBytes(spread);
+const sampleBytes = (plan: TransposePlan): number =>
+  (plan.top + plan.window.y.outputSize + plan.bottom) * lineBytes(plan);
 
-export function planTransposeWorkspace(spread: TransposePlan, base: number, samples: number): ConvWorkspace {
-  const { y, x, inputChannels, outputChannels } = spread.window;
-  const places = Math.ceil(y.inputSize / y.stride) * Math.ceil(x.inputSize / x.stride);
+export function planTransposeWorkspace(plan: TransposePlan, base: number, samples: Count): ConvWorkspace {
+  const { y, x, inputChannels, outputChannels } = plan.window;
+  const positions = Math.ceil(y.inputSize / y.stride) * Math.ceil(x.inputSize / x.stride);
   return planWorkspace(
     base,
     samples,
-    sampleBytes(spread),
-    places,
+    sampleBytes(plan),
+    positions,
     y.kernel * x.kernel,
     panelBytes(y.kernel * x.kernel * outputChannels, inputChannels),
   );
@@ -92,13 +92,13 @@ export function convTranspose(
   k: Kernels,
   s: TransposePlan,
   r: ConvWorkspace,
-  convInput: number,
-  convOutput: number,
-  weights: number,
-  bias: number,
+  convInput: Address,
+  convOutput: Address,
+  weights: Address,
+  bias: Address,
   relu: number,
-  samples: number,
-  scratch: number,
+  samples: Count,
+  scratch: Address,
 ): void {
   const { y, x, inputChannels, outputChannels } = s.window;
   const [row, pixel, tapBytes] = [lineBytes(s), outputChannels * 4, inputChannels * outputChannels * 4];

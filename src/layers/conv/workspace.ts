@@ -1,6 +1,6 @@
 // The workspace of a convolution: a padded copy of a group of samples, tables of addresses, packed weights.
 
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Address, Kernels } from '../../wasm/kernels.ts';
 import { align } from '../../wasm/memory-size.ts';
 import type { ConvGeometry } from './geometry.ts';
 
@@ -12,19 +12,19 @@ const SLACK = 128;
 export interface ConvWorkspace {
   /** Samples in a group. */
   readonly groupSize: number;
-  readonly padded: number;
-  readonly windowAddresses: number;
-  readonly outputAddresses: number;
-  readonly tapOffsets: number;
-  readonly weightAddresses: number;
-  readonly packedWeights: number;
+  readonly padded: Address;
+  readonly windowAddresses: Address;
+  readonly outputAddresses: Address;
+  readonly tapOffsets: Address;
+  readonly weightAddresses: Address;
+  readonly packedWeights: Address;
   /** Bytes in all. */
   readonly bytes: number;
 }
 
 /** The layout of a workspace from `base` on, for `positions` windows in each sample. */
 export function planWorkspace(
-  base: number,
+  base: Address,
   samples: number,
   sampleBytes: number,
   positions: number,

@@ -44,9 +44,9 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineS
     if (size === undefined) return;
     if (typeof size !== 'number' && input.length === 2)
       throw wrongValue(`${name}.size`, 'one number for signals', size);
-    const most = input.slice(0, -1);
-    if (most.some((side, i) => asPair(size)[i]! > side)) {
-      throw wrongValue(`${name}.size`, `at most [${most.join(', ')}], the places of a sample`, size);
+    const maximum = input.slice(0, -1);
+    if (maximum.some((length, i) => asPair(size)[i]! > length)) {
+      throw wrongValue(`${name}.size`, `at most [${maximum.join(', ')}], the places of a sample`, size);
     }
   },
 
@@ -60,8 +60,8 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineS
       if (level !== undefined) {
         const s = levelAt(level, draw(0));
         // Height over width, both as shares of the image's, such that neither is above 1.
-        const [least, most] = [Math.max(0.5, s), Math.min(2, 1 / s)];
-        const aspect = flat ? 1 / s : least + (most - least) * draw(1);
+        const [minAspect, maxAspect] = [Math.max(0.5, s), Math.min(2, 1 / s)];
+        const aspect = flat ? 1 / s : minAspect + (maxAspect - minAspect) * draw(1);
         high = Math.max(1, Math.round(h * Math.sqrt(s * aspect)));
         wide = Math.max(1, Math.round(w * Math.sqrt(s / aspect)));
       }

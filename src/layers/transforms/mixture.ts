@@ -29,9 +29,9 @@ const definition: SampleTransform<NoiseMixtureOptions> = {
     const { layers, weights } = o;
     checkCount(`${name}.layers`, '1..64 corruptions in an array', layers, 1, 64);
     layers.forEach((layer, i) => {
-      const place = `${name}.layers[${i}]`;
-      if (definitionFor(layer, place, 'corrupts', NOISE_EXPECTED).type === definition.type)
-        throw wrongValue(place, NOISE_EXPECTED, definition.type);
+      const path = `${name}.layers[${i}]`;
+      if (definitionFor(layer, path, 'corrupts', NOISE_EXPECTED).type === definition.type)
+        throw wrongValue(path, NOISE_EXPECTED, definition.type);
     });
     if (weights === undefined) return;
     const { length } = layers;

@@ -15,8 +15,8 @@ export interface ShiftOptions {
   readonly value?: number;
 }
 
-/** An integer in -most..most, uniformly, from a uniform number `u`. */
-const signedOffset = (most: number, u: number): number => Math.floor(u * (2 * most + 1)) - most;
+/** An integer in -distance..distance, uniformly, from a uniform number `u`. */
+const signedOffset = (distance: number, u: number): number => Math.floor(u * (2 * distance + 1)) - distance;
 
 /**
  * Moves each sample by a random whole number of places within ±x and ±y: images `[height, width, channels]`, signals
@@ -29,8 +29,8 @@ export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineSampleTra
   movesValues: true,
 
   check(o, name) {
-    const most = optional(integerWithin(0, 65536));
-    layerOptions(name, o, { x: most, y: most, value: checkFillValue });
+    const distance = optional(integerWithin(0, 65536));
+    layerOptions(name, o, { x: distance, y: distance, value: checkFillValue });
     if (o.x === undefined && o.y === undefined) throw wrongType(name, 'x or y', 'neither');
   },
 

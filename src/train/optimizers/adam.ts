@@ -1,5 +1,6 @@
 import { power } from '../../core/portable-math.ts';
 import { type Check, halfOpenUnitInterval, nonNegative, optional, positive } from '../../core/validate.ts';
+import type { Address } from '../../wasm/kernels.ts';
 import { defineOptimizer, type Optimizer } from './optimizer.ts';
 import type { LearningRate } from './schedules.ts';
 
@@ -37,7 +38,7 @@ function define(type: string, options: unknown, weightDecay?: Check<number>): Op
     slots: ['m', 'v'],
     update(k, { weights, gradients, slots, count, learningRate, step }, o) {
       const { beta1, beta2, epsilon, weightDecay = 0 } = o;
-      const [m, v] = slots as readonly [number, number];
+      const [m, v] = slots as readonly [Address, Address];
       const rate = (learningRate * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step));
       const keptWeights = 1 - learningRate * weightDecay;
       k.adam(weights, gradients, m, v, count, rate, 1 - beta1, 1 - beta2, epsilon, keptWeights);

@@ -1,6 +1,6 @@
 import { wrongType } from '../../core/errors.ts';
 import { type Checked, type Checks, optional, validate } from '../../core/validate.ts';
-import type { TrainKernels } from '../../wasm/kernels.ts';
+import type { Address, Count, TrainKernels } from '../../wasm/kernels.ts';
 import { checkRate, isLearningRate, type LearningRate } from './schedules.ts';
 
 /** The key of an optimizer's implementation, which JSON leaves out. */
@@ -8,11 +8,11 @@ export const updateSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.o
 
 /** One update of all trained weights: byte addresses of blocks of `count` values. */
 export interface UpdateCall {
-  weights: number;
-  gradients: number;
+  weights: Address;
+  gradients: Address;
   /** One address for each slot of the optimizer. */
-  slots: readonly number[];
-  count: number;
+  slots: readonly Address[];
+  count: Count;
   /** Learning rate of this step. */
   learningRate: number;
   /** Number of this update, counted from 1. */
@@ -59,8 +59,8 @@ interface OptimizerDefinition<C extends Checks> {
 /** Errors: TypeError, RangeError on wrong options. */
 export function defineOptimizer<C extends Checks>(definition: OptimizerDefinition<C>): Optimizer {
   const { type, options, learningRate, checks, slots } = definition;
-  const given = isLearningRate(options) ? { learningRate: options } : (options ?? {});
-  const o = validate(type, given, { learningRate: optional(checkRate, learningRate), ...checks }, `${type}.`);
+  const asOptions = isLearningRate(options) ? { learningRate: options } : (options ?? {});
+  const o = validate(type, asOptions, { learningRate: optional(checkRate, learningRate), ...checks }, `${type}.`);
   const rule: UpdateRule = {
     slots,
     update: (kernels, call) => definition.update(kernels, call, o as unknown as Checked<C>),

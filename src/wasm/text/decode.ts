@@ -66,9 +66,9 @@ export function decodeText(text: string): Uint8Array<ArrayBuffer> {
         end--;
         const variable = number(valueAt(end), end - 1);
         if (variable >= PAIR) end--;
-        const place = variable - RECENT;
-        const local = place < 0 ? unused[variable]!++ : recent[place]!;
-        recent.copyWithin(1, 0, place < 0 ? 255 : place)[0] = local;
+        const recentIndex = variable - RECENT;
+        const local = recentIndex < 0 ? unused[variable]!++ : recent[recentIndex]!;
+        recent.copyWithin(1, 0, recentIndex < 0 ? 255 : recentIndex)[0] = local;
         count = writeLeb(bytes, count, local);
       }
     } else if (value < OPEN) byte(FREQUENT[value - SINGLE]!);
