@@ -16,11 +16,13 @@ const MAX_VALUES = 2 ** 18;
 
 /** What a call takes from the node of its layer. A transform of samples has no node, but the same fields. */
 type CallSource = Pick<Node, 'layer' | 'weights' | 'inputShape' | 'inputSize' | 'outputSize' | 'sparseInput'> & {
-  readonly definition: Pick<Node['definition'], 'plan'>;
+  readonly definition: Pick<Node['definition'], 'type' | 'plan'>;
 };
 
-/** A call whose addresses of activations are to be set, for inference. */
-export function newCall(node: CallSource, memory: Memory): LayerCall & Partial<JoinCall & BottleneckCall> {
+type AnyCall = LayerCall & Partial<JoinCall & BottleneckCall>;
+
+/** The call of a node with some members set. Without them, the call is one of inference and addresses of activations are 0. */
+export function newCall(node: CallSource, memory: Memory, members?: Partial<AnyCall>): AnyCall {
   const { layer, definition, weights, inputShape, inputSize, outputSize, sparseInput } = node;
   return {
     rows: 0,
@@ -41,6 +43,7 @@ export function newCall(node: CallSource, memory: Memory): LayerCall & Partial<J
     random: { step: 0, stream: 0, seedLow: 0, seedHigh: 0 },
     plan: definition.plan?.(layer, inputShape),
     ...(sparseInput && { sparseInput }),
+    ...members,
   };
 }
 
@@ -99,11 +102,12 @@ export function planPass(
   const rows = Math.min(MAX_ROWS, samples.count, Math.max(1, Math.floor(MAX_VALUES / widest)));
   const targetSize = targets === samples ? 0 : targets.size;
   const stagingBytes = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? targetSize : 0);
-  const workspaceBytes = maxOf(ops, ({ node }) => node.definition.workspace?.(node.layer, node.inputShape, rows) ?? 0);
-  const savedValues = ops.map(({ node }) =>
-    measured && node.definition.penaltyInEvaluation
-      ? (node.definition.saved?.(node.layer, node.inputShape, rows) ?? 0)
-      : 0,
+  const saved = ops.map(({ node: { definition, layer, inputShape } }) =>
+    measured && definition.penaltyInEvaluation ? 4 * (definition.saved?.(layer, inputShape, rows) ?? 0) : 0,
+  );
+  const workspaceBytes = maxOf(
+    ops,
+    ({ node: { definition, layer, inputShape } }) => definition.workspace?.(layer, inputShape, rows) ?? 0,
   );
   const blocks = engine.allocatePerCall(
     {
@@ -112,24 +116,23 @@ export function planPass(
       target: targetSize * rows * 4,
       workspace: workspaceBytes,
       outputs: sizes.map((size) => size * rows * 4),
-      saved: savedValues.map((values) => values * 4),
+      saved,
     },
     'activations',
   );
   const { pixels, input: x, target: t, workspace } = blocks;
   const address = (op: number): number => (op < 0 ? x : blocks.outputs[block[op]!]!);
   const outputValues = last < 0 ? samples.size : ops[last]!.node.outputSize;
-  const calls = ops.map(({ node, input, skipInput }, i) => {
-    return {
-      ...newCall(node, memory),
+  const calls = ops.map(({ node, input, skipInput }, i) =>
+    newCall(node, memory, {
       x: address(input),
       ...(skipInput !== undefined && { skipInput: address(skipInput) }),
       y: address(i),
-      saved: savedValues[i] ? blocks.saved[i]! : 0,
+      saved: saved[i] ? blocks.saved[i]! : 0,
       outputValues,
       workspace,
-    };
-  });
+    }),
+  );
   const loadSamples = (source: SampleBatch, to: number, first: number, n: number): void => {
     source.copyRange(memory, source.pixels ? pixels : to, first, n);
     if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);

@@ -3,9 +3,10 @@
 // layer below, and so on. The last q is a row of the Jacobian.
 
 import { maxOf } from '../../core/portable-math.ts';
-import type { EncoderPenalty, EncoderPenaltyContext, EncoderStep } from '../../engine/encoder-penalty.ts';
+import type { EncoderPenalty, EncoderPenaltyContext, PenalizedStep } from '../../engine/encoder-penalty.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { type Activation, activationCodes } from '../activations.ts';
+import type { PenalizedEncoder } from './contractive-encoder.ts';
 
 interface DenseOptions {
   readonly units: number;
@@ -32,10 +33,10 @@ interface DenseLevel {
   readonly dz: number;
 }
 
-const optionsOf = (step: EncoderStep): DenseOptions => step.layer as unknown as DenseOptions;
+const optionsOf = (step: PenalizedStep): DenseOptions => step.layer as unknown as DenseOptions;
 
 /** A dense layer without softmax whose samples are vectors: it is not applied along further axes. */
-function isSupported(step: EncoderStep): boolean {
+function isSupported(step: PenalizedStep): boolean {
   const { units, activation } = optionsOf(step);
   return step.layer.type === 'dense' && activation !== 'softmax' && step.call.outputSize === units;
 }
@@ -55,11 +56,14 @@ function scaleColumns(
 }
 
 /** The exact penalty; undefined where the encoder is not a chain of dense layers over vectors. */
-export function exactPenalty(context: EncoderPenaltyContext, weight: number): EncoderPenalty | undefined {
-  const { encoder, batchSize, kernels: k, memory, arena } = context;
-  if (encoder.length === 0 || !encoder.every(isSupported)) return undefined;
+export function exactPenalty(
+  { batchSize, kernels: k, memory, arena }: EncoderPenaltyContext,
+  { steps }: PenalizedEncoder,
+  weight: number,
+): EncoderPenalty | undefined {
+  if (steps.length === 0 || !steps.every(isSupported)) return undefined;
   const { scratch } = memory;
-  const levels = encoder.map((step): DenseLevel => {
+  const levels = steps.map((step): DenseLevel => {
     const { call } = step;
     const bytes = call.outputSize * batchSize * 4;
     return {

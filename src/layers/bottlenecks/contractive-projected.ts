@@ -1,6 +1,7 @@
 import * as randomStreams from '../../core/random-streams.ts';
 import type { EncoderPenalty, EncoderPenaltyContext } from '../../engine/encoder-penalty.ts';
 import { seedWords } from '../../engine/engine.ts';
+import type { PenalizedEncoder } from './contractive-encoder.ts';
 
 /**
  * Half the distance of the two inputs whose codes are compared, in standard deviations of the direction. float32 then keeps
@@ -12,10 +13,14 @@ const FINITE_DIFFERENCE_STEP = 1e-2;
  * An estimate of ‖J‖² for any encoder: E‖J·v‖² = ‖J‖² for v ~ N(0, I) (Hutchinson, 1990), with J·v by central differences:
  * the codes of x + v·step and x - v·step, which one batch of twice the rows holds.
  */
-export function projectedPenalty(context: EncoderPenaltyContext, weight: number, projections: number): EncoderPenalty {
-  const { kernels: k, memory, batchSize, input, inputSize, gradients, weights, seed } = context;
-  const encoder = context.planSecondEncoder(2 * batchSize);
-  const { y, dy, outputSize } = encoder.output;
+export function projectedPenalty(
+  { kernels: k, memory, batchSize, gradients, seed, planSecondPass }: EncoderPenaltyContext,
+  { nodes, input, inputSize, weights }: PenalizedEncoder,
+  weight: number,
+  projections: number,
+): EncoderPenalty {
+  const secondPass = planSecondPass(nodes, 2 * batchSize);
+  const { y, dy, outputSize } = secondPass.output;
   const words = seedWords(seed);
   return (rows, step) => {
     const n = rows * inputSize;
@@ -25,13 +30,13 @@ export function projectedPenalty(context: EncoderPenaltyContext, weight: number,
       const stream = randomStreams.contraction + i;
       const shift = (to: number, by: number): void =>
         k.addNormal(to, input, n, by, -Infinity, Infinity, 0, memory.scratch, step, stream, ...words);
-      shift(encoder.input, FINITE_DIFFERENCE_STEP);
-      shift(encoder.input + 4 * n, -FINITE_DIFFERENCE_STEP);
-      encoder.forward(2 * rows, step);
+      shift(secondPass.input, FINITE_DIFFERENCE_STEP);
+      shift(secondPass.input + 4 * n, -FINITE_DIFFERENCE_STEP);
+      secondPass.forward(2 * rows, step);
       total += factor * k.squaredDistance(dy, y, rows * outputSize, factor);
-      encoder.backward(2 * rows);
+      secondPass.backward(2 * rows);
       for (const { offset, size } of weights) {
-        k.add(gradients + offset, gradients + offset, encoder.gradients + offset, size);
+        k.add(gradients + offset, gradients + offset, secondPass.gradients + offset, size);
       }
     }
     return total;

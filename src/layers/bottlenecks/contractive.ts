@@ -2,6 +2,7 @@ import { integerWithin, layerOptions, optional, positive } from '../../core/vali
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
 import type { EncoderPenaltyContext } from '../../engine/encoder-penalty.ts';
 import { corruptModule, latentModule } from '../../wasm/modules.ts';
+import { penalizedEncoder } from './contractive-encoder.ts';
 import { exactPenalty } from './contractive-exact.ts';
 import { projectedPenalty } from './contractive-projected.ts';
 
@@ -29,9 +30,11 @@ export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ def
   identity: true,
   module: [latentModule, corruptModule],
 
-  contractivePenalty: (context, { weight, projections = 1 }) =>
-    exactPenalty(context as EncoderPenaltyContext, weight) ??
-    projectedPenalty(context as EncoderPenaltyContext, weight, projections),
+  contractivePenalty(value, { weight, projections = 1 }) {
+    const context = value as EncoderPenaltyContext;
+    const encoder = penalizedEncoder(context);
+    return exactPenalty(context, encoder, weight) ?? projectedPenalty(context, encoder, weight, projections);
+  },
 
   check: (o, name) => layerOptions(name, o, { weight: positive, projections: optional(integerWithin(1, 1024)) }),
 

@@ -80,9 +80,8 @@ export function planTraining(
   const { outputSize: outputValues } = ops[outputOp]!.node;
   const steps = ops.map(({ node, input, skipInput }, i): TrainingStep => {
     const { inputGradient, skipInputGradient, accumulations } = opGradients[i]!;
-    const { definition, layer, weights } = node;
-    const call = {
-      ...newCall(node, memory),
+    const { definition, weights } = node;
+    const call = newCall(node, memory, {
       training: i >= frozenOps ? batch : undefined,
       random: { ...random, stream: randomStreams.layers + network.nodes.indexOf(node) },
       x: outputOf(input),
@@ -94,8 +93,8 @@ export function planTraining(
       ...(skipInput !== undefined && { skipInput: outputOf(skipInput), skipInputGradient }),
       ...(definition.bottleneck && { outputValues, rateWeight: definition.codeBits ? rateWeight : 0 }),
       gradients: weights.map(({ fixed, offset }) => (fixed ? 0 : gradients + offset)),
-    };
-    return { definition, layer, call, accumulations };
+    });
+    return { ...node, call, accumulations };
   });
   return {
     forwardOnly: [...transforms, ...steps.slice(0, frozenOps)],

@@ -16,6 +16,5 @@ export function planTargetScale(
   arena: Arena,
 ): ForwardStep {
   const { scaled } = arena.alloc({ scaled: batchSize * scale.outputSize * 4 });
-  const call = { ...newCall(scale, memory), x: target, y: scaled };
-  return { definition: scale.definition, layer: scale.layer, call };
+  return { ...scale, call: newCall(scale, memory, { x: target, y: scaled }) };
 }

@@ -37,12 +37,9 @@ export function transformSteps(
   const size = sizeOf(inputShape);
   const transform = (layer: Layer, stream: number, x: number, y: number): ForwardStep => {
     const definition = definitionOf<SampleTransform>(layer, 'corruption');
-    const node = { layer, definition: {}, weights: [], inputShape, inputSize: size, outputSize: size };
-    return {
-      definition,
-      layer,
-      call: { ...newCall(node, memory), training: batch, random: { ...random, stream }, x, y, workspace },
-    };
+    const node = { layer, definition, weights: [], inputShape, inputSize: size, outputSize: size };
+    const members = { training: batch, random: { ...random, stream }, x, y, workspace };
+    return { ...node, call: newCall(node, memory, members) };
   };
   const augmented = augment.flatMap((layer, i) => {
     const stream = randomStreams.augment + i;
