@@ -1,4 +1,5 @@
-// Layers within layers: what can be built can be trained, saved and loaded; what cannot is refused when it is built.
+// Nested layers: a model of up to MAX_NESTING levels can be built, trained, saved and loaded; deeper nesting is refused by
+// `autoencoder`.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -42,10 +43,10 @@ const refused = (run: () => unknown): Promise<void> =>
     },
   );
 
-describe('layers within layers', () => {
+describe('nested layers', () => {
   for (const levels of [2, 201, MAX_NESTING])
-    it(`${levels} levels are built, trained, saved and loaded`, async () => {
-      // Doubled at each level, values would grow beyond floats.
+    it(`a model of ${levels} levels is built, trained, saved and loaded`, async () => {
+      // A residual adds its input to its output, so values double at each level and would overflow float32.
       const model = await built(nested(levels, dense({ units: 3 })));
       const scaled = Object.fromEntries(
         Object.entries(model.weights).map(([name, { shape, data }]) => [
@@ -63,24 +64,24 @@ describe('layers within layers', () => {
       assert.deepEqual((await loadCodec(codec.save())).decompress(bytes), codec.decompress(bytes));
     });
 
-  it('more are refused when they are built', async () => {
+  it(`a model of more than ${MAX_NESTING} levels is refused when it is built`, async () => {
     await refused(() => built(nested(MAX_NESTING + 1)));
     await refused(() => nested(10_000));
     await refused(() => built(dense({ units: 3 }), residual({ layers: [nested(MAX_NESTING)] })));
   });
 
-  it('more are refused of layers that no factory has made, and of one that is within itself', async () => {
+  it(`handmade layers of more than ${MAX_NESTING} levels are refused, and so is a layer that contains itself`, async () => {
     let layer: Layer = dense({ units: 3 });
-    const around = residual({ layers: [layer] });
-    for (let level = 1; level < 100_000; level++) layer = { ...around, layers: [layer] } as Layer;
+    const template = residual({ layers: [layer] });
+    for (let level = 1; level < 100_000; level++) layer = { ...template, layers: [layer] } as Layer;
     await refused(() => built(layer));
     await refused(() => residual({ layers: [layer] }));
-    const own = { ...around, layers: [] as Layer[] };
-    own.layers.push(own as Layer);
-    await refused(() => built(own as Layer));
+    const cyclic = { ...template, layers: [] as Layer[] };
+    cyclic.layers.push(cyclic as Layer);
+    await refused(() => built(cyclic as Layer));
   });
 
-  it('layers that were changed after they were made are checked again', async () => {
+  it('a layer whose options were changed after its factory returned is validated again', async () => {
     const layer = { ...dense({ units: 3 }), units: 0 } as Layer;
     assert.throws(
       () => residual({ layers: [layer] }),
@@ -89,7 +90,7 @@ describe('layers within layers', () => {
     await assert.rejects(built(layer), /"encoder\[0\]\.units" expected integer 1\.\.16777216, got 0/);
   });
 
-  it('skips too', async () => {
+  it('29 nested skip layers are saved and loaded', async () => {
     let layer: Layer = flatten();
     for (let level = 1; level < 30; level++) layer = skip({ layers: [layer, dense({ units: 1 })] });
     const model = await built(layer, dense({ units: 3 }));

@@ -1,4 +1,4 @@
-// Files of every kind with right checksums and whatever content: what a loader is given by somebody who means harm.
+// Builds files of every kind with right checksums and arbitrary content, as an attacker would.
 
 import { redigest } from '../fuzz/mutate.ts';
 import { crc32c } from '../reference/crc32c.ts';
@@ -6,7 +6,7 @@ import { crc32c } from '../reference/crc32c.ts';
 /** A tensor of a forged file: its type, shape and data. */
 export type ForgedTensor = readonly [dtype: string, shape: readonly number[], data: Uint8Array];
 
-/** A `.safetensors` file with these tensors, one behind the other. */
+/** A `.safetensors` file with these tensors in a row. */
 export function safetensors(
   metadata: Readonly<Record<string, string>>,
   tensors: Readonly<Record<string, ForgedTensor>> = {},
@@ -59,7 +59,7 @@ export const detectorFile = (
   tensors: Readonly<Record<string, ForgedTensor>> = {},
 ) => safetensors({ ...described('isthmus-detector', spec), detector: JSON.stringify(detector) }, tensors);
 
-/** With the right digest. */
+/** A codec's file with the right digest. */
 export const codecFile = (
   spec: object | string,
   codec: object | string,
@@ -77,24 +77,24 @@ export const codecFile = (
     ),
   ) as Uint8Array<ArrayBuffer>;
 
-/** Float32 data of one value each. */
+/** The bytes of the values as float32. */
 export const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
 
-/** The digest that stands in a codec's file. */
+/** The digest in the metadata of a codec's file. */
 export function digestOf(file: Uint8Array): number {
   const length = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
   const { __metadata__ } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   return Number.parseInt(__metadata__.digest, 16);
 }
 
-/** One record of compressed data: a block of so many samples, or samples of which nothing is there (`payload` undefined). */
+/** One block of compressed data. */
 export interface ForgedBlock {
   readonly samples: number;
   readonly payload: Uint8Array;
   readonly bound?: number;
-  /** Number of its first sample; default: behind the block before. */
+  /** Number of the first sample; default: the sample after the previous block. */
   readonly first?: number;
-  /** A payload whose checksum is wrong. */
+  /** Whether the checksum of the payload is wrong. */
   readonly damaged?: boolean;
 }
 
@@ -105,18 +105,18 @@ export function compressed(
   digest: number,
   shape: readonly number[],
   mode: keyof typeof modes,
-  promise: readonly [id: number, asked: number],
+  guarantee: readonly [id: number, bound: number],
   blocks: readonly ForgedBlock[],
 ): Uint8Array<ArrayBuffer> {
   const size = 24 + 4 * shape.length + 36 + blocks.reduce((sum, { payload }) => sum + 28 + payload.length, 0);
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   const seal = (from: number, to: number): void => view.setUint32(to, crc32c(bytes.subarray(from, to)), true);
-  bytes.set([0x89, 0x49, 0x53, 0x54, 1, modes[mode], promise[0], shape.length]);
+  bytes.set([0x89, 0x49, 0x53, 0x54, 1, modes[mode], guarantee[0], shape.length]);
   view.setUint32(8, digest, true);
-  view.setFloat64(12, promise[1], true);
-  shape.forEach((side, i) => {
-    view.setUint32(20 + 4 * i, side, true);
+  view.setFloat64(12, guarantee[1], true);
+  shape.forEach((dimension, i) => {
+    view.setUint32(20 + 4 * i, dimension, true);
   });
   let at = 24 + 4 * shape.length;
   seal(0, at - 4);

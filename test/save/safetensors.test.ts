@@ -20,7 +20,7 @@ const tensor = (shape: number[], offsets: unknown, dtype = 'F32'): string =>
   JSON.stringify({ dtype, shape, data_offsets: offsets });
 
 describe('safetensors', () => {
-  it('a file built by hand is read', () => {
+  it('readSafetensors reads a file built by hand', () => {
     const header = `{"__metadata__":{"a":"b"},"x":${tensor([2], [0, 8])},"__proto__":${tensor([], [8, 9], 'I8')}}   `;
     const { tensors, metadata } = readSafetensors(file(header, [0, 0, 128, 63, 0, 0, 0, 192, 255]));
     assert.deepEqual(metadata, { a: 'b' });
@@ -29,7 +29,7 @@ describe('safetensors', () => {
     assert.deepEqual([...tensors.get('__proto__')!.data], [255]);
   });
 
-  it('lists within lists without end are shown as what they begin with', () => {
+  it('the error shows only the outer levels of deeply nested lists', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     for (const [entry, got] of [
       [deep, /got \[undefined, undefined, undefined\]$/],
@@ -46,7 +46,7 @@ describe('safetensors', () => {
       );
   });
 
-  it('what is written is laid out as the description says', () => {
+  it('writeSafetensors sorts tensors by name and pads the header to 8 bytes', () => {
     const tensors = new Map<string, Tensor>([
       ['b', { dtype: 'I8', shape: [3], data: Uint8Array.of(1, 2, 3) }],
       ['a', { dtype: 'F32', shape: [1], data: Uint8Array.of(0, 0, 128, 63) }],
@@ -63,7 +63,7 @@ describe('safetensors', () => {
     assert.deepEqual(writeSafetensors(new Map([...tensors].reverse()), { k: 'v' }), bytes);
   });
 
-  it('read is the inverse of write, from any offset in a larger buffer', () => {
+  it('readSafetensors inverts writeSafetensors at any offset in a larger buffer', () => {
     const entry = fc.record({
       name: fc.string({ unit: 'binary' }).filter((name) => name !== '__metadata__'),
       dtype: fc.constantFrom('U8', 'F16', 'F32', 'F64'),
@@ -95,7 +95,7 @@ describe('safetensors', () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it('hostile headers get the code of what is wrong', () => {
+  it('hostile headers give a FormatError with the code of the fault', () => {
     const cases: [string, Uint8Array][] = [
       ['truncated', new Uint8Array(7)],
       ['truncated', file('{}', [], 3)],
@@ -139,12 +139,12 @@ describe('safetensors', () => {
     });
   });
 
-  it('long strings are read', () => {
+  it('a string of 20 million characters is read', () => {
     const { metadata } = readSafetensors(file(`{"__metadata__":{"x":"${'a'.repeat(2e7)}"}}`));
     assert.equal(metadata.x!.length, 2e7);
   });
 
-  it('any bytes give tensors or a FormatError', () => {
+  it('a damaged file gives tensors or a FormatError', () => {
     const start = file(`{"x":${tensor([1], [0, 4])},"__metadata__":{"a":"b"}}`, [0, 0, 0, 0]);
     const damage = fc.array(fc.tuple(fc.nat(start.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
     const property = fc.property(damage, fc.nat(start.length), (changes, end) => {
@@ -161,7 +161,7 @@ describe('safetensors', () => {
 });
 
 describe('types of weights', () => {
-  it('all 65,536 halves are exact, and back', () => {
+  it('all 65,536 float16 values convert to a number and back exactly', () => {
     for (let half = 0; half < 65536; half++) {
       const value = fromHalf(half);
       if (Number.isNaN(value)) assert.equal(toHalf(value) & 0x7c00, 0x7c00);
@@ -170,7 +170,7 @@ describe('types of weights', () => {
     assert.deepEqual([0x3c00, 0xc000, 0x7bff, 1, 0x3555].map(fromHalf), [1, -2, 65504, 2 ** -24, 0.333251953125]);
   });
 
-  it('a float32 becomes the nearest half, ties to even', () => {
+  it('a float32 is rounded to the nearest float16, ties to even', () => {
     const halves = Array.from({ length: 0x7c00 }, (_, i) => fromHalf(i));
     const nearest = (value: number): number => {
       const a = Math.abs(value);
@@ -196,7 +196,7 @@ describe('types of weights', () => {
     assert.equal(toHalf(65520), 0x7c00);
   });
 
-  it('int8 is within half a step of each output, and exact for columns of zero', () => {
+  it('an int8 weight is within half a quantization step of its column, and exact in a column of zeros', () => {
     fc.assert(
       fc.property(fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 6, maxLength: 60 }), (list) => {
         const rows = Math.floor(list.length / 3);
@@ -210,7 +210,7 @@ describe('types of weights', () => {
     );
   });
 
-  it('what does not fit is refused', () => {
+  it('values out of range and tensors of another shape or type are refused', () => {
     const data = Float32Array.of(1, 70000);
     assert.throws(
       () => encodeTensor('w', data, [2], 'float16'),

@@ -1,5 +1,5 @@
-// What loaders are given: bytes of other kinds, which are told by name with what to do; URLs of files, blobs, responses; and
-// how many bytes they take at most.
+// Sources of loaders. Bytes of another format: the error names the format and the remedy. URLs of files, Blobs and responses
+// are read. The option maxBytes limits the size.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -63,16 +63,16 @@ function zip(): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0, 0, ...data) as Uint8Array<ArrayBuffer>;
 }
 
-/** What is no file of ours, with what the error has to say. */
-const others: readonly (readonly [name: string, file: () => Uint8Array<ArrayBuffer>, message: RegExp])[] = [
+/** Files of other formats, and a pattern that the error message must match. */
+const foreignFiles: readonly (readonly [name: string, file: () => Uint8Array<ArrayBuffer>, message: RegExp])[] = [
   ['a web page', () => text('<!DOCTYPE html><html><body>Not found</body></html>'), /web page \(is the address right\?\)/],
-  ['a web page behind spaces', () => text('\n\n  <html lang="en"></html>'), /web page/],
+  ['a web page after spaces', () => text('\n\n  <html lang="en"></html>'), /web page/],
   ['JSON', () => text('{"modelTopology":{"keras_version":"2.2.4"}}'), /JSON \(is the address right\?\)/],
   ['JSON that looks like a header', () => text('{"data":{"error":"not found"}}'), /JSON/],
   ['a list in JSON', () => text('[1,2,3]'), /JSON/],
   ['gzip', () => new Uint8Array(gzipSync(files.loadModel)), /gzip \(decompress it\)/],
   ['zip', zip, /a zip \(of PyTorch\?\) \(set its weights by setWeights\)/],
-  ['a web page behind a byte order mark', () => text('\uFEFF<!doctype html>'), /web page/],
+  ['a web page after a byte order mark', () => text('\uFEFF<!doctype html>'), /web page/],
   ['a pickle', () => bytes(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9), /pickle of PyTorch \(set its weights/],
   ['ONNX', () => bytes(8, 7, 0x12, 7, 0x70, 0x79, 0x74, 0x6f, 0x72, 0x63, 0x68), /ONNX \(set its weights/],
   ['HDF5', () => bytes(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /HDF5 of Keras/],
@@ -93,22 +93,22 @@ async function refused(run: () => unknown, message: RegExp, code = 'model'): Pro
   );
 }
 
-/** One loader after the other. */
+/** Calls `run` with each loader in turn. */
 async function each(
   run: (name: Name, load: (source: never, options?: object) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   for (const [name, loader] of Object.entries(loaders)) await run(name as Name, loader as never);
 }
 
-describe('bytes of another kind', () => {
-  for (const [name, file, message] of others)
-    it(`${name}: every loader says so, and so does a codec`, async () => {
+describe('bytes of another format', () => {
+  for (const [name, file, message] of foreignFiles)
+    it(`every loader and a codec name the format of the bytes: ${name}`, async () => {
       await each((_, loader) => refused(() => loader(file() as never), message));
       await refused(() => codec.decompress(file()), message);
       await refused(() => codec.open(file()), message);
     });
 
-  it('anything else is told by what it begins with, and as no file of ours', async () => {
+  it('the error shows the first bytes of a file of an unknown format', async () => {
     const ascii = (value: string) => Uint8Array.from(`${value}${'\0'.repeat(99)}`, (c) => c.charCodeAt(0) as never);
     const cases: readonly (readonly [Uint8Array<ArrayBuffer>, RegExp, string?])[] = [
       [text('Not found'), /got bytes that begin "Not found" \(is the address right\?\)$/],
@@ -139,28 +139,28 @@ describe('bytes of another kind', () => {
     });
   });
 
-  it('an empty file', () =>
+  it('every loader refuses an empty file', () =>
     each((_, loader) => refused(() => loader(new Uint8Array(0) as never), /an empty one/, 'truncated')));
 
-  it('a file of another of the loaders is told with the name of its loader', () =>
+  it('the error names the right loader for a file that belongs to another loader', () =>
     each(async (name, loader) => {
       for (const other of Object.keys(files) as Name[])
         if (other !== name) await refused(() => loader(files[other] as never), new RegExp(`\\(${other}\\)$`));
     }));
 
-  it('compressed data are none, and files are no compressed data', async () => {
+  it('every loader refuses compressed data, and a codec refuses to decompress a file', async () => {
     await each((_, loader) => refused(() => loader(compressed as never), /compressed data \(codec\.decompress\)/));
     for (const file of Object.values(files)) await refused(() => codec.decompress(file), /\.safetensors \(loadCodec\)/);
   });
 
-  it('.safetensors of another tool says what to do with the weights', () =>
+  it('the error names setWeights for a .safetensors file of another tool', () =>
     each(async (_, loader) => {
       await refused(() => loader(ofPyTorch() as never), /got pt \(set its weights by setWeights\)/);
       await refused(() => loader(ofPyTorch({}) as never), /got nothing \(set its weights by setWeights\)/);
     }));
 
-  it('a file of ours with any first eight bytes and any header is never told to be another kind for nothing', async () => {
-    // Headers whose length begins as other kinds do.
+  it('an isthmus file whose first byte is that of another format is read as an isthmus file', async () => {
+    // The first byte is part of the header's length; here it equals the first byte of HTML, JSON, pickle and ONNX files.
     for (const first of [0x3c, 0x7b, 0x5b, 0x80, 8]) {
       const header = text(`{"__metadata__":{"format":"isthmus"}${' '.repeat(1000)}`);
       const length = 256 + first;
@@ -173,7 +173,7 @@ describe('bytes of another kind', () => {
     }
   });
 
-  it('a response that is not ok says its status and address', async () => {
+  it('the error shows the status and the address of a failed response', async () => {
     const server = createServer((_, response) => response.writeHead(404).end('<html></html>')).listen(0);
     try {
       const { port } = server.address() as AddressInfo;
@@ -188,7 +188,7 @@ describe('bytes of another kind', () => {
 });
 
 describe('sources', () => {
-  it('a URL of a file is read, by every loader and by load of isthmus/slim', async () => {
+  it('every loader, and load of isthmus/slim, reads a file by its URL', async () => {
     await each(async (name, loader) => {
       const path = join(folder, `${name} é%.safetensors`);
       await writeFile(path, files[name]);
@@ -199,15 +199,15 @@ describe('sources', () => {
     await loadModel(files.loadModel, { engine, layers: [dense] });
   });
 
-  it('a buffer that is gone is refused by name, by loaders and by codecs', async () => {
-    const gone = files.loadModel.slice();
-    const view = new DataView(gone.buffer);
-    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  it('loaders and codecs refuse a transferred buffer and name the argument', async () => {
+    const detached = files.loadModel.slice();
+    const view = new DataView(detached.buffer);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const refusal = (name: string) => ({
       name: 'RangeError',
       message: new RegExp(`^"${name}" expected a buffer that is not transferred`),
     });
-    for (const source of [gone, view, view.buffer]) {
+    for (const source of [detached, view, view.buffer]) {
       await each((_, loader) => assert.rejects(loader(source as never), refusal('source')));
       assert.throws(() => codec.decompress(source), refusal('bytes'));
       assert.throws(() => codec.open(source), refusal('bytes'));
@@ -215,7 +215,7 @@ describe('sources', () => {
     }
   });
 
-  it('a path says how to make a URL of it', () =>
+  it('the error shows how to turn a path into a URL', () =>
     each((_, loader) =>
       assert.rejects(loader('m.safetensors' as never), {
         name: 'TypeError',
@@ -223,12 +223,12 @@ describe('sources', () => {
       }),
     ));
 
-  it('a Blob, as a File is one, is read', () =>
+  it('every loader reads a Blob, of which File is a subclass', () =>
     each(async (name, loader) => void (await loader(new Blob([files[name]]) as never))));
 });
 
 describe('maxBytes of loaders', () => {
-  it('is for the bytes of the file', () =>
+  it('limits the bytes of the file', () =>
     each(async (name, loader) => {
       const { length } = files[name];
       for (const source of [() => files[name], () => new Blob([files[name]]), () => new Response(files[name])]) {
@@ -243,7 +243,7 @@ describe('maxBytes of loaders', () => {
       await assert.rejects(loader(files[name] as never, { maxBytes: 'many' }), { name: 'TypeError' });
     }));
 
-  it('ends a download that is longer', async () => {
+  it('cancels a longer download', async () => {
     let [sent, cancelled] = [0, false];
     const body = () =>
       new ReadableStream(
@@ -266,7 +266,7 @@ describe('maxBytes of loaders', () => {
     assert.ok(cancelled);
   });
 
-  it('is for the weights and for one sample in the widest layer', async () => {
+  it('limits the bytes of the weights plus one sample in the widest layer', async () => {
     const spec = {
       input: [1, 1],
       encoder: [isthmus.upSampling1d({ size: 4096 }), isthmus.maxPooling1d({ poolSize: 4096 })],

@@ -1,4 +1,4 @@
-// Text in UTF-8 against TextEncoder and TextDecoder, which not every runtime has.
+// The package's UTF-8 encoder and decoder compared with TextEncoder and TextDecoder, which some runtimes lack.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -20,13 +20,13 @@ describe('UTF-8', () => {
     '\ud83d',
   ];
 
-  it('is written as TextEncoder does, halves of surrogate pairs included', () => {
+  it('utf8 encodes as TextEncoder does, lone surrogates included', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes))); // biome-ignore format: one line
     for (const sample of samples) assert.deepEqual(utf8(sample), encoder.encode(sample), sample);
     fc.assert(fc.property(text, (sample) => assert.deepEqual(utf8(sample), encoder.encode(sample))));
   });
 
-  it('is read as a strict TextDecoder does: what that refuses is refused', () => {
+  it('fromUtf8 decodes as a strict TextDecoder does, and throws for the same bytes', () => {
     const either = (read: (bytes: Uint8Array) => string, bytes: Uint8Array): string | undefined => {
       try {
         return read(bytes);
@@ -41,16 +41,16 @@ describe('UTF-8', () => {
         `${bytes}`,
       );
     for (const sample of samples) same(encoder.encode(sample));
-    const begins = [0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
-    const next = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
-    for (const a of begins)
-      for (const b of next)
-        for (const c of next) for (const d of [0x20, 0x80, 0xbf, 0xc0]) same(Uint8Array.of(a, b, c, d));
+    const leadBytes = [0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
+    const continuationBytes = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
+    for (const a of leadBytes)
+      for (const b of continuationBytes)
+        for (const c of continuationBytes) for (const d of [0x20, 0x80, 0xbf, 0xc0]) same(Uint8Array.of(a, b, c, d));
     fc.assert(fc.property(fc.uint8Array({ maxLength: 6 }), same), { numRuns: 2000 });
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => same(encoder.encode(text))));
   });
 
-  it('of any length comes back', () => {
+  it('text of any length survives encoding and decoding', () => {
     for (const length of [8191, 8192, 8193, 300_000]) {
       const text = 'aé€😀'.repeat(length / 4);
       assert.equal(fromUtf8(utf8(text)), text);

@@ -1,4 +1,4 @@
-// Kernels in every form, and in none.
+// load of isthmus/slim: the forms of a kernel module that it takes, and its errors.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -31,7 +31,7 @@ describe('load', () => {
     }
   });
 
-  it('trains with strict kernels where no others are given: the bits of deterministic mode', async () => {
+  it('without relaxed kernels, training gives the bits of deterministic mode', async () => {
     const train4 = async (kernels: slim.KernelSources, options: object): Promise<Uint8Array> => {
       const model = await autoencoder(spec, { seed: 1, engine: await load(kernels) });
       await fit(model, x, { epochs: 2, ...options });
@@ -44,30 +44,30 @@ describe('load', () => {
     assert.deepEqual(await train4({ infer, train, relaxed }, { deterministic: true }), strict);
   });
 
-  it('asks for a file when a model first needs it, and once', async () => {
-    const asked: string[] = [];
+  it('requests each file once, when a model first needs it', async () => {
+    const requested: string[] = [];
     const engine = await load((file) => {
-      asked.push(file);
+      requested.push(file);
       return bytes(file.replace('.wasm', ''));
     });
-    assert.deepEqual(asked, ['infer.strict.wasm']);
+    assert.deepEqual(requested, ['infer.strict.wasm']);
     const models = await Promise.all([1, 2].map((seed) => autoencoder(spec, { seed, engine })));
-    assert.deepEqual(asked, ['infer.strict.wasm']);
+    assert.deepEqual(requested, ['infer.strict.wasm']);
     for (const model of models)
       await fit(model, x, { deterministic: true, corruption: gaussianNoise({ stddev: 0.1 }) });
-    assert.deepEqual(asked.sort(), ['corrupt.strict.wasm', 'infer.strict.wasm', 'train.strict.wasm']);
+    assert.deepEqual(requested.sort(), ['corrupt.strict.wasm', 'infer.strict.wasm', 'train.strict.wasm']);
     const codec = await createCodec(models[0]!, x, { maxError: 0.01 });
     assert.equal(codec.decompress(codec.compress(x)).length, x.length);
-    assert.deepEqual(asked.slice(3).sort(), ['codec.strict.wasm', 'residual.strict.wasm']);
+    assert.deepEqual(requested.slice(3).sort(), ['codec.strict.wasm', 'residual.strict.wasm']);
   });
 
-  it('names the module that is missing, and its file', async () => {
+  it('the error names the missing module and its file', async () => {
     const engine = await load({ infer });
     const model = await autoencoder(spec, { engine });
-    const missing = (place: string, file = place) =>
+    const missing = (option: string, file = option) =>
       message(
         new RegExp(
-          `^"kernels\\.${place}" expected isthmus/wasm/${file}\\.strict\\.wasm as a module, bytes, a Response or a URL, got undefined$`,
+          `^"kernels\\.${option}" expected isthmus/wasm/${file}\\.strict\\.wasm as a module, bytes, a Response or a URL, got undefined$`,
         ),
       );
     await assert.rejects(() => fit(model, x), missing('train'));
@@ -79,10 +79,10 @@ describe('load', () => {
     };
     await assert.rejects(() => autoencoder(wide, { engine }), missing('convolution'));
     await assert.rejects(() => load({} as slim.KernelSources), missing('infer'));
-    assert.equal(model.encode(x).length, 400, 'the model is as it was');
+    assert.equal(model.encode(x).length, 400, 'the model is unchanged');
   });
 
-  it('refuses what is no module, another module, and what did not arrive', async () => {
+  it('refuses a path, another module, truncated bytes, a failed response and unknown options', async () => {
     await assert.rejects(
       () => load({ infer: 'infer.wasm' as unknown as object }),
       message(/"kernels.infer" expected isthmus.*got "infer.wasm"/),
@@ -115,7 +115,7 @@ describe('load', () => {
     );
   });
 
-  it('may be tried again: a failure is not kept', async () => {
+  it('a failed request is repeated at the next call', async () => {
     let broken = true;
     const engine = await load((file) =>
       broken && file.startsWith('train') ? new Response('', { status: 503 }) : bytes(file.replace('.wasm', '')),
@@ -126,7 +126,7 @@ describe('load', () => {
     assert.equal((await fit(model, x)).epoch, 1);
   });
 
-  it('is needed, and the layers of a file are too', async () => {
+  it('models need the engine that load resolves to, and loaders also need the layer factories', async () => {
     const engine = await load({ infer });
     const untyped = slim as unknown as typeof isthmus;
     await assert.rejects(

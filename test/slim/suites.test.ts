@@ -1,12 +1,12 @@
-// All suites over isthmus/slim, its kernels read from files when a model first needs them.
+// Runs all suites on isthmus/slim, whose kernels are read from files when a model first needs them.
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as slim from 'isthmus/slim';
 import { suites } from '../suites/index.ts';
-import { whole } from './whole.ts';
+import { withDefaults } from './with-defaults.ts';
 
-const isthmus = whole(
+const isthmus = withDefaults(
   slim,
   await slim.load((file) => readFile(fileURLToPath(import.meta.resolve(`isthmus/wasm/${file}`)))),
 );

@@ -12,7 +12,7 @@ import { layerTable } from '../reference/layer-table.ts';
 import { type Isthmus, numbers } from '../suites/assert.ts';
 import { suites } from '../suites/index.ts';
 import { start } from './start.ts';
-import { withEngine } from './there.ts';
+import { withEngine } from './with-engine.ts';
 
 const i = isthmus;
 let engine: isthmus.EngineFactory;

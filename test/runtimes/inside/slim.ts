@@ -1,6 +1,6 @@
 // For a page: suites over isthmus/slim, its kernels fetched from where the package has them.
 import * as slim from 'isthmus/slim';
-import { whole } from '../../slim/whole.ts';
+import { withDefaults } from '../../slim/with-defaults.ts';
 import { suites } from '../../suites/index.ts';
 import { type Outcome, outcomes } from './run.ts';
 
@@ -8,7 +8,10 @@ export async function all(): Promise<Outcome[]> {
   const engine = await slim.load(new URL('/node_modules/isthmus/dist/wasm', import.meta.url));
   const { model, training, bounding, pictures } = suites;
   const list: Outcome[] = [];
-  for await (const outcome of outcomes({ model, training, bounding, pictures } as typeof suites, whole(slim, engine)))
+  for await (const outcome of outcomes(
+    { model, training, bounding, pictures } as typeof suites,
+    withDefaults(slim, engine),
+  ))
     list.push(outcome);
   return list;
 }

@@ -6,7 +6,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as isthmus from 'isthmus';
 import { fusedAdam, installKernels, loadWasmBackend, tfjsEngine } from 'isthmus/tfjs';
 import { numbers } from '../../suites/assert.ts';
-import { withEngine } from '../../tfjs/there.ts';
+import { withEngine } from '../../tfjs/with-engine.ts';
 import { all, type Outcome } from '../inside/run.ts';
 
 setWasmPaths('/wasm/');

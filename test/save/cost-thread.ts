@@ -1,5 +1,5 @@
-// Runs one reader of forged files after the other in a thread with a small heap, and counts what each takes: bytes of
-// buffers and of WebAssembly memory, and time of the processor.
+// Runs in a thread with a small heap: reads forged files in turn and measures the cost of each, which is the bytes of buffers
+// and of WebAssembly memory that were allocated, and the CPU time.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import * as isthmus from 'isthmus';
@@ -8,7 +8,7 @@ export interface Task {
   readonly name: string;
   readonly loader: 'loadModel' | 'loadCheckpoint' | 'loadCodec' | 'loadDetector';
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What is decompressed by the codec, and by which of its methods. */
+  /** Compressed data for the loaded codec, and the method that decompresses them. */
   readonly data?: Uint8Array<ArrayBuffer>;
   readonly method?: 'decompress' | 'recover' | 'open' | 'stream';
   readonly maxBytes?: number;
@@ -19,9 +19,9 @@ export interface Cost {
   /** `ok`, or the code of a FormatError, or the name of another error. */
   readonly outcome: string;
   readonly message: string;
-  /** Bytes of all buffers and WebAssembly memory that were asked for. */
+  /** Bytes of all allocations of buffers and WebAssembly memory. */
   readonly taken: number;
-  /** Milliseconds of the processor. */
+  /** CPU time in milliseconds. */
   readonly cpu: number;
 }
 
@@ -34,11 +34,11 @@ for (const name of [
   'Uint32Array',
   'Int32Array',
 ] as const) {
-  const own = globalThis[name] as unknown as new (...args: unknown[]) => { readonly byteLength: number };
-  // biome-ignore lint/suspicious/noExplicitAny: what counts stands in the place of what is counted
-  (globalThis as any)[name] = new Proxy(own, {
+  const original = globalThis[name] as unknown as new (...args: unknown[]) => { readonly byteLength: number };
+  // biome-ignore lint/suspicious/noExplicitAny: a proxy that counts replaces the constructor
+  (globalThis as any)[name] = new Proxy(original, {
     construct(target, args, newTarget) {
-      // A view of a buffer takes none of its own.
+      // A view of an existing buffer allocates nothing.
       if (typeof args[0] === 'number')
         taken += args[0] * ((target as unknown as Uint8ArrayConstructor).BYTES_PER_ELEMENT ?? 1);
       return Reflect.construct(target, args, newTarget);
@@ -56,16 +56,16 @@ type Open = (bytes: Uint8Array, options: object) => isthmus.CodecReader;
 const loaders = { loadModel, loadCheckpoint, loadCodec, loadDetector };
 
 async function run({ loader, bytes, data, method, maxBytes }: Task): Promise<void> {
-  const most = maxBytes === undefined ? {} : { maxBytes };
-  const loaded = await loaders[loader](bytes, data ? {} : (most as object));
+  const limits = maxBytes === undefined ? {} : { maxBytes };
+  const loaded = await loaders[loader](bytes, data ? {} : (limits as object));
   if (!data) return;
   const codec = loaded as isthmus.Codec;
-  if (method === 'open') (codec.open as Open).call(codec, data, most).sample(0);
+  if (method === 'open') (codec.open as Open).call(codec, data, limits).sample(0);
   else if (method === 'stream') {
-    const through = codec.decompressionStream(most as never) as TransformStream<Uint8Array, Float32Array>;
+    const through = codec.decompressionStream(limits as never) as TransformStream<Uint8Array, Float32Array>;
     for await (const values of new Blob([data]).stream().pipeThrough(through))
-      if (!values.length) throw new Error('none');
-  } else codec.decompress(data, { ...(most as object), ...(method === 'recover' && { onDamage() {} }) });
+      if (!values.length) throw new Error('the stream gave an empty chunk');
+  } else codec.decompress(data, { ...(limits as object), ...(method === 'recover' && { onDamage() {} }) });
 }
 
 const costs: Cost[] = [];

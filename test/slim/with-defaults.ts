@@ -1,20 +1,20 @@
-// isthmus/slim with what it wants to be told filled in: it then passes for isthmus.
+// isthmus/slim with the options `engine` and `layers` filled in, so that the suites can use it as isthmus.
 
 import type { Isthmus } from '../suites/assert.ts';
 
 type Slim = typeof import('isthmus/slim');
 type Kernels = Awaited<ReturnType<Slim['load']>>;
-// biome-ignore lint/suspicious/noExplicitAny: one function for calls of several kinds
+// biome-ignore lint/suspicious/noExplicitAny: one wrapper for functions of different signatures
 type Call = (first: any, options: any) => any;
 
-/** The package, whose models have the kernels of `engine`. */
-export function whole(slim: Slim, engine: Kernels): Isthmus {
-  // Its own factories: what a layer of isthmus carries names kernels by their bytes.
+/** isthmus/slim as isthmus: its models use the kernels of `engine`. */
+export function withDefaults(slim: Slim, engine: Kernels): Isthmus {
+  // The factories of isthmus/slim: those of isthmus define layers whose kernels are embedded as bytes.
   const layers = Object.values(slim).filter((factory) => 'definition' in factory);
   const filled =
-    (call: Call, given: object) =>
+    (call: Call, defaults: object) =>
     (first: unknown, options: unknown = {}) =>
-      call(first, typeof options === 'object' ? { ...given, ...options } : options);
+      call(first, typeof options === 'object' ? { ...defaults, ...options } : options);
   const loads = ['loadModel', 'loadCheckpoint', 'loadCodec', 'loadDetector'] as const;
   return {
     ...slim,
