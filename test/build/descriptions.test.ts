@@ -10,7 +10,7 @@ import * as isthmus from 'isthmus';
 // @ts-expect-error a script without types
 import { packageFaults } from '../../scripts/check-package.mjs';
 import { lacking, needing, tool } from '../runtimes/harness.ts';
-import { digests, pack } from '../suites/parcels.ts';
+import { compressInAllModes, digestsOfFiles } from '../suites/compressed-data.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const found = (folder?: string): string[] => [...packageFaults(folder)];
@@ -106,11 +106,11 @@ describe('on JSR, which publishes sources and the kernels that are built', () =>
       file,
       `
       import * as isthmus from '../../src/index.ts';
-      import { digests, pack } from '../../test/suites/parcels.ts';
+      import { digests, pack } from '../../test/suites/compressed-data.ts';
       console.log(JSON.stringify(await digests(await pack(isthmus as never))));`,
     );
     const { status, stdout, stderr } = deno('run', '--quiet', '--no-prompt', '--config', 'jsr.json', file);
     assert.equal(status, 0, stderr);
-    assert.deepEqual(JSON.parse(stdout), await digests(await pack(isthmus)));
+    assert.deepEqual(JSON.parse(stdout), await digestsOfFiles(await compressInAllModes(isthmus)));
   });
 });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as isthmus from 'isthmus';
+import { compressInAllModes, digestsOfFiles } from '../suites/compressed-data.ts';
 import { suites } from '../suites/index.ts';
-import { digests, pack } from '../suites/parcels.ts';
 import { bare } from './bare.ts';
 
 /**
@@ -20,7 +20,10 @@ for (const [name, suite] of Object.entries(suites)) {
 
 describe('without any global of a platform', () => {
   it('models and codecs are made, trained, saved and loaded, with the same bits', async () => {
-    assert.deepEqual(await digests(await pack(await bare())), await digests(await pack(isthmus)));
+    assert.deepEqual(
+      await digestsOfFiles(await compressInAllModes(await bare())),
+      await digestsOfFiles(await compressInAllModes(isthmus)),
+    );
   });
 
   it('a picture is cleaned, tile by tile', async () => {

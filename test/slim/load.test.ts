@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as isthmus from 'isthmus';
 import * as slim from 'isthmus/slim';
-import { sheet } from '../suites/assert.ts';
+import { sheetSamples } from '../suites/assert.ts';
 
 const { autoencoder, conv2d, createCodec, dense, fit, gaussianNoise, load, loadModel, saveModel } = slim;
 const bytes = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(fileURLToPath(import.meta.resolve(`isthmus/wasm/${name}.wasm`))));
 const spec = { input: [20], encoder: [dense({ units: 4 })], decoder: [dense({ units: 20 })] };
-const x = sheet(100, 20);
+const x = sheetSamples(100, 20);
 const infer = bytes('infer.strict');
 const train = bytes('train.strict');
 const message = (text: RegExp, name = 'TypeError') => ({ name, message: text });

@@ -1,4 +1,4 @@
-// What the suites need of an assertion library, in every runtime.
+// Assertions and sample data of the suites. They need no library and run in every runtime.
 
 import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
 
@@ -70,8 +70,8 @@ export function numbers(count: number, seed = 1): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: count }, next);
 }
 
-/** n samples of `size` values in 0..1 that lie near a two-dimensional sheet: something to be learnt. */
-export function sheet(n: number, size: number, seed = 1): Float32Array<ArrayBuffer> {
+/** n samples of `size` values in 0..1 that lie near a two-dimensional sheet: data that a small model can learn. */
+export function sheetSamples(n: number, size: number, seed = 1): Float32Array<ArrayBuffer> {
   const out = new Float32Array(n * size);
   const place = numbers(n * 2, seed);
   for (let i = 0; i < n; i++) {
@@ -84,5 +84,5 @@ export function sheet(n: number, size: number, seed = 1): Float32Array<ArrayBuff
 }
 
 export type Isthmus = typeof import('isthmus');
-/** Test bodies by name: over the public API, handed to them, and nothing of any runtime. */
+/** Test bodies by title. Each gets the public API and uses nothing of a particular runtime. */
 export type Suite = Record<string, (isthmus: Isthmus) => unknown>;

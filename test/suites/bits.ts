@@ -1,10 +1,10 @@
-import { equal, type Isthmus, numbers, type Suite, sheet } from './assert.ts';
-import { digest, digests, pack, unpack } from './parcels.ts';
+import { equal, type Isthmus, numbers, type Suite, sheetSamples } from './assert.ts';
+import { compressInAllModes, digest, digestsOfFiles, digestsOfValues } from './compressed-data.ts';
 
 const SIDE = 8;
-const x = sheet(64, SIDE * SIDE);
+const x = sheetSamples(64, SIDE * SIDE);
 
-/** A model with a product, convolutions, normalisation, noise and every kind of activation that is drawn from tables. */
+/** A model with dense layers, convolutions, normalization, noise, and the activations that are computed from tables. */
 const build = (i: Isthmus) =>
   i.autoencoder(
     {
@@ -27,7 +27,7 @@ const build = (i: Isthmus) =>
     { seed: 3 },
   );
 
-/** Written by Node 26 on x86-64; every runtime must find the same. */
+/** Digests computed by Node 26 on x86-64; every runtime must compute the same. */
 const expected = {
   model: '00d4c5ed5ebcd8c621cc40878c2a56821cc1d9ced87e04712c3720a95b5c394f',
   code: 'd17e82cddcb98e88b64c5417755809bbc3627105d12b6b1cb8954a62d1070dac',
@@ -35,7 +35,7 @@ const expected = {
   samples: '8b09b02d08cf4ff872dbed841f204610d30af39fd156f4a2883d6d73be664120',
 };
 
-/** Codec's file, compressed bytes and values of each mode, by the same hand. */
+/** Digests of the codec's file, the compressed bytes and the values of each mode, also computed by Node 26 on x86-64. */
 const compressed = {
   plain: [
     'ab3d35ee00165295b01a6fd50d6978116319f1ee9ae684ecc75640c1dfb6358b',
@@ -68,9 +68,9 @@ export const bits: Suite = {
   },
 
   async 'compressing and decompressing in every mode give the same bits as on every other runtime'(i) {
-    const parcels = await pack(i);
-    equal(await digests(parcels), compressed, 'digests');
-    const values = Object.entries(parcels).map(([name, parcel]) => [name, parcel.values]);
-    equal(await unpack(i, parcels), Object.fromEntries(values), 'values from the files');
+    const data = await compressInAllModes(i);
+    equal(await digestsOfFiles(data), compressed, 'digests');
+    const values = Object.entries(data).map(([name, { values }]) => [name, values]);
+    equal(await digestsOfValues(i, data), Object.fromEntries(values), 'values from the files');
   },
 };

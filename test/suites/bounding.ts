@@ -1,6 +1,6 @@
 // Compression with a bound on every error, and lossless compression.
 
-import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
 import { codecFor, SIZE } from './compressing.ts';
 
 /** Bytes of a header. It has the digest of the codec's file, which depends on the model. */
@@ -13,7 +13,7 @@ function digest(bytes: Uint8Array): number {
 
 /** Smooth samples with NaN, infinities, -0 and very large values among them. */
 function samples(rows: number): Float32Array<ArrayBuffer> {
-  const x = sheet(rows, SIZE, 3);
+  const x = sheetSamples(rows, SIZE, 3);
   const noise = numbers(x.length, 9);
   const strange = [Number.NaN, Infinity, -Infinity, -0, 1e-45, 3e38, -3e38];
   return x.map((v, i) => (i % 97 === 13 ? strange[i % 7]! : v + 0.02 * noise[i]!));
@@ -33,7 +33,7 @@ async function roundTrip(isthmus: Isthmus, x: Float32Array<ArrayBuffer>, options
 }
 
 export const bounding: Suite = {
-  async 'every error is within the bound, and NaN, infinity and -0 come back exactly'(isthmus) {
+  async 'every error is within the bound, and NaN, infinity and -0 are decompressed exactly'(isthmus) {
     const x = samples(400);
     for (const maxError of [1e-6, 0.01, 0.5, 1e30]) {
       const { y } = await roundTrip(isthmus, x, { maxError });
@@ -46,7 +46,7 @@ export const bounding: Suite = {
   },
 
   async 'relativeError and psnr refer to the range of the values'(isthmus) {
-    const x = sheet(600, SIZE, 3);
+    const x = sheetSamples(600, SIZE, 3);
     const fullRange = range(x);
     const share = await roundTrip(isthmus, x, { relativeError: 0.01 });
     for (let i = 0; i < x.length; i++) ok(Math.abs(x[i]! - share.y[i]!) <= 0.01 * fullRange, `value ${i}`);
@@ -56,8 +56,8 @@ export const bounding: Suite = {
     ok(10 * Math.log10(fullRange ** 2 / error) >= 50, `mean squared error ${error}`);
   },
 
-  async 'lossless bytes come back exactly'(isthmus) {
-    const x = Uint8Array.from(sheet(300, SIZE, 3), (v) => 255 * v);
+  async 'the lossless mode restores bytes exactly'(isthmus) {
+    const x = Uint8Array.from(sheetSamples(300, SIZE, 3), (v) => 255 * v);
     const { autoencoder, createCodec, dense, loadCodec } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
@@ -74,14 +74,14 @@ export const bounding: Suite = {
     const { autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
-    const codec = await createCodec(model, sheet(100, SIZE), { maxError: 0.003 });
+    const codec = await createCodec(model, sheetSamples(100, SIZE), { maxError: 0.003 });
     equal(digest(codec.compress(samples(200)).subarray(HEADER)), 978326580);
-    const ratio = await createCodec(model, sheet(100, SIZE), { psnr: 41.7 });
-    equal(digest(ratio.compress(sheet(200, SIZE, 3)).subarray(HEADER)), 3850509953, 'psnr');
+    const ratio = await createCodec(model, sheetSamples(100, SIZE), { psnr: 41.7 });
+    equal(digest(ratio.compress(sheetSamples(200, SIZE, 3)).subarray(HEADER)), 3850509953, 'psnr');
     const maxError = Array.from({ length: SIZE }, (_, i) => (i % 4) / 100);
-    const channels = await createCodec(model, sheet(100, SIZE), { maxError });
+    const channels = await createCodec(model, sheetSamples(100, SIZE), { maxError });
     equal(digest(channels.compress(samples(200)).subarray(HEADER)), 1438379751, 'bounds by channel');
-    const pixels = (n: number, seed: number) => Uint8Array.from(sheet(n, SIZE, seed), (v) => 255 * v);
+    const pixels = (n: number, seed: number) => Uint8Array.from(sheetSamples(n, SIZE, seed), (v) => 255 * v);
     const levels = await createCodec(model, pixels(100, 1), { maxError: 2 });
     equal(digest(levels.compress(pixels(200, 3)).subarray(HEADER)), 3151990675, 'bytes');
   },

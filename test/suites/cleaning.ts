@@ -1,9 +1,9 @@
 import { close, equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
 import { nearlyNormal } from './normal.ts';
-import { build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, x } from './small-model.ts';
 import { affineModel, randomPicture, scalingSignalModel, vectorModel } from './windows.ts';
 
-/** Checks that `actual` is within 10 % of `expected`. */
+/** Fails unless `actual` is within 10 % of `expected`. */
 const near = (actual: number, expected: number, message: string): void =>
   ok(Math.abs(actual - expected) < 0.1 * expected, `${message}: expected about ${expected}, got ${actual}`);
 
@@ -43,7 +43,7 @@ export const cleaning: Suite = {
     ok(step(0.5) < 0.05, `with overlap: ${step(0.5)}`);
   },
 
-  async 'wrong signals are refused'(isthmus) {
+  async 'denoiseSignal refuses invalid signals, options and models'(isthmus) {
     const m = await scalingSignalModel(isthmus, [16, 2]);
     const wrong = (samples: unknown, options: unknown, name: string, message: RegExp, model: unknown = m) =>
       fails(() => isthmus.denoiseSignal(model as typeof m, samples as Float32Array, options as object), name, message);
@@ -133,7 +133,7 @@ export const cleaning: Suite = {
     equal(estimateNoise(two.filter((_, i) => i % 2 === 1)), 0, 'the channel without noise');
   },
 
-  async 'estimateNoise refuses inputs that are too small, wrong or not finite'({ estimateNoise }) {
+  async 'estimateNoise refuses inputs that are too small, not finite or of a wrong type'({ estimateNoise }) {
     const wrong = (v: unknown, options: unknown, name: string, message: RegExp) =>
       fails(() => estimateNoise(v as Float32Array, options as object), name, message);
     await wrong(new Float32Array(6), {}, 'RangeError', /"x" expected at least 7 samples, got 6/);
@@ -152,8 +152,8 @@ export const cleaning: Suite = {
   },
 
   async 'inpaint replaces the missing values and no others'(isthmus) {
-    const m = await build(isthmus);
-    await isthmus.fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01) });
+    const m = await buildModel(isthmus);
+    await isthmus.fit(m, x, { ...deterministicOptions, epochs: 60, optimizer: isthmus.adam(0.01) });
     const mask = numbers(x.length, 4).map((v) => (v < -0.3 ? 0 : 1));
     const holed = x.map((v, i) => (mask[i] ? v : Number.NaN));
     const filled = isthmus.inpaint(m, holed, mask);
@@ -182,7 +182,7 @@ export const cleaning: Suite = {
   },
 
   async 'inpaint accepts one mask for all samples, bytes and lists'(isthmus) {
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const three = x.subarray(0, 3 * size);
     const one = Uint8Array.from({ length: size }, (_, i) => +(i % 3 > 0));
     const all = Float32Array.from({ length: 3 * size }, (_, i) => one[i % size]!);
@@ -199,8 +199,8 @@ export const cleaning: Suite = {
     sameBits(isthmus.inpaint(m, three, one.slice().fill(1)), three, 'no value missing');
   },
 
-  async 'wrong masks and samples are refused'(isthmus) {
-    const m = await build(isthmus);
+  async 'inpaint refuses invalid masks, samples, options and models'(isthmus) {
+    const m = await buildModel(isthmus);
     const mask = new Uint8Array(size).fill(1, 3);
     const wrong = (v: unknown, of: unknown, options: unknown, name: string, message: RegExp, model: unknown = m) =>
       fails(

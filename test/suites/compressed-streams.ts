@@ -1,7 +1,7 @@
 // Streams, random access and damage.
 
 import { crc32c } from '../reference/crc32c.ts';
-import { equal, fails, type Isthmus, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { equal, fails, type Isthmus, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
 import { codecFor, SIZE } from './compressing.ts';
 
 type Chunk = Float32Array | Uint8Array;
@@ -40,7 +40,7 @@ const bytesOf = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 /** 100 samples in blocks of 16, and the offset of each block. */
 async function blocks(isthmus: Isthmus) {
   const { codec } = await codecFor(isthmus, { step: 0.05, samplesPerBlock: 16 });
-  const x = sheet(100, SIZE, 2);
+  const x = sheetSamples(100, SIZE, 2);
   const bytes = codec.compress(x);
   const starts: number[] = [];
   for (let at = 28; bytes[at] === 0x0c; at += 28 + new DataView(bytes.buffer).getUint32(at + 8, true)) starts.push(at);
@@ -48,7 +48,7 @@ async function blocks(isthmus: Isthmus) {
 }
 
 export const compressedStreams: Suite = {
-  async 'streams write and read the bytes of compress, in chunks of any length'(isthmus) {
+  async 'compression and decompression streams handle the bytes of compress, in chunks of any length'(isthmus) {
     const { codec, x, bytes, values } = await blocks(isthmus);
     for (const lengths of [[1], [7, 333, 2], [SIZE], [100_000]]) {
       const out = await bytesOf(
@@ -96,7 +96,7 @@ export const compressedStreams: Suite = {
   async 'a stream makes no block before it is read'(isthmus) {
     const { codec, bytes } = await blocks(isthmus);
     for (const [stream, chunk] of [
-      [codec.compressionStream(), sheet(100, SIZE, 2)],
+      [codec.compressionStream(), sheetSamples(100, SIZE, 2)],
       [codec.decompressionStream(), bytes],
     ] as const) {
       const { readable, writable } = stream as TransformStream<Chunk, Chunk>;
@@ -114,7 +114,7 @@ export const compressedStreams: Suite = {
     }
   },
 
-  async 'cancel, abort and a wrong chunk end both sides of a stream'(isthmus) {
+  async 'cancel, abort and an invalid chunk end the readable and the writable side of a stream'(isthmus) {
     const { codec, x } = await blocks(isthmus);
     const cancelled = codec.compressionStream() as TransformStream<Chunk, Chunk>;
     const writing = cancelled.writable.getWriter().write(x);
@@ -139,7 +139,7 @@ export const compressedStreams: Suite = {
     await fails(() => through([x.map(() => Number.NaN)]), 'RangeError', /finite/);
   },
 
-  async 'a reader decodes any sample'(isthmus) {
+  async 'a reader decodes any range of samples'(isthmus) {
     const { codec, bytes, values } = await blocks(isthmus);
     const reader = codec.open(bytes);
     equal(reader.length, 100);
@@ -152,10 +152,10 @@ export const compressedStreams: Suite = {
     await fails(() => reader.samples(90, 11), 'RangeError', /"count" expected integer 1\.\.10, got 11/);
   },
 
-  async 'damage loses one block and is reported'(isthmus) {
+  async 'damage loses only the damaged block and is reported'(isthmus) {
     const { codec, bytes, starts, values } = await blocks(isthmus);
     equal(starts.length, 7);
-    // Block 2 with a wrong payload, a wrong length, a wrong mark, a part missing, a part twice; without the block; with one byte of it.
+    // Block 2 with a wrong payload, a wrong length, a wrong mark, a missing part, a repeated part; without block 2; with one byte of it.
     const at = starts[2]!;
     const changes: Record<string, Uint8Array> = {
       payload: bytes.map((byte, i) => (i === at + 30 ? byte ^ 4 : byte)),

@@ -1,6 +1,6 @@
 // Compression in plain mode, codec files and options.
 
-import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
 
 export const SIZE = 20;
 
@@ -13,17 +13,17 @@ export async function codecFor(isthmus: Isthmus, options: object = { step: 0.05 
     decoder: [dense({ units: 8, activation: 'tanh' as const }), dense({ units: SIZE, activation: 'sigmoid' as const })],
   };
   const model = await autoencoder(spec, { seed: 5 });
-  await fit(model, sheet(400, SIZE), { epochs: 5, deterministic: true });
-  return { model, codec: await createCodec(model, sheet(400, SIZE), options) };
+  await fit(model, sheetSamples(400, SIZE), { epochs: 5, deterministic: true });
+  return { model, codec: await createCodec(model, sheetSamples(400, SIZE), options) };
 }
 
 const meanSquaredError = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
 
 export const compressing: Suite = {
-  async 'the error is about that of the model, in far fewer bytes'(isthmus) {
+  async 'the plain mode adds little to the reconstruction error and saves most bytes'(isthmus) {
     const { model, codec } = await codecFor(isthmus);
-    const x = sheet(1000, SIZE, 3);
+    const x = sheetSamples(1000, SIZE, 3);
     const bytes = codec.compress(x);
     ok(bytes.length < 1000 * 4, `${bytes.length} bytes`);
     const y = codec.decompress(bytes);
@@ -36,11 +36,11 @@ export const compressing: Suite = {
 
   async 'a smaller step gives a smaller error and more bytes'(isthmus) {
     const { model } = await codecFor(isthmus);
-    const x = sheet(500, SIZE, 3);
+    const x = sheetSamples(500, SIZE, 3);
     const sizes: number[] = [];
     const errors: number[] = [];
     for (const step of [1, 0.1, 0.01, 1e-5]) {
-      const codec = await isthmus.createCodec(model, sheet(400, SIZE), { step, dtype: 'float32' });
+      const codec = await isthmus.createCodec(model, sheetSamples(400, SIZE), { step, dtype: 'float32' });
       const bytes = codec.compress(x);
       sizes.push(bytes.length);
       errors.push(meanSquaredError(model.reconstruct(x), codec.decompress(bytes)));
@@ -51,7 +51,7 @@ export const compressing: Suite = {
 
   async 'bytes, floats and lists of samples compress to the same bytes'(isthmus) {
     const { codec } = await codecFor(isthmus);
-    const pixels = Uint8Array.from(sheet(60, SIZE), (v) => v * 255);
+    const pixels = Uint8Array.from(sheetSamples(60, SIZE), (v) => v * 255);
     const floats = Float32Array.from(pixels, (v) => v / 255);
     const bytes = codec.compress(pixels);
     sameBits(codec.compress(floats), bytes, 'floats');
@@ -61,7 +61,7 @@ export const compressing: Suite = {
 
   async 'a loaded codec writes the same bytes and reads the same values'(isthmus) {
     const { model, codec } = await codecFor(isthmus, { step: 0.05, samplesPerBlock: 16 });
-    const x = sheet(100, SIZE, 9);
+    const x = sheetSamples(100, SIZE, 9);
     const [bytes, file] = [codec.compress(x), codec.save()];
     const y = codec.decompress(bytes);
     model.setWeights({ 'decoder.1.bias': { shape: [SIZE], data: new Float32Array(SIZE).fill(3) } });
@@ -165,7 +165,7 @@ export const compressing: Suite = {
       ['float16', [false, true, false]],
       ['float32', [false, false, true]],
     ] as const)
-      equal(types((await createCodec(model, sheet(50, SIZE), { step: 0.1, dtype })).save()), expected, dtype);
+      equal(types((await createCodec(model, sheetSamples(50, SIZE), { step: 0.1, dtype })).save()), expected, dtype);
     ok(codec.save().length < 6000, `${codec.save().length}`);
   },
 
@@ -187,10 +187,10 @@ export const compressing: Suite = {
     );
   },
 
-  async 'wrong options and samples are refused'(isthmus) {
+  async 'invalid options and samples are refused'(isthmus) {
     const { autoencoder, createCodec, dense, loadModel, saveModel } = isthmus;
     const { model, codec } = await codecFor(isthmus);
-    const x = sheet(10, SIZE);
+    const x = sheetSamples(10, SIZE);
     const refused = (options: unknown, name: string, message: RegExp): Promise<Error> =>
       fails(() => createCodec(model, x, options as never), name, message);
     await refused(

@@ -1,5 +1,5 @@
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { strict } from './small.ts';
+import { deterministicOptions } from './small-model.ts';
 
 const shape = [6, 5, 1];
 const size = 30;
@@ -7,7 +7,7 @@ const count = 120;
 const x = numbers(count * size, 3).map((v) => 0.5 + v / 2);
 type Options = Parameters<Isthmus['fit']>[2] & object;
 
-/** A model that puts out what comes in: its loss is the distance of what it is given from its target. */
+/** An identity model: its loss is the error of the corrupted input against the target. */
 async function identity({ autoencoder, dense, flatten, reshape }: Isthmus, corruption?: Options['corruption']) {
   const m = await autoencoder(
     {
@@ -23,10 +23,12 @@ async function identity({ autoencoder, dense, flatten, reshape }: Isthmus, corru
   return m;
 }
 
-/** The loss of each epoch while the weights stay as they are. */
+/** The loss of each epoch with a learning rate so small that the weights do not change. */
 async function losses(isthmus: Isthmus, options: Options, samples: Parameters<Isthmus['fit']>[1] = x) {
   const m = await identity(isthmus);
-  return (await isthmus.fit(m, samples, { ...strict, epochs: 3, optimizer: isthmus.sgd(1e-30), ...options })).loss;
+  return (
+    await isthmus.fit(m, samples, { ...deterministicOptions, epochs: 3, optimizer: isthmus.sgd(1e-30), ...options })
+  ).loss;
 }
 
 const noises = (i: Isthmus) => [
@@ -44,9 +46,9 @@ const augmentations = (i: Isthmus) => [
   i.brightness({ delta: 0.1, contrast: 0.2, clip: [0, 1] }),
 ];
 
-/** Noise on the input, and changes of the samples themselves. */
+/** Corruptions of the input, and augmentations of samples and targets. */
 export const corrupting: Suite = {
-  async 'corruptions change the input and not the target, by as much as they say, anew in every epoch'(i) {
+  async 'corruptions change the input but not the target, at their level, with new noise in every epoch'(i) {
     const squares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
     const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
     for (const [corruption, expected] of [
@@ -67,11 +69,11 @@ export const corrupting: Suite = {
     close(await losses(i, { corruption: i.maskingNoise({ rate: 0 }) }), [0, 0, 0], 1e-12);
   },
 
-  async 'augmented samples are their own targets, and corruption comes after'(i) {
+  async 'augmented samples are also the targets, and corruptions are applied after augmentations'(i) {
     for (const augment of [...augmentations(i), augmentations(i)]) {
       close(await losses(i, { augment }), [0, 0, 0], 1e-12, JSON.stringify(augment));
     }
-    // Brighter by up to 1 and then masked: what the mask hides is brighter too.
+    // Samples become brighter by up to 1 and are then masked; masked values of the target are brighter too.
     const loss = await losses(i, {
       augment: i.brightness({ delta: 1 }),
       corruption: i.maskingNoise({ rate: 0.5 }),
@@ -82,7 +84,7 @@ export const corrupting: Suite = {
     ok(Math.abs(average / (0.5 * (squares + 1 / 3)) - 1) < 0.1, `${average}`);
   },
 
-  async 'targets are moved along, and keep their brightness'(i) {
+  async 'shift and flip also change targets, brightness does not'(i) {
     const targets = x.map((v) => 1 - v);
     const apart = await losses(i, { targets });
     const moved = await losses(i, { targets, augment: i.flip({ horizontal: true, vertical: true }) });
@@ -93,11 +95,11 @@ export const corrupting: Suite = {
     ok(Math.abs(average / 0.03 - 1) < 0.2, `${average}, expected 0.3² / 3`);
   },
 
-  async 'labels stay with the samples that move; targets of another shape are refused'(i) {
+  async 'augmented samples keep their labels, and targets of another shape are refused'(i) {
     const whole = await identity(i);
     const labels = Array.from({ length: count }, (_, k) => k % 3);
     const head = await i.addHead(whole, [i.dense({ units: 3, activation: 'softmax' })], { seed: 1 });
-    const { loss } = await i.fit(head, x, { ...strict, labels, augment: augmentations(i) });
+    const { loss } = await i.fit(head, x, { ...deterministicOptions, labels, augment: augmentations(i) });
     ok(Number.isFinite(loss[0]), `${loss}`);
     await fails(
       () =>
@@ -111,11 +113,11 @@ export const corrupting: Suite = {
     await i.fit(head, x, { targets: new Float32Array(3 * count), augment: i.brightness({ delta: 0.1 }) });
   },
 
-  async 'layers that are not trained see what was augmented and corrupted'(i) {
+  async 'frozen layers read augmented and corrupted samples'(i) {
     const head = await i.addHead(await identity(i), [i.dense({ units: size, useBias: false })], { freeze: true });
     head.setWeights({ 'head.0.kernel': head.weights['encoder.1.kernel']! });
     const squares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
-    const run = { ...strict, targets: x, optimizer: i.sgd(1e-30), epochs: 8 };
+    const run = { ...deterministicOptions, targets: x, optimizer: i.sgd(1e-30), epochs: 8 };
     for (const [options, expected] of [
       [{ corruption: i.maskingNoise({ rate: 0.3 }) }, 0.3 * squares],
       [{ augment: i.brightness({ delta: 0.3 }) }, 0.03],
@@ -126,7 +128,7 @@ export const corrupting: Suite = {
     }
   },
 
-  async 'bytes, arrays and streams are changed like floats in memory'(i) {
+  async 'bytes, arrays and streams are augmented and corrupted like floats in memory'(i) {
     const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
     const floats = Float32Array.from(bytes, (v) => v / 255);
     const options = { augment: augmentations(i), corruption: noises(i), shuffle: false };
@@ -143,8 +145,13 @@ export const corrupting: Suite = {
     equal(ours, await losses(i, { ...options, targets: Float32Array.from(pixels, (v) => v / 255) }));
   },
 
-  async 'the same seed gives the same bytes; a run that was cut goes on as if it had not been'(i) {
-    const options = { ...strict, corruption: noises(i), augment: augmentations(i), optimizer: i.adam(0.01) };
+  async 'the same seed gives the same bytes, also for a resumed run'(i) {
+    const options = {
+      ...deterministicOptions,
+      corruption: noises(i),
+      augment: augmentations(i),
+      optimizer: i.adam(0.01),
+    };
     const train = async (more: object) => {
       const m = await identity(i);
       await i.fit(m, x, { ...options, epochs: 3, ...more });
@@ -167,14 +174,14 @@ export const corrupting: Suite = {
     sameBits(i.saveModel(back), whole);
   },
 
-  async 'a spec keeps its corruption in a file, and fit takes it from there'(i) {
+  async 'a file stores the corruption of a spec, and fit uses it after loading'(i) {
     for (const corruption of [...noises(i), noises(i)]) {
       const m = await identity(i, corruption);
       const file = i.saveModel(m);
       const back = await i.loadModel(file);
       equal(back.spec, m.spec);
       sameBits(i.saveModel(back), file);
-      const run = { ...strict, optimizer: i.adam(0.01) };
+      const run = { ...deterministicOptions, optimizer: i.adam(0.01) };
       const plain = await identity(i);
       await i.fit(plain, x, { ...run, corruption });
       const { loss } = await i.fit(back, x, run);
@@ -187,18 +194,18 @@ export const corrupting: Suite = {
     await i.loadModel(file, { layers: [...layers, i.gaussianNoise, i.maskingNoise] });
   },
 
-  async 'gaussianNoise with a range is a layer too'(i) {
+  async 'gaussianNoise with a range of levels works as a layer'(i) {
     const { autoencoder, dense, gaussianNoise, fit, sgd } = i;
     const encoder = [gaussianNoise({ stddev: [0, 0.6] }), dense({ units: 4, useBias: false })];
     const m = await autoencoder({ input: [4], encoder, decoder: [dense({ units: 4, useBias: false })] }, { seed: 1 });
     const unit = { shape: [4, 4], data: Float32Array.from({ length: 16 }, (_, k) => (k % 5 ? 0 : 1)) };
     m.setWeights({ 'encoder.1.kernel': unit, 'decoder.0.kernel': unit });
-    const { loss } = await fit(m, numbers(8000), { ...strict, optimizer: sgd(1e-30) });
+    const { loss } = await fit(m, numbers(8000), { ...deterministicOptions, optimizer: sgd(1e-30) });
     ok(Math.abs(loss[0]! / 0.12 - 1) < 0.1, `${loss}, expected 0.6² / 3`);
     ok(i.evaluate(m, numbers(8000)).loss < 1e-12, 'no noise at inference');
   },
 
-  async 'wrong options, layers in the wrong place and samples without places are refused'(i) {
+  async 'invalid options, layers at invalid positions, and samples without spatial axes are refused'(i) {
     const range = (make: () => unknown, message: RegExp) => fails(make, 'RangeError', message);
     const type = (make: () => unknown, message: RegExp) => fails(make, 'TypeError', message);
     await range(() => i.maskingNoise({ rate: 2 }), /"maskingNoise.rate" expected a number in \[0, 1\), got 2/);

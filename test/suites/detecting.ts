@@ -65,7 +65,9 @@ export const detecting: Suite = {
     }
   },
 
-  async 'features are standardized: a noisy one does not hide a quiet one, and a constant one is checked too'(i) {
+  async 'features are standardized: a noisy feature does not hide a quiet one, and a constant feature is checked too'(
+    i,
+  ) {
     const noisy = (n: number, seed: number) => {
       const noise = nearlyNormal(n, seed + 9);
       return normalSamples(n, seed).map((value, k) =>
@@ -119,7 +121,7 @@ export const detecting: Suite = {
     );
   },
 
-  async 'the mean rate of false positives over 300 calibrations is the one that the theory gives'(isthmus) {
+  async 'the mean rate of false positives over 300 calibrations is the expected one'(isthmus) {
     const { anomalyDetector } = isthmus;
     const model = await averagingModel(isthmus);
     for (const [rate, count, allowed] of [
@@ -143,7 +145,7 @@ export const detecting: Suite = {
     }
   },
 
-  async 'too few samples are refused with the number that the rate needs'(isthmus) {
+  async 'too few samples are refused with the number of samples that the rate needs'(isthmus) {
     const { anomalyDetector } = isthmus;
     const model = await averagingModel(isthmus);
     for (const [falsePositiveRate, need] of [
@@ -179,7 +181,7 @@ export const detecting: Suite = {
     }
   },
 
-  async 'wrong options, models and samples are refused'(isthmus) {
+  async 'invalid options, models and samples are refused'(isthmus) {
     const { anomalyDetector } = isthmus;
     const model = await averagingModel(isthmus);
     const x = normalSamples(300, 1);

@@ -3,7 +3,7 @@
 import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
 import { averagingModel, detectorFor, flaggedShare, normalSamples, SIZE, withFeature } from './normal.ts';
 import { reheaded } from './saving.ts';
-import { code } from './small.ts';
+import { codeOf } from './small-model.ts';
 
 type Header = Record<string, Record<string, unknown>>;
 
@@ -65,9 +65,9 @@ export const detectorFiles: Suite = {
     const { loadDetector, loadModel, saveModel } = isthmus;
     const detector = await detectorFor(isthmus);
     const file = detector.save();
-    equal(code(await fails(() => loadModel(file), 'FormatError', /expected isthmus in the metadata/)), 'model');
+    equal(codeOf(await fails(() => loadModel(file), 'FormatError', /expected isthmus in the metadata/)), 'model');
     const modelFile = saveModel(detector.model);
-    equal(code(await fails(() => loadDetector(modelFile), 'FormatError', /expected isthmus-detector/)), 'model');
+    equal(codeOf(await fails(() => loadDetector(modelFile), 'FormatError', /expected isthmus-detector/)), 'model');
     await fails(() => loadDetector('file' as never), 'TypeError', /bytes, a Response or a URL/);
     await fails(() => loadDetector(file, { layer: [] } as never), 'TypeError', /no other options/);
     await fails(() => loadDetector(file, { layers: [] }), 'FormatError', /"layers" expected to know "dense"/);
@@ -128,7 +128,7 @@ export const detectorFiles: Suite = {
       ],
     ];
     for (const [bytes, expected, message] of cases)
-      equal(code(await fails(() => isthmus.loadDetector(bytes), 'FormatError', message)), expected, String(message));
+      equal(codeOf(await fails(() => isthmus.loadDetector(bytes), 'FormatError', message)), expected, String(message));
   },
 
   async 'a changed byte gives a working detector or a FormatError, a truncated file a FormatError'(isthmus) {

@@ -109,16 +109,16 @@ async function run(
   return { said, history };
 }
 
-/** Data, layers and rates that lead out of the numbers, and what a model is afterwards. */
+/** Data, layers and learning rates that overflow float32, and the model afterwards. */
 export const diverging: Suite = {
-  async 'every layer and bottleneck on extreme samples leaves finite weights, and an error that is true'(i) {
+  async 'every layer and bottleneck has finite weights after extreme samples, and the reported error is correct'(i) {
     for (const [data, x] of Object.entries(extremes()))
       for (const [name, build] of Object.entries(builders(i)))
         for (const loss of ['meanAbsoluteError', 'meanSquaredError'] as const)
           await run(i, `${name}, ${loss}, ${data}`, await build(), { loss }, x);
   },
 
-  async 'every loss with every optimizer behind batch normalization does so too'(i) {
+  async 'every loss with every optimizer after batch normalization has finite weights after extreme samples'(i) {
     const losses: LossName[] = ['meanSquaredError', 'meanAbsoluteError', 'huber'];
     const optimizers = [
       i.sgd(1e10),
@@ -142,7 +142,7 @@ export const diverging: Suite = {
         }
   },
 
-  async 'a run that is aborted while it diverges leaves finite weights too'(i) {
+  async 'a run that is aborted while it diverges leaves finite weights'(i) {
     for (const stop of ['signal', 'callback']) {
       const m = await around(i, [i.flatten(), i.dense({ units: 5 })]);
       const before = i.saveModel(m);

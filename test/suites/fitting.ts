@@ -1,14 +1,14 @@
 import type { FitOptions, Samples } from 'isthmus';
 import { close, equal, fails, ok, type Suite, sameBits, warnings } from './assert.ts';
-import { all, build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
 const count = x.length / size;
 const rows = Array.from({ length: count }, (_, i) => x.subarray(i * size, (i + 1) * size));
 const labels = rows.map((row) => (row[0]! > 0.5 ? 1 : 0) + (row[9]! > 0.5 ? 2 : 0));
 
-/** Parts of the data, weights, and runs that go on. */
+/** Validation splits, sample weights, `dropLast` and resumed runs. */
 export const fitting: Suite = {
-  async 'validationSplit keeps the last samples apart, with what belongs to them'(i) {
+  async 'validationSplit keeps the last samples for validation, with their targets and labels'(i) {
     const first = 150;
     const [head, tail] = [x.subarray(0, first * size), x.subarray(first * size)];
     const bytes = Uint8Array.from(x, (v) => v * 255);
@@ -18,25 +18,31 @@ export const fitting: Suite = {
       [rows, {}, head, { validationData: tail }],
       [bytes, { targets: rows }, low, { targets: head, validationData: high, validationTargets: tail }],
     ];
-    const stopping = { ...strict, epochs: 6, earlyStopping: { patience: 2 } };
+    const stopping = { ...deterministicOptions, epochs: 6, earlyStopping: { patience: 2 } };
     for (const [data, options, ...same] of cases) {
-      const [a, b] = [await build(i), await build(i)];
+      const [a, b] = [await buildModel(i), await buildModel(i)];
       const one = await i.fit(a, data, { ...stopping, ...options, validationSplit: 0.25 });
       const other = await i.fit(b, same[0], { ...stopping, ...same[1] });
       equal([one.loss, one.valLoss, one.bestEpoch], [other.loss, other.valLoss, other.bestEpoch]);
-      sameBits(all(a), all(b), 'weights');
+      sameBits(weightsOf(a), weightsOf(b), 'weights');
     }
-    const head4 = async () => i.addHead(await build(i), [i.dense({ units: 4, activation: 'softmax' })], { seed: 1 });
+    const head4 = async () =>
+      i.addHead(await buildModel(i), [i.dense({ units: 4, activation: 'softmax' })], { seed: 1 });
     const [a, b] = [await head4(), await head4()];
-    const one = await i.fit(a, x, { ...strict, labels, validationSplit: 0.25 });
+    const one = await i.fit(a, x, { ...deterministicOptions, labels, validationSplit: 0.25 });
     const [trained, kept] = [labels.slice(0, first), labels.slice(first)];
-    const other = await i.fit(b, head, { ...strict, labels: trained, validationData: tail, validationLabels: kept });
+    const other = await i.fit(b, head, {
+      ...deterministicOptions,
+      labels: trained,
+      validationData: tail,
+      validationLabels: kept,
+    });
     equal(one.valLoss, other.valLoss, 'labels');
-    sameBits(all(a), all(b), 'weights of a head');
+    sameBits(weightsOf(a), weightsOf(b), 'weights of a head');
   },
 
-  async 'validationSplit is refused where nothing can be kept apart'(i) {
-    const m = await build(i);
+  async 'validationSplit is refused for streams, with validationData, and where a part would be empty'(i) {
+    const m = await buildModel(i);
     const wrong = (options: object, name: string, message: RegExp, data: unknown = x) =>
       fails(() => i.fit(m, data as never, options), name, message);
     for (const share of [0, 1, -0.1, Number.NaN])
@@ -57,27 +63,27 @@ export const fitting: Suite = {
     await wrong({ validationSplit: 0.2, validationTargets: x }, 'RangeError', /validationData beside it/);
   },
 
-  async 'sampleWeight weighs what each sample has of the loss'(i) {
+  async 'sampleWeight multiplies the loss of each sample'(i) {
     const weights = rows.map((_, r) => (r % 5 ? (r % 7) / 3 : 0));
     const losses = async (epochs: number, options: FitOptions) => {
-      const m = await build(i);
-      const history = await i.fit(m, x, { ...strict, epochs, optimizer: i.sgd(0.5), ...options });
+      const m = await buildModel(i);
+      const history = await i.fit(m, x, { ...deterministicOptions, epochs, optimizer: i.sgd(0.5), ...options });
       return { m, history };
     };
     const plain = await losses(3, {});
     const ones = await losses(3, { sampleWeight: new Float32Array(count).fill(1) });
-    sameBits(all(ones.m), all(plain.m), 'weights of 1');
+    sameBits(weightsOf(ones.m), weightsOf(plain.m), 'weights of 1');
     close(ones.history.loss, plain.history.loss, 1e-6, 'losses');
     const twos = await losses(3, { sampleWeight: Array(count).fill(2), optimizer: i.sgd(0.25) });
-    sameBits(all(twos.m), all(plain.m), 'weights of 2 at half the rate');
+    sameBits(weightsOf(twos.m), weightsOf(plain.m), 'weights of 2 at half the rate');
     close(
       twos.history.loss,
       plain.history.loss.map((loss) => 2 * loss),
       1e-6,
       'twice the loss',
     );
-    // The loss of each sample at the beginning, in one batch that changes almost nothing.
-    const fresh = await build(i);
+    // The initial loss of each sample, from a batch that changes the weights by almost nothing.
+    const fresh = await buildModel(i);
     for (const loss of ['meanSquaredError', 'binaryCrossentropy', { huber: 1, meanAbsoluteError: 0.5 }] as const) {
       const each = rows.map((row) => i.evaluate(fresh, row, { loss }).loss);
       const mean = (from: number, to: number) =>
@@ -90,22 +96,22 @@ export const fitting: Suite = {
     }
   },
 
-  async 'samples with a weight of 0 teach nothing, wherever shuffling puts them'(i) {
+  async 'samples with a weight of 0 do not change the weights of the model, in any batch'(i) {
     const bad = rows.map((row, r) => (r % 4 ? row : row.map((v) => 1 - v)));
     const sampleWeight = rows.map((_, r) => (r % 4 ? 4 / 3 : 0));
     const good = rows.filter((_, r) => r % 4);
-    const [a, b] = [await build(i), await build(i)];
-    const options = { ...strict, epochs: 30, optimizer: i.sgd(1) };
+    const [a, b] = [await buildModel(i), await buildModel(i)];
+    const options = { ...deterministicOptions, epochs: 30, optimizer: i.sgd(1) };
     await i.fit(a, bad, { ...options, batchSize: count, sampleWeight });
     await i.fit(b, good, { ...options, batchSize: count });
-    close(all(a), all(b), 1e-4, 'weights');
-    const c = await build(i);
+    close(weightsOf(a), weightsOf(b), 1e-4, 'weights');
+    const c = await buildModel(i);
     await i.fit(c, bad, { ...options, epochs: 60, batchSize: 20, sampleWeight });
     ok(i.evaluate(c, good).loss < i.evaluate(b, good).loss, 'in small batches');
   },
 
-  async 'sampleWeight is refused where it does not fit'(i) {
-    const m = await build(i);
+  async 'sampleWeight is refused for a wrong type, length or value'(i) {
+    const m = await buildModel(i);
     const wrong = (sampleWeight: unknown, name: string, message: RegExp, data: unknown = x) =>
       fails(() => i.fit(m, data as never, { sampleWeight: sampleWeight as number[] }), name, message);
     const ones = Array(count).fill(1);
@@ -128,15 +134,15 @@ export const fitting: Suite = {
     await wrong(ones, 'RangeError', /"sampleWeight" expected no weights for a stream/, async function* () {});
   },
 
-  async 'dropLast leaves out the last batch where it is short'(i) {
-    const options = { ...strict, epochs: 3, batchSize: 32, shuffle: false };
+  async 'dropLast skips the last batch if it is incomplete'(i) {
+    const options = { ...deterministicOptions, epochs: 3, batchSize: 32, shuffle: false };
     async function* chunks() {
       for (let at = 0; at < count; at += 30) yield x.subarray(at * size, Math.min(count, at + 30) * size);
     }
-    const expected = await build(i);
+    const expected = await buildModel(i);
     await i.fit(expected, x.subarray(0, 192 * size), options);
     for (const data of [x, chunks]) {
-      const m = await build(i);
+      const m = await buildModel(i);
       const sizes: number[] = [];
       const onBatchEnd = (_: number, logs: { size: number; batches: number | undefined }) => {
         sizes.push(logs.size);
@@ -144,9 +150,9 @@ export const fitting: Suite = {
       };
       const history = await i.fit(m, data, { ...options, dropLast: true, onBatchEnd });
       equal([history.step, ...new Set(sizes)], [18, 32]);
-      sameBits(all(m), all(expected), 'weights');
+      sameBits(weightsOf(m), weightsOf(expected), 'weights');
     }
-    const m = await build(i);
+    const m = await buildModel(i);
     await i.fit(m, x, { dropLast: true, batchSize: count });
     equal(m.history!.step, 1, 'all samples are one whole batch');
     for (const data of [x, chunks]) {
@@ -157,14 +163,14 @@ export const fitting: Suite = {
     await fails(split, 'RangeError', /"x" expected 150 samples or more with dropLast, got 100/);
   },
 
-  async 'a stopped run goes on from the model itself, with the numbers of one that was not'(i) {
-    const options = { ...strict, epochs: 4, batchSize: 32, validationData: x, dropLast: true };
-    const whole = await build(i);
+  async 'resume: true resumes a stopped run of the model, with the results of an uninterrupted run'(i) {
+    const options = { ...deterministicOptions, epochs: 4, batchSize: 32, validationData: x, dropLast: true };
+    const whole = await buildModel(i);
     equal(whole.history, undefined, 'no history yet');
     const expected = await i.fit(whole, x, options);
     ok(whole.history === expected, 'the history of the last fit');
     for (const byFile of [false, true]) {
-      let m = await build(i);
+      let m = await buildModel(i);
       for (const stop of [2, 3, 6, 5]) {
         const controller = new AbortController();
         let batches = 0;
@@ -184,12 +190,12 @@ export const fitting: Suite = {
       );
       equal(said, [], 'nothing to warn of');
       equal([history!.loss, history!.valLoss], [expected.loss, expected.valLoss]);
-      sameBits(all(m), all(whole), 'weights');
+      sameBits(weightsOf(m), weightsOf(whole), 'weights');
     }
   },
 
-  async 'a run that is at its end, or was never begun, cannot be resumed'(i) {
-    const m = await build(i);
+  async 'a finished run, and a model without a run, cannot be resumed'(i) {
+    const m = await buildModel(i);
     await fails(
       () => i.fit(m, x, { resume: true }),
       'RangeError',
@@ -218,8 +224,8 @@ export const fitting: Suite = {
     await fails(() => i.fit(m, x, { resume: 5 as never }), 'RangeError', /"resume" expected the history/);
   },
 
-  async 'a fit that begins anew behind an interrupted one says so once, and resume: false knows it'(i) {
-    const m = await build(i);
+  async 'a new fit after an interrupted one warns once, and not with resume: false'(i) {
+    const m = await buildModel(i);
     const stop = { onBatchEnd: (batch: number) => { if (batch === 1) throw new Error('stop'); } }; // biome-ignore format: short
     const interrupt = () => fails(() => i.fit(m, x, { ...stop, resume: false }), 'Error', /stop/);
     equal(await warnings(interrupt), [], 'the first fit');
@@ -232,7 +238,7 @@ export const fitting: Suite = {
     await interrupt();
     const { model } = await i.loadCheckpoint(i.saveCheckpoint(m));
     equal((await warnings(() => i.fit(model, x))).length, 1, 'a checkpoint');
-    // Between two epochs too, and after a divergence.
+    // A fit also warns after an interruption between two epochs and after a divergence.
     const between = { epochs: 2, onEpochEnd: () => { throw new Error('stop'); } }; // biome-ignore format: short
     await fails(() => i.fit(m, x, { ...between, resume: false }), 'Error', /stop/);
     equal((await warnings(() => i.fit(m, x))).length, 1, 'between epochs');

@@ -1,5 +1,5 @@
 import { close, equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
-import { build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, x } from './small-model.ts';
 
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, v) => sum + v, 0) / values.length;
 const variance = (values: ArrayLike<number>): number => {
@@ -18,13 +18,15 @@ const buildVariational = ({ autoencoder, variational, dense }: Isthmus, options 
     { seed: 3 },
   );
 
-/** Variational models: bounds of the likelihood, sampling, mixtures, interpolation, latent maps. */
+/** Variational models: likelihood bounds, sampling, mixtures, interpolation, latent maps. */
 export const generating: Suite = {
-  async 'training raises the bounds of a variational model, and the importance-weighted one is the higher'(isthmus) {
+  async 'training raises the likelihood bounds of a variational model, and the importance-weighted bound is the higher one'(
+    isthmus,
+  ) {
     const { fit, evaluate } = isthmus;
     const m = await buildVariational(isthmus);
     const before = evaluate(m, x, { draws: 5 });
-    await fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01), validationData: x });
+    await fit(m, x, { ...deterministicOptions, epochs: 60, optimizer: isthmus.adam(0.01), validationData: x });
     const after = evaluate(m, x, { draws: 50 });
     ok(after.elbo! > before.elbo!, `${before.elbo} to ${after.elbo}`);
     ok(after.importanceWeighted! >= after.elbo!, `${after.importanceWeighted} and ${after.elbo}`);
@@ -37,7 +39,7 @@ export const generating: Suite = {
     // The loss is an affine function of the negative bound, computed with the mean code instead of a drawn one.
     const nats = (after.loss * size) / (2 * 0.05 ** 2) + 0.5 * size * Math.log(2 * Math.PI * 0.05 ** 2);
     ok(nats < -after.elbo! && nats > -after.elbo! - 3, `${nats} nats, bound ${after.elbo}`);
-    equal(evaluate(await build(isthmus), x).elbo, undefined);
+    equal(evaluate(await buildModel(isthmus), x).elbo, undefined);
   },
 
   async 'the loss of a variational model includes the KL divergence, and valLoss is the loss of evaluate'(isthmus) {
@@ -51,10 +53,10 @@ export const generating: Suite = {
     close([history.valLoss[2]!], [evaluate(held, x).loss], 1e-9);
   },
 
-  async 'samples depend on the seed alone, and have the mean and variance of the data'(isthmus) {
+  async 'samples depend only on the seed, and have the mean and variance of the data'(isthmus) {
     const { fit, sample, saveModel, loadModel, fitMixture } = isthmus;
     const m = await buildVariational(isthmus);
-    await fit(m, x, { ...strict, epochs: 60, optimizer: isthmus.adam(0.01) });
+    await fit(m, x, { ...deterministicOptions, epochs: 60, optimizer: isthmus.adam(0.01) });
     const some = sample(m, 300, { seed: 7 });
     equal(some.length, 300 * size);
     sameBits(sample(await loadModel(saveModel(m)), 300, { seed: 7 }), some, 'the same seed');
@@ -115,8 +117,8 @@ export const generating: Suite = {
     ok(Math.abs(close3 - 300) < 60, `${close3} of 900 in the first cluster`);
   },
 
-  async 'interpolate begins and ends at the two samples'(isthmus) {
-    const m = await build(isthmus);
+  async 'interpolate starts and ends at the reconstructions of the two samples'(isthmus) {
+    const m = await buildModel(isthmus);
     const [a, b] = [x.subarray(0, size), x.subarray(size, 2 * size)];
     const way = isthmus.interpolate(m, a, b);
     equal(way.length, 8 * size);
@@ -129,7 +131,7 @@ export const generating: Suite = {
     await fails(() => isthmus.interpolate(m, a, b, 1), 'RangeError', /"steps" expected integer 2\.\./);
   },
 
-  async 'latentMap projects codes on their two principal components'({ autoencoder, dense, latentMap }) {
+  async 'latentMap projects codes onto their first two principal components'({ autoencoder, dense, latentMap }) {
     const spec = (units: number) => ({
       input: [3],
       encoder: [dense({ units, useBias: false })],
@@ -168,9 +170,9 @@ export const generating: Suite = {
     equal(latentMap(m, points.slice(0, 3).fill(0)).length, 2);
   },
 
-  async 'wrong options and models are refused'(isthmus) {
+  async 'invalid options and models are refused'(isthmus) {
     const { sample, fitMixture, evaluate, variational, sparse, kSparse, quantized } = isthmus;
-    const plain = await build(isthmus);
+    const plain = await buildModel(isthmus);
     const m = await buildVariational(isthmus);
     await fails(
       () => sample(plain, 3),

@@ -1,5 +1,5 @@
 import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
-import { build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, x } from './small-model.ts';
 
 const classes = 3;
 /** Three classes that the sample's first value tells apart. */
@@ -10,9 +10,9 @@ const labels = Uint8Array.from({ length: 200 }, (_, i) => {
 
 /** Parts of a model kept alone, and heads for labels. */
 export const heads: Suite = {
-  async 'an encoder kept alone encodes the same, and nothing else'(isthmus) {
+  async 'a saved encoder encodes like its model, and refuses to decode, reconstruct and train'(isthmus) {
     const { saveModel, loadModel, fit } = isthmus;
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const all = saveModel(m);
     const bytes = saveModel(m, { part: 'encoder' });
     ok(bytes.length < 0.65 * all.length, `${bytes.length} of ${all.length} bytes`);
@@ -27,7 +27,7 @@ export const heads: Suite = {
     await fails(() => saveModel(m, { part: 'decoder' as never }), 'RangeError', /"part" expected one of all, encoder/);
   },
 
-  async 'a head learns labels, is saved, and goes on from a checkpoint'(isthmus) {
+  async 'a head learns labels, is saved, and is resumed from a checkpoint'(isthmus) {
     const { addHead, classify, dense, evaluate, fit, loadModel, saveCheckpoint, loadCheckpoint, saveModel } = isthmus;
     const spec = {
       input: [size],
@@ -35,10 +35,16 @@ export const heads: Suite = {
       decoder: [dense({ units: size, activation: 'sigmoid' })],
     } as const;
     const whole = await isthmus.autoencoder(spec, { seed: 1 });
-    await fit(whole, x, { ...strict, epochs: 20 });
+    await fit(whole, x, { ...deterministicOptions, epochs: 20 });
     const encoder = await loadModel(saveModel(whole, { part: 'encoder' }));
     const make = () => addHead(encoder, [dense({ units: classes, activation: 'softmax' })], { seed: 1 });
-    const options = { ...strict, labels, validationData: x, validationLabels: labels, optimizer: isthmus.adam(0.02) };
+    const options = {
+      ...deterministicOptions,
+      labels,
+      validationData: x,
+      validationLabels: labels,
+      optimizer: isthmus.adam(0.02),
+    };
     const m = await make();
     equal([m.outputShape, m.predict(x).length], [[classes], 200 * classes]);
     const history = await fit(m, x, { ...options, epochs: 30 });
@@ -55,9 +61,9 @@ export const heads: Suite = {
     sameBits((await loadModel(saveModel(m))).predict(x), m.predict(x));
   },
 
-  async 'wrong labels and heads are refused'(isthmus) {
+  async 'invalid labels and heads are refused'(isthmus) {
     const { addHead, dense, evaluate, fit } = isthmus;
-    const whole = await build(isthmus);
+    const whole = await buildModel(isthmus);
     const m = await addHead(whole, [dense({ units: classes, activation: 'softmax' })]);
     const go = (options: object) => () => fit(m, x, options);
     await fails(go({}), 'TypeError', /"labels" expected the class of each sample/);

@@ -1,10 +1,12 @@
 import type { Suite } from './assert.ts';
+import { asyncCodecs } from './async-codecs.ts';
 import { bits } from './bits.ts';
 import { bounding } from './bounding.ts';
 import { checkpoints } from './checkpoints.ts';
 import { cleaning } from './cleaning.ts';
 import { compressedStreams } from './compressed-streams.ts';
 import { compressing } from './compressing.ts';
+import { compressingBytes } from './compressing-bytes.ts';
 import { corrupting } from './corrupting.ts';
 import { detecting } from './detecting.ts';
 import { detectorFiles } from './detector-files.ts';
@@ -12,10 +14,8 @@ import { diverging } from './diverging.ts';
 import { fitting } from './fitting.ts';
 import { generating } from './generating.ts';
 import { heads } from './heads.ts';
-import { inTurns } from './in-turns.ts';
 import { interrupting } from './interrupting.ts';
 import { layers } from './layers.ts';
-import { compressingLevels } from './levels.ts';
 import { limits } from './limits.ts';
 import { model } from './model.ts';
 import { noDecoder } from './no-decoder.ts';
@@ -35,7 +35,7 @@ import { sparsity } from './sparsity.ts';
 import { specs } from './specs.ts';
 import { training } from './training.ts';
 
-/** All suites: test bodies over the public API, run in every runtime by an adapter of its own. */
+/** All suites: test bodies that use only the public API. Each runtime has an adapter that runs them. */
 export const suites: Readonly<Record<string, Suite>> = {
   model,
   layers,
@@ -69,7 +69,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   bits,
   compressing,
   bounding,
-  compressingLevels,
-  inTurns,
+  compressingBytes,
+  asyncCodecs,
   compressedStreams,
 };

@@ -1,58 +1,60 @@
 import { close, equal, fails, ok, type Suite, sameBits } from './assert.ts';
-import { all, build, buildRich, size, strict, x } from './small.ts';
+import { buildModel, buildRegularizedModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
-/** What ends a run before its time, and that nothing is lost then. */
+/** Runs that end early, by an abort or an error, and the state that they leave. */
 export const interrupting: Suite = {
-  async 'a run that ended and put its best weights back goes on from its last ones'(isthmus) {
+  async 'a run that restored its best weights is resumed from its last weights'(isthmus) {
     const { fit, sgd, saveCheckpoint, loadCheckpoint } = isthmus;
     const options = {
-      ...strict,
-      // So high a rate that the best epoch is not the last one.
+      ...deterministicOptions,
+      // The learning rate is so high that the best epoch is not the last one.
       optimizer: sgd(60),
       validationData: x,
       earlyStopping: { patience: 99, restoreBest: true },
     };
-    const whole = await build(isthmus);
+    const whole = await buildModel(isthmus);
     const expected = await fit(whole, x, { ...options, epochs: 12 });
     for (const byFile of [false, true]) {
-      let m = await build(isthmus);
+      let m = await buildModel(isthmus);
       let history = await fit(m, x, { ...options, epochs: 6 });
       ok(history.bestEpoch < 5, `the best epoch is ${history.bestEpoch}`);
-      const best = all(m);
+      const best = weightsOf(m);
       if (byFile) ({ model: m, history } = await loadCheckpoint(saveCheckpoint(m, history)));
-      sameBits(all(m), best, 'the best weights');
+      sameBits(weightsOf(m), best, 'the best weights');
       await fit(m, x, { ...options, epochs: 12, resume: history });
       equal(history.valLoss, expected.valLoss);
-      sameBits(all(m), all(whole), 'weights');
+      sameBits(weightsOf(m), weightsOf(whole), 'weights');
     }
   },
 
-  async 'weights that were set after a run are what it goes on from'(isthmus) {
+  async 'a run is resumed from weights that were set after it'(isthmus) {
     const { fit, sgd } = isthmus;
-    const options = { ...strict, optimizer: sgd(1e-30) };
-    const m = await build(isthmus);
+    const options = { ...deterministicOptions, optimizer: sgd(1e-30) };
+    const m = await buildModel(isthmus);
     const history = await fit(m, x, { ...options, epochs: 2, earlyStopping: { patience: 9, restoreBest: true } });
-    const { weights } = await build(isthmus, 5);
+    const { weights } = await buildModel(isthmus, 5);
     m.setWeights(weights);
-    const set = all(m);
+    const set = weightsOf(m);
     await fit(m, x, { ...options, epochs: 3, resume: history });
-    close(all(m), set, 1e-20, 'a rate of almost nothing leaves them');
+    close(weightsOf(m), set, 1e-20, 'a rate of almost nothing leaves them');
   },
 
-  async 'after a loss that is no number the weights are those of the step it names, and training goes on'(isthmus) {
+  async 'after a NaN loss the weights are those of the step that the error names, and training can be resumed'(
+    isthmus,
+  ) {
     const { fit, saveCheckpoint, loadCheckpoint, autoencoder, dense, momentum } = isthmus;
     const spec = { input: [size], encoder: [dense({ units: 8 })], decoder: [dense({ units: size })] };
     const m = await autoencoder(spec, { seed: 1 });
-    const seen = [all(m)];
+    const seen = [weightsOf(m)];
     const run = { epochs: 50, batchSize: 64, optimizer: momentum({ learningRate: 30 }) };
     const error = await fails(
-      () => fit(m, x, { ...run, onBatchEnd: () => seen.push(all(m)) }),
+      () => fit(m, x, { ...run, onBatchEnd: () => seen.push(weightsOf(m)) }),
       'RangeError',
       /"(loss|weights)" expected a finite number, got .* at step \d+ \(epoch \d+, batch \d+\); the weights after step \d+ are restored/,
     );
     const [at, good] = [...error.message.matchAll(/step (\d+)/g)].map((match) => Number(match[1]));
     ok(good! < at! - 1, error.message);
-    sameBits(all(m), seen[good!]!, error.message);
+    sameBits(weightsOf(m), seen[good!]!, error.message);
     ok(isthmus.evaluate(m, x).loss < 10, 'from before it diverged');
     const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
     equal(history.step, good);
@@ -61,11 +63,11 @@ export const interrupting: Suite = {
     ok(history.loss.at(-1)! < 1e30 && back.reconstruct(x).every(Number.isFinite), 'it goes on');
   },
 
-  async 'a run that diverges late loses at most the steps since its last copy'(isthmus) {
+  async 'a run that diverges late loses at most the steps since the last copy of its weights'(isthmus) {
     const { fit, sgd, autoencoder, dense, evaluate } = isthmus;
     const spec = { input: [size], encoder: [dense({ units: 8 })], decoder: [dense({ units: size })] };
     const m = await autoencoder(spec, { seed: 1 });
-    const history = await fit(m, x, { ...strict, epochs: 60, batchSize: 50, optimizer: sgd(0.1) });
+    const history = await fit(m, x, { ...deterministicOptions, epochs: 60, batchSize: 50, optimizer: sgd(0.1) });
     equal(history.step, 240);
     const { loss } = evaluate(m, x);
     const run = { epochs: 99, batchSize: 50, resume: history };
@@ -75,12 +77,12 @@ export const interrupting: Suite = {
     ok(evaluate(m, x).loss <= loss * 1.01, 'as good as before');
   },
 
-  async 'an abort is heard during validation, and the epoch is finished later'(isthmus) {
+  async 'an abort stops validation, and a resumed run completes the epoch'(isthmus) {
     const { fit, autoencoder, dense, saveCheckpoint, loadCheckpoint } = isthmus;
     const spec = { input: [size], encoder: [dense({ units: 512 })], decoder: [dense({ units: size })] };
     const many = new Float32Array(64 * x.length);
     for (let i = 0; i < 64; i++) many.set(x, i * x.length);
-    const options = { ...strict, epochs: 2, validationData: many, batchSize: 200 };
+    const options = { ...deterministicOptions, epochs: 2, validationData: many, batchSize: 200 };
     const whole = await autoencoder(spec, { seed: 1 });
     const expected = await fit(whole, x, options);
     const m = await autoencoder(spec, { seed: 1 });
@@ -93,10 +95,10 @@ export const interrupting: Suite = {
     equal([history.epoch, history.partial.samples], [0, 200], 'all batches were done, the epoch was not');
     await fit(back, x, { ...options, resume: history });
     equal([history.loss, history.valLoss], [expected.loss, expected.valLoss]);
-    sameBits(all(back), all(whole), 'weights');
+    sameBits(weightsOf(back), weightsOf(whole), 'weights');
   },
 
-  async 'an abort is heard while a stream does not answer, or answers with nothing'(isthmus) {
+  async 'an abort stops a run whose stream is pending or yields empty chunks'(isthmus) {
     const { fit } = isthmus;
     let closed = 0;
     const silent = () => ({
@@ -115,21 +117,21 @@ export const interrupting: Suite = {
       }
     }
     for (const stream of [silent, empty]) {
-      const m = await build(isthmus);
+      const m = await buildModel(isthmus);
       const controller = new AbortController();
       setTimeout(() => controller.abort(new Error('enough')), 5);
       await fails(() => fit(m, stream, { signal: controller.signal }), 'Error', /enough/);
       await fit(m, x);
     }
-    equal(closed, 1, 'the stream was told');
+    equal(closed, 1, 'the stream was closed');
   },
 
-  async 'a stream that can be read once finishes the last epoch of a resumed run'(isthmus) {
+  async 'a stream that can be read once completes the last epoch of a resumed run'(isthmus) {
     const { fit } = isthmus;
     async function* chunks(from = 0) {
       for (let i = from; i < 200; i += 25) yield x.subarray(i * size, (i + 25) * size);
     }
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const history = await fit(m, () => chunks(), { epochs: 1 });
     equal((await fit(m, chunks(), { epochs: 2, resume: history })).epoch, 2);
     const controller = new AbortController();
@@ -143,9 +145,9 @@ export const interrupting: Suite = {
     );
   },
 
-  async 'a batch for which there is no memory leaves an earlier training as it was'(isthmus) {
+  async 'a batch that does not fit into memory does not change the state of an earlier run'(isthmus) {
     const { fit, saveCheckpoint, sgd } = isthmus;
-    const m = await buildRich(isthmus);
+    const m = await buildRegularizedModel(isthmus);
     await fit(m, x, { epochs: 1 });
     const before = saveCheckpoint(m);
     const wide = new Uint8Array(size * 2 ** 20);

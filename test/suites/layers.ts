@@ -117,7 +117,7 @@ export const layers: Suite = {
     sameBits(a.encode(x.subarray(0, 128)), a.encode(x).subarray(0, 6), 'a sample alone');
   },
 
-  async 'batch normalisation infers by running statistics, which no optimizer touches'(i) {
+  async 'batch normalization uses running statistics for inference, and no optimizer changes them'(i) {
     const build = () =>
       i.autoencoder(
         { input: [3], encoder: [i.batchNormalization({ momentum: 0.5 })], decoder: [i.dense({ units: 3 })] },
@@ -149,7 +149,7 @@ export const layers: Suite = {
     );
   },
 
-  async 'the gradient of a maximum goes to the first of several'(i) {
+  async 'max pooling sends the gradient to the first of several equal maxima'(i) {
     const m = await i.autoencoder({
       input: [4, 1],
       encoder: [i.dense({ units: 1, useBias: false }), i.maxPooling1d({ poolSize: 4 })],
@@ -165,7 +165,7 @@ export const layers: Suite = {
     close(m.weights['encoder.0.kernel']!.data, [7], 1e-6);
   },
 
-  async 'shapes that do not fit are refused with the layer, its place and the shape that came'(i) {
+  async 'an invalid shape is refused with the layer, its path and the shape'(i) {
     const build =
       (encoder: object[], input = [4, 4, 2]) =>
       () =>

@@ -2,37 +2,41 @@
 
 import type { Layer } from 'isthmus';
 import { equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
-import { code } from './small.ts';
+import { codeOf } from './small-model.ts';
 
 const x = Float32Array.from({ length: 12 }, (_, i) => i / 12);
 
 type Factories = Pick<Isthmus, 'dense' | 'residual'>;
 
 /** Nested residual layers around `leaf`, with `levels` levels in all. */
-export function nested({ dense, residual }: Factories, levels: number, leaf: Layer = dense({ units: 3 })): Layer {
+export function nestedResidual(
+  { dense, residual }: Factories,
+  levels: number,
+  leaf: Layer = dense({ units: 3 }),
+): Layer {
   let layer = leaf;
   for (let level = 1; level < levels; level++) layer = residual({ layers: [layer] });
   return layer;
 }
 
 /** The specification of a model for three values whose encoder has `levels` levels. */
-export const deep = ({ dense, residual }: Factories, levels: number) => ({
+export const specOfLevels = ({ dense, residual }: Factories, levels: number) => ({
   input: [3],
-  encoder: [nested({ dense, residual }, levels)],
+  encoder: [nestedResidual({ dense, residual }, levels)],
   decoder: [dense({ units: 3 })],
 });
 
 export const limits: Suite = {
-  async '256 levels of layers are built, saved and loaded, and 257 are refused'(isthmus) {
+  async 'a model with 256 levels of layers is built, saved and loaded, one with 257 is refused'(isthmus) {
     const { autoencoder, saveModel, loadModel, residual } = isthmus;
-    const model = await autoencoder(deep(isthmus, 256), { seed: 1 });
+    const model = await autoencoder(specOfLevels(isthmus, 256), { seed: 1 });
     const bytes = saveModel(model);
     const back = await loadModel(bytes);
     sameBits(saveModel(back), bytes, 'bytes');
     sameBits(back.reconstruct(x), model.reconstruct(x));
     const message = /"layers" expected at most 256 levels of layers, got 257/;
-    await fails(() => autoencoder(deep(isthmus, 257)), 'RangeError', message);
-    const spec = deep(isthmus, 2);
+    await fails(() => autoencoder(specOfLevels(isthmus, 257)), 'RangeError', message);
+    const spec = specOfLevels(isthmus, 2);
     let [layer] = spec.encoder;
     for (let level = 0; level < 50_000; level++)
       layer = { ...residual({ layers: spec.decoder }), layers: [layer] } as never;
@@ -50,7 +54,7 @@ export const limits: Suite = {
     const bytes = codec.compress(x);
     const limit = async (run: () => unknown, name: string): Promise<void> =>
       equal(
-        code(await fails(run, 'FormatError', new RegExp(`"${name}" expected at most .* or a larger maxBytes`))),
+        codeOf(await fails(run, 'FormatError', new RegExp(`"${name}" expected at most .* or a larger maxBytes`))),
         'limit',
       );
     await limit(() => loadCodec(file, { maxBytes: file.length - 1 }), 'source');

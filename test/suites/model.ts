@@ -11,7 +11,7 @@ const build = ({ autoencoder, dense }: Isthmus, seed = 1) =>
   );
 
 export const model: Suite = {
-  async 'shapes, count and summary'(isthmus) {
+  async 'a model has the shapes, the parameter count and the summary of its spec'(isthmus) {
     const m = await build(isthmus);
     equal(m.inputShape, [13]);
     equal(m.latentShape, [5]);
@@ -23,7 +23,7 @@ export const model: Suite = {
     );
   },
 
-  async 'forward is what the weights say, in float64 to 1e-5'(isthmus) {
+  async 'outputs equal a float64 computation with the weights to 1e-5'(isthmus) {
     const m = await build(isthmus);
     const w = m.weights;
     const x = numbers(7 * 13);
@@ -46,13 +46,13 @@ export const model: Suite = {
     close(m.reconstruct(x), y, 1e-5, 'reconstruct');
   },
 
-  async 'reconstruct is decode of encode, to the bit'(isthmus) {
+  async 'reconstruct equals decode(encode(x)) to the bit'(isthmus) {
     const m = await build(isthmus);
     const x = numbers(300 * 13);
     sameBits(m.reconstruct(x), m.decode(m.encode(x)));
   },
 
-  async 'a sample gives the same bits alone and in any batch'(isthmus) {
+  async 'a sample has the same outputs to the bit alone and in any batch'(isthmus) {
     const m = await build(isthmus);
     const x = numbers(200 * 13);
     const all = m.encode(x);
@@ -72,14 +72,14 @@ export const model: Suite = {
     sameBits(m.encode(new Uint8ClampedArray(bytes)), m.encode(bytes), 'clamped');
   },
 
-  async 'an array of samples is read like one flat array'(isthmus) {
+  async 'a list of samples is read like one flat array'(isthmus) {
     const m = await build(isthmus);
     const x = numbers(4 * 13);
     const list = [0, 1, 2, 3].map((i) => x.slice(i * 13, i * 13 + 13));
     sameBits(m.encode(list), m.encode(x));
   },
 
-  async 'dense works on the last axis of a larger shape'({ autoencoder, dense }) {
+  async 'dense acts on the last axis of inputs with several axes'({ autoencoder, dense }) {
     const m = await autoencoder({
       input: [3, 4],
       encoder: [dense({ units: 2 })],
@@ -93,7 +93,7 @@ export const model: Suite = {
     }
   },
 
-  async 'the seed decides the weights; without one they differ'(isthmus) {
+  async 'the seed determines the weights, and models without a seed differ'(isthmus) {
     const [a, b, c] = [await build(isthmus, 5), await build(isthmus, 5), await build(isthmus, 6)];
     sameBits(a.weights['encoder.0.kernel']!.data, b.weights['encoder.0.kernel']!.data);
     ok(
@@ -106,7 +106,7 @@ export const model: Suite = {
     ok(a1.seed !== a2.seed, 'two models without a seed');
   },
 
-  async 'weights start within their limits and fill them'({ autoencoder, dense }) {
+  async 'initial weights are within the limits of their initializer and cover the range'({ autoencoder, dense }) {
     for (const [kernelInitializer, fan] of [
       ['glorotUniform', (300 + 100) / 2],
       ['heUniform', 150],
@@ -128,7 +128,7 @@ export const model: Suite = {
     }
   },
 
-  async 'setWeights puts back what weights gave, and changes nothing when wrong'(isthmus) {
+  async 'setWeights restores the values of weights, and an invalid call changes nothing'(isthmus) {
     const m = await build(isthmus);
     const other = await build(isthmus, 2);
     other.setWeights(m.weights);
@@ -161,7 +161,7 @@ export const model: Suite = {
     sameBits(m.weights['encoder.0.bias']!.data, before);
   },
 
-  async 'wrong samples are refused with what was expected and what came'(isthmus) {
+  async 'invalid samples are refused with the expected and the actual value'(isthmus) {
     const m = await build(isthmus);
     await fails(
       () => m.encode(new Float32Array(12)),
@@ -187,7 +187,7 @@ export const model: Suite = {
     sameBits(m.encode(numbers(13)), m.encode(numbers(13)), 'the model is as before');
   },
 
-  async 'a spec of very many layers runs and trains'({ autoencoder, dense, dropout, fit }) {
+  async 'a model of very many layers runs and trains'({ autoencoder, dense, dropout, fit }) {
     const many = Array.from({ length: 70_000 }, () => dropout({ rate: 0 }));
     const m = await autoencoder({
       input: [2],
@@ -198,7 +198,7 @@ export const model: Suite = {
     equal((await fit(m, new Float32Array(4))).epoch, 1);
   },
 
-  async 'wrong specs are refused before anything is built'({ autoencoder, dense, dropout, gaussianNoise }) {
+  async 'invalid specs are refused before a model is built'({ autoencoder, dense, dropout, gaussianNoise }) {
     const good = { input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] };
     const spec = (change: object) => () => autoencoder({ ...good, ...change } as typeof good);
     await fails(() => dense({ units: 0 }), 'RangeError', /"dense.units" expected integer 1\.\.16777216, got 0/);

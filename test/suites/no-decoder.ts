@@ -1,13 +1,13 @@
-// A spec whose decoder has no layers: a net without a bottleneck. The same net with a decoder that changes nothing is
-// what everything is compared with, to the bit.
-import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheet } from './assert.ts';
+// A spec whose decoder has no layers: a network without a bottleneck. All results are compared, to the bit, with those of the
+// same network with an identity decoder.
+import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
 
 const size = 6;
-const x = sheet(60, size);
+const x = sheetSamples(60, size);
 
 type Spec = Parameters<Isthmus['autoencoder']>[0];
 
-/** A model without a decoder, and one with a decoder that does nothing. */
+/** A model without a decoder, and the same model with an identity decoder. */
 async function two(i: Isthmus, spec: Omit<Spec, 'input' | 'decoder'>) {
   const build = (decoder: Spec['decoder']) => i.autoencoder({ input: [size], ...spec, decoder: decoder! }, { seed: 3 });
   return [await build([]), await build([i.flatten()])] as const;
@@ -17,7 +17,7 @@ const weightsOf = (m: Awaited<ReturnType<Isthmus['autoencoder']>>): number[] =>
   Object.values(m.weights).flatMap(({ data }) => [...data]);
 
 export const noDecoder: Suite = {
-  async 'a decoder without layers gives the code as the reconstruction'(i) {
+  async 'a model without decoder layers returns the code as the reconstruction'(i) {
     const encoder = [i.dense({ units: 9, activation: 'gelu' }), i.dense({ units: size, activation: 'sigmoid' })];
     const [m, same] = await two(i, { encoder });
     equal(m.spec.decoder, []);
@@ -40,7 +40,9 @@ export const noDecoder: Suite = {
     equal(i.classify(head, x).length, 60);
   },
 
-  async 'it trains as with a decoder that changes nothing, with every bottleneck, and goes on from a checkpoint'(i) {
+  async 'a model without decoder layers trains, with every bottleneck and from a checkpoint, like one with an identity decoder'(
+    i,
+  ) {
     const wide = [i.dense({ units: 12, activation: 'relu' }), i.dense({ units: size, activation: 'tanh' })];
     const bottlenecks = [
       undefined,
@@ -75,7 +77,7 @@ export const noDecoder: Suite = {
     }
   },
 
-  async 'codecs, detectors and what generates work without a decoder'(i) {
+  async 'codecs, detectors and generating functions work without a decoder'(i) {
     const encoder = [i.residual({ layers: [i.dense({ units: 4 }), i.dense({ units: size })] })];
     const [m, same] = await two(i, { encoder });
     const bytes = Uint8Array.from(x, (v) => 255 * v);
@@ -128,7 +130,7 @@ export const noDecoder: Suite = {
     equal(i.denoiseSignal(windows, numbers(50)).length, 50);
   },
 
-  async 'an encoder that does not end in the shape of the input is refused, and so are other empty lists'(i) {
+  async 'an encoder whose output does not have the shape of the input is refused, and so are other empty lists'(i) {
     const encoder = [i.dense({ units: 4 })];
     await fails(
       () => i.autoencoder({ input: [size], encoder, decoder: [] }),

@@ -5,10 +5,10 @@ export type M = Awaited<ReturnType<Isthmus['autoencoder']>>;
 export type Spec = Parameters<Isthmus['autoencoder']>[0];
 
 export const channels = 5;
-/** Sizes of the channels, and where they lie: a channel each that is small, usual, large, far from 0, and constant. */
+/** Scale and center of each channel: small, usual, large, far from 0, and constant. */
 export const scales = [1e-3, 1, 1e4, 1, 0];
 export const centers = [0, 2, -3e4, 1e6, 0.7];
-/** Two hidden causes; five channels that follow from them. */
+/** Samples of five channels that depend on two hidden variables. */
 export function table(count: number, seed = 1): Float32Array<ArrayBuffer> {
   const [a, b] = [numbers(count, seed), numbers(count, seed + 1)];
   return Float32Array.from({ length: count * channels }, (_, k) => {
@@ -49,11 +49,11 @@ export const spec = (i: Isthmus, more: Partial<Spec> = {}): Spec => ({
   ...more,
 });
 export const build = (i: Isthmus, more?: Partial<Spec>) => i.autoencoder(spec(i, more), { seed: 2 });
-export const strict = { deterministic: true, batchSize: 50 } as const;
+export const deterministicOptions = { deterministic: true, batchSize: 50 } as const;
 export const identity = (i: Isthmus) => i.autoencoder({ input: [channels], encoder: [i.normalization()], decoder: [] });
-export const all = (m: M): number[] => Object.values(m.weights).flatMap(({ data }) => [...data]);
+export const weightsOf = (m: M): number[] => Object.values(m.weights).flatMap(({ data }) => [...data]);
 
-/** Weights of a model with `normalization` first and last, by their names without. */
+/** Weights of a model with `normalization` first and last, by their names in the model without it. */
 export function renamed(m: M): M['weights'] {
   return Object.fromEntries(
     Object.entries(m.weights)

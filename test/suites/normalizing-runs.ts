@@ -1,26 +1,26 @@
-// `normalization` in training: losses, gradients, penalties, and what else takes part in a run.
+// `normalization` in training: losses, gradients, penalties and other layers.
 import { close, equal, fails, numbers, ok, type Suite, sameBits, warnings } from './assert.ts';
 import {
-  all,
   build,
   channels,
   checkStatistics,
+  deterministicOptions,
   identity,
   type M,
   renamed,
   type Spec,
   spec,
   statistics,
-  strict,
   table,
+  weightsOf,
   x,
 } from './normalizing-data.ts';
 
 export const normalizingRuns: Suite = {
-  async 'it trains to the bits that a model without it has on data normalised beforehand, and says the same loss'(i) {
+  async 'a model with normalization has the weights, to the bit, and the loss of one without on normalized data'(i) {
     const validation = table(40, 9);
     const common = {
-      ...strict,
+      ...deterministicOptions,
       epochs: 5,
       optimizer: i.adamw(0.01),
       clipNorm: 1,
@@ -30,7 +30,7 @@ export const normalizingRuns: Suite = {
       encoder: [i.normalization(), i.dense({ units: 4, activation: 'softmax' }), i.dense({ units: 2 })],
     };
     const contractive = i.contractive({ weight: 0.1 });
-    // Contractive penalties are exact behind dense layers, and along random directions behind a softmax.
+    // Contractive penalties are exact after dense layers, and use random directions after a softmax.
     for (const [more, option] of [
       [{}, {}],
       [{}, { contractive }],
@@ -46,13 +46,13 @@ export const normalizingRuns: Suite = {
       const { encoder, decoder } = spec(i, more);
       const inner = { input: [channels], encoder: encoder.slice(1), decoder: decoder!.slice(0, -1) };
       const plain = await i.autoencoder(inner, { seed: 2 });
-      // The same first weights: which stream they come from depends on their number.
+      // The same initial weights: their random stream depends on the index of the layer.
       plain.setWeights(renamed(await build(i, more)));
       const expected = await i.fit(plain, scaler.encode(x), { ...options, validationData: scaler.encode(validation) });
       equal(history.loss, expected.loss, 'losses');
       equal(history.valLoss, expected.valLoss, 'valLoss');
       sameBits(
-        all(plain),
+        weightsOf(plain),
         Object.values(renamed(m)).flatMap(({ data }) => [...data]),
         'weights',
       );
@@ -68,7 +68,7 @@ export const normalizingRuns: Suite = {
     }
   },
 
-  async 'channels of 0.001, 1 and 10,000 train alike with the defaults'(i) {
+  async 'channels of the scales 0.001, 1 and 10,000 train equally well with the defaults'(i) {
     const explained = (m: M): number[] => {
       const y = m.reconstruct(x);
       const { mean } = statistics(x);
@@ -100,11 +100,9 @@ export const normalizingRuns: Suite = {
     );
   },
 
-  async 'a contractive penalty is of the whole encoder where normalization stands on a path around which the input goes'(
-    i,
-  ) {
+  async 'a contractive penalty covers the whole encoder where normalization is inside a residual branch'(i) {
     const mild = numbers(500, 4);
-    // Not adapted it changes nothing, so that the path without it has the same penalty, to the bit.
+    // Without adapted statistics normalization is the identity, so a branch without it has the same penalty to the bit.
     const run = async (layers: Spec['encoder']): Promise<readonly number[]> => {
       const encoder = [i.residual({ layers }), i.activation({ activation: 'tanh' })];
       const m = await i.autoencoder(
@@ -117,15 +115,15 @@ export const normalizingRuns: Suite = {
           weights.map(([name, { shape, data }], k) => [name, { shape, data: numbers(data.length, k + 1) }]),
         ),
       );
-      return (await i.fit(m, mild, { ...strict, epochs: 3, adapt: false })).loss;
+      return (await i.fit(m, mild, { ...deterministicOptions, epochs: 3, adapt: false })).loss;
     };
     const dense = i.dense({ units: channels });
     equal(await run([i.normalization(), dense]), await run([dense]));
   },
 
-  async 'losses that need probabilities, and an abort while it reads, leave all as it was'(i) {
+  async 'a loss that needs probabilities, and an abort while statistics are computed, leave the model unchanged'(i) {
     const m = await build(i);
-    const before = all(m);
+    const before = weightsOf(m);
     await fails(
       () =>
         i.fit(
@@ -137,13 +135,13 @@ export const normalizingRuns: Suite = {
       /"loss" expected an error, as targets are normalised, got "binaryCrossentropy"/,
     );
     await fails(() => i.evaluate(m, x, { loss: 'binaryCrossentropy' }), 'RangeError', /"loss" expected an error/);
-    // An activation in front of the inverse that cannot reach normalised values is told of, once for each model.
+    // An activation before the inverse whose range does not include normalized values causes one warning for each model.
     for (const activation of ['sigmoid', 'linear'] as const) {
       const ends = [i.dense({ units: channels, activation }), i.normalization({ invert: true })];
       const bounded = await build(i, { decoder: ends });
       const said = await warnings(async () => {
-        await i.fit(bounded, x, strict);
-        await i.fit(bounded, x, strict);
+        await i.fit(bounded, x, deterministicOptions);
+        await i.fit(bounded, x, deterministicOptions);
       });
       const told = /targets are normalised.* the output's sigmoid reaches 0\.\.1.* end in 'linear'/;
       equal(said.length, activation === 'sigmoid' ? 1 : 0, `${said}`);
@@ -159,7 +157,7 @@ export const normalizingRuns: Suite = {
       yield x;
     };
     await fails(() => i.fit(m, stream, { signal: controller.signal }), 'Error', /enough/);
-    equal(all(m), before);
+    equal(weightsOf(m), before);
     await fails(
       () => i.normalization({ invert: 1 as never }),
       'TypeError',
@@ -172,7 +170,7 @@ export const normalizingRuns: Suite = {
     );
   },
 
-  async 'images, odd sides, noise, bottlenecks and penalties go with it'(i) {
+  async 'normalization works with images, odd side lengths, noise, bottlenecks and penalties'(i) {
     const input = [5, 7, 2];
     const size = 70;
     const pictures = numbers(40 * size, 3).map((v, k) => (k % 2 ? 1e3 + 50 * v : 0.01 * v));
@@ -214,7 +212,7 @@ export const normalizingRuns: Suite = {
     for (const one of specs) {
       const m = await i.autoencoder(one, { seed: 1 });
       const options = {
-        ...strict,
+        ...deterministicOptions,
         epochs: 8,
         optimizer: i.adam(0.01),
         validationData: pictures.subarray(0, 7 * size),

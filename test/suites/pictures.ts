@@ -76,7 +76,7 @@ export const pictures: Suite = {
         return data[mirror(y - 1, height) * width + mirror(x - 1, width)]!;
       });
       const clean = await isthmus.denoiseImage(m, { data, width, height });
-      // A picture as high as a tile has one row of tiles, and its first line is the first line of a tile: not mirrored.
+      // A picture as high as a tile has one row of tiles, and its first line is the first line of a tile, without mirroring.
       const from = height === 24 ? width : 0;
       close(clean.data.subarray(from), expected.subarray(from), error, `${width} x ${height}`);
     }
@@ -142,7 +142,7 @@ export const pictures: Suite = {
     sameBits(clean.data, data);
   },
 
-  async 'outputs beyond 0..1 are clamped in pictures of bytes, and not in pictures of floats'(isthmus) {
+  async 'outputs outside 0..1 are clamped in pictures of bytes, not in pictures of floats'(isthmus) {
     const m = await affineModel(isthmus, [4, 4, 1], 3, -0.5);
     const data = Uint8Array.of(0, 10, 60, 255);
     equal([...(await isthmus.denoiseImage(m, { data, width: 4, height: 1 })).data], [0, 0, 53, 255]);
@@ -163,7 +163,7 @@ export const pictures: Suite = {
     close(clean.data, m.reconstruct(data), 1e-6);
   },
 
-  async 'progress rises to 1, and other tasks run in between'(isthmus) {
+  async 'denoiseImage reports progress up to 1 and lets other tasks run'(isthmus) {
     const m = await slow(isthmus);
     const shares: number[] = [];
     let ran = false;
@@ -187,7 +187,7 @@ export const pictures: Suite = {
     ok(ran, 'another task ran before the end');
   },
 
-  async 'an abort stops before the first batch and between two batches'(isthmus) {
+  async 'an abort stops denoiseImage before the first batch and between two batches'(isthmus) {
     const m = await slow(isthmus);
     const picture = randomPicture(300, 300, 1);
     const controller = new AbortController();
@@ -206,7 +206,7 @@ export const pictures: Suite = {
     await fails(() => isthmus.denoiseImage(m, picture, { onProgress: onError }), 'RangeError', /^mine$/);
   },
 
-  async 'wrong pictures, options and models are refused'(isthmus) {
+  async 'invalid pictures, options and models are refused'(isthmus) {
     const { denoiseImage, autoencoder, dense } = isthmus;
     const m = await affineModel(isthmus, [28, 30, 3]);
     const picture = randomPicture(6, 4, 3);

@@ -1,9 +1,9 @@
 import type { FitOptions, Samples } from 'isthmus';
 import { equal, fails, type Isthmus, ok, type Suite, warnings } from './assert.ts';
-import { build, size, x } from './small.ts';
+import { buildModel, size, x } from './small-model.ts';
 
 const count = x.length / size;
-/** Scaled to both sides of 0: most values are outside 0..1. */
+/** Samples around 0, of which most values are outside 0..1. */
 const standardized = x.map((v) => 4 * (v - 0.5));
 /** The samples with `value` at index 5 of sample 3. */
 const withValue = (value: number): Float32Array<ArrayBuffer> => x.map((v, i) => (i === 3 * size + 5 ? value : v));
@@ -26,9 +26,9 @@ const ending = (
 
 /** Targets outside the range of the loss, or of the activation of the output. */
 export const ranges: Suite = {
-  async 'binary cross-entropy refuses targets outside 0..1 in every option'(i) {
+  async 'binary cross-entropy refuses targets outside 0..1, given by any option'(i) {
     const loss = 'binaryCrossentropy' as const;
-    const m = await build(i);
+    const m = await buildModel(i);
     for (const terms of [loss, { meanSquaredError: 1, binaryCrossentropy: 0.1 }])
       for (const value of [-0.01, 1.01, -5, 1e20]) {
         const bad = withValue(value);
@@ -58,7 +58,7 @@ export const ranges: Suite = {
     const before = i.saveModel(m);
     await fails(() => i.fit(m, standardized, { loss }), 'RangeError', /"x\[0\]\[\d+\]" expected 0\.\.1/);
     equal([...i.saveModel(m)], [...before], 'the weights did not change');
-    // Values within 0..1 are accepted, and all values where they are not targets.
+    // Values within 0..1 are accepted as targets, and any values as inputs.
     for (const value of [0, 1, 1 + 1e-6]) await i.fit(m, withValue(value), { loss });
     await i.fit(
       m,
@@ -69,7 +69,7 @@ export const ranges: Suite = {
   },
 
   async 'augmentations of samples that are also the targets of a cross-entropy must clip to 0..1'(i) {
-    const m = await build(i);
+    const m = await buildModel(i);
     const loss = 'binaryCrossentropy' as const;
     for (const options of [{ delta: 0.5 }, { delta: 0.5, clip: [-1, 1] as const }])
       await fails(
@@ -82,9 +82,11 @@ export const ranges: Suite = {
     await i.fit(m, x, { augment: i.brightness({ delta: 0.5 }) });
   },
 
-  async 'categorical cross-entropy refuses targets that are no probabilities with sum 1'(i) {
+  async 'categorical cross-entropy refuses targets that are not probabilities with sum 1'(i) {
     const classes = 4;
-    const head = await i.addHead(await build(i), [i.dense({ units: classes, activation: 'softmax' })], { seed: 1 });
+    const head = await i.addHead(await buildModel(i), [i.dense({ units: classes, activation: 'softmax' })], {
+      seed: 1,
+    });
     const row = (...values: number[]) =>
       Array.from({ length: count }, (_, r) => (r === 3 ? values : [0.1, 0.2, 0.3, 0.4]));
     const wrong = (targets: Samples, message: RegExp) =>
@@ -93,7 +95,7 @@ export const ranges: Suite = {
     await wrong(row(0, 2, 0, 0), /"targets\[3\]\[1\]" expected 0\.\.1 for categoricalCrossentropy/);
     await wrong(row(0.5, 0.5, 0.5, 0.5), /"targets\[3\]" expected a sum of 1 for categoricalCrossentropy, got 2/);
     await wrong(row(0.5, 0, 0, 0), /a sum of 1 for categoricalCrossentropy, got 0\.5/);
-    // A row of zeros: a sample without a class.
+    // A target of zeros: a sample without a class.
     await i.fit(head, x, { targets: row(0, 0, 0, 0) });
     const bytes = Uint8Array.from({ length: count * classes }, (_, k) => (k % classes ? 51 : 102));
     await i.fit(head, x, { targets: bytes });

@@ -1,5 +1,5 @@
-import { close, equal, fails, type Isthmus, ok, type Suite, sameBits, sheet } from './assert.ts';
-import { all, build, size, strict, x } from './small.ts';
+import { close, equal, fails, type Isthmus, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
+import { buildModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
 const specOf = ({ dense, quantized }: Isthmus, step = 0.5) => ({
   input: [size],
@@ -8,7 +8,7 @@ const specOf = ({ dense, quantized }: Isthmus, step = 0.5) => ({
   decoder: [dense({ units: 12, activation: 'tanh' as const }), dense({ units: size })],
 });
 
-/** Entropy of the values, channel by channel, in bits: no code with a table for each channel takes fewer. */
+/** Sum of the entropies of the channels, in bits: a lower bound for codes with one table for each channel. */
 function entropy(codes: Float32Array, channels: number): number {
   let bits = 0;
   for (let channel = 0; channel < channels; channel++) {
@@ -20,7 +20,7 @@ function entropy(codes: Float32Array, channels: number): number {
   return bits;
 }
 
-/** Training on rate and distortion together: option `rateWeight`. */
+/** Training on rate and distortion: option `rateWeight`. */
 export const rates: Suite = {
   async 'a larger rateWeight gives fewer bits and more error, and the rate is close to the entropy of the codes'(
     isthmus,
@@ -28,7 +28,7 @@ export const rates: Suite = {
     const { autoencoder, fit, evaluate, adam } = isthmus;
     const train = async (rateWeight: number) => {
       const m = await autoencoder(specOf(isthmus), { seed: 1 });
-      const history = await fit(m, x, { ...strict, epochs: 250, optimizer: adam(0.01), rateWeight });
+      const history = await fit(m, x, { ...deterministicOptions, epochs: 250, optimizer: adam(0.01), rateWeight });
       const { rate, meanSquaredError } = evaluate(m, x);
       return { m, history, rate: rate!, meanSquaredError };
     };
@@ -52,7 +52,7 @@ export const rates: Suite = {
     const m = await autoencoder(specOf(isthmus), { seed: 2 });
     const [batches, epochs]: [number[], number[][]] = [[], []];
     const history = await fit(m, x, {
-      ...strict,
+      ...deterministicOptions,
       epochs: 3,
       batchSize: 50,
       rateWeight: 0.1,
@@ -73,7 +73,7 @@ export const rates: Suite = {
     close([loss], [meanSquaredError + (0.1 * rate!) / size], 1e-9);
   },
 
-  async 'without a rateWeight no rate is learnt or reported'(isthmus) {
+  async 'without a rateWeight fit learns no prior and reports no rate'(isthmus) {
     const { autoencoder, fit, evaluate } = isthmus;
     for (const options of [{}, { rateWeight: 0 }]) {
       const m = await autoencoder(specOf(isthmus), { seed: 1 });
@@ -98,9 +98,9 @@ export const rates: Suite = {
     }
   },
 
-  async 'training with a rateWeight is interrupted, saved and resumed with the same bits'(isthmus) {
+  async 'training with a rateWeight can be interrupted, saved and resumed with the same bits'(isthmus) {
     const { autoencoder, fit, evaluate, saveCheckpoint, loadCheckpoint, saveModel, loadModel } = isthmus;
-    const options = { ...strict, rateWeight: 0.05, batchSize: 30, validationData: x };
+    const options = { ...deterministicOptions, rateWeight: 0.05, batchSize: 30, validationData: x };
     const [uninterrupted, interrupted] = [
       await autoencoder(specOf(isthmus), { seed: 3 }),
       await autoencoder(specOf(isthmus), { seed: 3 }),
@@ -118,7 +118,7 @@ export const rates: Suite = {
     await fails(() => aborted, 'AbortError', /abort/);
     const { model, history } = await loadCheckpoint(saveCheckpoint(interrupted));
     await fit(model, x, { ...options, epochs: 4, resume: history });
-    sameBits(all(model), all(uninterrupted));
+    sameBits(weightsOf(model), weightsOf(uninterrupted));
     equal([history.rate, history.valRate, history.loss], [expected.rate, expected.valRate, expected.loss]);
     const again = (await loadCheckpoint(saveCheckpoint(uninterrupted))).model;
     equal(evaluate(again, x), evaluate(uninterrupted, x));
@@ -129,11 +129,11 @@ export const rates: Suite = {
     sameBits(prior, uninterrupted.weights['latent.prior']!.data);
   },
 
-  async 'a codec uses the learnt prior, and writes as many bits as the rate'(isthmus) {
+  async 'a codec uses the learned prior, and writes about as many bits as the rate'(isthmus) {
     const { autoencoder, fit, evaluate, adam, createCodec, loadModel, saveModel } = isthmus;
     const m = await autoencoder(specOf(isthmus), { seed: 1 });
-    const samples = sheet(5000, size, 7);
-    await fit(m, samples, { ...strict, epochs: 12, optimizer: adam(0.01), rateWeight: 0.003 });
+    const samples = sheetSamples(5000, size, 7);
+    await fit(m, samples, { ...deterministicOptions, epochs: 12, optimizer: adam(0.01), rateWeight: 0.003 });
     const codec = await createCodec(m, samples.subarray(0, 20 * size), { step: 0.5 });
     const { rate } = evaluate(await loadModel(saveModel(m, { dtype: 'int8' })), samples);
     const bytes = codec.compress(samples);
@@ -141,7 +141,7 @@ export const rates: Suite = {
     const bytesPerSample = bytes.length / 5000;
     ok(bytesPerSample > min && bytesPerSample < max, `${bytesPerSample} bytes a sample, ${rate! / 8} expected`);
     sameBits(codec.decompress(bytes), (await isthmus.loadCodec(codec.save())).decompress(bytes));
-    // With another step, tables are counted on the samples.
+    // With another step, the frequency tables are counted on the samples.
     const coarse = (await createCodec(m, samples, { step: 1 })).compress(samples);
     ok(coarse.length < 0.9 * bytes.length, `${coarse.length} and ${bytes.length} bytes`);
   },
@@ -167,7 +167,7 @@ export const rates: Suite = {
 
   async 'a rateWeight is refused for a model without a quantized code'(isthmus) {
     const { autoencoder, fit, dense, sparse, addHead } = isthmus;
-    const plain = await build(isthmus);
+    const plain = await buildModel(isthmus);
     const wrong = (m: typeof plain, rateWeight: unknown, name: string, message: RegExp) =>
       fails(() => fit(m, x, { rateWeight } as never), name, message);
     await wrong(plain, 0.1, 'RangeError', /"rateWeight" expected a model whose latent is quantized\(\).*got undefined/);

@@ -1,9 +1,9 @@
-// Recurrent layers over the public API.
+// Recurrent layers in the public API.
 
 import type { Layer } from 'isthmus';
 import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
+import { digest } from './compressed-data.ts';
 import { kerasGru } from './keras-gru.ts';
-import { digest } from './parcels.ts';
 
 /** The same multiples of 1/64 as in test/golden/keras-gru.py. */
 const multiples = (count: number, seed: number): Float32Array<ArrayBuffer> =>
@@ -11,7 +11,7 @@ const multiples = (count: number, seed: number): Float32Array<ArrayBuffer> =>
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Series of `time` values that rise from 0 to 1 and fall back to 0, or the other way round, at random times. */
+/** Series of `time` values that rise from 0 to 1 and fall back to 0, or the reverse, at random times. */
 function pulses(count: number, time: number, seed: number): Float32Array<ArrayBuffer> {
   const at = numbers(2 * count, seed).map((v) => Math.floor(((v + 1) / 2) * time));
   return Float32Array.from({ length: count * time }, (_, i) => {
@@ -73,8 +73,8 @@ export const recurrent: Suite = {
     }
   },
 
-  async 'a sequence alone gives the same bits as among others, in any number of groups'(i) {
-    // 600 steps of 8 units: 18 samples pass at once.
+  async 'a sequence has the same outputs to the bit alone and in any batch'(i) {
+    // With 600 steps of 8 units the layer processes 18 samples at once.
     for (const [time, units] of [[1, 3], [7, 5], [600, 8]] as const) // biome-ignore format: pairs
       for (const resetAfter of [true, false])
         for (const returnSequences of [true, false]) {
@@ -90,7 +90,7 @@ export const recurrent: Suite = {
         }
   },
 
-  async 'a gru that goes backwards reads the samples from the end'(i) {
+  async 'a gru with goBackwards reads the time steps from the end'(i) {
     const [time, features] = [6, 2];
     const x = numbers(4 * time * features, 6);
     const reversed = x.map((_, k) => {
@@ -105,7 +105,7 @@ export const recurrent: Suite = {
     }
   },
 
-  async 'the recurrent kernel begins with orthonormal rows, from the seed'(i) {
+  async 'the recurrent kernel is initialized with orthonormal rows from the seed'(i) {
     const start = async (units: number, seed: number) =>
       (await withEncoder(i, [2, 1], [i.gru({ units })], seed)).weights['encoder.0.recurrentKernel']!;
     for (const units of [1, 2, 7, 40]) {
@@ -162,7 +162,7 @@ export const recurrent: Suite = {
     equal(await digest(file), 'd47bd919fa113dc54125bfb6c02efe422487d05b27a21c411bdee084fa5ad614');
   },
 
-  async 'options of gru are checked, and so is its input'(i) {
+  async 'gru refuses invalid options and input shapes'(i) {
     await fails(() => i.gru({ units: 0 }), 'RangeError', /"gru.units" expected integer 1\.\.16777216, got 0/);
     const activation = /"gru.activation" expected one of tanh, got "relu"/;
     await fails(() => i.gru({ units: 2, activation: 'relu' as never }), 'RangeError', activation);

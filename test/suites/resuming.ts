@@ -1,10 +1,10 @@
 import type { AutoencoderSpec, FitOptions, History, Layer, Model, TrainingSamples } from 'isthmus';
-import { close, equal, fails, type Isthmus, ok, type Suite, sameBits, sheet } from './assert.ts';
-import { all, x as sheets, build as small, strict } from './small.ts';
+import { close, equal, fails, type Isthmus, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
+import { deterministicOptions, x as sheets, buildModel as small, weightsOf } from './small-model.ts';
 
 const [side, count] = [6, 45];
 const size = side * side;
-const x = sheet(count, size);
+const x = sheetSamples(count, size);
 const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
 const labels = Array.from({ length: count }, (_, i) => (x[i * size]! > 0.5 ? 1 : 0) + (x[i * size + 9]! > 0.5 ? 2 : 0));
 const list = Array.from({ length: count }, (_, i) => x.subarray(i * size, (i + 1) * size));
@@ -15,13 +15,13 @@ async function* chunks() {
 
 interface Case {
   readonly spec?: Partial<AutoencoderSpec>;
-  /** Instead of a spec. */
+  /** Builds the model, where it is not built from `spec`. */
   readonly build?: () => Promise<Model>;
   readonly data?: TrainingSamples;
   readonly options?: FitOptions;
 }
 
-/** What a training has that a break in it could lose, by name. */
+/** Runs by the name of the part of their state that an interruption could lose. */
 function cases(i: Isthmus): Record<string, Case> {
   const { dense, conv2d, dropout, sparse } = i;
   const image = { input: [side, side, 1] };
@@ -43,24 +43,24 @@ function cases(i: Isthmus): Record<string, Case> {
   };
   const best = { earlyStopping: { patience: 4, restoreBest: true } };
   return {
-    'nothing special': {},
+    'defaults': {},
     'bytes': { data: bytes },
     'a list': { data: list },
     'a stream': { data: chunks },
-    'a stream as it comes': { data: chunks, options: { shuffle: false } },
+    'a stream without shuffling': { data: chunks, options: { shuffle: false } },
     'targets': { options: { targets: x.map((v) => 1 - v), validationTargets: x.map((v) => 1 - v) } },
     'byte targets': { data: bytes, options: { targets: bytes, validationTargets: bytes } },
     'sgd': { options: { optimizer: i.sgd(0.5) } },
     'momentum and clipping': { options: { optimizer: i.momentum({ nesterov: true }), clipNorm: 0.1, clipValue: 0.05 } },
     'rmsprop': { options: { optimizer: i.rmsprop() } },
     'adamw': { options: { optimizer: i.adamw(0.01) } },
-    'cosine behind a warm-up': {
+    'cosine after a warm-up': {
       options: { optimizer: i.adam(i.warmup({ steps: 7, learningRate: i.cosine({ decaySteps: 20 }) })) },
     },
     'exponential decay': { options: { optimizer: i.adam(i.exponentialDecay({ decaySteps: 3, decayRate: 0.7 })) } },
-    'a seed of its own, losses mixed': { options: { seed: 77, loss: { huber: 1, binaryCrossentropy: 0.1 } } },
+    'another seed, two losses': { options: { seed: 77, loss: { huber: 1, binaryCrossentropy: 0.1 } } },
     'penalties': { spec: { encoder: [dense({ units: 8, l1: 1e-3, l2: 1e-3 })] } },
-    'dropout and noise inside': {
+    'dropout and noise layers': {
       spec: { encoder: [dropout({ rate: 0.3 }), dense({ units: 8 }), i.gaussianNoise({ stddev: [0.1, 0.2] })] },
     },
     'corruptions': {
@@ -88,14 +88,14 @@ function cases(i: Isthmus): Record<string, Case> {
       },
     },
     'variational': { ...latent(i.variational({ units: 3, warmup: 9, freeBits: 0.05 })), options: { ...best } },
-    'k largest': latent(i.kSparse({ k: 3 })),
+    'kSparse': latent(i.kSparse({ k: 3 })),
     'l1 on the code': latent(sparse({ l1: 0.01 })),
-    'the controller of a threshold': latent(sparse({ target: 0.2 })),
-    'the controller of means': latent(sparse({ target: 0.2 }), 'sigmoid'),
+    'the controller of the threshold of sparse': latent(sparse({ target: 0.2 })),
+    'the controller of the mean activities of sparse': latent(sparse({ target: 0.2 }), 'sigmoid'),
     'rounded codes': latent(i.quantized({ step: 0.1 })),
     'rounded codes whose rate is trained': { ...latent(i.quantized({ step: 0.1 })), options: { rateWeight: 0.1 } },
     'contractive, exact': latent(i.contractive({ weight: 0.1 })),
-    'contractive beside another bottleneck': {
+    'contractive with another bottleneck': {
       ...latent(i.variational({ units: 3 })),
       options: { contractive: i.contractive({ weight: 0.1 }) },
     },
@@ -109,14 +109,14 @@ function cases(i: Isthmus): Record<string, Case> {
     },
     'a head': { build: () => head(false), options: { labels, validationLabels: labels } },
     'a head on a frozen encoder': { build: () => head(true), options: { labels, validationLabels: labels, ...best } },
-    'the best weights, of a rate too high': { options: { optimizer: i.sgd(60), ...best } },
-    'the best weights, by the loss': {
+    'the best weights with a learning rate that is too high': { options: { optimizer: i.sgd(60), ...best } },
+    'the best weights by the training loss': {
       options: { optimizer: i.sgd(60), earlyStopping: { ...best.earlyStopping, monitor: 'loss' } },
     },
   }; // biome-ignore format: a table
 }
 
-/** After how many batches, or before the end of which epoch's callbacks; and whether by the signal or by a callback that throws. */
+/** Number of batches, or the epoch in whose callback the run stops; and whether a signal or a throwing callback stops it. */
 const breaks = [
   { batch: 2, abort: true },
   { batch: 4, abort: false },
@@ -125,7 +125,7 @@ const breaks = [
   { batch: 8, abort: true },
 ] as const;
 
-/** Trains with breaks, and a file at each. */
+/** Trains with interruptions, each of which is saved to a file and loaded. */
 async function broken(i: Isthmus, data: TrainingSamples, make: () => Promise<Model>, options: FitOptions) {
   let model = await make();
   let resume: History | undefined;
@@ -149,14 +149,16 @@ async function broken(i: Isthmus, data: TrainingSamples, make: () => Promise<Mod
   return { model, history: await i.fit(model, data, { ...options, ...(resume && { resume }) }) };
 }
 
-/** A checkpoint's bytes without the only thing in it that no two runs have in common. */
+/** The bytes of a checkpoint without the one part that differs between any two runs. */
 function timeless(i: Isthmus, model: Model, history: History): Uint8Array {
   history.seconds.fill(0);
   return i.saveCheckpoint(model, history);
 }
 
 export const resuming: Suite = {
-  async 'a run with breaks gives the numbers and the bytes of one without, whatever it trains'(i) {
+  async 'an interrupted and resumed run gives the losses and the bytes of an uninterrupted run, for every kind of training'(
+    i,
+  ) {
     for (const [name, { spec, build, data = x, options }] of Object.entries(cases(i))) {
       const { dense, autoencoder } = i;
       const plain = {
@@ -178,18 +180,18 @@ export const resuming: Suite = {
     }
   },
 
-  async 'the best weights are those of the best epoch, not of an earlier run that kept its own'(i) {
-    const data = { ...strict, validationData: sheets };
+  async 'restoreBest restores the best epoch of this run, not that of an earlier run'(i) {
+    const data = { ...deterministicOptions, validationData: sheets };
     const m = await small(i);
     const keep = { patience: 99, restoreBest: true };
     const first = await i.fit(m, sheets, { ...data, epochs: 1, earlyStopping: keep });
     await i.fit(m, sheets, { ...data, epochs: 3, earlyStopping: { patience: 99 }, resume: first });
-    const second = all(m);
+    const second = weightsOf(m);
     equal(first.bestEpoch, 2, 'it learns');
-    // A rate of almost nothing: this epoch is not better by as much as is asked for.
+    // The learning rate is almost 0, so this epoch does not improve by `minDelta`.
     const last = { ...data, epochs: 4, earlyStopping: { ...keep, minDelta: 1 }, resume: first };
     await i.fit(m, sheets, { ...last, optimizer: i.adam(1e-30) });
-    close(all(m), second, 1e-20, 'weights');
+    close(weightsOf(m), second, 1e-20, 'weights');
   },
 
   async 'a checkpoint without the slots of its optimizer is refused'(i) {

@@ -1,11 +1,11 @@
 import { equal, fails, ok, type Suite, sameBits } from './assert.ts';
-import { all, build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
-/** How a run goes: what it reports, what interrupts it, where its data comes from. */
+/** The course of a run: reports, interruptions, sources of data. */
 export const running: Suite = {
-  async 'a history holds one number an epoch, and callbacks see the same'(isthmus) {
+  async 'a history has one value for each epoch, and callbacks get the same values'(isthmus) {
     const { fit } = isthmus;
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const batches: number[] = [];
     const losses: number[] = [];
     const epochs: number[] = [];
@@ -34,19 +34,19 @@ export const running: Suite = {
     equal(history.learningRate.length, 2);
   },
 
-  async 'abort rejects with the reason, keeps the weights, and resume goes on with the same numbers'(isthmus) {
+  async 'an abort rejects with its reason, keeps the weights, and resume continues with the same losses'(isthmus) {
     const { fit, adam, cosine, gaussianNoise } = isthmus;
     const options = () => ({
-      ...strict,
+      ...deterministicOptions,
       epochs: 4,
       batchSize: 16,
       optimizer: adam({ learningRate: cosine({ learningRate: 0.01, decaySteps: 60 }) }),
       corruption: gaussianNoise({ stddev: 0.1 }),
       validationData: x,
     });
-    const whole = await build(isthmus);
+    const whole = await buildModel(isthmus);
     const expected = await fit(whole, x, options());
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const controller = new AbortController();
     let seen = 0;
     const stop = () => {
@@ -60,24 +60,24 @@ export const running: Suite = {
     await fit(back, x, { ...options(), resume: history });
     equal(history.loss, expected.loss);
     equal(history.valLoss, expected.valLoss);
-    sameBits(all(back), all(whole), 'weights');
+    sameBits(weightsOf(back), weightsOf(whole), 'weights');
     await fails(() => fit(m, x, { signal: controller.signal }), 'AbortError', /abort/i);
   },
 
-  async 'a stream of chunks of any size gives the numbers of one array'(isthmus) {
+  async 'a stream with chunks of any size gives the losses and weights of one array'(isthmus) {
     const { fit } = isthmus;
-    const whole = await build(isthmus);
-    const expected = await fit(whole, x, { ...strict, epochs: 2, shuffle: false });
+    const whole = await buildModel(isthmus);
+    const expected = await fit(whole, x, { ...deterministicOptions, epochs: 2, shuffle: false });
     async function* chunks() {
       for (let i = 0, n = 1; i < 200; i += n, n = (n * 7 + 3) % 60)
         yield x.subarray(i * size, Math.min(200, i + n) * size);
     }
-    const m = await build(isthmus);
-    const history = await fit(m, chunks, { ...strict, epochs: 2, shuffle: false });
+    const m = await buildModel(isthmus);
+    const history = await fit(m, chunks, { ...deterministicOptions, epochs: 2, shuffle: false });
     equal(history.loss, expected.loss);
-    sameBits(all(m), all(whole));
-    const one = await build(isthmus);
-    await fit(one, chunks(), { ...strict, shuffle: false });
+    sameBits(weightsOf(m), weightsOf(whole));
+    const one = await buildModel(isthmus);
+    await fit(one, chunks(), { ...deterministicOptions, shuffle: false });
     await fails(
       () => fit(one, chunks(), { epochs: 2 }),
       'TypeError',
@@ -95,50 +95,50 @@ export const running: Suite = {
     await fails(() => fit(one, () => 5 as never), 'TypeError', /an iterable of samples/);
   },
 
-  async 'a stream resumed in the middle of an epoch goes on with the same numbers'(isthmus) {
+  async 'a run on a stream that is resumed within an epoch gives the same losses'(isthmus) {
     const { fit } = isthmus;
     async function* chunks() {
       for (let i = 0; i < 200; i += 25) yield x.subarray(i * size, (i + 25) * size);
     }
-    const options = { ...strict, epochs: 2, batchSize: 16 };
-    const whole = await build(isthmus);
+    const options = { ...deterministicOptions, epochs: 2, batchSize: 16 };
+    const whole = await buildModel(isthmus);
     await fit(whole, chunks, options);
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const controller = new AbortController();
     const stop = (batch: number) => batch === 5 && controller.abort(new Error('enough'));
     await fails(() => fit(m, chunks, { ...options, signal: controller.signal, onBatchEnd: stop }), 'Error', /enough/);
     const { model: back, history } = await isthmus.loadCheckpoint(isthmus.saveCheckpoint(m));
     await fit(back, chunks, { ...options, resume: history });
-    sameBits(all(back), all(whole));
+    sameBits(weightsOf(back), weightsOf(whole));
   },
 
-  async 'inference in the middle of training disturbs nothing'(isthmus) {
+  async 'inference during training does not change its results'(isthmus) {
     const { fit } = isthmus;
-    const [a, b] = [await build(isthmus), await build(isthmus)];
-    await fit(a, x, { ...strict, epochs: 2 });
+    const [a, b] = [await buildModel(isthmus), await buildModel(isthmus)];
+    await fit(a, x, { ...deterministicOptions, epochs: 2 });
     let codes = 0;
     await fit(b, x, {
-      ...strict,
+      ...deterministicOptions,
       epochs: 2,
       onBatchEnd: () => {
         codes += b.encode(x).length;
       },
     });
     ok(codes > 0, 'encoded');
-    sameBits(all(a), all(b));
+    sameBits(weightsOf(a), weightsOf(b));
   },
 
-  async 'a second fit on a model under training is refused, and the first goes on'(isthmus) {
+  async 'a second fit on a model in training is refused, and the first one completes'(isthmus) {
     const { fit } = isthmus;
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const first = fit(m, x, { epochs: 3 });
     await fails(() => fit(m, x), 'RangeError', /no other fit under way on it, got a second one: await the first/);
     equal((await first).epoch, 3);
   },
 
-  async 'an error in a callback comes out, and training can go on'(isthmus) {
+  async 'fit rejects with the error of a callback, and can be resumed'(isthmus) {
     const { fit } = isthmus;
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     await fails(
       () =>
         fit(m, x, {
@@ -152,7 +152,7 @@ export const running: Suite = {
     await fit(m, x, { resume: false });
   },
 
-  async 'the event loop gets its turn'(isthmus) {
+  async 'fit yields to the event loop'(isthmus) {
     const { fit, autoencoder, dense } = isthmus;
     const m = await autoencoder({ input: [size], encoder: [dense({ units: 512 })], decoder: [dense({ units: size })] });
     let turns = 0;
@@ -167,9 +167,9 @@ export const running: Suite = {
     ok(turns >= 3, `${turns} turns`);
   },
 
-  async 'wrong options are refused with what was expected'(isthmus) {
+  async 'invalid options are refused with the expected value'(isthmus) {
     const { fit, adam, cosine, sgd, evaluate } = isthmus;
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     const wrong = (options: object, name: string, message: RegExp) => fails(() => fit(m, x, options), name, message);
     await wrong({ epochs: 0 }, 'RangeError', /"epochs" expected integer 1/);
     await wrong({ batchSize: 1.5 }, 'RangeError', /"batchSize" expected integer/);
@@ -197,7 +197,7 @@ export const running: Suite = {
         'TypeError',
         new RegExp(`no other options than epochs, batchSize, .*resume.*, got "${key}"`),
       );
-    // As Keras has it: the targets as an argument of their own.
+    // As in Keras: the targets as a separate argument.
     for (const targets of [x, new Uint8Array(5), [x], [[1, 2]], [1, 0]]) {
       const message = /"options" expected an object, such as \{ targets \}, got /;
       await fails(
@@ -217,7 +217,7 @@ export const running: Suite = {
     await wrong({ resume: { loss: [] } }, 'RangeError', /"resume" expected the history/);
     await fails(() => fit({} as never, x), 'TypeError', /a model made by autoencoder/);
     for (const run of [
-      () => fit(build(isthmus) as never, x),
+      () => fit(buildModel(isthmus) as never, x),
       () => fit(m, Promise.resolve(x) as never),
       () => m.encode([Promise.resolve(x)] as never),
       () => isthmus.loadModel(Promise.resolve(x) as never),

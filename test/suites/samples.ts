@@ -1,6 +1,6 @@
 import type { Samples } from 'isthmus';
 import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { all, build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
 const count = x.length / size;
 const rowsOf = <T>(make: (row: Float32Array) => T): T[] =>
@@ -19,7 +19,7 @@ const resizable = (bytes: number, maxByteLength: number): Resizable =>
   new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, { maxByteLength });
 
 /** All calls that take samples, by the name of the parameter. `model` was trained for one epoch. */
-const takers = (i: Isthmus, model: Awaited<ReturnType<typeof build>>) => ({
+const takers = (i: Isthmus, model: Awaited<ReturnType<typeof buildModel>>) => ({
   x: (s: Samples) => model.encode(s),
   fit: (s: Samples) => i.fit(model, s),
   targets: (s: Samples) => i.fit(model, x, { targets: s }),
@@ -34,8 +34,8 @@ const takers = (i: Isthmus, model: Awaited<ReturnType<typeof build>>) => ({
 /** Accepted kinds of samples, and the errors for all others. */
 export const samples: Suite = {
   async 'lists of samples give the same results as one array with the same values'(i) {
-    const model = await build(i);
-    await i.fit(model, x, strict);
+    const model = await buildModel(i);
+    await i.fit(model, x, deterministicOptions);
     const lists: [string, Samples, Samples][] = [
       ['numbers', rowsOf((row) => [...row]), x],
       ['doubles', rowsOf((row) => Array.from(row, (v) => v + 1e-12)), x.map((v) => v + 1e-12)],
@@ -50,14 +50,14 @@ export const samples: Suite = {
     for (const [name, list, flat] of lists) {
       sameBits(model.encode(list), model.encode(flat), name);
       equal(i.evaluate(model, list), i.evaluate(model, flat), name);
-      const [a, b] = [await build(i), await build(i)];
-      await i.fit(a, list, { ...strict, targets: list, validationData: list });
-      await i.fit(b, flat, { ...strict, targets: flat, validationData: flat });
-      sameBits(all(a), all(b), `${name}: fit`);
-      const [c, d] = [await build(i), await build(i)];
-      await i.fit(c, async function* () { yield list; }, strict); // biome-ignore format: short
-      await i.fit(d, async function* () { yield flat; }, strict); // biome-ignore format: short
-      sameBits(all(c), all(d), `${name}: a stream`);
+      const [a, b] = [await buildModel(i), await buildModel(i)];
+      await i.fit(a, list, { ...deterministicOptions, targets: list, validationData: list });
+      await i.fit(b, flat, { ...deterministicOptions, targets: flat, validationData: flat });
+      sameBits(weightsOf(a), weightsOf(b), `${name}: fit`);
+      const [c, d] = [await buildModel(i), await buildModel(i)];
+      await i.fit(c, async function* () { yield list; }, deterministicOptions); // biome-ignore format: short
+      await i.fit(d, async function* () { yield flat; }, deterministicOptions); // biome-ignore format: short
+      sameBits(weightsOf(c), weightsOf(d), `${name}: a stream`);
       const [one, other] = [await i.anomalyDetector(model, list), await i.anomalyDetector(model, flat)];
       sameBits(one.score(list), other.score(flat), `${name}: scores`);
       const codec = await i.createCodec(model, list, { maxError: 0.1 });
@@ -67,8 +67,8 @@ export const samples: Suite = {
     sameBits(lossless.decompress(lossless.compress(listOf(bytes))), bytes, 'lossless');
   },
 
-  async 'a value that is no number is refused with the index of its sample and its index in the sample'(i) {
-    const model = await build(i);
+  async 'a value that is not a number is refused with the index of its sample and its index in the sample'(i) {
+    const model = await buildModel(i);
     const put = (value: unknown) =>
       rowsOf((row) => [...row]).map((row, r) => (r === 3 ? row.map((v, k) => (k === 5 ? value : v)) : row));
     for (const value of [null, undefined, '0.5', 5n, [0.5], {}]) {
@@ -127,7 +127,7 @@ export const samples: Suite = {
   },
 
   async 'values of other types are refused with an expression that converts them'(i) {
-    const model = await build(i);
+    const model = await buildModel(i);
     const blob = new Blob([bytes]);
     const image = { data: Uint8ClampedArray.from(bytes), width: size, height: count };
     const tensor = { data: async () => x };
@@ -159,7 +159,7 @@ export const samples: Suite = {
   },
 
   async 'a transferred buffer is refused with the name of the parameter'(i) {
-    const model = await build(i);
+    const model = await buildModel(i);
     for (const [name, take] of Object.entries(takers(i, model))) {
       const taken = ['fit', 'stream', 'evaluate'].includes(name) ? 'x' : name;
       const transferred = x.slice();
@@ -200,16 +200,16 @@ export const samples: Suite = {
     };
     for (const [name, make] of Object.entries(ways))
       for (const role of ['x', 'targets', 'validationData'] as const) {
-        const model = await build(i);
+        const model = await buildModel(i);
         const [given, change] = make();
         const options = { batchSize: 8, epochs: 3, onBatchEnd: (batch: number) => batch === 4 && change() };
         const run = role === 'x' ? i.fit(model, given, options) : i.fit(model, x, { ...options, [role]: given });
         const message = new RegExp(`"${role}" expected a buffer that is not transferred or made smaller, got `);
         await fails(() => run, 'RangeError', message);
-        ok(all(model).every(Number.isFinite), name);
+        ok(weightsOf(model).every(Number.isFinite), name);
         await i.fit(model, x, { resume: false });
       }
-    const model = await build(i);
+    const model = await buildModel(i);
     const chunk = x.slice();
     const run = i.fit(model, async function* () { yield chunk; }, { onBatchEnd: () => detach(chunk) }); // biome-ignore format: short
     await fails(() => run, 'RangeError', /"x" expected a buffer/);
@@ -226,20 +226,20 @@ export const samples: Suite = {
     const pages = Math.ceil(bytesOf / 65536);
     const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     buffers.push(['shared', buffer, () => {}]);
-    const expected = await build(i);
-    const history = await i.fit(expected, x, { ...strict, targets: x, validationData: x });
+    const expected = await buildModel(i);
+    const history = await i.fit(expected, x, { ...deterministicOptions, targets: x, validationData: x });
     for (const [name, buffer, change] of buffers) {
       const flat = new Float32Array(buffer, 0, name === 'shared' ? x.length : undefined);
       flat.set(x);
-      const model = await build(i);
+      const model = await buildModel(i);
       const options = {
-        ...strict,
+        ...deterministicOptions,
         targets: flat,
         validationData: flat,
         onBatchEnd: (batch: number) => batch === 2 && change(),
       };
       equal((await i.fit(model, flat, options)).valLoss, history.valLoss, name);
-      sameBits(all(model), all(expected), `${name}: weights`);
+      sameBits(weightsOf(model), weightsOf(expected), `${name}: weights`);
       const view = flat.subarray(0, x.length);
       sameBits(model.encode(view), expected.encode(x), `${name}: codes`);
       const codec = await i.createCodec(model, view, { maxError: 0.1 });
@@ -266,7 +266,7 @@ export const samples: Suite = {
       );
       await fails(() => run, 'RangeError', /"data" expected a buffer that is not transferred or made smaller/);
     }
-    const plain = await build(i);
+    const plain = await buildModel(i);
     const codec = await i.createCodec(plain, x, { maxError: 0.1, samplesPerBlock: 10 });
     const { readable, writable } = codec.compressionStream() as unknown as ReadableWritablePair<
       Uint8Array,

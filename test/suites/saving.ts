@@ -1,8 +1,8 @@
 import { close, equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
 
-import { buildRich as build, code, x } from './small.ts';
+import { buildRegularizedModel as build, codeOf, x } from './small-model.ts';
 
-/** The file with its header changed by `edit`, lengths made right again. */
+/** The file with its header changed by `edit` and its lengths updated. */
 export function reheaded(
   file: Uint8Array,
   edit: (header: Record<string, Record<string, unknown>>) => void,
@@ -19,7 +19,7 @@ export function reheaded(
 }
 
 export const saving: Suite = {
-  async 'a model comes back as it was, to the bit'(isthmus) {
+  async 'saveModel and loadModel restore a model to the bit'(isthmus) {
     const { saveModel, loadModel } = isthmus;
     const m = await build(isthmus);
     const bytes = saveModel(m);
@@ -30,7 +30,7 @@ export const saving: Suite = {
     sameBits(saveModel(back), bytes, 'bytes');
   },
 
-  async 'bytes, a buffer, a view into another, a Response and a URL are all read'(isthmus) {
+  async 'loadModel reads bytes, a buffer, a view of a larger buffer, a Response and a URL'(isthmus) {
     const { saveModel, loadModel } = isthmus;
     const m = await build(isthmus);
     const bytes = saveModel(m);
@@ -44,11 +44,11 @@ export const saving: Suite = {
       sameBits((await loadModel(source)).encode(x), m.encode(x));
     }
     const error = await fails(() => loadModel(new Response('no', { status: 404 })), 'FormatError', /status 404/);
-    equal(code(error), 'truncated');
+    equal(codeOf(error), 'truncated');
     await fails(() => loadModel('model.safetensors' as never), 'TypeError', /bytes, a Response or a URL/);
   },
 
-  async 'float16 and int8 are smaller, and near'(isthmus) {
+  async 'float16 and int8 files are smaller, and their models have similar outputs'(isthmus) {
     const { saveModel, loadModel } = isthmus;
     const m = await build(isthmus);
     const full = saveModel(m);
@@ -68,7 +68,7 @@ export const saving: Suite = {
     await fails(() => saveModel({} as never), 'TypeError', /a model made by autoencoder/);
   },
 
-  async 'loadModel takes only the layers it is given'(isthmus) {
+  async 'loadModel with layers refuses all other layers'(isthmus) {
     const { saveModel, loadModel, dense, dropout, gaussianNoise } = isthmus;
     const bytes = saveModel(await build(isthmus));
     await loadModel(bytes, { layers: [dense, dropout, gaussianNoise] });
@@ -77,7 +77,7 @@ export const saving: Suite = {
       'FormatError',
       /"layers" expected to know "(dropout|gaussianNoise)"/,
     );
-    equal(code(error), 'model');
+    equal(codeOf(error), 'model');
     for (const layers of [5, [5], [undefined], 'dense'])
       await fails(
         () => loadModel(bytes, { layers: layers as never }),
@@ -86,7 +86,7 @@ export const saving: Suite = {
       );
   },
 
-  async 'hostile files are answered with a FormatError of the right code, and build nothing'(isthmus) {
+  async 'forged files are refused with a FormatError and its code before a model is built'(isthmus) {
     const { saveModel, loadModel, saveCheckpoint, loadCheckpoint, fit } = isthmus;
     const m = await build(isthmus);
     const file = saveModel(m);
@@ -195,10 +195,10 @@ export const saving: Suite = {
       ],
     ];
     for (const [bytes, expected, message] of cases)
-      equal(code(await fails(() => loadModel(bytes), 'FormatError', message)), expected, String(message));
+      equal(codeOf(await fails(() => loadModel(bytes), 'FormatError', message)), expected, String(message));
     const nan = file.slice();
     nan.fill(255, nan.length - 8);
-    equal(code(await fails(() => loadModel(nan), 'FormatError', /finite/)), 'corrupt');
+    equal(codeOf(await fails(() => loadModel(nan), 'FormatError', /finite/)), 'corrupt');
 
     await fit(m, x, { epochs: 1 });
     const checkpoint = saveCheckpoint(m);
@@ -206,11 +206,11 @@ export const saving: Suite = {
       const bytes = reheaded(checkpoint, (h) => {
         h.__metadata__!.training = training;
       });
-      equal(code(await fails(() => loadCheckpoint(bytes), 'FormatError', /"training" expected/)), 'corrupt');
+      equal(codeOf(await fails(() => loadCheckpoint(bytes), 'FormatError', /"training" expected/)), 'corrupt');
     }
   },
 
-  async 'any byte changed gives a model or a FormatError, never another error'(isthmus) {
+  async 'a file with a changed byte gives a model or a FormatError, never another error'(isthmus) {
     const { autoencoder, dense, saveModel, loadModel } = isthmus;
     const m = await autoencoder(
       { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] },

@@ -3,7 +3,7 @@ import { close, equal, type Isthmus, numbers, ok, type Suite } from './assert.ts
 
 const size = 8;
 
-/** Samples on a sheet, standardised more or less. */
+/** Samples of eight values that are linear in two random variables. */
 function samples(count: number, seed: number): Float32Array<ArrayBuffer> {
   const base = numbers(count * 2, seed);
   return Float32Array.from({ length: count * size }, (_, k) => {
@@ -31,8 +31,12 @@ async function error(i: Isthmus, count: number, seed: number, layers: () => Laye
   return i.evaluate(model, x).meanSquaredError;
 }
 
-/** Means over seeds of the errors with a last batch of one sample, and with whole batches only. */
-async function both(i: Isthmus, layers: () => Layer[], latent?: Layer): Promise<[short: number, whole: number]> {
+/** Mean errors over seeds: with a last batch of one sample, and with full batches only. */
+async function shortAndFullErrors(
+  i: Isthmus,
+  layers: () => Layer[],
+  latent?: Layer,
+): Promise<[short: number, whole: number]> {
   let [short, whole] = [0, 0];
   for (const seed of [1, 2, 3]) {
     short += (await error(i, 33, seed, layers, latent)) / 3;
@@ -41,20 +45,20 @@ async function both(i: Isthmus, layers: () => Layer[], latent?: Layer): Promise<
   return [short, whole];
 }
 
-/** A last batch of few samples, and what is averaged over a batch. */
+/** Short last batches, and statistics that are averages over a batch. */
 export const shortBatches: Suite = {
-  async 'a last batch of one sample does not spoil batch normalisation'(i) {
+  async 'a last batch of one sample does not harm batch normalization'(i) {
     const layers = () => [i.dense({ units: 16 }), i.batchNormalization(), i.activation({ activation: 'relu' })];
-    const [short, whole] = await both(i, layers);
+    const [short, whole] = await shortAndFullErrors(i, layers);
     ok(short < 2 * whole, `33 samples: ${short}, 32 samples: ${whole}`);
   },
 
-  async 'nor does it spoil the activities of a sparse code'(i) {
-    const [short, whole] = await both(i, () => [], i.sparse({ target: 0.1 }));
+  async 'a last batch of one sample does not harm the mean activities of a sparse code'(i) {
+    const [short, whole] = await shortAndFullErrors(i, () => [], i.sparse({ target: 0.1 }));
     ok(short < 2 * whole, `33 samples: ${short}, 32 samples: ${whole}`);
   },
 
-  async 'the running variance is the unbiased estimate, each batch by its share of a whole one'(i) {
+  async 'the running variance is the unbiased estimate, and a short batch has a smaller weight'(i) {
     const momentum = 0.9;
     const spec = { input: [3], encoder: [i.batchNormalization({ momentum })], decoder: [i.dense({ units: 3 })] };
     const m = await i.autoencoder(spec, { seed: 1 });
@@ -82,7 +86,7 @@ export const shortBatches: Suite = {
     }
   },
 
-  async 'a batch of one value for each channel leaves the running statistics alone, and still teaches'(i) {
+  async 'a batch with one value for each channel trains weights and does not change the running statistics'(i) {
     const encoder = [i.batchNormalization(), i.dense({ units: 6 })];
     const m = await i.autoencoder({ input: [size], encoder, decoder: [i.dense({ units: size })] }, { seed: 1 });
     const x = samples(40, 2);
@@ -91,7 +95,7 @@ export const shortBatches: Suite = {
     equal([...m.weights['encoder.0.movingMean']!.data], Array(size).fill(0));
     equal([...m.weights['encoder.0.movingVariance']!.data], Array(size).fill(1));
     ok(i.evaluate(m, x).loss < before / 2 && history.loss.at(-1)! < before / 2, `the loss falls: ${history.loss}`);
-    // A picture has a value for each of its places: one sample is enough.
+    // A picture has a value for each pixel, so one sample is enough.
     const picture = await i.autoencoder(
       { input: [4, 4, 2], encoder: [i.batchNormalization()], decoder: [i.conv2d({ filters: 2, kernelSize: 1 })] },
       { seed: 1 },
@@ -103,10 +107,10 @@ export const shortBatches: Suite = {
     );
   },
 
-  async 'values whose squares are beyond float32 are normalised all the same'(i) {
+  async 'batch normalization works for values whose squares overflow float32'(i) {
     const spec = { input: [2], encoder: [i.batchNormalization({ momentum: 0 })], decoder: [i.dense({ units: 2 })] };
     const m = await i.autoencoder(spec, { seed: 1 });
-    // In the first channel the variance is within float32, in the second one it is not.
+    // The variance of the first channel is within the range of float32, that of the second channel is not.
     const x = Float32Array.from({ length: 16 }, (_, k) => (k % 2 ? 1e20 : 1e18) * (k % 4 < 2 ? 3 : 4));
     await i.fit(m, x, { batchSize: 8, optimizer: i.sgd(1e-30), targets: new Float32Array(16) });
     const [mean, variance] = ['movingMean', 'movingVariance'].map((name) => m.weights[`encoder.0.${name}`]!.data);

@@ -1,11 +1,11 @@
 import { equal, fails, numbers, ok, type Suite, sameBits } from './assert.ts';
-import { all, size, strict, x } from './small.ts';
+import { deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
 const share = (codes: Float32Array): number => codes.filter((v) => v !== 0).length / codes.length;
 
 /** Sparse and quantized bottlenecks, and presets. */
 export const sparsity: Suite = {
-  async 'sparse reaches the target activity after every activation'(isthmus) {
+  async 'sparse reaches the target activity with every activation'(isthmus) {
     const { autoencoder, dense, fit, sparse } = isthmus;
     for (const target of [0.05, 0.2])
       for (const activation of ['relu', 'linear', 'softplus', 'sigmoid'] as const) {
@@ -16,19 +16,19 @@ export const sparsity: Suite = {
           decoder: [dense({ units: size })],
         };
         const m = await autoencoder(spec, { seed: 1 });
-        await fit(m, x, { ...strict, epochs: 150, optimizer: isthmus.adam(0.003) });
+        await fit(m, x, { ...deterministicOptions, epochs: 150, optimizer: isthmus.adam(0.003) });
         const codes = m.encode(x);
         const activity = activation === 'sigmoid' ? codes.reduce((sum, v) => sum + v, 0) / codes.length : share(codes);
         ok(Math.abs(activity - target) < 0.1 * target, `${activation}, target ${target}, got ${activity}`);
       }
   },
 
-  async 'kSparse keeps k values, l1 makes codes small, quantized rounds them to multiples of the step'(isthmus) {
+  async 'kSparse keeps k values, l1 makes codes small, and quantized rounds codes to multiples of the step'(isthmus) {
     const { autoencoder, dense, fit, kSparse, sparse, quantized } = isthmus;
     const train = async (latent?: ReturnType<typeof kSparse>) => {
       const spec = { input: [size], encoder: [dense({ units: 16 })], decoder: [dense({ units: size })] };
       const m = await autoencoder({ ...spec, ...(latent && { latent }) }, { seed: 1 });
-      await fit(m, x, { ...strict, epochs: 40, optimizer: isthmus.adam(0.01) });
+      await fit(m, x, { ...deterministicOptions, epochs: 40, optimizer: isthmus.adam(0.01) });
       return { m, codes: m.encode(x) };
     };
     const { codes: kept } = await train(kSparse({ k: 3 }));
@@ -59,12 +59,12 @@ export const sparsity: Suite = {
         decoder: [dense({ units: size })],
       };
       const [whole, half] = [await autoencoder(spec, { seed: 1 }), await autoencoder(spec, { seed: 1 })];
-      await fit(whole, x, { ...strict, epochs: 4 });
+      await fit(whole, x, { ...deterministicOptions, epochs: 4 });
       const { model, history } = await loadCheckpoint(
-        saveCheckpoint(half, await fit(half, x, { ...strict, epochs: 2 })),
+        saveCheckpoint(half, await fit(half, x, { ...deterministicOptions, epochs: 2 })),
       );
-      await fit(model, x, { ...strict, epochs: 4, resume: history });
-      sameBits(all(model), all(whole), latent.type);
+      await fit(model, x, { ...deterministicOptions, epochs: 4, resume: history });
+      sameBits(weightsOf(model), weightsOf(whole), latent.type);
       const back = await loadModel(saveModel(whole));
       sameBits(back.reconstruct(x), whole.reconstruct(x), latent.type);
       sameBits(whole.decode(whole.encode(x)), whole.reconstruct(x), latent.type);
@@ -72,7 +72,7 @@ export const sparsity: Suite = {
     }
   },
 
-  async 'presets build, train and are plain data'(isthmus) {
+  async 'presets are plain data, and their models train'(isthmus) {
     const { autoencoder, fit, saveModel, loadModel } = isthmus;
     const pictures = Float32Array.from({ length: 10 * 192 }, (_, i) => (Math.sin(i * 0.1) + 1) / 2);
     const makers = [
@@ -81,10 +81,10 @@ export const sparsity: Suite = {
     ]; // biome-ignore format: a list
     for (const make of makers) {
       const m = await autoencoder(make({ input: [8, 8, 3], latent: 5 }), { seed: 1 });
-      // The denoising preset has no bottleneck: its `latent` is a branch, and `encode` gives the cleaned sample.
+      // The denoising preset has no bottleneck: its `latent` is a branch, and `encode` returns the denoised sample.
       const shape = make === isthmus.denoisingAutoencoder ? [8, 8, 3] : [5];
       equal([m.latentShape, m.outputShape], [shape, [8, 8, 3]], make.name);
-      const history = await fit(m, pictures, { ...strict, epochs: 12 });
+      const history = await fit(m, pictures, { ...deterministicOptions, epochs: 12 });
       ok(history.loss[11]! < history.loss[0]!, `${make.name}: ${history.loss}`);
       sameBits((await loadModel(saveModel(m))).encode(pictures), m.encode(pictures), make.name);
     }
@@ -111,7 +111,7 @@ export const sparsity: Suite = {
     );
   },
 
-  async 'convolutional presets halve once for each number of filters, for odd and even sides'(i) {
+  async 'convolutional presets halve the sides once for each number of filters, for odd and even sides'(i) {
     const cases: [number[], number[]][] = [
       [
         [28, 28, 1],
@@ -185,7 +185,7 @@ export const sparsity: Suite = {
 
   async 'kSparse with small k uses many units'(isthmus) {
     const { autoencoder, dense, fit, kSparse, evaluate } = isthmus;
-    // Each sample is near one of twelve patterns. All share an offset of 1, so the unit that encodes the offset is the largest.
+    // Each sample is near one of twelve patterns. All have an offset of 1, so the unit that encodes the offset is the largest.
     const [patterns, noise, units] = [numbers(12 * size, 5), numbers(240 * size, 6), 48];
     const samples = noise.map((v, i) => 1 + patterns[(Math.floor(i / size) % 12) * size + (i % size)]! + 0.1 * v);
     for (const k of [1, 2]) {
@@ -196,7 +196,7 @@ export const sparsity: Suite = {
         decoder: [dense({ units: size })],
       };
       const m = await autoencoder(spec, { seed: 1 });
-      await fit(m, samples, { ...strict, epochs: 150, optimizer: isthmus.adam(0.003) });
+      await fit(m, samples, { ...deterministicOptions, epochs: 150, optimizer: isthmus.adam(0.003) });
       const used = new Set(Array.from(m.encode(samples), (v, i) => (v ? i % units : -1))).size - 1;
       const { loss } = evaluate(m, samples);
       ok(used >= 8, `k = ${k}: ${used} of ${units} units are in use`);

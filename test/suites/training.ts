@@ -1,7 +1,7 @@
 import { close, equal, fails, type Isthmus, ok, type Suite, sameBits } from './assert.ts';
-import { all, build, size, strict, x } from './small.ts';
+import { buildModel, deterministicOptions, size, weightsOf, x } from './small-model.ts';
 
-/** What training does to a model. */
+/** Results of training by each kind of option: optimizers, losses, penalties, clipping, schedules. */
 export const training: Suite = {
   async 'every optimizer learns'(isthmus) {
     const { fit, evaluate, sgd, momentum, rmsprop, adam, adamw } = isthmus;
@@ -13,7 +13,7 @@ export const training: Suite = {
       adamw: adamw(0.01),
     };
     for (const [name, optimizer] of Object.entries(makers)) {
-      const m = await build(isthmus);
+      const m = await buildModel(isthmus);
       const before = evaluate(m, x).meanSquaredError;
       const history = await fit(m, x, { epochs: 20, optimizer });
       const after = evaluate(m, x).meanSquaredError;
@@ -23,7 +23,7 @@ export const training: Suite = {
     }
   },
 
-  async 'every loss falls, and several weighted'(isthmus) {
+  async 'every loss falls in training, and so does a weighted sum of losses'(isthmus) {
     const { fit, evaluate } = isthmus;
     for (const loss of [
       'meanSquaredError',
@@ -32,7 +32,7 @@ export const training: Suite = {
       'binaryCrossentropy',
       { meanSquaredError: 1, meanAbsoluteError: 0.1 },
     ] as const) {
-      const m = await build(isthmus);
+      const m = await buildModel(isthmus);
       const before = evaluate(m, x, { loss }).loss;
       const history = await fit(m, x, { epochs: 15, loss, validationData: x });
       const after = evaluate(m, x, { loss }).loss;
@@ -42,7 +42,7 @@ export const training: Suite = {
     }
   },
 
-  async 'the same seed gives the same bytes twice, and another seed others'(isthmus) {
+  async 'the same seed gives the same file twice, another seed another file'(isthmus) {
     const { fit, saveModel, gaussianNoise, dropout, dense, autoencoder } = isthmus;
     const once = async (seed: number) => {
       const spec = {
@@ -51,7 +51,7 @@ export const training: Suite = {
         decoder: [dense({ units: size, activation: 'sigmoid' })],
       } as const;
       const m = await autoencoder(spec, { seed });
-      await fit(m, x, { ...strict, epochs: 2, corruption: gaussianNoise({ stddev: 0.1 }) });
+      await fit(m, x, { ...deterministicOptions, epochs: 2, corruption: gaussianNoise({ stddev: 0.1 }) });
       return saveModel(m);
     };
     const a = await once(7);
@@ -62,10 +62,10 @@ export const training: Suite = {
     );
   },
 
-  async 'early stopping stops, and brings the best weights back'(isthmus) {
+  async 'early stopping stops and restores the best weights'(isthmus) {
     const { fit, evaluate, sgd } = isthmus;
-    const m = await build(isthmus);
-    // A rate that grows worse and worse: some early epoch is the best.
+    const m = await buildModel(isthmus);
+    // The learning rate is so high that the loss rises and an early epoch is the best.
     const history = await fit(m, x, {
       epochs: 50,
       optimizer: sgd(60),
@@ -79,23 +79,23 @@ export const training: Suite = {
     close([evaluate(m, x).loss], [best], 1e-9, 'restored');
   },
 
-  async 'bytes train like floats'(isthmus) {
+  async 'bytes train like the floats of their values / 255'(isthmus) {
     const { fit } = isthmus;
     const bytes = Uint8Array.from(x, (v) => Math.round(v * 255));
-    const [a, b] = [await build(isthmus), await build(isthmus)];
-    await fit(a, bytes, { ...strict, epochs: 2 });
+    const [a, b] = [await buildModel(isthmus), await buildModel(isthmus)];
+    await fit(a, bytes, { ...deterministicOptions, epochs: 2 });
     await fit(
       b,
       Float32Array.from(bytes, (v) => v / 255),
-      { ...strict, epochs: 2 },
+      { ...deterministicOptions, epochs: 2 },
     );
-    sameBits(all(a), all(b));
+    sameBits(weightsOf(a), weightsOf(b));
   },
 
-  async 'targets are learnt instead of the input'(isthmus) {
+  async 'fit with targets learns the targets, not the input'(isthmus) {
     const { fit, evaluate } = isthmus;
     const targets = x.map((v) => 1 - v);
-    const m = await build(isthmus);
+    const m = await buildModel(isthmus);
     await fit(m, x, { epochs: 60, targets, validationData: x, validationTargets: targets });
     ok(evaluate(m, x, { targets }).loss < evaluate(m, x).loss / 3, 'closer to the targets than to the input');
     await fails(
@@ -105,7 +105,7 @@ export const training: Suite = {
     );
   },
 
-  async 'penalties shrink weights, and are part of the loss'({ autoencoder, dense, fit, evaluate }) {
+  async 'l1 and l2 penalties shrink weights, and are part of the loss'({ autoencoder, dense, fit, evaluate }) {
     const norm = async (l1: number, l2: number): Promise<[number, number]> => {
       const m = await autoencoder(
         { input: [size], encoder: [dense({ units: 8, l1, l2 })], decoder: [dense({ units: size })] },
@@ -122,24 +122,24 @@ export const training: Suite = {
     ok(l1[0] < free[0] && l2[1] < free[1], `${free} ${l1} ${l2}`);
   },
 
-  async 'clipping bounds the step'(isthmus) {
+  async 'clipNorm and clipValue bound the step of the optimizer'(isthmus) {
     const { fit, sgd } = isthmus;
     for (const [option, bound] of [
       [{ clipNorm: 1e-3 }, 1e-3],
       [{ clipValue: 1e-4 }, 1e-4],
     ] as const) {
-      const m = await build(isthmus);
-      const before = all(m);
+      const m = await buildModel(isthmus);
+      const before = weightsOf(m);
       await fit(m, x, { ...option, batchSize: 200, optimizer: sgd(1) });
-      const moves = all(m).map((v, i) => Math.abs(v - before[i]!));
+      const moves = weightsOf(m).map((v, i) => Math.abs(v - before[i]!));
       const size = 'clipNorm' in option ? Math.hypot(...moves) : Math.max(...moves);
       ok(size <= bound * 1.01 && size > bound * 0.9, `${JSON.stringify(option)}: step of ${size}`);
     }
   },
 
-  async 'schedules fall and rise as their formulas say'({ cosine, exponentialDecay, warmup, ...isthmus }) {
+  async 'learning rate schedules follow their formulas'({ cosine, exponentialDecay, warmup, ...isthmus }) {
     const rates = async (learningRate: object, epochs: number): Promise<number[]> => {
-      const m = await build({ cosine, exponentialDecay, warmup, ...isthmus } as Isthmus);
+      const m = await buildModel({ cosine, exponentialDecay, warmup, ...isthmus } as Isthmus);
       const optimizer = isthmus.sgd({ learningRate: learningRate as never });
       return (await isthmus.fit(m, x, { epochs, optimizer, batchSize: 200 })).learningRate;
     };

@@ -2,7 +2,7 @@
 
 import { type Isthmus, numbers } from './assert.ts';
 
-/** `size` × `size`, `factor` on the diagonal. */
+/** A `size` × `size` matrix with `factor` on the diagonal. */
 const diagonal = (size: number, factor: number): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? factor : 0));
 

@@ -16,7 +16,7 @@ import { inlineWorker } from 'isthmus/worker-inline';
 // @ts-expect-error a script without types
 import * as size from '../../scripts/size.mjs';
 import { assertAbsent } from '../absent.ts';
-import { x } from '../suites/small.ts';
+import { x } from '../suites/small-model.ts';
 
 const { dense, spawn } = off;
 const spec = { input: [20], encoder: [dense({ units: 4 })], decoder: [dense({ units: 20 })] };

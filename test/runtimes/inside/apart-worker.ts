@@ -4,7 +4,7 @@ import { autoencoder, dense, fit, load, saveModel } from 'isthmus/slim';
 import infer from 'isthmus/wasm/infer.strict.wasm';
 import train from 'isthmus/wasm/train.strict.wasm';
 import { spawn } from 'isthmus/worker';
-import { sheet } from '../../suites/assert.ts';
+import { sheetSamples } from '../../suites/assert.ts';
 
 export default {
   async fetch(): Promise<Response> {
@@ -12,7 +12,7 @@ export default {
     const engine = await load({ infer, train });
     const spec = { input: [20], encoder: [dense({ units: 4 })], decoder: [dense({ units: 20 })] };
     const model = await autoencoder(spec, { engine, seed: 1 });
-    await fit(model, sheet(100, 20), { epochs: 2, deterministic: true });
+    await fit(model, sheetSamples(100, 20), { epochs: 2, deterministic: true });
     return Response.json({ refused, file: [...saveModel(model)] });
   },
 };

@@ -51,11 +51,11 @@ async function streamed(codec: { compressionStream(): object; decompressionStrea
   }
 }
 
-/** The error for floats where calibration had bytes. */
+/** The error for floats, where calibration had bytes. */
 const fromFloats = /"x" expected Uint8Array as in calibration: Uint8Array\.from\(x, .* 255 .*\), got Float/;
 
-export const compressingLevels: Suite = {
-  async 'bytes come back as bytes, with every error within the bound'(isthmus) {
+export const compressingBytes: Suite = {
+  async 'bytes are decompressed as bytes, with every error within the bound'(isthmus) {
     const { createCodec, loadCodec } = isthmus;
     const model = await modelOf(isthmus);
     const x = levels(120, 2);
@@ -114,7 +114,7 @@ export const compressingLevels: Suite = {
     await fails(() => codec.compress(waves(1, 1)), 'TypeError', fromFloats);
   },
 
-  async 'lost bytes are 0'(isthmus) {
+  async 'bytes of a lost block are 0'(isthmus) {
     const model = await modelOf(isthmus);
     const x = levels(100, 2).map((v) => Math.max(v, 1));
     const codec = await isthmus.createCodec(model, x, { maxError: 1e-3, samplesPerBlock: 10 });
@@ -157,7 +157,7 @@ export const compressingLevels: Suite = {
     }
   },
 
-  async 'values of another type than in calibration and wrong lists of bounds are refused'(isthmus) {
+  async 'values of another type than in calibration and invalid lists of bounds are refused'(isthmus) {
     const { createCodec } = isthmus;
     const model = await modelOf(isthmus);
     const refused = (maxError: unknown, name: string, message: RegExp): Promise<Error> =>

@@ -1,15 +1,15 @@
 // Asynchronous codecs and detectors: progress, yielding to the event loop, and signals.
-import { equal, fails, ok, type Suite, sameBits, sheet } from './assert.ts';
+import { equal, fails, ok, type Suite, sameBits, sheetSamples } from './assert.ts';
 import { SIZE } from './compressing.ts';
 
 type Values = Float32Array | Uint8Array;
 
-export const inTurns: Suite = {
+export const asyncCodecs: Suite = {
   async 'compressAsync and decompressAsync give the same results, report progress and yield'(isthmus) {
     const { autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
-    const x = sheet(400, SIZE, 3);
+    const x = sheetSamples(400, SIZE, 3);
     const pixels = Uint8Array.from(x, (v) => 255 * v);
     for (const [values, options] of [
       [x, { maxError: 0.01 }],
@@ -55,11 +55,11 @@ export const inTurns: Suite = {
     }
   },
 
-  async 'asynchronous calls stop by their signal, and reject with its reason'(isthmus) {
+  async 'asynchronous calls stop when their signal is aborted, and reject with its reason'(isthmus) {
     const { anomalyDetector, autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
-    const x = sheet(400, SIZE, 3);
+    const x = sheetSamples(400, SIZE, 3);
     const codec = await createCodec(model, x, { maxError: 0.01, samplesPerBlock: 40 });
     const bytes = codec.compress(x);
     const calls: ((options: object) => Promise<unknown>)[] = [
@@ -97,8 +97,8 @@ export const inTurns: Suite = {
     const { autoencoder, createCodec, dense } = isthmus;
     const spec = { input: [SIZE], encoder: [dense({ units: 2 })], decoder: [dense({ units: SIZE })] };
     const model = await autoencoder(spec, { seed: 1 });
-    const codec = await createCodec(model, sheet(400, SIZE, 3), { maxError: 0.01, samplesPerBlock: 40 });
-    const x = sheet(400, SIZE, 3);
+    const codec = await createCodec(model, sheetSamples(400, SIZE, 3), { maxError: 0.01, samplesPerBlock: 40 });
+    const x = sheetSamples(400, SIZE, 3);
     const onProgress = (): void => {
       if (x.length) structuredClone(x.buffer, { transfer: [x.buffer] });
     };

@@ -1,6 +1,6 @@
-// Compressed data and its codec's file, made on one runtime to be read on another.
+// Compressed data and the codec's file, written in one runtime and read in another.
 
-import { type Isthmus, numbers, sheet } from './assert.ts';
+import { type Isthmus, numbers, sheetSamples } from './assert.ts';
 
 export const digest = async (bytes: ArrayBufferView): Promise<string> => {
   const copy = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
@@ -8,19 +8,19 @@ export const digest = async (bytes: ArrayBufferView): Promise<string> => {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
-/** Both as base64, and the SHA-256 of the values that they must give. */
-export interface Parcel {
+/** A codec's file and compressed bytes as base64, and the SHA-256 of the decompressed values. */
+export interface CompressedData {
   readonly codec: string;
   readonly bytes: string;
   readonly values: string;
 }
 
-const text = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+const base64Of = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** Trains a model on pictures, and compresses what it has not seen in every mode. */
-export async function pack(i: Isthmus): Promise<Record<string, Parcel>> {
+/** Trains a model on pictures, and compresses other pictures in every mode. */
+export async function compressInAllModes(i: Isthmus): Promise<Record<string, CompressedData>> {
   const input = [8, 8, 1];
   const spec = {
     input,
@@ -32,26 +32,29 @@ export async function pack(i: Isthmus): Promise<Record<string, Parcel>> {
     decoder: [i.dense({ units: 64, activation: 'sigmoid' as const }), i.reshape({ targetShape: input })],
   };
   const model = await i.autoencoder(spec, { seed: 11 });
-  const x = sheet(300, 64);
+  const x = sheetSamples(300, 64);
   await i.fit(model, x, { epochs: 3, deterministic: true });
-  // Noise on top: the bounded mode has residuals to code, and something of every size.
+  // Added noise, so that the bounded mode codes residuals of every size.
   const noise = numbers(100 * 64, 5);
-  const floats = sheet(100, 64, 9).map((value, at) => value + 0.01 * noise[at]! * (at % 50 === 0 ? 1e4 : 1));
-  const pixels = Uint8Array.from(sheet(100, 64, 9), (value) => 255 * value);
+  const floats = sheetSamples(100, 64, 9).map((value, at) => value + 0.01 * noise[at]! * (at % 50 === 0 ? 1e4 : 1));
+  const pixels = Uint8Array.from(sheetSamples(100, 64, 9), (value) => 255 * value);
   const modes = { plain: { step: 0.05 }, bounded: { maxError: 0.002 }, lossless: { lossless: true } };
-  const parcels = Object.entries(modes).map(async ([name, options]): Promise<[string, Parcel]> => {
+  const data = Object.entries(modes).map(async ([name, options]): Promise<[string, CompressedData]> => {
     const bytes = Uint8Array.from(x, (value) => 255 * value);
     const codec = await i.createCodec(model, name === 'lossless' ? bytes : x, options);
     const compressed = codec.compress(name === 'lossless' ? pixels : floats);
     const values = await digest(codec.decompress(compressed));
-    return [name, { codec: text(codec.save()), bytes: text(compressed), values }];
+    return [name, { codec: base64Of(codec.save()), bytes: base64Of(compressed), values }];
   });
-  return Object.fromEntries(await Promise.all(parcels));
+  return Object.fromEntries(await Promise.all(data));
 }
 
-/** The SHA-256 of what each parcel gives. */
-export async function unpack(i: Isthmus, parcels: Record<string, Parcel>): Promise<Record<string, string>> {
-  const found = Object.entries(parcels).map(async ([name, { codec, bytes }]): Promise<[string, string]> => {
+/** The SHA-256 of the values decompressed from each mode's data. */
+export async function digestsOfValues(
+  i: Isthmus,
+  data: Record<string, CompressedData>,
+): Promise<Record<string, string>> {
+  const found = Object.entries(data).map(async ([name, { codec, bytes }]): Promise<[string, string]> => {
     const reader = await i.loadCodec(bytesOf(codec));
     return [name, await digest(reader.decompress(bytesOf(bytes)))];
   });
@@ -59,8 +62,8 @@ export async function unpack(i: Isthmus, parcels: Record<string, Parcel>): Promi
 }
 
 /** The SHA-256 of the codec's file, the compressed bytes and the values of each mode. */
-export async function digests(parcels: Record<string, Parcel>): Promise<Record<string, string[]>> {
-  const found = Object.entries(parcels).map(async ([name, { codec, bytes, values }]): Promise<[string, string[]]> => {
+export async function digestsOfFiles(data: Record<string, CompressedData>): Promise<Record<string, string[]>> {
+  const found = Object.entries(data).map(async ([name, { codec, bytes, values }]): Promise<[string, string[]]> => {
     return [name, [await digest(bytesOf(codec)), await digest(bytesOf(bytes)), values]];
   });
   return Object.fromEntries(await Promise.all(found));
