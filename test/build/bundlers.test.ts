@@ -1,4 +1,4 @@
-// What a production build by each bundler holds of the packed package, where a page runs a model and no more.
+// Production builds by each bundler: the parts of the packed package in the bundle of a page that only runs a model.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
     },
   },
   rollup: {
-    // It leaves minifying to a plugin.
+    // Rollup minifies only with a plugin.
     missing: lacking('rollup'),
     async build(entry, out) {
       const { rollup } = await import(tool('rollup/dist/es/rollup.js'));
@@ -71,7 +71,7 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
   },
 };
 
-/** Relaxed kernels have no text of their own: theirs is made of the strict one's. */
+/** The texts of kernels. Relaxed kernels are left out: their texts are made from those of strict kernels. */
 const all = Object.entries(kernels as Record<string, string>).filter(([, text]) => !text.startsWith(RELAXED));
 /**
  * The longest part of each kernel's text that no other kernel contains. Parts end at characters that minifiers escape in strings:
@@ -86,7 +86,7 @@ const texts = all.map(([name, text]) => {
 /** Names that minifying keeps: of kernels that are called, of options and files. */
 const markers = {
   optimizers: /\.(adam|rmsprop|momentum|sgd)\(/,
-  // A layer carries its backward pass, a few calls, but not the kernels that it would call.
+  // Layers bring the calls of their backward passes into a bundle, but not the kernels of training.
   training: /\.(lossGradient|sumOfSquares|penaltyGradient)\(|earlyStopping/,
   codec: /\.(ransDecode|ransEncode|crc32c|codeResiduals|codeBytes)\(|compressionStream/,
   files: /__metadata__/,
@@ -111,11 +111,11 @@ for (const [name, { missing, build }] of Object.entries(bundlers))
       }
     });
 
-    needing(missing, 'that only encodes holds no optimizer, no codec, no training kernel and no file format', () => {
+    needing(missing, 'that only encodes contains no optimizer, no codec, no training kernel and no file format', () => {
       const held = texts.filter(([, text]) => built.inference.includes(text)).map(([kernel]) => kernel);
       assert.deepEqual(held, ['inferStrict']);
       assertAbsent(built.inference, Object.values(markers), built.everything);
-      // A build of everything holds each kernel.
+      // A build of everything contains each kernel.
       const found = texts.filter(([, text]) => built.everything.includes(text)).map(([kernel]) => kernel);
       const inMain = all.map(([kernel]) => kernel).filter((kernel) => kernel !== 'tfjsStrict');
       assert.deepEqual(found, inMain);
@@ -129,7 +129,7 @@ for (const [name, { missing, build }] of Object.entries(bundlers))
       assert.ok(kilobytes < 15, `${kilobytes} KB`);
     });
 
-    needing(missing, 'gives the bits of the package itself', async () => {
+    needing(missing, 'gives the bits of the unbundled package', async () => {
       const { run } = await import(pathToFileURL(join(out('inference'), 'main.js')).href);
       const { autoencoder, dense } = isthmus;
       const spec = { input: [6], encoder: [dense({ units: 2 })], decoder: [dense({ units: 6 })] };

@@ -1,4 +1,4 @@
-// CommonJS and modules side by side: two copies of the package in one program understand each other.
+// CommonJS and ES modules in one program: the objects of one copy of the package work with the other copy.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const common: typeof isthmus = require('isthmus');
 
 describe('CommonJS', () => {
-  it('has the names of the modules, at every subpath', () => {
+  it('exports the names of the ES modules at every subpath', () => {
     for (const [name, entry] of Object.entries({
       isthmus,
       'isthmus/slim': slim,
@@ -22,13 +22,13 @@ describe('CommonJS', () => {
       const path = require.resolve(name);
       assert.match(path, /[\\/]dist[\\/]cjs[\\/]/);
       assert.deepEqual(Object.keys(require(name)).sort(), Object.keys(entry).sort());
-      // What finds the folder of the subpath, for tools that read no `exports`.
+      // Tools that do not read `exports` resolve the folder of the subpath.
       const folder = join(path, '../../..', name.replace('isthmus', '.'));
       assert.equal(require.resolve(folder), path);
     }
   });
 
-  it('and modules take layers, specs, models, histories and files from each other', async () => {
+  it('and ES modules accept layers, specs, models, histories and files of each other', async () => {
     const x = Float32Array.from({ length: 400 }, (_, i) => (i % 13) / 13);
     for (const [a, b] of [
       [isthmus, common],

@@ -1,4 +1,4 @@
-// package.json, jsr.json, dist and the kernels say the same; what would differ is found, and JSR would take the package.
+// package.json, jsr.json, dist and the list of kernels agree, differences are found, and JSR accepts the package.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ describe('descriptions of the package', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('are the same', () => {
+  it('agree', () => {
     assert.deepEqual(found(), []);
     assert.deepEqual(found(folder), []);
   });
@@ -64,7 +64,7 @@ describe('descriptions of the package', () => {
         );
     });
 
-  it('do not hide a kernel that is there from before', () => {
+  it('reveal a kernel of an earlier build', () => {
     const file = join(folder, 'dist/wasm/old.strict.wasm');
     writeFileSync(file, '');
     const lines = found(folder);
@@ -83,7 +83,7 @@ describe('on JSR, which publishes sources and the kernels that are built', () =>
     return spawnSync(tool('.bin/deno'), args, { cwd: root, encoding: 'utf8', env });
   };
 
-  needing(missing, 'the package would be published, with a type for all that is public', () => {
+  needing(missing, 'the package passes a dry run of publishing, with a type for each public name', () => {
     const { status, stderr } = deno('publish', '--dry-run', '--allow-dirty', '--config', 'jsr.json');
     assert.equal(status, 0, stderr);
     assert.match(stderr, /Simulating publish of @isthmus\/isthmus@/);
@@ -99,15 +99,15 @@ describe('on JSR, which publishes sources and the kernels that are built', () =>
     );
   });
 
-  needing(missing, 'it gives the bits of the built package', async () => {
+  needing(missing, 'the package gives the bits of the built package', async () => {
     const file = join(root, 'build/jsr/main.ts');
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(
       file,
       `
       import * as isthmus from '../../src/index.ts';
-      import { digests, pack } from '../../test/suites/compressed-data.ts';
-      console.log(JSON.stringify(await digests(await pack(isthmus as never))));`,
+      import { compressInAllModes, digestsOfFiles } from '../../test/suites/compressed-data.ts';
+      console.log(JSON.stringify(await digestsOfFiles(await compressInAllModes(isthmus as never))));`,
     );
     const { status, stdout, stderr } = deno('run', '--quiet', '--no-prompt', '--config', 'jsr.json', file);
     assert.equal(status, 0, stderr);

@@ -1,4 +1,4 @@
-// Runtimes that lack something, played by a WebAssembly.validate that says no.
+// Runtimes without a feature, simulated by a replaced WebAssembly.validate.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
@@ -25,7 +25,7 @@ const train = (options: string): string => `
   console.log(createHash('sha256').update(saveModel(model)).digest('hex'));`;
 
 describe('a runtime', () => {
-  it('without SIMD is told so, again and again', () => {
+  it('without SIMD gets an error that names SIMD, at each call', () => {
     const code = `
       for (let i = 0; i < 2; i++) await autoencoder(spec).catch((e) => console.log(e.name, e.feature, e.message));`;
     const line =
@@ -33,12 +33,12 @@ describe('a runtime', () => {
     assert.equal(play('() => true', code), line + line);
   });
 
-  it('without WebAssembly is told so', () => {
+  it('without WebAssembly gets an error that names WebAssembly', () => {
     const code = 'delete globalThis.WebAssembly; await autoencoder(spec).catch((e) => console.log(e.message));';
     assert.equal(play('() => false', code), 'this runtime lacks WebAssembly: it is switched off, or too old\n');
   });
 
-  it('that forbids to compile is told what to allow, and tried again', () => {
+  it('that forbids to compile gets an error that names the permission, and compilation is tried again', () => {
     const code = `
       const { compile } = WebAssembly;
       WebAssembly.compile = async () => { throw new WebAssembly.CompileError('blocked by CSP'); };
@@ -50,7 +50,7 @@ describe('a runtime', () => {
     assert.equal(play('() => false', code), `${line}${line}307\n`);
   });
 
-  it('that has no memory left says how much was wanted, and the model is as it was', () => {
+  it('without free memory gets an error with the size, and the model does not change', () => {
     const code = `
       const full = () => { throw new RangeError('WebAssembly.Memory(): could not allocate memory'); };
       const wide = { ...spec, encoder: [dense({ units: 4000 })] };
@@ -77,15 +77,15 @@ describe('a runtime', () => {
     assert.equal(last, 'true 1\n');
   });
 
-  it('without relaxed SIMD trains strict: the bits of deterministic mode', () => {
-    // f32x4.relaxed_madd, as it stands in the probe.
+  it('without relaxed SIMD trains with strict kernels and gives the bits of deterministic mode', () => {
+    // The bytes of f32x4.relaxed_madd in the probe.
     const relaxed = "(bytes) => bytes.join().includes('253,133,2')";
     const strict = play('() => false', train('deterministic: true'));
     assert.equal(play(relaxed, train('')), strict);
     assert.equal(play('() => false', train('deterministic: true')), strict);
   });
 
-  it('with relaxed SIMD uses it: other bits, unless deterministic', () => {
+  it('with relaxed SIMD trains with relaxed kernels unless deterministic is set', () => {
     assert.notEqual(play('() => false', train('')), play('() => false', train('deterministic: true')));
   });
 });

@@ -119,7 +119,7 @@ describe('src/', () => {
     assert.deepEqual(violations, []);
   });
 
-  it('has the folders that the rules name, and index.ts alone beside them', () => {
+  it('has the folders that the rules name, and no other file than index.ts', () => {
     assert.deepEqual(readdirSync(join(root, 'src')).sort(), [...foldersOfRules(), 'index.ts'].sort());
   });
 

@@ -1,4 +1,4 @@
-// The generated interfaces of kernels: what the generator makes of a source, and what it made of assembly/.
+// The generated interfaces of kernels: from an example source, and from assembly/.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -28,14 +28,14 @@ describe('generated kernel declarations', () => {
     assert.match(interfaces({ ...files, 'assembly/vector.ts': swapped }), /scale\(x: Address, by: Real, n: Count, /);
   });
 
-  it('refuse an export without a doc comment and one that no file has', () => {
+  it('refuse an export without a doc comment, and an export that no file defines', () => {
     const bare = files['assembly/vector.ts']!.replace('/** x[n] *= by. */\n', '');
     assert.throws(() => interfaces({ ...files, 'assembly/vector.ts': bare }), /scale has no doc comment/);
     const renamed = files['assembly/vector.ts']!.replace('function scale', 'function times');
     assert.throws(() => interfaces({ ...files, 'assembly/vector.ts': renamed }), /vector exports no function scale/);
   });
 
-  it('name what each module exports, with as many parameters', () => {
+  it('name the exports of each module, with the same number of parameters', () => {
     const text = readFileSync(`${root}src/wasm/kernels.gen.ts`, 'utf8');
     for (const [module, flavours] of Object.entries(modules)) {
       const name = `${module[0]!.toUpperCase()}${module.slice(1)}Kernels`;

@@ -1,4 +1,4 @@
-// The built package: what it ships, what it costs, and what an import does not bring along.
+// The built package: its kernels, the sizes of bundles, and the parts that a bundle leaves out.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -27,18 +27,18 @@ const withState = (() => {
 })();
 
 describe('kernels', () => {
-  it('own no data, allocate nothing, keep nothing but constants and import only the memory', () => {
+  it('have no data, allocate nothing, have no state but constants, and import only the memory', () => {
     for (const name of modules) {
       const wat = read(`build/wasm/${name.split('.')[0]}.wat`);
       assertAbsent(wat, [/\(data/, /memory\.grow/, /\(table/, /call \$~lib\/builtins\/abort/], withState, name);
-      // The start function sets constants of polynomials: V8 would create literals again in each iteration of a loop.
+      // The start function sets constants of polynomials, because V8 creates literals again in each iteration of a loop.
       assertAbsent(wat, [/\(global(?! \$\S+ \(mut v128\))/], withState, name);
       const module = new WebAssembly.Module(readFileSync(`${root}dist/wasm/${name}.wasm`));
       assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }], name);
     }
   });
 
-  it('are strict or relaxed, and else the same', async () => {
+  it('differ only in strict or relaxed products', async () => {
     for (const name of modules) {
       const wat = watOf(readFileSync(`${root}dist/wasm/${name}.wasm`));
       const neutral = read(`build/wasm/${name.split('.')[0]}.wat`);
@@ -52,7 +52,7 @@ describe('kernels', () => {
     }
   });
 
-  it('are in the package as files and inlined, the same bytes', async () => {
+  it('are in the package as files and inlined, with the same bytes', async () => {
     const inline = await import('#wasm');
     for (const name of modules) {
       const key = name.replace(/\.(.)/, (_, letter) => letter.toUpperCase()) as keyof typeof inline;
@@ -66,27 +66,27 @@ describe('imports', () => {
   const names = (code: string): Promise<string> => size.bundle(code, false);
   const whole = names("export * from 'isthmus';");
 
-  it('of inference bring no training kernel, no optimizer, no file format', async () => {
+  it('of inference bundle no training kernel, no optimizer and no file format', async () => {
     const text = await names("import { autoencoder, dense } from 'isthmus'; export { autoencoder, dense };");
     const training = [/trainStrict/, /inferRelaxed/, /trainRelaxed/, /\bTrainer\b/, /earlyStopping/];
     const optimizers = [/isthmus\.optimizer/, /"rmsprop"/];
     const files = [/__metadata__/, /readSafetensors/];
-    // A layer carries its backward pass. These are kernels that only `fit` calls.
+    // Layers bring their backward passes into a bundle. These are kernels that only `fit` calls.
     const kernels = [/\.lossGradient\(/, /\.penaltyGradient\(/, /\.sumOfSquares\(/];
     assertAbsent(text, [...training, ...optimizers, ...files, ...kernels], await whole);
     assert.match(text, /inferStrict = /);
   });
 
-  it('of training and files bring no codec', async () => {
+  it('of training and files bundle no codec', async () => {
     const text = await names(
       "import { autoencoder, fit, loadModel, saveModel } from 'isthmus'; export { autoencoder, fit, loadModel, saveModel };",
     );
     assertAbsent(text, [/codecStrict/, /residualStrict/, /ransDecode/, /ransEncode/, /crc32c/], await whole);
   });
 
-  it('of fit bring one optimizer, Adam, and no other', async () => {
+  it('of fit bundle one optimizer, Adam', async () => {
     const text = await names("import { fit } from 'isthmus'; export { fit };");
-    // Calls of kernels: the bare names are in the text of the kernels too.
+    // These are calls of kernels. The names alone are also in the text of the kernels.
     assert.match(text, /\w\.adam\(/);
     assertAbsent(
       text,
@@ -95,7 +95,7 @@ describe('imports', () => {
     );
   });
 
-  it('cost what the README says, to a quarter of a kilobyte, and no more than their budget', async () => {
+  it('have the sizes of the README, to a quarter of a kilobyte, and stay within their budgets', async () => {
     const table = Object.fromEntries(
       [...read('README.md').matchAll(/^\| (.*?`.*?) +\| ([\d.]+) KB +\|$/gm)].map((row) => [row[1], row[2]]),
     );
@@ -116,12 +116,12 @@ describe('imports', () => {
 describe('the project', () => {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
 
-  it('names no registry and no path of a machine, and commits no generated file', () => {
+  it('has no file with the name of a registry or a path of a machine, and no generated file', () => {
     const generated = [/^dist\//m, /^build\//m, /\.wasm$/m, /node_modules/];
     const machines = ['registry\\.npmjs', '"resolved"\\s*: "http', '[^\\w.](?:/work|/farm|/root)/'].map(
       (text) => new RegExp(text),
     );
-    // Built from parts: this file is one of those that are read.
+    // Built from parts, because this file is searched too.
     const example = ['"resolved": "', 'http://registry', '.npmjs.org/a" ', '/roo', 't/a'].join('');
     for (const file of files) {
       assertAbsent(file, generated, 'dist/index.js\nbuild/x.wasm\nnode_modules/a');

@@ -1,4 +1,4 @@
-// The package as npm packs and installs it: what is in it, where it comes from, and what tools that know better say.
+// The package as npm packs and installs it: its files, their origin, and the checks of other tools.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -27,7 +27,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** What `npm pack --json` says: a list, or an object by name. */
+/** The output of `npm pack --json`, which is a list or an object by name. */
 const parse = (json: string): Packed => Object.values(JSON.parse(json) as Record<string, Packed>)[0]!;
 const packed = parse(readFileSync(join(project, 'packed.json'), 'utf8'));
 const tarball = join(project, packed.filename);
@@ -46,7 +46,7 @@ const below = (folder: string): string[] =>
         .replaceAll('\\', '/'),
     );
 
-/** Modules that the given ones lead to by paths of their own, as far as they exist. */
+/** The modules and all existing modules that they import by relative paths. */
 function closure(paths: readonly string[]): string[] {
   const found = new Set<string>();
   const visit = (path: string): void => {
@@ -59,7 +59,7 @@ function closure(paths: readonly string[]): string[] {
   return [...found];
 }
 
-/** Runs a command, which must succeed, and gives both its outputs. */
+/** Runs a command and returns its outputs. Fails unless the command succeeds. */
 function run(command: string, args: readonly string[], options: object = {}): { stdout: string; stderr: string } {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
   assert.equal(error, undefined);
@@ -68,7 +68,7 @@ function run(command: string, args: readonly string[], options: object = {}): { 
 }
 
 describe('the tarball', () => {
-  it('holds what is needed and nothing else: no source, no map, no module that nothing leads to', async (t) => {
+  it('has the needed files and no others: no source, no map, no module that is not imported', async (t) => {
     const leaves = (target: Target): string[] =>
       typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves);
     const scripts = exported.flatMap(([, target]) => leaves(target)).filter((path) => path.endsWith('.js'));
@@ -84,7 +84,7 @@ describe('the tarball', () => {
         sources.map((path) => `${folder}/${path.replace(/ts$/, 'd.ts')}`),
       ),
       'dist/cjs/package.json',
-      // For tools that read no `exports`: a folder named as the subpath.
+      // A folder for each subpath, for tools that do not read `exports`.
       ...exported
         .filter(([name, target]) => name !== '.' && typeof target !== 'string')
         .map(([name]) => `${name.slice(2)}/package.json`),
@@ -98,7 +98,7 @@ describe('the tarball', () => {
     assert.ok(kilobytes < 3072, `${kilobytes} KB unpacked`);
   });
 
-  it('is, byte for byte, what a checkout alone builds: the kernels come from assembly/', () => {
+  it('has the bytes of a build from a clean checkout, so its kernels are those of assembly/', () => {
     const copy = mkdtempSync(join(tmpdir(), 'isthmus-checkout-'));
     try {
       const { stdout } = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
@@ -119,12 +119,12 @@ describe('the tarball', () => {
     }
   });
 
-  needing(lacking('publint'), 'is clean by publint', () => {
+  needing(lacking('publint'), 'passes publint', () => {
     const { stdout } = run(process.execPath, [tool('publint/src/cli.js'), tarball, '--strict']);
     assert.match(stdout, /All good!/);
   });
 
-  needing(lacking('@arethetypeswrong/cli'), 'is clean by are-the-types-wrong, in every way to resolve it', () => {
+  needing(lacking('@arethetypeswrong/cli'), 'passes are-the-types-wrong in every mode of resolution', () => {
     const untyped = exported.filter(([, target]) => typeof target === 'string').map(([name]) => name);
     const flags = ['--profile', 'strict', '--format', 'json', '--exclude-entrypoints', ...untyped];
     const { stdout } = run(process.execPath, [tool('@arethetypeswrong/cli/dist/index.js'), tarball, ...flags]);
@@ -136,7 +136,7 @@ describe('the tarball', () => {
 });
 
 describe('installed in an empty project', () => {
-  it('brings nothing else along', () => {
+  it('has no dependencies', () => {
     assert.deepEqual(
       readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
       ['isthmus'],
@@ -159,7 +159,7 @@ describe('installed in an empty project', () => {
       });
     });
 
-  it('gives every subpath, and every kernel', () => {
+  it('exports every subpath and every kernel', () => {
     const kernels = readdirSync(join(installed, 'dist/wasm')).filter((file) => file.endsWith('.wasm'));
     const scripts = exported
       .filter(([, target]) => typeof target !== 'string')
@@ -181,7 +181,7 @@ describe('installed in an empty project', () => {
 
   needing(
     lacking('node20/bin/node'),
-    'is what npm warns of on Node 20, which is out of support; there it works',
+    'works on Node 20, for which npm prints a warning because it is unsupported',
     () => {
       const folder = mkdtempSync(join(tmpdir(), 'isthmus-old-'));
       try {

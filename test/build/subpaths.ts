@@ -1,4 +1,4 @@
-// What a project of its own writes against isthmus/worker and isthmus/slim. Compiled, and never run.
+// Code of a user's project for isthmus/worker and isthmus/slim. It is compiled and not run.
 import * as slim from 'isthmus/slim';
 import { adam, convAutoencoder, dense, type RemoteModel, spawn, transfer } from 'isthmus/worker';
 

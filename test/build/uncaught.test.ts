@@ -1,4 +1,4 @@
-// Errors that nobody catches: Node prints the line that throws, then the message. Both fit on a screen of 24 lines.
+// Uncaught errors: Node prints the line that throws, then the message. Both fit on a screen of 24 lines.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { lacking, needing, tool } from '../runtimes/harness.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const spec = '{ input: [4], encoder: [i.dense({ units: 2 })], decoder: [i.dense({ units: 4 })] }';
 
-/** By entry, calls that fail in different places, and the message of each. */
+/** Calls that fail at different places, and their messages, by entry. */
 const failures: Readonly<Record<string, readonly (readonly [string, RegExp])[]>> = {
   index: [
     ["i.dense({ units: 'many' })", /units" expected integer/],
@@ -18,7 +18,7 @@ const failures: Readonly<Record<string, readonly (readonly [string, RegExp])[]>>
     [`i.fit(await i.autoencoder(${spec}), new Float32Array(3))`, /"x" expected/],
     ['i.loadModel(new Uint8Array(3))', /"file" expected at least 8 bytes, got bytes 00 00 00/],
     [`(await i.autoencoder(${spec})).decode('')`, /expected/],
-    // In the kernels, and while the text of the kernels is read.
+    // Errors while kernels are compiled and while their text is decoded.
     [`(WebAssembly.compile = () => { throw new Error('no kernels') }, i.autoencoder(${spec}))`, /no kernels/],
     [`(String.prototype.indexOf = () => { throw new Error('no text') }, i.autoencoder(${spec}))`, /no text/],
   ],
@@ -30,7 +30,7 @@ const failures: Readonly<Record<string, readonly (readonly [string, RegExp])[]>>
   tfjs: [['i.installKernels({})', /"tf" expected/]],
 };
 
-/** What Node prints for code that fails, folded into lines of 80 characters as a narrow terminal does: the first screen. */
+/** The first screen of Node's output for code that fails, folded into lines of 80 characters as by a narrow terminal. */
 function screen(node: string, entry: string, code: string, commonjs: boolean): string {
   const path = JSON.stringify(join(root, 'dist', commonjs ? 'cjs' : '', `${entry}.js`));
   const text = commonjs
@@ -47,7 +47,7 @@ function screen(node: string, entry: string, code: string, commonjs: boolean): s
     .join('\n');
 }
 
-describe('an error that nobody catches shows its message on the first screen', () => {
+describe('an uncaught error shows its message on the first screen', () => {
   for (const [name, missing, node] of [
     ['this Node', undefined, process.execPath],
     ...[20, 22].map((version) => [
@@ -63,8 +63,8 @@ describe('an error that nobody catches shows its message on the first screen', (
       });
 });
 
-describe('lines of what is shipped', () => {
-  it('are short, but for the kernels, each alone in a line of a file that holds nothing else', () => {
+describe('lines of the shipped files', () => {
+  it('have at most 240 characters, except those of kernels in wasm/inline.js', () => {
     const files = globSync('dist/**/*.js', { cwd: root });
     assert.ok(files.length > 12);
     for (const file of files) {

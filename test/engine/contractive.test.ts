@@ -91,7 +91,7 @@ async function check(encoder: isthmus.Layer[], input: number[], rows: number): P
 
 describe('contractive encoders, against float64', () => {
   for (const activation of Object.keys(activationCodes).filter((name) => name !== 'softmax') as isthmus.Activation[])
-    it(`one dense layer and three, ${activation}`, async () => {
+    it(`one dense layer and three dense layers, ${activation}`, async () => {
       for (const [inputs, units, rows] of [
         [1, 1, 1],
         [5, 3, 3],
@@ -154,7 +154,7 @@ describe('contractive encoders, against float64', () => {
     assert.ok((await trainer(normalised, rows, x)).computeGradients(rows, 0) > 0);
   });
 
-  it('the penalty makes the code less sensitive, is resumed to the bit, and works with other bottlenecks as an option of fit', async () => {
+  it('the penalty makes the code less sensitive, is resumed to the bit, and can be combined with bottlenecks', async () => {
     const x = Float32Array.from({ length: 12 * 80 }, (_, i) => Math.sin(i * 0.7) * Math.cos(i * 0.013));
     const spec = {
       input: [12],
@@ -199,7 +199,7 @@ describe('contractive encoders, against float64', () => {
     assert.deepEqual(files[0], files[1]);
   });
 
-  it('the extra passes of the penalty leave running statistics alone', async () => {
+  it('the extra passes of the penalty do not change running statistics', async () => {
     const x = Float32Array.from({ length: 6 * 20 }, (_, i) => Math.sin(i * 0.7));
     const statistics: unknown[] = [];
     for (const options of [{}, { contractive: contractive({ weight: 1, projections: 2 }) }]) {
@@ -223,7 +223,7 @@ describe('contractive encoders, against float64', () => {
     }
   });
 
-  it('refuses wrong options', async () => {
+  it('refuses invalid options', async () => {
     assert.throws(() => contractive({ weight: 0 }), /"contractive.weight" expected a number above 0, got 0/);
     assert.throws(
       () => contractive({ weight: 1, projections: 0 }),

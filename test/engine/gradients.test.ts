@@ -1,4 +1,4 @@
-// Gradients of whole networks, as the trainer computes them, against the float64 twin.
+// Gradients of networks, as the trainer computes them, against the float64 twin.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LossName } from '../../src/engine/losses.ts';

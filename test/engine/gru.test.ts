@@ -19,7 +19,7 @@ describe('gru, against float64', () => {
         await check([gru({ units: 3, returnSequences: true }), gru({ units: 4, ...options })], [5, 2], 3);
       });
 
-  it('on paths that join', async () => {
+  it('in residual and skip branches', async () => {
     for (const resetAfter of [true, false]) {
       const layers = [gru({ units: 3, returnSequences: true, resetAfter })];
       await check([residual({ layers })], [4, 3], 3);
@@ -52,7 +52,7 @@ describe('gru in training', () => {
     assert.deepEqual(apart.weights, together.weights);
   });
 
-  it('a contractive penalty makes its code move less', async () => {
+  it('a contractive penalty reduces the change of the code for a change of the input', async () => {
     const x = noise(60 * size, 3);
     const moved: number[] = [];
     for (const latent of [{}, { latent: contractive({ weight: 0.1 }) }]) {

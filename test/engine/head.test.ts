@@ -1,4 +1,4 @@
-// A head for classes against float64: the loss, its gradients by central differences, and the weights that are frozen.
+// A classification head against float64: the loss, its gradients by central differences, and frozen weights.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as isthmus from '../../src/index.ts';
@@ -107,7 +107,7 @@ it('training a head changes neither weights nor running statistics of a frozen e
   assert.notDeepEqual(model.weights['head.0.kernel'], Object.fromEntries(before)['head.0.kernel']);
 });
 
-it('the penalties of frozen weights count in the loss and leave the optimizer alone', async () => {
+it('the penalties of frozen weights are part of the loss and do not change the state of the optimizer', async () => {
   const encoder = [dense({ units: 5, l2: 0.1 }), dense({ units: 2, l1: 0.1 })];
   const whole = await isthmus.autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] }, { seed: 2 });
   const model = await isthmus.addHead(whole, [dense({ units: 2, activation: 'softmax' })], { seed: 1, freeze: true });
@@ -124,7 +124,7 @@ it('the penalties of frozen weights count in the loss and leave the optimizer al
   const { data: second } = weights['encoder.1.kernel']!;
   const penalty = 0.1 * (first.reduce((sum, w) => sum + w * w, 0) + second.reduce((sum, w) => sum + Math.abs(w), 0));
   assert.ok(trainer.computeGradients(3, 0) > penalty);
-  // The slots lie behind the gradients of the trained weights.
+  // The slots follow the gradients of the trained weights in memory.
   const slots = trainer.slots.flatMap((slot) => [...engine.memory.read(slot, engine.network.trainedBytes / 4)]);
   assert.ok(slots.length > 0 && slots.every((value) => value === 0), `${slots}`);
 });

@@ -1,5 +1,5 @@
 // Models above 2 GB of their memory, where JavaScript reads an address as a negative i32: they give the same bits as below 2 GB.
-// The system provides pages of the memory as they are written, so a test needs only some megabytes.
+// The system allocates pages of the memory when they are written, so a test needs only some megabytes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

@@ -27,7 +27,7 @@ async function check(
   rateWeight = 0,
 ): Promise<void> {
   const [inputs, units] = sizes as [number, number];
-  // A sigmoid before it: codes in 0..1, where every kind has its gradient.
+  // A sigmoid before the bottleneck gives codes in 0..1, where every bottleneck has a gradient.
   const encoder = [dense({ units, activation: 'sigmoid' })];
   const decoder = [dense({ units: inputs })];
   const model = await isthmus.autoencoder({ input: [inputs], encoder, latent, decoder }, { seed: 5 });
@@ -100,7 +100,7 @@ const sizes = [
 ] as const;
 
 describe('bottlenecks, against float64', () => {
-  it('variational: drawn code, KL, free bits, warm-up, a deviation of its own', async () => {
+  it('variational: the drawn code, KL divergence, free bits, warm-up and a prior deviation', async () => {
     for (const [[inputs, units], rows] of sizes)
       for (const [options, factor] of [
         [{}, 1],
@@ -121,19 +121,19 @@ describe('bottlenecks, against float64', () => {
         }
   });
 
-  it('kSparse keeps the largest', async () => {
+  it('kSparse keeps the k largest values', async () => {
     for (const [size, rows] of sizes)
       for (const k of [1, Math.ceil(size[1] / 2), size[1]])
         await check(isthmus.kSparse({ k }), idle(k), [...size], rows);
   });
 
-  it('quantized adds noise as wide as a step', async () => {
+  it('quantized adds uniform noise of the width of a step', async () => {
     for (const [size, rows] of sizes)
       for (const step of [1, 0.25])
         await check(isthmus.quantized({ step }), (x, _, __, draw) => twin.quantized(x, step, draw), [...size], rows, 9);
   });
 
-  it('quantized with a weight of the rate: what codes cost by the prior, and its gradients', async () => {
+  it('quantized with rateWeight: the bits of codes by the prior, and their gradients', async () => {
     for (const [[inputs, units], rows] of sizes)
       for (const [step, weight] of [
         [1, 0.7],
@@ -147,7 +147,7 @@ describe('bottlenecks, against float64', () => {
       }
   });
 
-  it('quantized without one leaves the prior alone, whatever the block of gradients held', async () => {
+  it('quantized without rateWeight gives the prior zero gradients, whatever the gradient block contained', async () => {
     const spec = {
       input: [4],
       encoder: [dense({ units: 3 })],
@@ -166,11 +166,11 @@ describe('bottlenecks, against float64', () => {
     assert.ok(gradientsOf(model, trainer)['latent.prior']!.every((g) => g === 0));
   });
 
-  it('sparse: l1, the KL of means from a target, and a threshold for the share', async () => {
+  it('sparse: l1, the KL divergence of means from a target, and a threshold for the share of active units', async () => {
     for (const [size, rows] of sizes) {
       await check(isthmus.sparse({ l1: 0.1 }), (x, n) => twin.sparse(x, n, { l1: 0.1 }), [...size], rows);
       const kl = { target: 0.05, weight: 2, l1: 0.01, activity: 'mean' } as const;
-      // The control of the factor stands at one half.
+      // The controller's factor is one half.
       const factor = (2 * 0.5) / size[0];
       await check(isthmus.sparse(kl), (x, n) => twin.sparse(x, n, { ...kl, factor }), [...size], rows);
       const share = { target: 0.3, l1: 0.02, activity: 'share' } as const;
@@ -178,7 +178,7 @@ describe('bottlenecks, against float64', () => {
     }
   });
 
-  it('the divergence of each sample from the prior, alone and among others', async () => {
+  it('the KL divergence of a sample from the prior is the same alone and in a batch', async () => {
     const spec = { input: [5], encoder: [dense({ units: 5 })], latent: isthmus.variational({ units: 3 }) };
     const model = await isthmus.autoencoder({ ...spec, decoder: [dense({ units: 5 })] }, { seed: 1 });
     model.setWeights({ 'encoder.0.kernel': { shape: [5, 5], data: noise(25, 2) } });

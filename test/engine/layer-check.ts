@@ -1,5 +1,5 @@
-// A layer against its float64 twin: what comes out, and, by central differences of the twin, its gradients. A 1×1 layer
-// stands before the layer under test, so that the gradient of its input is checked by those weights.
+// A layer against its float64 twin: the output, and the gradients by central differences of the twin. A 1×1 layer
+// precedes the layer under test, so that the gradients of its weights check the gradient of that layer's input.
 import assert from 'node:assert/strict';
 import * as isthmus from '../../src/index.ts';
 import { engineSymbol } from '../../src/model/model.ts';
@@ -12,10 +12,10 @@ import { gradientsOf } from './read.ts';
 
 const { dense, flatten, reshape } = isthmus;
 
-/** Weights of a tensor that are nudged, spread over it. */
+/** Indices of the weights of a tensor that are perturbed, spread over the tensor. */
 const NUDGED = 5;
 
-/** Both flavours, on `rows` samples of shape `input`; `before`: with the 1×1 layer; `part`: where weights are nudged. */
+/** Checks both flavours on `rows` samples of shape `input`. `before`: with the 1×1 layer; `part`: the part whose weights are perturbed. */
 export async function check(
   layers: isthmus.Layer[],
   input: number[],
@@ -25,10 +25,10 @@ export async function check(
 ): Promise<void> {
   const size = input.reduce((p, s) => p * s, 1);
   const encoder = before ? [dense({ units: input[input.length - 1]!, activation: 'tanh' }), ...layers] : layers;
-  // Narrow in the middle: the twin multiplies one value at a time.
+  // Narrow inner layers, because the twin multiplies one value at a time.
   const decoder = [flatten(), dense({ units: 3 }), dense({ units: size }), reshape({ targetShape: input })];
   const model = await isthmus.autoencoder({ input, encoder, decoder }, { seed: 5 });
-  // Biases, factors and shifts are to matter too.
+  // Biases, gamma and beta get random values, so that they change the output.
   const moved = Object.entries(model.weights).map(([path, { shape, data }], i) => {
     const move = noise(data.length, i + 7);
     return [path, { shape, data: /kernel/i.test(path) ? data : data.map((v, j) => v + 0.3 * move[j]!) }] as const;

@@ -1,5 +1,5 @@
-// What docs/add-a-layer.md promises: one line in src/layers/registry.ts and one row in the table of the tests are all that a
-// layer needs besides its own file. The test fails where a layer has no row, and a row no layer.
+// The guarantee of docs/add-a-layer.md: besides its own file, a layer needs one line in src/layers/registry.ts and one row
+// in the table of the tests. The test fails for a layer without a row and for a row without a layer.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as worker from 'isthmus/worker';
@@ -30,7 +30,7 @@ describe('the registry of layers', () => {
     }
   });
 
-  it('is what loadModel knows, but for augmentations, which are in no file', () => {
+  it('has all layers that loadModel knows, except augmentations, which no file contains', () => {
     const inFiles = factories.filter(([, factory]) => !definitionOf(factory).augments);
     assert.equal(factories.length - inFiles.length, 3);
     assert.deepEqual(

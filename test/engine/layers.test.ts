@@ -92,7 +92,7 @@ describe('layers, against float64', () => {
     });
   }
 
-  it('relu on the way out, for few channels and for many, at the edge of a panel', async () => {
+  it('relu as the activation of a layer, for few channels and for many, at the edge of a panel', async () => {
     for (const filters of [1, 3, 8, 13]) {
       await check([conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu' })], [5, 3, 4], 3);
       await check([conv2dTranspose({ filters, kernelSize: 3, strides: 2, activation: 'relu' })], [3, 2, 4], 3);
@@ -110,7 +110,7 @@ describe('layers, against float64', () => {
     }
   });
 
-  it('zero padding and cropping, all forms', async () => {
+  it('zero padding and cropping in all forms', async () => {
     const forms = [undefined, 0, 1, [2, 0], [0, 1], [[1, 0], [0, 2]], [[0, 0], [1, 1]], [1, [0, 2]]] as const; // biome-ignore format: a list
     for (const c of [1, 3, 5, 8])
       for (const form of forms) {
@@ -121,19 +121,19 @@ describe('layers, against float64', () => {
       await check([zeroPadding1d(form === undefined ? {} : { padding: form })], [4, 3], 33);
       await check([cropping1d(form === undefined ? {} : { cropping: form })], [5, 3], 33);
     }
-    // One place is left; a place is all there is.
+    // Cropping to one pixel, and an input of one pixel.
     await check([cropping2d({ cropping: [[2, 1], [0, 1]] })], [4, 2, 3], 1); // biome-ignore format: edges
     await check([zeroPadding2d({ padding: [[7, 0], [0, 9]] })], [1, 1, 2], 33); // biome-ignore format: edges
     await check([zeroPadding1d({ padding: 3 }), conv1d({ filters: 2, kernelSize: 4 }), cropping1d()], [3, 2], 3);
   });
 
-  it('normalisation, over the batch and over channels', async () => {
+  it('normalization over the batch and over channels', async () => {
     for (const c of channels) {
       await check([batchNormalization()], [5, 3, c], c > 3 ? 3 : 33);
       if (c > 1) await check([layerNormalization()], [5, 3, c], 3);
     }
     await check([batchNormalization({ center: false })], [6], 33);
-    // A single value for each channel: the running statistics stand in for those of the batch.
+    // One value for each channel: running statistics replace those of the batch.
     await check([batchNormalization()], [6], 1);
     await check([batchNormalization({ scale: false })], [1, 1, 5], 1);
     await check([residual({ layers: [batchNormalization(), activation({ activation: 'tanh' })] })], [7], 1);
@@ -143,7 +143,7 @@ describe('layers, against float64', () => {
     await check([layerNormalization({ scale: false })], [6], 5);
   });
 
-  it('normalization by statistics that are known, and back', async () => {
+  it('normalization by given statistics, and its inverse', async () => {
     for (const c of channels)
       for (const invert of [false, true]) await check([isthmus.normalization({ invert })], [5, 3, c], 3);
     await check([isthmus.normalization(), conv1d({ filters: 2, kernelSize: 2 })], [6, 5], 33, false);
@@ -160,7 +160,7 @@ describe('layers, against float64', () => {
     );
   });
 
-  it('paths that part and join, one in the other', async () => {
+  it('nested residual and skip branches', async () => {
     const conv = (filters: number) => conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'tanh' });
     await check([residual({ layers: [conv(4), conv(3)] })], [4, 3, 3], 3);
     await check([skip({ layers: [conv(2)] }), conv(3)], [4, 3, 3], 3);

@@ -54,7 +54,7 @@ const networks: fc.Arbitrary<Network> = fc
         activation({ activation: 'tanh' }),
       ),
       tie('layers').map((layers) => residual({ layers })),
-      // Twice the values, and back.
+      // The skip doubles the number of values, the dense layer restores it.
       tie('layers').map((layers) => residual({ layers: [skip({ layers }), dense({ units: 4 })] })),
     ),
   }))
@@ -92,7 +92,7 @@ const consumers = ({ ops, frozenOps }: TrainingSchedule): number[][] =>
   );
 
 describe('the schedule of training', () => {
-  it('leaves out reshapes, and noise and dropout where it is not stochastic', () => {
+  it('leaves out reshapes, and leaves out noise and dropout if it is not stochastic', () => {
     const network = networkOf([
       reshape({ targetShape: [2, 2] }),
       flatten(),
@@ -120,7 +120,7 @@ describe('the schedule of training', () => {
     assert.throws(() => scheduleOf(networkOf([dense({ units: 2 })], { head: [flatten()], frozen: true })), expected);
   });
 
-  it('asks for two spare gradients where both inputs of an op have a later consumer', () => {
+  it('needs two spare gradient buffers where both inputs of an op have a later consumer', () => {
     const plain = scheduleOf(networkOf([residual({ layers: [dense({ units: 4 })] })]));
     assert.equal(plain.spareGradients, 1);
     // The inner skip concatenates its input with its input, which the outer skip reads too.
@@ -130,7 +130,7 @@ describe('the schedule of training', () => {
 });
 
 describe('the buffers of training', () => {
-  it('are two gradients in turns for a chain, and one for each op of a network with skips', () => {
+  it('are two alternating gradient buffers for a chain, and one for each op of a network with skips', () => {
     const chain = buffersOf(scheduleOf(networkOf([dense({ units: 9 }), dense({ units: 2 }), dense({ units: 3 })])));
     const [a, b] = chain.outputGradients as [number, number];
     assert.notEqual(a, b);
@@ -186,7 +186,7 @@ describe('the buffers of training', () => {
 });
 
 describe('the gradients of training', () => {
-  it('of a chain go from each op to the one before, and not to the batch', () => {
+  it('of a chain are written for the preceding op, and not for the batch', () => {
     const schedule = scheduleOf(networkOf([dense({ units: 9 }), dense({ units: 2 }), dense({ units: 3 })]));
     const buffers = buffersOf(schedule);
     const plans = planGradients(schedule, buffers);
@@ -198,7 +198,7 @@ describe('the gradients of training', () => {
     assert.ok(plans.every(({ skipInputGradient, accumulations }) => !skipInputGradient && accumulations.length === 0));
   });
 
-  it('of a second consumer wait in the spare buffer, and are added after its backward pass', () => {
+  it('of a second consumer are written to the spare buffer, and added after its backward pass', () => {
     const schedule = scheduleOf(networkOf([dense({ units: 4 }), residual({ layers: [dense({ units: 4 })] })]));
     const buffers = buffersOf(schedule);
     const [first, inner, join] = planGradients(schedule, buffers);
@@ -212,7 +212,7 @@ describe('the gradients of training', () => {
     assert.equal(first!.inputGradient, 0);
   });
 
-  it('are complete when an op reads them: the term of each consumer once, in the order of the backward pass', () => {
+  it('contain the term of each consumer once, in the order of the backward pass, when an op reads them', () => {
     fc.assert(
       fc.property(networks, (network) => {
         const schedule = scheduleOf(network);

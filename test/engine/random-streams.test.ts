@@ -7,7 +7,7 @@ type Range = readonly [name: string, first: number, last: number];
 
 const { MIXTURE_STRIDE, PER_SAMPLE_STREAM, ...streams } = randomStreams;
 const { weights, shuffle, sample, mixture, bound, pick, corruption, augment, contraction, layers } = streams;
-/** More nodes, weights, chunks, corruptions and parts of drawn codes than memory has room for. */
+/** Upper bounds of the numbers of nodes, weights, chunks, corruptions and drawn codes: more than fit into memory. */
 const MANY = 2 ** 20;
 /** A mixture of 64 corruptions, at any index of the list of corruptions. */
 const CORRUPTIONS = MIXTURE_STRIDE * 65;
@@ -44,7 +44,7 @@ describe('streams of random numbers', () => {
     for (const [name, , last] of ranges) assert.ok(last < 2 ** 31, name);
   });
 
-  it('leave room for a mixture at each index of the list of corruptions', () => {
+  it('are disjoint for a mixture at each index of the list of corruptions', () => {
     assert.ok(corruption + CORRUPTIONS < augment);
   });
 });

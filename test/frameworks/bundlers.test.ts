@@ -45,7 +45,7 @@ describe('Metro', () => {
       const flags = ['--config', 'metro.config.js', '--platform', platform, '--minify', 'false', '--out', file];
       run(join(folder, 'metro'), tool('metro/src/cli.js'), 'build', 'main.js', ...flags);
       const realm = createContext({ MessageChannel, console, performance, setTimeout });
-      // What is no script is a SyntaxError, as `import.meta` makes it.
+      // Code with `import.meta` is a SyntaxError in a script.
       new Script(readFileSync(file, 'utf8')).runInContext(realm);
       assert.equal(String(await new Script('outcome').runInContext(realm)), '3,function');
     });

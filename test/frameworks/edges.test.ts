@@ -1,4 +1,4 @@
-// Servers at the edge: what is built by the framework, run by the runtime.
+// Servers at the edge: built by the framework, run by the runtime.
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { needing } from '../runtimes/harness.ts';
 import { missing as noWorkerd, serveWorker } from '../runtimes/workerd.ts';
 import { folder, lacking, listen, run, tool } from './harness.ts';
 
-/** What every edge answers. */
+/** The answer of every edge server. */
 interface Answer {
   readonly loss: number;
   readonly bytes: number;
@@ -75,7 +75,7 @@ describe('Nitro', () => {
       },
       bundle: true,
       format: 'iife',
-      // Parts of Node that this edge has, from the packages that stand for them elsewhere.
+      // Modules of Node that this edge runtime has, replaced by packages.
       alias: { 'node:events': tool('events/events.js'), 'node:buffer': tool('buffer/index.js') },
       write: false,
       logLevel: 'error',

@@ -1,4 +1,4 @@
-// Projects that use the package by the tools of others, installed in this folder.
+// Projects that use the package with other tools, which are installed in this folder.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 /** The folder of the projects. */
 export const folder = fileURLToPath(new URL('.', import.meta.url));
-/** What is built goes here, where it can. */
+/** The folder for build output. */
 export const out = fileURLToPath(new URL('../../build/frameworks/', import.meta.url));
 const modules = `${folder}node_modules/`;
 
 /** The file of a tool. */
 export const tool = (path: string): string => modules + path;
 
-/** What is missing where a tool is not there. */
+/** The reason why a tool cannot run; undefined if it is installed. */
 export const lacking = (path: string): string | undefined =>
   existsSync(tool(path)) ? undefined : 'npm ci --prefix test/frameworks did not succeed';
 
@@ -28,7 +28,7 @@ const env = {
   FORCE_COLOR: '0',
 };
 
-/** Runs a file of a tool in a project: what it prints. Errors: where it fails, or takes longer than three minutes. */
+/** Runs a script of a tool in a project and returns its output. Errors: it fails, or takes longer than three minutes. */
 export function run(cwd: string, file: string, ...args: readonly string[]): string {
   const options = { cwd, env, encoding: 'utf8', timeout: 180_000, input: '' } as const;
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [file, ...args], options);
@@ -36,7 +36,7 @@ export function run(cwd: string, file: string, ...args: readonly string[]): stri
   return stdout + stderr;
 }
 
-/** Starts a server that listens to the port it is given; resolves once it answers. */
+/** Starts a server that listens on the given port. Resolves when the server answers. */
 export async function listen(
   cwd: string,
   file: string,

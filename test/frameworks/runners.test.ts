@@ -1,4 +1,4 @@
-// Test runners, type checkers and linters, as they come.
+// Test runners, type checkers and linters with their default settings.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe } from 'node:test';

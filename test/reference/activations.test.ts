@@ -6,7 +6,7 @@ import { allClose, close, differences, wave } from './check.ts';
 
 const kinds = Object.keys(activationCodes) as Activation[];
 
-// Worked out with 40 digits. The arguments lie on both sides of every change of method.
+// Computed with 40 digits. The arguments are on both sides of each change of method.
 const errors = [
   [0.001, 0.0011283787909692365, 0.9988716212090307],
   [0.5, 0.5204998778130465, 0.4795001221869535],
@@ -17,7 +17,7 @@ const errors = [
   [4, 0.9999999845827421, 1.541725790028002e-8],
 ] as const;
 
-// Worked out with 40 digits, at these arguments.
+// Computed with 40 digits at these arguments.
 const at = [-40, -2.5, -0.5, 0.75, 40];
 const known: Record<Exclude<Activation, 'softmax'>, number[]> = {
   linear: [-40, -2.5, -0.5, 0.75, 40],
@@ -44,12 +44,12 @@ describe('activations in float64', () => {
   });
 
   for (const [kind, values] of Object.entries(known)) {
-    it(`${kind} has its known values, its small ones to all digits too`, () => {
+    it(`${kind} has its known values, small ones to all digits too`, () => {
       allClose(forward(kind as Activation, at, 1, at.length), values, 4e-15, 0, kind);
     });
   }
 
-  it('softmax is taken over each row apart, and does not overflow', () => {
+  it('softmax is computed for each row separately, and does not overflow', () => {
     const expected = [0.03911257327068745, 0.1752903921400367, 0.7855970345892759];
     allClose(forward('softmax', [-1, 0.5, 2, 999, 1000.5, 1002], 2, 3), [...expected, ...expected], 4e-15, 0, 'rows');
   });

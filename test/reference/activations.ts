@@ -1,4 +1,4 @@
-// Activations and their gradients in float64, as the textbooks write them.
+// Activations and their gradients in float64, by their textbook formulas.
 
 import type { Activation } from '../../src/layers/activations.ts';
 
@@ -52,7 +52,7 @@ export const scalar: Record<Exclude<Activation, 'softmax'>, [f: (z: number) => n
   gelu: [(z) => z * cumulative(z), (z) => cumulative(z) + z * density(z)],
 };
 
-/** y[rows][n] = f(z[rows][n]); softmax over each row, its largest value taken off so that no exponential overflows. */
+/** y[rows][n] = f(z[rows][n]); softmax of each row, minus its largest value, so that no exponential overflows. */
 export function forward(kind: Activation, z: ArrayLike<number>, rows: number, n: number): Float64Array {
   const y = new Float64Array(rows * n);
   for (let r = 0; r < rows; r++) {

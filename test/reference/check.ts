@@ -1,4 +1,4 @@
-// What the tests of the twins share.
+// Assertions and numerical derivatives for the tests of the twins.
 import assert from 'node:assert/strict';
 
 /** |actual - expected| <= absolute + relative · |expected|; NaN never is. */
@@ -19,7 +19,7 @@ export function allClose(
   for (let i = 0; i < expected.length; i++) close(actual[i]!, expected[i]!, relative, absolute, `${name} at ${i}`);
 }
 
-/** The central difference of `f` by values[i], which is moved in place and put back. */
+/** The central difference of `f` by values[i], which is changed in place and restored. */
 export function slopeAt(values: Float32Array | Float64Array, i: number, f: () => number, h = 1e-5): number {
   const value = values[i]!;
   values[i] = value + h;

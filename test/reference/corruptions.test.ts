@@ -12,7 +12,7 @@ const cumulative = [
 ] as const;
 
 describe('corruptions in float64', () => {
-  it('the Poisson quantile steps where the cumulative probability does', () => {
+  it('the Poisson quantile increases where the cumulative probability does', () => {
     for (const [m, k, p] of cumulative) {
       assert.equal(poissonQuantile(p * (1 - 1e-12), m), k);
       assert.equal(poissonQuantile(p * (1 + 1e-12), m), k + 1);
@@ -20,7 +20,7 @@ describe('corruptions in float64', () => {
     assert.equal(poissonQuantile(1 - 2 ** -24, 0), 0);
   });
 
-  it('its mean and variance are those of the distribution', () => {
+  it('Poisson quantiles have the mean and the variance of the distribution', () => {
     for (const m of [0.1, 2, 30, 400]) {
       const n = 20_000;
       const counts = Array.from({ length: n }, (_, i) => poissonQuantile((i + 0.5) / n, m));
@@ -30,11 +30,11 @@ describe('corruptions in float64', () => {
     }
   });
 
-  it('open uniform numbers keep away from both ends', () => {
+  it('open uniform numbers are above 0 and below 1', () => {
     assert.deepEqual([openUniform(0), openUniform(0xffffffff)], [2 ** -24, 1 - 2 ** -24]);
   });
 
-  it('replaced values are low and high alike, and as many as the rate says', () => {
+  it('replaced values are low and high equally often, and their share is the rate', () => {
     const n = 4000;
     const y = replace(wave(n), 0.3, 7, 8, { step: 1, stream: 2, seed: 3 });
     const [low, high] = [7, 8].map((v) => y.filter((w) => w === v).length / n) as [number, number];
@@ -47,7 +47,7 @@ describe('corruptions in float64', () => {
     );
   });
 
-  it('rectangles cover their share, within what rounding their sides allows', () => {
+  it('rectangles cover their share, up to the rounding of their sides', () => {
     for (const share of [0.02, 0.25, 0.5, 0.9]) {
       for (const u of [0, 0.3, 0.99]) {
         const [high, wide] = proportions(100, 200, share, u);
@@ -60,7 +60,7 @@ describe('corruptions in float64', () => {
     assert.deepEqual(proportions(3, 3, 0.001, 0.5), [1, 1]);
   });
 
-  it('samples move and mirror as on paper', () => {
+  it('shifted and mirrored samples equal those computed by hand', () => {
     const x = [1, 2, 3, 4, 5, 6];
     const size = [2, 3, 1] as const;
     assert.deepEqual([...move(x, size, {}, 0, 1, 0)], [0, 1, 2, 0, 4, 5]);
@@ -70,7 +70,7 @@ describe('corruptions in float64', () => {
     assert.deepEqual([...move(x, [1, 3, 2], { horizontal: true }, 0, 0)], [5, 6, 3, 4, 1, 2]);
   });
 
-  it('contrast keeps the mean, brightness moves it', () => {
+  it('contrast keeps the mean, brightness changes it', () => {
     assert.deepEqual([...stretch([1, 2, 6], 2, 0.5)], [-0.5, 1.5, 9.5]);
     assert.deepEqual([...stretch([1, 2, 6], 2, 0.5, 0, 9)], [0, 1.5, 9]);
   });

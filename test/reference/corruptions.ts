@@ -1,8 +1,8 @@
-// What training does to samples, in float64 and number by number.
+// Corruptions and augmentations of training in float64, value by value.
 
 import { normalOf, uniform, word } from './philox.ts';
 
-/** Where random words come from, and how many a block of words begins after. */
+/** A source of random words. `first`: the index of the first group of 16 words. */
 export interface Words {
   readonly step: number;
   readonly stream: number;
@@ -12,10 +12,10 @@ export interface Words {
 
 const at = (i: number, w: Words): number => uniform(16 * (w.first ?? 0) + i, w.step, w.stream, w.seed);
 
-/** Number i of what is drawn once for a sample. */
+/** Random number i of those that are drawn once for a sample. */
 export const draw = (i: number, w: Words): number => uniform(i, w.step, w.stream, w.seed);
 
-/** A value is replaced with probability `rate`: by low where its uniform number is in the lower half of that, else by high. */
+/** Replaces a value with probability `rate`: by low where its uniform number is below rate / 2, else by high. */
 export const replace = (x: ArrayLike<number>, rate: number, low: number, high: number, w: Words): Float64Array =>
   Float64Array.from(x, (v, i) => (at(i, w) < rate / 2 ? low : at(i, w) < rate ? high : v));
 
@@ -39,12 +39,12 @@ export function poissonQuantile(u: number, m: number): number {
   return k;
 }
 
-/** The uniform number in (0, 1) that a word stands for: the one whose normal quantile is the normal number of that word. */
+/** The uniform number in (0, 1) of a word, whose normal quantile is the normal number of that word. */
 export const openUniform = (bits: number): number => (2 * (bits >>> 9) + 1) * 2 ** -24;
 
 /** Rows and columns of the rectangle that covers a share of h × w, for a uniform number. */
 export function proportions(h: number, w: number, share: number, u: number): [number, number] {
-  // Height over width as shares of h and w; neither side may be longer than the image's.
+  // The ratio of height / h to width / w; neither side may be longer than that of the image.
   const least = Math.max(1 / 2, share);
   const most = Math.min(2, 1 / share);
   const ratio = least + u * (most - least);
@@ -52,7 +52,7 @@ export function proportions(h: number, w: number, share: number, u: number): [nu
   return [side(h, Math.sqrt(share * ratio)), side(w, Math.sqrt(share / ratio))];
 }
 
-/** Mirrored, then moved; from outside comes `value`, or the nearest value where there is none. */
+/** Mirrors and then shifts an image; pixels from outside are `value`, or the nearest pixel if `value` is undefined. */
 export function move(
   x: ArrayLike<number>,
   [h, w, c]: readonly [number, number, number],

@@ -1,4 +1,4 @@
-// The gated recurrent unit in float64, as its definition reads.
+// The gated recurrent unit in float64, by its definition.
 
 import type { LayerRow } from './layers.ts';
 

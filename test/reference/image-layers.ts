@@ -1,4 +1,4 @@
-// Layers over images in float64, as their definitions read: loops over indices. Signals are images of one line.
+// Layers on images in float64, by their definitions: loops over indices. Signals are images of one line.
 
 import { forward as activate } from './activations.ts';
 import type { LayerRow, Options, Shape, Tensor } from './layers.ts';

@@ -1,4 +1,4 @@
-// Bottlenecks in float64, as their papers define them: the code that comes out while training, and what it costs.
+// Bottlenecks in float64, by their papers: the code in training mode, and its penalty.
 
 import { normal, word } from './philox.ts';
 
@@ -8,7 +8,7 @@ export interface Code {
   readonly penalty: number;
 }
 
-/** Where the random numbers of a step come from. */
+/** The source of the random numbers of a step. */
 export interface Draw {
   readonly step: number;
   readonly stream: number;
@@ -74,14 +74,14 @@ export function mass(x: number, prior: ArrayLike<number>, channel: number, chann
   const all = shares.reduce((sum, share) => sum + share, 0);
   return shares.reduce((sum, share, k) => {
     const scale = Math.exp(part(1, k));
-    // From the side where both are small.
+    // Computed in the tail where both values are small, for precision.
     const away = -Math.abs(x - (part(0, k) + 2 * k + 1 - components));
     const below = (v: number): number => 1 / (1 + Math.exp(-v / scale));
     return sum + (share / all) * (below(away + 0.5) - below(away - 0.5));
   }, 0);
 }
 
-/** What the values of y cost in bits: -log2 of their mass by the prior of their channel, the last axis. */
+/** The bits of the values of y: -log2 of their mass by the prior of their channel, the last axis. */
 export const rate = (
   y: ArrayLike<number>,
   prior: ArrayLike<number>,
@@ -102,7 +102,7 @@ export function quantized(
   return { code, penalty: bits ? bits.factor * rate(code, bits.prior, bits.channels, step) : 0 };
 }
 
-/** L1 of the code, and Ng's KL of each unit's mean from the target; the largest of the batch where the share is held. */
+/** L1 of the code, and Ng's KL divergence of each unit's mean from the target; the largest values of the batch for a target share. */
 export function sparse(
   x: Float64Array,
   rows: number,

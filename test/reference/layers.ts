@@ -17,17 +17,17 @@ export interface Tensor {
 /** Weights by path, such as `encoder.0.kernel`. */
 export type Weights = Record<string, { shape: Shape; data: Float64Array }>;
 
-/** Where the random numbers of a layer come from. */
+/** The source of the random numbers of a layer. */
 export interface Random {
   readonly step: number;
   readonly stream: number;
   readonly seed: number;
 }
 
-/** What the definition of a layer may read besides its options and its input. */
+/** Inputs of a layer's definition besides its options and its samples. */
 export interface Context {
   readonly rows: number;
-  /** The weights of the layer's own names. */
+  /** The weights by their names in the layer. */
   weight(name: string): Float64Array | undefined;
   /** The output of the layers that this one wraps. */
   wrapped(): Tensor;

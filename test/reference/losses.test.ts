@@ -4,7 +4,7 @@ import { allClose, close, differences, wave } from './check.ts';
 import { gradient, kinds, mixtureGradient, mixtureValue, value } from './losses.ts';
 
 describe('losses in float64', () => {
-  it('are means over all values, as computed by hand', () => {
+  it('are means over all values, equal to those computed by hand', () => {
     const [y, t] = [[0.5, 2, -1, 0.25], [0.25, 0, -1, 1]]; // biome-ignore format: a row
     assert.equal(value('meanSquaredError', y, t), 1.15625);
     assert.equal(value('meanAbsoluteError', y, t), 0.75);

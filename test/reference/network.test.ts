@@ -10,7 +10,7 @@ const dense = (inputs: number, units: number, activation: Activation, k: number,
 }); // biome-ignore format: a row
 
 describe('a network in float64', () => {
-  it('one layer as computed by hand', () => {
+  it('one layer has the loss and the gradients computed by hand', () => {
     const layer: DenseLayer = {
       inputs: 2, units: 1, activation: 'relu', kernel: Float64Array.of(2, -1), bias: Float64Array.of(1), l1: 0.5, l2: 0.25,
     }; // biome-ignore format: a row
@@ -18,7 +18,7 @@ describe('a network in float64', () => {
     assert.deepEqual([...forward([layer], x, 3)], [1, 6, 0]);
     const { loss: value, gradients: all } = lossAndGradients([layer], x, [0, 3, 3], 3, { meanSquaredError: 1 });
     close(value, (1 + 9 + 9) / 3 + 0.5 * 3 + 0.25 * 5, 1e-15, 0, 'loss');
-    // Slopes 2/3, 2 and, below zero, none; then l1·sign(w) + 2·l2·w.
+    // The slopes are 2/3, 2 and, below zero, 0. The penalty adds l1·sign(w) + 2·l2·w.
     allClose(all[0]!.kernel, [2 / 3 + 6 + 0.5 + 1, 4 / 3 + 2 - 0.5 - 0.5], 1e-15, 0, 'kernel');
     allClose(all[0]!.bias, [8 / 3], 1e-15, 0, 'bias');
   });
@@ -30,7 +30,7 @@ describe('a network in float64', () => {
     allClose(forward(layers, [3, 5], 2), [2 * plain[0]!, 0, 0, 4 * plain[3]!], 0, 0, 'outputs');
     const free = { ...first, l1: 0, l2: 0 };
     const [g, none] = gradients([free, layers[1]!], [3, 5], [0, 0, 0, 0], 2, { meanSquaredError: 1 });
-    // The mean is over four values; the mask counts twice, in the value and in its slope.
+    // The mean is over four values. The mask is a factor of the value and of its slope.
     allClose(g!.bias, [2 * plain[0]!, 8 * plain[3]!], 1e-14, 0, 'bias');
     allClose(g!.kernel, [6 * plain[0]!, 40 * plain[3]!], 1e-14, 0, 'kernel');
     assert.equal(none!.kernel.length + none!.bias.length, 0);

@@ -44,7 +44,7 @@ describe('optimizers in float64', () => {
     assert.deepEqual(twoSteps(adam(options)), twoSteps(adamw({ ...options, weightDecay: 0 })));
   });
 
-  it('gradients are scaled to the maximum of their global norm, and left alone below it', () => {
+  it('gradients are scaled to the maximum of their global norm, and unchanged below it', () => {
     const g = [Float64Array.of(3, 0), Float64Array.of(-4)];
     assert.equal(clipByGlobalNorm(g, 6), 5);
     assert.deepEqual(g, [Float64Array.of(3, 0), Float64Array.of(-4)]);
@@ -58,7 +58,7 @@ describe('optimizers in float64', () => {
     assert.deepEqual(g, [Float64Array.of(1, -0.5), Float64Array.of(-1, 1)]);
   });
 
-  it('a penalty as computed by hand, with the central difference as its gradient, and 0 at 0', () => {
+  it('a penalty equals the one computed by hand, and its gradient is the central difference, and 0 at 0', () => {
     assert.equal(penalty([1, -2, 0, 0.5], 0.5, 2), 0.5 * 3.5 + 2 * 5.25);
     const w = wave(20);
     const slopes = differences(() => penalty(w, 0.3, 0.7), w);

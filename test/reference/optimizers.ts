@@ -17,7 +17,7 @@ export const sgd = (): Update => (w, g, _slots, _t, rate) => {
   for (let i = 0; i < w.length; i++) w[i]! -= rate * g[i]!;
 };
 
-/** Polyak, 1964; with `nesterov` the look ahead of Nesterov, 1983. */
+/** Polyak, 1964; with `nesterov` the gradient of Nesterov, 1983. */
 export const momentum =
   ({ momentum: beta = 0.9, nesterov = false } = {}): Update =>
   (w, g, slots, _t, rate) => {
@@ -54,7 +54,7 @@ export const adamw =
     }
   };
 
-/** Kingma and Ba, 2014, in the order of their section 2, where epsilon is beside the uncorrected root, as in Keras. */
+/** Kingma and Ba, 2014, in the order of their section 2, where epsilon is added to the uncorrected root, as in Keras. */
 export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = {}): Update =>
   adamw({ beta1, beta2, epsilon, weightDecay: 0 });
 

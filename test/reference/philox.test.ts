@@ -6,14 +6,14 @@ import { erfinv, type Four, normal, normalOf, philox, uniform, word } from './ph
 
 const hex = (text: string): number[] => text.split(' ').map((digits) => Number.parseInt(digits, 16));
 
-// Random123 1.14, tests/kat_vectors, philox4x32 with 10 rounds: counter, key, answer.
+// Random123 1.14, tests/kat_vectors, philox4x32 with 10 rounds: counter, key, result.
 const vectors = [
   ['00000000 00000000 00000000 00000000', '00000000 00000000', '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
   ['ffffffff ffffffff ffffffff ffffffff', 'ffffffff ffffffff', '408f276d 41c83b0e a20bc7c6 6d5451fd'],
   ['243f6a88 85a308d3 13198a2e 03707344', 'a4093822 299f31d0', 'd16cfe09 94fdcceb 5001e420 24126ea1'],
 ] as const;
 
-// Worked out with 40 digits.
+// Computed with 40 digits.
 const inverses = [
   [2 ** -23, 1.0564648216399685e-7],
   [0.25, 0.2253120550121781],
@@ -25,24 +25,24 @@ const inverses = [
 ] as const;
 
 describe('random numbers in float64', () => {
-  it('Philox gives the published answers', () => {
+  it('Philox gives the published results', () => {
     for (const [counter, key, answer] of vectors)
       assert.deepEqual(philox(hex(counter) as Four, hex(key) as [number, number]), hex(answer));
   });
 
-  it('a number has its place in the blocks of its group', () => {
+  it('a number has its index in the blocks of its group', () => {
     const seed = 5 * 2 ** 32 + 12345;
     const places = [[0, 0, 0], [3, 3, 0], [4, 0, 1], [15, 3, 3], [16, 4, 0], [37, 9, 1], [1000, 248, 2]]; // biome-ignore format: i, block, word
     for (const [i, block, k] of places)
       assert.equal(word(i!, 7, 0x40000003, seed), philox([block!, 7, 0, 0x40000003], [12345, 5])[k!]);
   });
 
-  it('every change of step, stream or either half of the seed gives other words', () => {
+  it('each change of the step, the stream or a half of the seed changes the words', () => {
     const all = [word(0, 0, 0, 0), word(0, 1, 0, 0), word(0, 0, 1, 0), word(0, 0, 0, 1), word(0, 0, 0, 2 ** 32)];
     assert.equal(new Set(all).size, all.length);
   });
 
-  it('uniform and normal numbers are made from the upper bits of the word', () => {
+  it('uniform and normal numbers use the upper bits of the word', () => {
     for (let i = 0; i < 64; i++) {
       const bits = word(i, 3, 9, 42);
       assert.equal(uniform(i, 3, 9, 42), Math.floor(bits / 256) / 2 ** 24);

@@ -4,7 +4,7 @@ import { erf, erfc } from './activations.ts';
 
 export type Four = [number, number, number, number];
 
-/** Ten rounds, the key bumped before each but the first; tests/kat_vectors of Random123 1.14 is what they must give. */
+/** Ten rounds; the key is incremented before each but the first. Tested with tests/kat_vectors of Random123 1.14. */
 export function philox(counter: Four, key: [number, number]): Four {
   let [a, b, c, d] = counter.map(BigInt) as [bigint, bigint, bigint, bigint];
   let [k, l] = key.map(BigInt) as [bigint, bigint];
@@ -45,9 +45,9 @@ export function erfinv(x: number): number {
   return Math.sign(x) * y;
 }
 
-/** The number within whose distance of 0, either way, a normal number falls with probability |x|, with the sign of x. */
+/** The z, with the sign of x, for which a normal number is in -|z|..|z| with probability |x|. */
 export const normalOf = (x: number): number => Math.SQRT2 * erfinv(x);
 
-/** Number i as a normal number: from an odd multiple of 2^-23 in (-1, 1), so that neither end nor 0 comes up. */
+/** Number i as a normal number, from an odd multiple of 2^-23 in (-1, 1): never -1, 0 or 1. */
 export const normal = (i: number, step: number, stream: number, seed: number): number =>
   normalOf((2 * (word(i, step, stream, seed) >>> 9) + 1 - 2 ** 23) * 2 ** -23);

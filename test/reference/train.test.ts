@@ -18,7 +18,7 @@ const weights = (layers: readonly Layer[]): number[] => {
 };
 
 describe('training in float64', () => {
-  it('two steps of a linear layer as computed by hand, without changing the given layer', () => {
+  it('two steps of a linear layer equal those computed by hand, and the argument does not change', () => {
     const { losses, layers } = train([line], [batch, batch], base);
     allClose(losses, [5, 0.725], 1e-14, 0, 'losses');
     allClose(weights(layers), [1.07, -0.51], 1e-14, 0, 'weights');
@@ -33,7 +33,7 @@ describe('training in float64', () => {
 
   it('Adam corrects its bias by the number of the step', () => {
     const adams = { ...base, optimizer: adam() };
-    // The first moves by the rate, whatever the gradient; the second was worked out with 40 digits.
+    // The first step has the size of the rate for any gradient; the second was computed with 40 digits.
     allClose(weights(train([line], [batch], adams).layers), [1.9, -0.1], 1e-6, 0, 'one step');
     const two = train([line], [batch, batch], adams);
     allClose(weights(two.layers), [1.8004986180989901, -0.19943157942186862], 1e-13, 0, 'two steps');
@@ -54,7 +54,7 @@ describe('training in float64', () => {
     const dropout: Layer = { kind: 'dropout', mask: [] };
     const batches: Batch[] = [[[0, 1], [1, 1]], [[1, 1], [1, 0]]].map((masks) => ({ ...batch, masks })); // biome-ignore format: a table
     const { losses, layers } = train([line, dropout, dropout], batches, base);
-    // Only the second row counts, then only the first: outputs 0, 4, then 1.1, 0.
+    // The masks keep only the second row, then only the first: outputs 0, 4, then 1.1, 0.
     allClose(losses, [(1 + 9) / 2, (0.01 + 1) / 2], 1e-14, 0, 'losses');
     allClose(weights(layers), [2 - 0.6 - 0.01, -0.3 - 0.01], 1e-14, 0, 'weights');
   });

@@ -1,5 +1,5 @@
-// Convolutions and pooling with any padding, in float64, as their definitions read. One axis is described by the
-// place where the first window begins.
+// Convolutions and pooling with any padding, in float64, by their definitions. One axis is described by the
+// position where the first window begins.
 
 export interface Side {
   readonly size: number;
@@ -10,7 +10,7 @@ export interface Side {
   readonly behind: number;
 }
 
-/** An axis with TensorFlow's `same`, `valid`, or zeros before and behind. */
+/** An axis with TensorFlow's `same`, `valid`, or zeros before and after. */
 export function side(
   size: number,
   kernel: number,
@@ -29,7 +29,7 @@ export function side(
 export const places = ({ size, kernel, stride, dilation, before, behind }: Side): number =>
   Math.floor((before + size + behind - ((kernel - 1) * dilation + 1)) / stride) + 1;
 
-/** Calls `each` with [place, value, tap] along an axis, where the value lies inside. */
+/** Calls `each` with [output index, input index, kernel index] along an axis, for inputs inside the image. */
 function along(s: Side, each: (place: number, at: number, tap: number) => void): void {
   for (let place = 0; place < places(s); place++)
     for (let tap = 0; tap < s.kernel; tap++) {

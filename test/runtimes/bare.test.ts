@@ -1,4 +1,4 @@
-// The package where there are no globals but those of the language and WebAssembly.
+// The package in a realm whose only globals are those of the language and WebAssembly.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as isthmus from 'isthmus';
@@ -19,14 +19,14 @@ for (const [name, suite] of Object.entries(suites)) {
 }
 
 describe('without any global of a platform', () => {
-  it('models and codecs are made, trained, saved and loaded, with the same bits', async () => {
+  it('models and codecs are built, trained, saved and loaded, with the same bits', async () => {
     assert.deepEqual(
       await digestsOfFiles(await compressInAllModes(await bare())),
       await digestsOfFiles(await compressInAllModes(isthmus)),
     );
   });
 
-  it('a picture is cleaned, tile by tile', async () => {
+  it('denoiseImage denoises a picture tile by tile', async () => {
     const { autoencoder, denoiseImage, flatten, dense, reshape } = await bare();
     const decoder = [dense({ units: 64 }), reshape({ targetShape: [8, 8, 1] })];
     const m = await autoencoder({ input: [8, 8, 1], encoder: [flatten(), dense({ units: 4 })], decoder });
@@ -36,7 +36,7 @@ describe('without any global of a platform', () => {
     assert.ok(shares.length > 1 && shares.at(-1) === 1, `${shares}`);
   });
 
-  it('seeds that nobody chose differ, and are integers', async () => {
+  it('default seeds are integers and differ', async () => {
     const { autoencoder, dense } = await bare();
     const spec = { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] };
     const seeds = [(await autoencoder(spec)).seed, (await autoencoder(spec)).seed];

@@ -7,7 +7,7 @@ import type { Isthmus } from '../suites/assert.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The built package, or another entry of it, in such a realm, with `globals` added to it. */
+/** The built package, or another entry of it, in such a realm with the additional `globals`. */
 export async function bare(globals: object = {}, entry = 'isthmus'): Promise<Isthmus> {
   const { outputFiles } = await build({
     stdin: { contents: `export * from '${entry}'`, resolveDir: root },
@@ -18,7 +18,7 @@ export async function bare(globals: object = {}, entry = 'isthmus'): Promise<Ist
     logLevel: 'error',
   });
   const realm = createContext();
-  // V8 gives every realm a console of its own.
+  // V8 adds a console to every realm.
   new Script('delete globalThis.console').runInContext(realm);
   Object.assign(realm, globals);
   new Script(outputFiles[0]!.text, { filename: `${entry}.js` }).runInContext(realm);

@@ -1,4 +1,4 @@
-// Browsers of this machine, or Playwright's where it has downloaded them, each behind one function.
+// Browsers of this machine or of Playwright, with one interface.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,9 +7,9 @@ import * as browsers from '../../scripts/browsers.mjs';
 import { absent, project, tool } from './harness.ts';
 import { page, serve } from './site.ts';
 
-/** A page: `evaluate` awaits an expression that gives text. */
+/** A page. `evaluate` returns the text that an expression resolves to. */
 export interface Tab {
-  /** What stood in the console as an error or was not caught, where the browser says so: WebKitGTK does not. */
+  /** Errors of the console and uncaught errors. WebKitGTK does not report them. */
   readonly errors: readonly string[];
   open(url: string): Promise<void>;
   evaluate(expression: string): Promise<string>;
@@ -19,7 +19,7 @@ export interface Tab {
 }
 export type Launch = () => Promise<Tab>;
 export interface Browser {
-  /** What is not here, if anything. */
+  /** The reason why the browser is missing; undefined if it is installed. */
   readonly missing: string | undefined;
   readonly launch: Launch;
 }
@@ -60,7 +60,7 @@ function playwright(name: 'chromium' | 'firefox' | 'webkit', path?: string, opti
 export const chromium = playwright('chromium', system.chromium, { args: ['--no-sandbox'] });
 export const firefox = playwright('firefox', system.firefox, { channel: 'moz-firefox' });
 
-/** WebKitGTK by WebDriver, on a screen that nobody sees. */
+/** WebKitGTK by WebDriver, on a virtual screen. */
 async function launchWebKit({ driver, mini }: { driver: string; mini: string }): Promise<Tab> {
   const { Builder, Capabilities } = require('selenium-webdriver');
   const port = 20_000 + (process.pid % 20_000);
@@ -112,7 +112,7 @@ export const webkit: Browser = gtk
   ? { missing: existsSync(tool('selenium-webdriver')) ? undefined : absent, launch: () => launchWebKit(gtk) }
   : playwright('webkit');
 
-/** The text that an expression gives in a page which can import the package. */
+/** The text that an expression resolves to in a page that can import the package. */
 export async function inPage(launch: Launch, expression: string, policy?: string): Promise<string> {
   const site = await serve(project, { '/': page }, policy);
   try {

@@ -1,4 +1,4 @@
-// Storage that fails, calls that cross, and bodies of every kind: no request is answered by 500.
+// Failing storage, concurrent calls, and bodies of every kind: no request is answered by 500.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { uniformFromSeed } from '../../tools/linear-congruential.ts';
@@ -23,7 +23,7 @@ import {
 
 prepare('cloudflare-faults');
 
-describe('storage that fails', () => {
+describe('failing storage', () => {
   const steps: Record<string, () => Promise<Answer>> = {
     'a codec is replaced': () => call('PUT', '/devices/one/codec', codecs.other!.save()),
     'a detector is replaced': () => call('PUT', '/devices/one/detector', detectors.other!.save()),
@@ -65,7 +65,7 @@ describe('storage that fails', () => {
 });
 
 describe('no request', () => {
-  it('is answered by 500, whatever is in it', async () => {
+  it('is answered by 500, for any content', async () => {
     await device('one');
     await must(201, 'PUT', '/devices/bare', profile);
     const next = uniformFromSeed(5);
@@ -174,7 +174,7 @@ describe('no request', () => {
       const method = pick(['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
       const query = `?from=${pick(times)}${next() < 0.3 ? `&to=${pick(times)}` : ''}${next() < 0.2 ? `&limit=${pick(times)}` : ''}`;
       const path = `/devices/${pick(ids)}${pick(rests)}${next() < 0.8 ? query : ''}`;
-      // The devices stay, so that most calls come far.
+      // The devices are not deleted, so that most calls reach the handlers.
       if (method === 'DELETE' && !path.includes('training')) continue;
       const given = method === 'GET' || method === 'HEAD' ? undefined : next() < 0.5 ? body() : damaged();
       const headers: Record<string, string> = {};
@@ -195,7 +195,7 @@ describe('no request', () => {
     for (const name of ['one', 'bare', 'nobody', 'constructor']) await call('DELETE', `/devices/${name}/training`);
   });
 
-  it('that crosses with others leaves a device that cannot be posted to', async () => {
+  it('that runs concurrently with others leaves a device without posts', async () => {
     const next = uniformFromSeed(11);
     for (let round = 0; round < 8; round++) {
       const id = `round-${round}`;

@@ -1,4 +1,4 @@
-// Codecs and detectors of devices: what fits together, what is kept, and what is deleted.
+// Codecs and detectors of devices: which ones match, which files are stored, and which are deleted.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -23,7 +23,7 @@ import {
 prepare('cloudflare-files');
 
 describe('models', () => {
-  it('that contradict one another are refused when they are put', async () => {
+  it('that do not match are refused when they are stored', async () => {
     for (const [first, second] of [
       ['codec', 'detector'],
       ['detector', 'codec'],
@@ -41,7 +41,7 @@ describe('models', () => {
     }
   });
 
-  it('that are put at the same time are of one shape in the end', async () => {
+  it('that are stored at the same time have one shape in the end', async () => {
     for (let round = 0; round < 6; round++) {
       const id = `round-${round}`;
       await must(201, 'PUT', `/devices/${id}`, profile);
@@ -77,15 +77,15 @@ describe('models', () => {
     assert.ok(refused.status === 400 || refused.status === 409, JSON.stringify(refused));
   });
 
-  it('that were replaced are deleted, unless stored readings need them', async () => {
+  it('that are replaced are deleted, unless stored readings need them', async () => {
     await device('one');
     const first = await must(200, 'GET', '/devices/one');
-    assert.equal(platform.files.size, 2);
+    assert.deepEqual([...platform.files.keys()].sort(), [first.codec, first.detector].sort());
     await must(200, 'PUT', '/devices/one/detector', detectors.other!.save());
     await must(200, 'PUT', '/devices/one/codec', codecs.other!.save());
     assert.equal(platform.files.size, 2);
     assert.ok(!platform.files.has(first.codec) && !platform.files.has(first.detector));
-    // The same file again changes nothing.
+    // Storing the same file again changes nothing.
     const now = await must(200, 'GET', '/devices/one');
     assert.equal((await must(200, 'PUT', '/devices/one/codec', codecs.other!.save())).codec, now.codec);
     assert.equal(platform.files.size, 2);
@@ -93,14 +93,14 @@ describe('models', () => {
     await must(200, 'PUT', '/devices/one/codec', codecs['4']!.save());
     assert.equal(platform.files.size, 3, 'readings are compressed by it');
     assert.equal((await must(200, 'GET', post('one'))).windows.length, 2);
-    // Posted again with the new codec, they need it no more.
+    // Readings that are posted again with the new codec do not need the old one.
     await must(200, 'POST', post('one'), sent(2));
     await later(() => must(200, 'PUT', '/devices/one/detector', detectors['4']!.save()));
     assert.deepEqual(platform.audit(), { dangling: [], orphans: [] });
     assert.equal(platform.files.size, 2);
   });
 
-  it('go with their device, and so do its readings and its training', async () => {
+  it('are deleted with their device, as are its readings and its training', async () => {
     const token = await device('one');
     await device('two');
     for (let i = 0; i < 4; i++) await must(200, 'POST', post('one', 30 * i), sent(30, i), token);
@@ -126,14 +126,14 @@ describe('models', () => {
     await must(404, 'GET', '/devices/one/training');
   });
 
-  it('of a training take the place of those before, which are deleted', async () => {
+  it('of a training replace earlier ones, which are deleted', async () => {
     await device('one');
     for (let i = 0; i < 4; i++) await must(200, 'POST', post('one', 60 * i), sent(60, i));
     const before = await must(200, 'GET', '/devices/one');
     const request = { from: at(0), to: at(240), epochs: 2, falsePositiveRate: 0.05 };
     for (let round = 0; round < 2; round++) {
       await must(202, 'POST', '/devices/one/training', request);
-      // In between, another detector and another codec.
+      // Another detector and another codec are stored meanwhile.
       await must(200, 'PUT', '/devices/one/detector', detectors.other!.save());
       await must(200, 'PUT', '/devices/one/codec', (round ? codecs['4']! : codecs.other!).save());
       let job = await must(200, 'GET', '/devices/one/training');
@@ -148,7 +148,7 @@ describe('models', () => {
     }
   });
 
-  it('of a training that R2 fails in are deleted all the same', async () => {
+  it('of a training in which R2 fails are deleted too', async () => {
     await device('one');
     for (let i = 0; i < 2; i++) await must(200, 'POST', post('one', 60 * i), sent(60, i));
     for (let k = 0; ; k++) {
@@ -177,7 +177,7 @@ describe('models', () => {
     }
   });
 
-  it('of before the migration are kept and deleted as they should', async () => {
+  it('from before the migration are kept while they are used, and then deleted', async () => {
     renew(1);
     const key = (letter: string): string => `models/${letter.repeat(64)}`;
     const insert = platform.db.prepare('INSERT INTO devices (id, profile, codec, detector) VALUES (?, ?, ?, ?)');
@@ -188,7 +188,7 @@ describe('models', () => {
     platform.files.set(key('c'), detectors['6']!.save());
     migrate(1);
     assert.equal((await must(200, 'POST', post('one'), sent(2))).scored, true);
-    // A detector that does not fit was taken then: posts are kept without scores, and say why.
+    // An earlier version accepted a detector of another shape: posts are stored without scores, and the answer gives the reason.
     const json = await must(200, 'POST', post('two'), sent(2));
     assert.deepEqual([json.scored, json.unscored, json.problem], [false, 2, 'the detector is for windows of [6,2]']);
     assert.equal((await must(409, 'PUT', '/devices/two/detector', detectors['6']!.save())).error.code, 'shape');
@@ -202,7 +202,7 @@ describe('models', () => {
     assert.equal(platform.files.size, 0);
   });
 
-  it('whose files are lost or damaged are named, and posts are kept all the same', async () => {
+  it('whose files are lost or damaged are named in the answer, and posts are stored', async () => {
     await device('one');
     const { codec, detector } = await must(200, 'GET', '/devices/one');
     platform.files.set(detector, Uint8Array.of(1, 2, 3));

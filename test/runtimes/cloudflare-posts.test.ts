@@ -8,7 +8,7 @@ import { type Answer, at, codecs, device, draw, must, post, prepare, profile, se
 prepare('cloudflare-posts');
 
 describe('posts', () => {
-  it('in which every window has a missing reading are kept, and say so', async () => {
+  it('in which every window has a missing reading are stored, and the answer says so', async () => {
     const token = await device('one');
     const x = draw(3, 4);
     x[0] = Number.NaN;
@@ -37,7 +37,7 @@ describe('posts', () => {
     assert.deepEqual([part.unscored, part.missing], [2, { a: 1, b: 1 }]);
   });
 
-  it('without a detector count what is missing too', async () => {
+  it('without a detector count missing readings too', async () => {
     await device('one', false);
     const x = draw(2, 4);
     x.fill(Number.NaN);
@@ -45,7 +45,7 @@ describe('posts', () => {
     assert.deepEqual([json.scored, json.unscored, json.missing, json.anomalies], [false, 2, { a: 8, b: 8 }, []]);
   });
 
-  it('of values up to the largest float are kept and can be read', async () => {
+  it('of values up to the largest float are stored and can be read', async () => {
     await device('one');
     let window = 0;
     for (const value of [3e38, -3e38, 1e30, 1e-45, -0, Number.NEGATIVE_INFINITY]) {
@@ -66,7 +66,7 @@ describe('posts', () => {
     assert.equal(seen, window);
   });
 
-  it('that decompress to too much are refused, however they are compressed', async () => {
+  it('that decompress to too many bytes are refused in any compression format', async () => {
     await device('one');
     const many = codecs['4']!.compress(new Float32Array(2 ** 21));
     assert.ok(many.length < 2 ** 18, `${many.length} bytes`);

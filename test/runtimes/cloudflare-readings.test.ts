@@ -9,7 +9,7 @@ import { at, call, codec, detector, device, fails, post, printed, serve, skip, w
 describe('cloudflare-worker: readings', { skip }, () => {
   serve('cloudflare-readings');
 
-  it('keeps a post in which every window has a missing reading', async () => {
+  it('stores a post in which every window has a missing reading', async () => {
     const id = 'gaps';
     await device(id);
     const x = draw(3, 50);
@@ -20,7 +20,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.equal((await call('GET', post(id, 0))).json.windows.length, 3);
   });
 
-  it('takes bodies compressed by gzip, up to the same size', async () => {
+  it('accepts bodies compressed by gzip, up to the same size', async () => {
     await device('packed');
     const gzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
       new Uint8Array(
@@ -37,7 +37,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.equal(await send(codec.compress(draw(2, 52))), 400);
   });
 
-  it('flags normal readings at about the rate asked for, and scores to the bit as the device would', async () => {
+  it('flags normal readings at about the requested rate, with the scores of the device to the bit', async () => {
     const [count, each] = [600, 60];
     const x = draw(count, 40);
     let flagged = 0;
@@ -57,7 +57,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.ok(flagged >= 2 && flagged <= 22, `${flagged} of ${count}`);
   });
 
-  it('finds faults, and says in which channel and reading', async () => {
+  it('finds faults, and names the channel and the reading', async () => {
     const x = draw(30, 41);
     const names = Object.values(faults).map((fault, i) => {
       fault(x.subarray((5 + 8 * i) * size, (6 + 8 * i) * size));
@@ -83,7 +83,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.ok(json.anomalies.length <= names.length + 3);
   });
 
-  it('counts readings that are missing', async () => {
+  it('counts missing readings', async () => {
     const x = draw(3, 42);
     for (const i of [0, 1, 4]) x[size + i] = i ? Number.NaN : Number.POSITIVE_INFINITY;
     const { json } = await call('POST', post('pump', 1100), codec.compress(x));
@@ -94,7 +94,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.equal(windows[0].anomaly, windows[0].score > detector.threshold);
   });
 
-  it('gives readings back by time, page by page, within the bound', async () => {
+  it('returns readings by time, in pages, within the error bound', async () => {
     const id = 'pages';
     await device(id);
     const x = draw(100, 43);
@@ -137,7 +137,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
       fails(await call('GET', `/devices/${id}/readings${query}`), 400, 'invalid');
   });
 
-  it('takes the same post again, and none that overlaps', async () => {
+  it('accepts a repeated post, and refuses one that overlaps', async () => {
     const bytes = codec.compress(draw(10, 44));
     const [first, again] = [
       await call('POST', post('pump', 2000), bytes),
@@ -152,7 +152,7 @@ describe('cloudflare-worker: readings', { skip }, () => {
     assert.equal(windows.length, 12);
   });
 
-  it('refuses bytes that are damaged, of another model, or too many', async () => {
+  it('refuses damaged bytes, bytes of another model, and too many bytes', async () => {
     const bytes = codec.compress(draw(10, 45));
     const send = (body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>): Promise<Answer> =>
       call('POST', post('pump', 3000), body);

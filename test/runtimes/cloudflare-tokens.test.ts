@@ -1,6 +1,7 @@
-// Tokens of devices: who may ask for what.
+// Tokens of devices, and the requests that they authorize.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { assertAbsent } from '../absent.ts';
 import { TOKEN } from './cloudflare.ts';
 import { call, device, FROM, must, platform, prepare, profile } from './cloudflare-routes.ts';
 
@@ -26,7 +27,7 @@ describe('tokens', () => {
     ['DELETE', ''],
   ] as const;
 
-  it('let a device reach what is its own, and nothing of another', async () => {
+  it('give access to the data of their device only', async () => {
     const [one, two] = [await device('one'), await device('two')];
     for (const [method, rest] of routes) {
       const own = await call(method, `/devices/one${rest}`, undefined, one);
@@ -42,19 +43,20 @@ describe('tokens', () => {
     }
     for (const [method, rest] of ownersOnly)
       for (const path of ['one', 'two', 'nobody']) await must(403, method, `/devices/${path}${rest}`, undefined, one);
-    // A method that nobody has says nothing of another's device.
+    // An unknown method reveals nothing about another device.
     await must(403, 'PATCH', '/devices/two', undefined, one);
     assert.equal((await must(200, 'GET', '/devices/two')).id, 'two');
   });
 
-  it('are kept as digests, shown once, and void when they are replaced, taken back or their device is deleted', async () => {
+  it('are stored as digests, shown once, and invalid after they are replaced or revoked or their device is deleted', async () => {
     const token = await device('one');
     assert.match(token, /^one\.[\w-]{43}$/);
-    const all = JSON.stringify(platform.db.prepare('SELECT * FROM devices').all());
-    assert.ok(!all.includes(token) && !all.includes(token.slice(4)));
+    const stored = JSON.stringify(platform.db.prepare('SELECT * FROM devices').all());
+    assert.match(stored, /"token":"[0-9a-f]{64}"/);
+    assertAbsent(stored, [new RegExp(token.slice(4))], token);
     for (const path of ['', '/training']) {
       const { json } = await call('GET', `/devices/one${path}`);
-      assert.ok(!/token|[0-9a-f]{64}/.test(JSON.stringify(json)), JSON.stringify(json));
+      assertAbsent(JSON.stringify(json), [/token/, /[0-9a-f]{64}/], stored);
     }
     await must(200, 'GET', '/devices/one', undefined, token);
     const next = (await must(201, 'POST', '/devices/one/token')).token;
@@ -71,7 +73,7 @@ describe('tokens', () => {
     await must(404, 'DELETE', '/devices/nobody/token');
   });
 
-  it('that are none let in nobody', async () => {
+  it('that are invalid give no access', async () => {
     const token = await device('one');
     await must(201, 'PUT', '/devices/one.two', profile);
     const secret = token.slice(4);

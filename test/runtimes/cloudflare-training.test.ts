@@ -1,4 +1,4 @@
-// Training inside the Worker, in slices: cut anywhere, the same bits as in one go.
+// Training inside the Worker, in slices: the bits are those of an uninterrupted run, wherever it is interrupted.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { adam, anomalyDetector, autoencoder, type Codec, fit } from 'isthmus';
@@ -10,14 +10,14 @@ import { printed } from './cloudflare-served.ts';
 const skip = missing && process.env.CI !== 'true' ? missing : false;
 const at = (day: number): string => new Date(Date.UTC(2026, 0, 1) + day * DAY).toISOString();
 const COUNT = 330;
-/** So few that most slices end within an epoch. */
+/** So few batches that most slices end within an epoch. */
 const STEPS = 4;
 
 describe('cloudflare-worker: training', { skip }, () => {
   let [folder, worker] = ['', undefined as unknown as Served];
   let codec: Codec;
   let call: ReturnType<typeof caller>;
-  /** What was posted, as the Worker decompresses it. */
+  /** The posted readings, as the Worker decompresses them. */
   let x: Float32Array;
   before(async () => {
     ({ codec } = await models());
@@ -52,20 +52,20 @@ describe('cloudflare-worker: training', { skip }, () => {
 
   const state = async (id = 'pump') => (await call('GET', `/devices/${id}/training`)).json;
 
-  /** Waits until a training is as `holds` says. */
-  async function until(holds: (job: Awaited<ReturnType<typeof state>>) => boolean, id?: string) {
+  /** Waits until `condition` is true for the state of the training. Fails if the training ends before. */
+  async function until(condition: (job: Awaited<ReturnType<typeof state>>) => boolean, id?: string) {
     for (;;) {
       const job = await state(id);
-      if (holds(job)) return job;
-      assert.ok(!/done|failed/.test(job.phase), JSON.stringify(job));
+      if (condition(job)) return job;
+      assert.ok(!['done', 'failed'].includes(job.phase), JSON.stringify(job));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
-  /** What to train on: all days but the one that the owner knows to be strange. */
+  /** The samples to train on: all days but the one with the fault. */
   const request = { from: at(0), to: at(COUNT), except: [at(20)], epochs: 40, seed: 9, falsePositiveRate: 0.02 };
 
-  it('gives the bits of an uninterrupted run, though the Worker is stopped in between', async () => {
+  it('gives the bits of an uninterrupted run, although the Worker is stopped during training', async () => {
     assert.equal((await call('GET', '/devices/pump/training')).json.error.code, 'no-training');
     const begun = await call('POST', '/devices/pump/training', request);
     assert.deepEqual([begun.status, begun.json.phase, begun.json.epoch], [202, 'collect', 0]);
@@ -77,7 +77,7 @@ describe('cloudflare-worker: training', { skip }, () => {
     assert.ok(after.phase === 'train' && after.epoch < 40, `it was stopped in the middle: ${JSON.stringify(after)}`);
     const done = await until(({ phase }) => phase === 'done');
 
-    // The same in one go: three of five windows train, in order of time, the others calibrate.
+    // The uninterrupted run: three of five windows, in order of time, are for training, the others for calibration.
     const windows = Array.from({ length: COUNT }, (_, i) => x.subarray(i * size, (i + 1) * size));
     const used = windows.filter((_, i) => i !== 20 && i !== 31);
     const join = (parts: Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => [...part]));
@@ -90,14 +90,14 @@ describe('cloudflare-worker: training', { skip }, () => {
     assert.equal(done.windows, used.length);
     assert.deepEqual(done.loss, history.loss);
     assert.equal(done.threshold, detector.threshold);
-    // Pages of collecting, slices, calibration: each call of the alarm did as much as it may and no more.
+    // Pages of readings, slices, calibration: each call of the alarm does as much work as it may.
     const steps = Math.ceil(train.length / size / 32) * 40;
     assert.ok(done.slices >= steps / STEPS, `${done.slices} slices of ${STEPS} for ${steps} batches`);
     const file = await call('GET', '/devices/pump/detector');
     assert.deepEqual(file.bytes, detector.save());
   });
 
-  it('scores with the new detector from then on', async () => {
+  it('scores later posts with the new detector', async () => {
     const days = draw(4, 61);
     faults['one current is wrong']!(days.subarray(2 * size, 3 * size));
     const bytes = codec.compress(days);
@@ -108,7 +108,7 @@ describe('cloudflare-worker: training', { skip }, () => {
     assert.equal(fault.readings[0].channel, 'current');
   });
 
-  it('says what is wrong with a request, and with too few windows', async () => {
+  it('refuses an invalid request, and one with too few windows, with the reason', async () => {
     for (const [wrong, message] of [
       [{ from: 'x' }, /"from" expected a time/],
       [{ to: null }, /"to" expected a time/],
@@ -135,7 +135,7 @@ describe('cloudflare-worker: training', { skip }, () => {
     }
   });
 
-  it('stops when it is told to, and may begin again', async () => {
+  it('stops on request, and can be started again', async () => {
     await call('POST', '/devices/pump/training', { ...request, epochs: 10_000 });
     await until(({ epoch }) => epoch >= 1);
     const before = (await call('GET', '/devices/pump')).json.detector;

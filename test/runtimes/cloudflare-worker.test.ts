@@ -1,4 +1,4 @@
-// The Worker of examples/cloudflare-worker over HTTP: who is let in, devices, models, and the lines of its README.
+// The Worker of examples/cloudflare-worker over HTTP: access, devices, models, and the commands of its README.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ import {
 describe('cloudflare-worker', { skip }, () => {
   serve('cloudflare-worker');
 
-  it('lets in who has the secret, and nobody else', async () => {
+  it('gives access only with the secret', async () => {
     for (const token of ['', 'wrong', `${TOKEN}x`, TOKEN.slice(0, -1)]) {
       const answer = await call('GET', '/devices/pump', undefined, token);
       fails(answer, 401, 'unauthorized');
@@ -61,7 +61,7 @@ describe('cloudflare-worker', { skip }, () => {
     fails(await as('GET', '/devices/mine'), 401, 'unauthorized');
   });
 
-  it('replaces models, and deletes a device with all that it has', async () => {
+  it('replaces models, and deletes a device with all its data', async () => {
     const id = 'gone';
     await device(id);
     const before = (await call('GET', `/devices/${id}`)).json;
@@ -81,7 +81,7 @@ describe('cloudflare-worker', { skip }, () => {
     assert.equal((await call('PUT', `/devices/${id}`, profile)).status, 201, 'made again');
   });
 
-  it('has no other paths, devices and methods', async () => {
+  it('refuses unknown paths, devices and methods', async () => {
     for (const path of [
       '/',
       '/devices',
@@ -116,7 +116,7 @@ describe('cloudflare-worker', { skip }, () => {
     }
   });
 
-  it('makes a device known once', async () => {
+  it('creates a device once', async () => {
     assert.equal((await call('PUT', '/devices/pump', profile)).status, 200);
     fails(await call('PUT', '/devices/pump', { ...profile, period: 1 }), 409, 'other-profile');
     const [channel] = profile.channels;
@@ -131,7 +131,7 @@ describe('cloudflare-worker', { skip }, () => {
       fails(await call('PUT', '/devices/other', body), 400, 'invalid', message);
   });
 
-  it('takes models that fit, and gives them back', async () => {
+  it('stores models of the right shape, and returns them', async () => {
     const put = (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Answer> =>
       call('PUT', `/devices/pump/${name}`, bytes);
     for (const [name, file] of Object.entries({ codec: codec.save(), detector: detector.save() })) {
@@ -154,7 +154,7 @@ describe('cloudflare-worker', { skip }, () => {
     fails(await call('POST', post('narrow', 0), codec.compress(draw(1, 1))), 409, 'no-codec');
   });
 
-  it('works for the device of the example, as its README says', async () => {
+  it('works with the device of the example as in its README', async () => {
     const env = { ...process.env, TOKEN };
     const device = (): Promise<{ stdout: string; stderr: string }> =>
       promisify(execFile)(process.execPath, ['device/main.ts', worker.url, 'demo'], { cwd: folder, env });
@@ -173,7 +173,7 @@ describe('cloudflare-worker', { skip }, () => {
     assert.equal((await device()).stderr, '', 'again, with the codec that it kept');
   });
 
-  it('answers the lines of its README', async () => {
+  it('answers the commands of its README', async () => {
     const readme = readFileSync(`${folder}README.md`, 'utf8');
     const [, lines] = /```sh\n([^`]*curl[^`]*(?:`[^`\n]+`[^`]*)*)```/.exec(readme)!;
     copyFileSync(`${folder}demo.codec.safetensors`, `${folder}pump-1.codec.safetensors`);

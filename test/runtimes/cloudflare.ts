@@ -10,7 +10,7 @@ const program = tool('wrangler/wrangler-dist/cli.js');
 
 export const TOKEN = 'a secret of the tests';
 
-/** What is missing to run it, if anything. */
+/** The reason why it cannot run; undefined if it can. */
 export const missing = lacking('wrangler');
 
 const env = {

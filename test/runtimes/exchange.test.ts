@@ -1,5 +1,5 @@
-// What one runtime compresses, all others decompress, to the same bits: each makes a codec's file and bytes of every
-// mode, and reads those of all.
+// Data compressed in one runtime is decompressed in all others with the same bits: each runtime writes a codec's file and bytes of
+// every mode, and reads those of all runtimes.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
@@ -18,7 +18,7 @@ interface Runtime {
   stop?(): Promise<void>;
 }
 
-/** A program, and what is missing for it. */
+/** A program, and the reason why it cannot run; undefined if it can. */
 function command(program: string, missing: string | undefined, ...args: string[]): Runtime {
   const run = async <T>(file: string): Promise<T> => (await printed<T>(program, ...args, file))[0]!;
   return { missing, make: () => run('exchange-make.js'), read: () => run('exchange-read.js') };
@@ -91,7 +91,7 @@ describe('compressed in one runtime', () => {
     site.close();
   });
 
-  it('is the same, byte for byte, as in every other', () => {
+  it('has the same bytes as in every other runtime', () => {
     assert.ok(Object.keys(made).length > 1, `${Object.keys(made)}`);
     const [[first, parcels]] = Object.entries(made) as [[string, Parcels]];
     assert.deepEqual(Object.keys(parcels), ['plain', 'bounded', 'lossless']);

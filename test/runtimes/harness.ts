@@ -1,4 +1,4 @@
-// One test for each body of the suites, from what a runtime answers.
+// One test for each body of the suites, from the outcomes that a runtime reports.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import type { Outcome } from './inside/run.ts';
 
-/** A project that has the packed package installed, and the suites bundled beside it. */
+/** A project with the packed package installed, and with the bundled suites. */
 export const project = fileURLToPath(new URL('../../build/runtimes/', import.meta.url));
 const tools = fileURLToPath(new URL('tools/node_modules/', import.meta.url));
 
@@ -17,10 +17,10 @@ export const tool = (path: string): string => tools + path;
 /** Why a tool is missing. */
 export const absent = 'npm ci --prefix test/runtimes/tools did not succeed';
 
-/** What is missing where a tool is not there. */
+/** The reason why a tool cannot run; undefined if it is installed. */
 export const lacking = (path: string): string | undefined => (existsSync(tool(path)) ? undefined : absent);
 
-/** A test that needs what this machine may lack: then it is left out, with that reason, or fails where CI is set. */
+/** A test that is skipped with the reason `missing` if that is defined. It fails instead where CI is set. */
 export function needing(
   missing: string | undefined,
   name: string,
@@ -29,7 +29,7 @@ export function needing(
   it(name, { skip: (process.env.CI !== 'true' && missing) || false }, missing ? () => assert.fail(missing) : body);
 }
 
-/** Runs the suites in a runtime. `missing` says what this machine lacks for it. */
+/** Runs the suites in a runtime. `missing`: the reason why this machine cannot run it. */
 export function everySuite(
   runtime: string,
   missing: string | undefined,
@@ -55,7 +55,7 @@ export function everySuite(
   });
 }
 
-/** What a command says, started in `cwd`. */
+/** The exit code and the outputs of a command, started in `cwd`. */
 export function outputOf(
   cwd: string,
   command: string,
@@ -75,7 +75,7 @@ export function outputOf(
   });
 }
 
-/** What a command prints in the project, JSON in each line. Nothing else may come from it. */
+/** The lines that a command prints in the project, each parsed as JSON. Errors: another exit code than 0, text on stderr. */
 export async function printed<Line = Outcome>(command: string, ...args: string[]): Promise<Line[]> {
   const { code, out, errors } = await outputOf(project, command, ...args);
   if (code !== 0 || errors) throw new Error(`${command} ended with ${code}: ${errors}`);

@@ -1,11 +1,11 @@
-// What only pages have: kernels by URL, and a policy that forbids things.
+// Features of pages: kernels by URL, and content security policies.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { suites } from '../suites/index.ts';
 import { chromium, firefox, inPage, webkit } from './browser.ts';
 import { everySuite, needing } from './harness.ts';
 
-/** Builds a model on the spot and in a worker, and tells of both. */
+/** Builds a model in the page and in a worker, and returns the outcome of both. */
 const build = `(async () => {
   const { autoencoder, dense } = await import('isthmus');
   const { spawn } = await import('isthmus/worker');

@@ -1,10 +1,10 @@
-// Arrays of another realm, as frames and test runners with globals of their own make them.
+// Arrays of another realm, as in frames and in test runners that replace globals.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import * as isthmus from 'isthmus';
 
-it('takes arrays, bytes and buffers of another realm', async () => {
+it('the package accepts arrays, bytes and buffers of another realm', async () => {
   const { autoencoder, dense, fit, loadModel, saveModel } = isthmus;
   const spec = { input: [2], encoder: [dense({ units: 1 })], decoder: [dense({ units: 2 })] };
   const m = await autoencoder(spec, { seed: 1 });

@@ -1,4 +1,4 @@
-// workerd itself, without wrangler: modules in, a port of this machine out.
+// Starts workerd without wrangler, with given modules, on a port of this machine.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,13 @@ import { lacking, project, tool } from './harness.ts';
 
 const program = tool('workerd/bin/workerd');
 
-/** What is missing to run it, if anything. */
+/** The reason why it cannot run; undefined if it can. */
 export const missing = lacking('workerd');
 
 /** Files by name; `worker.js` is the main module, `*.bin` are imported as an ArrayBuffer. */
 export type Modules = ReadonlyMap<string, Uint8Array>;
 
-/** Code bundled against the installed package: the way of wrangler, unless `options` say otherwise. */
+/** Code bundled with the installed package as wrangler does, or with other `options`. */
 export async function bundle(code: string, options: BuildOptions = {}): Promise<Modules> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: project, sourcefile: 'worker.js' },
@@ -37,12 +37,12 @@ export async function bundle(code: string, options: BuildOptions = {}): Promise<
 export interface Serving {
   readonly url: string;
   readonly pid: number;
-  /** Where the inspector listens, if it is asked for. */
+  /** The address of the inspector, if it is enabled. */
   readonly inspector: string | undefined;
   stop(): Promise<void>;
 }
 
-/** Errors: what workerd printed, where it ends before it listens. */
+/** Errors: the output of workerd, if it exits before it listens. */
 export async function serve(
   modules: Modules,
   date = '2026-11-01',
@@ -53,7 +53,7 @@ export async function serve(
   for (const [name, bytes] of modules) writeFileSync(join(folder, name), bytes);
   const kinds = { wasm: 'wasm', js: 'esModule', bin: 'data' };
   const kind = (name: string): string => kinds[name.split('.').at(-1) as keyof typeof kinds];
-  // The main module stands first.
+  // The main module must be the first.
   const names = [...modules.keys()].sort((a, b) => Number(b === 'worker.js') - Number(a === 'worker.js'));
   const list = names.map((name) => `(name = "${name}", ${kind(name)} = embed "${name}")`).join(',\n    ');
   writeFileSync(
@@ -70,7 +70,7 @@ const worker :Workerd.Worker = (
 );
 `,
   );
-  // It writes to the fourth file which ports it has.
+  // workerd writes its ports to file descriptor 3.
   const options = ['--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
   const child = spawn(program, ['serve', ...options, join(folder, 'config.capnp')], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -100,14 +100,14 @@ const worker :Workerd.Worker = (
     pid: child.pid!,
     inspector: ports.get('listen-inspector'),
     async stop() {
-      // Asked to end, it would wait for connections that are kept alive.
+      // SIGTERM would wait for connections that are kept alive.
       child.kill('SIGKILL');
       await ended;
     },
   };
 }
 
-/** What a Worker answers to one request. */
+/** The answer of a Worker to one request. */
 export async function ask(modules: Modules, ...settings: [date?: string, flags?: readonly string[]]): Promise<string> {
   const { url, stop } = await serve(modules, ...settings);
   try {

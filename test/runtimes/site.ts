@@ -1,4 +1,4 @@
-// The project served to browsers on a port of this machine.
+// Serves the project to browsers on a port of this machine.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ export interface Site {
   close(): void;
 }
 
-/** Headers that isolate a page from other origins, so that it may share memory with Workers. */
+/** Headers for cross-origin isolation, so that a page may share memory with workers. */
 export const isolated = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -53,7 +53,7 @@ export async function serve(
   };
 }
 
-/** What a page without a build step needs to import the package from its own files. */
+/** The import map of a page without a build step that imports the package from its files. */
 export const importMap = {
   imports: {
     isthmus: '/node_modules/isthmus/dist/index.js',

@@ -1,4 +1,4 @@
-// The bodies over `isthmus/worker`, in every runtime that has workers.
+// The suites of `isthmus/worker`, in every runtime that has workers.
 
 import { spawning } from '../suites/spawning.ts';
 import { spawningFiles } from '../suites/spawning-files.ts';

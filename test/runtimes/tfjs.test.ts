@@ -14,7 +14,7 @@ import { serveWorker } from './workerd.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = `${root}examples/tfjs/`;
 
-/** Losses that fall to a part of the first. */
+/** Fails unless the losses fall to a share of the first one. */
 function fall(losses: readonly number[], epochs: number, to: number): void {
   assert.equal(losses.length, epochs);
   assert.ok(
@@ -24,7 +24,7 @@ function fall(losses: readonly number[], epochs: number, to: number): void {
   assert.ok(losses.at(-1)! < to * losses[0]!, losses.join());
 }
 
-/** What `main.ts` prints. */
+/** Runs `main.ts` and checks its output. */
 async function prints(command: string, ...args: string[]): Promise<void> {
   const { code, out, errors } = await outputOf(root, command, ...args, `${example}main.ts`);
   assert.deepEqual([code, errors], [0, '']);
@@ -54,7 +54,7 @@ async function inPage(
 }
 
 describe('the tfjs example', () => {
-  it('is a model as it was, but for one line, which it does not train without', async () => {
+  it('differs from a plain tfjs model in one line, without which it does not train', async () => {
     const text = readFileSync(`${example}model.ts`, 'utf8');
     const lines = text.split('\n');
     const ours = lines.filter((line) => line.includes('isthmus'));

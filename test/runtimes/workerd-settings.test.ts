@@ -1,4 +1,4 @@
-// What differs from Worker to Worker: the surface of Node, what runs before a request, and what a bundler makes of it.
+// Settings of Workers: Node's globals, code that runs before a request, and the output of bundlers.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Outcome } from './inside/run.ts';
@@ -6,7 +6,7 @@ import { ask, bundle, missing } from './serve.ts';
 
 const skip = missing && process.env.CI !== 'true' ? missing : false;
 
-/** A Worker that runs suites, and says whether Node's globals are there. */
+/** A Worker that runs suites and reports whether Node's globals exist. */
 const suites = `import { all } from './run.js';
 export default {
   async fetch() {
@@ -16,7 +16,7 @@ export default {
   },
 };`;
 
-/** A Worker that makes a model and answers with its code, or with what it throws. */
+/** A Worker that builds a model and answers with a code, or with the error. */
 const small = `import { autoencoder, dense } from 'isthmus';
 const spec = { input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] };
 export default {
@@ -41,8 +41,8 @@ describe('workerd', { skip }, () => {
     });
   }
 
-  it('sees nothing random, timed or compiled before the first request', async () => {
-    // Bundled in the order of the imports: the first replaces what the others must not call.
+  it('draws no random number, reads no clock and compiles nothing before the first request', async () => {
+    // Bundled in the order of the imports: the first module replaces the functions that the others must not call.
     const watch = `export const calls = [];
       const kept = [];
       export const restore = () => { for (const [object, name, value] of kept) object[name] = value; };
@@ -72,16 +72,16 @@ describe('workerd', { skip }, () => {
       };`;
     const { before, seen, names } = JSON.parse(await ask(await bundle(code)));
     assert.deepEqual(before, []);
-    // The watch works, and the package is there.
+    // The replaced functions report a call, and the package works.
     assert.equal(seen, 1);
     assert.ok(names > 50);
   });
 
-  it('takes the modules that a bundle has', async () => {
+  it('uses the modules of a bundle', async () => {
     assert.match(await ask(await bundle(small)), /^-?\d[\d.e-]*,-?\d[\d.e-]*$/);
   });
 
-  it('says what to do about a bundle that would compile bytes', async () => {
+  it('explains how to build a bundle that would compile bytes', async () => {
     assert.equal(
       await ask(await bundle(small, { conditions: [] })),
       "UnsupportedError: this runtime lacks permission to compile WebAssembly: script-src in the page's " +
@@ -97,7 +97,7 @@ describe('workerd', { skip }, () => {
     ['base64', '"AGFzb.*…"'],
     ['dataurl', '"data:application/wasm;.*…"'],
   ] as const) {
-    it(`says what to do about a bundle whose modules the loader "${loader}" has lost`, async () => {
+    it(`explains how to build a bundle whose modules the loader "${loader}" has dropped`, async () => {
       const expected = 'a WebAssembly\\.Module \\(the bundler must keep \\.wasm files as modules, as wrangler does\\)';
       assert.match(
         await ask(await bundle(small, { loader: { '.wasm': loader } })),
@@ -106,7 +106,7 @@ describe('workerd', { skip }, () => {
     });
   }
 
-  it('says so where a stub has taken the place of a module', async () => {
+  it('reports a stub in the place of a module', async () => {
     const stub = {
       name: 'stub',
       setup: (b: import('esbuild').PluginBuild) =>

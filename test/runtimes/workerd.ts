@@ -1,4 +1,4 @@
-// A Cloudflare Worker of the project: bundled by wrangler, run by workerd.
+// Starts a Cloudflare Worker of the project, bundled by wrangler and run by workerd.
 import { writeFileSync } from 'node:fs';
 import { lacking, project, tool } from './harness.ts';
 
@@ -9,7 +9,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts the Worker that is in a file, by its settings. */
+/** Starts the Worker of a settings file. */
 export async function serveWorker(file: string, config: string): Promise<Worker> {
   const settings = { WRANGLER_SEND_METRICS: 'false', DO_NOT_TRACK: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
   Object.assign(process.env, settings);
@@ -21,7 +21,7 @@ export async function serveWorker(file: string, config: string): Promise<Worker>
   });
 }
 
-/** Starts the Worker that is in a file of the project and has no settings of its own. */
+/** Starts the Worker of a script in the project, with default settings. */
 export async function startWorker(file: string): Promise<Worker> {
   const config = `${project}${file}.wrangler.json`;
   writeFileSync(config, JSON.stringify({ name: 'suites', main: file, compatibility_date: '2026-11-01' }));

@@ -1,5 +1,5 @@
-// Sound in an AudioWorklet, whose realm has no TextEncoder, performance, crypto, timers or messages: a model's file is read
-// there, a model is trained there, and each block is cleaned with the bits of the page.
+// Sound in an AudioWorklet, whose realm has no TextEncoder, performance, crypto, timers or messages: the worklet loads a model from
+// a file, trains a model, and denoises each block with the bits of the page.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import { chromium, firefox } from './browser.ts';
 import { needing, project } from './harness.ts';
 import { page, serve } from './site.ts';
 
-/** The processor, over the package that `start` names: a function from kernels to what makes and loads models there. */
+/** The processor with the package of `start`: a function from kernels to the API in the worklet. */
 const processor = (start: string): string => `
   ${start}
   class Cleaner extends AudioWorkletProcessor {
@@ -44,7 +44,7 @@ const entries = {
     };`,
 };
 
-/** On the page: the model, and sound cleaned by blocks of 128 there and in the worklet, as 32-bit words. */
+/** The page: the model, and sound denoised in blocks of 128 in the page and in the worklet, as 32-bit words. */
 const compare = `(async () => {
   const { autoencoder, conv1d, dense, denoiseSignal, fit, residual, saveModel } = await import('isthmus');
   const same = { kernelSize: 9, padding: 'same' };
