@@ -93,7 +93,7 @@ function reviveLayer(value: unknown, factories: ReadonlyMap<string, AnyLayerFact
   return factory({ ...options, ...inner });
 }
 
-/** The model of a plan with weights from tensors. Errors: FormatError. */
+/** @internal The model of a plan with weights from tensors. Errors: FormatError. */
 export async function createWithWeights(
   plan: ModelPlan,
   tensors: ReadonlyMap<string, Tensor>,
