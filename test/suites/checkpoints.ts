@@ -13,8 +13,8 @@ export const checkpoints: Suite = {
         validationData: x,
         earlyStopping: { patience: 9, monitor: 'loss' as const },
       };
-      const whole = await build(isthmus);
-      const expected = await fit(whole, x, { ...options, epochs: 5 });
+      const uninterrupted = await build(isthmus);
+      const expected = await fit(uninterrupted, x, { ...options, epochs: 5 });
       const m = await build(isthmus);
       const first = await fit(m, x, { ...options, epochs: 2 });
       const { model: back, history } = await loadCheckpoint(saveCheckpoint(m, first));
@@ -25,9 +25,9 @@ export const checkpoints: Suite = {
         [expected.loss, expected.valLoss, expected.step, expected.bestEpoch],
         optimizer.type,
       );
-      sameBits(saveModel(back), saveModel(whole), optimizer.type);
+      sameBits(saveModel(back), saveModel(uninterrupted), optimizer.type);
       saveCheckpoint(back);
-      sameBits(back.encode(x), whole.encode(x), 'saveCheckpoint leaves the model unchanged');
+      sameBits(back.encode(x), uninterrupted.encode(x), 'saveCheckpoint leaves the model unchanged');
     }
   },
 
@@ -40,15 +40,15 @@ export const checkpoints: Suite = {
       validationData: x,
       earlyStopping: { patience: 4, restoreBest: true },
     };
-    const whole = await build(isthmus);
-    await fit(whole, x, options);
+    const uninterrupted = await build(isthmus);
+    await fit(uninterrupted, x, options);
     const m = await build(isthmus);
     const controller = new AbortController();
     const onEpochEnd = (epoch: number) => epoch === 2 && controller.abort();
     await fails(() => fit(m, x, { ...options, signal: controller.signal, onEpochEnd }), 'AbortError', /abort/i);
     const { model: back, history } = await loadCheckpoint(saveCheckpoint(m));
     await fit(back, x, { ...options, resume: history });
-    sameBits(saveModel(back), saveModel(whole));
+    sameBits(saveModel(back), saveModel(uninterrupted));
   },
 
   async 'saveCheckpoint, loadModel and fit refuse wrong checkpoints, histories and options'(isthmus) {

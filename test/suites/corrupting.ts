@@ -96,9 +96,9 @@ export const corrupting: Suite = {
   },
 
   async 'augmented samples keep their labels, and targets of another shape are refused'(i) {
-    const whole = await identity(i);
+    const identityModel = await identity(i);
     const labels = Array.from({ length: count }, (_, k) => k % 3);
-    const head = await i.addHead(whole, [i.dense({ units: 3, activation: 'softmax' })], { seed: 1 });
+    const head = await i.addHead(identityModel, [i.dense({ units: 3, activation: 'softmax' })], { seed: 1 });
     const { loss } = await i.fit(head, x, { ...deterministicOptions, labels, augment: augmentations(i) });
     ok(Number.isFinite(loss[0]), `${loss}`);
     await fails(
@@ -157,10 +157,10 @@ export const corrupting: Suite = {
       await i.fit(m, x, { ...options, epochs: 3, ...more });
       return i.saveModel(m);
     };
-    const whole = await train({});
-    sameBits(await train({}), whole);
+    const uninterrupted = await train({});
+    sameBits(await train({}), uninterrupted);
     ok(
-      (await train({ seed: 6 })).some((byte, k) => byte !== whole[k]),
+      (await train({ seed: 6 })).some((byte, k) => byte !== uninterrupted[k]),
       'another seed',
     );
     const m = await identity(i);
@@ -171,7 +171,7 @@ export const corrupting: Suite = {
     const { model: back, history } = await i.loadCheckpoint(i.saveCheckpoint(m));
     equal([history.epoch, history.partial.batches], [1, 2]);
     await i.fit(back, x, { ...options, epochs: 3, resume: history });
-    sameBits(i.saveModel(back), whole);
+    sameBits(i.saveModel(back), uninterrupted);
   },
 
   async 'a file stores the corruption of a spec, and fit uses it after loading'(i) {

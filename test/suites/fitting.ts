@@ -30,12 +30,12 @@ export const fitting: Suite = {
       i.addHead(await buildModel(i), [i.dense({ units: 4, activation: 'softmax' })], { seed: 1 });
     const [a, b] = [await head4(), await head4()];
     const one = await i.fit(a, x, { ...deterministicOptions, labels, validationSplit: 0.25 });
-    const [trained, kept] = [labels.slice(0, first), labels.slice(first)];
+    const [trainingLabels, validationLabels] = [labels.slice(0, first), labels.slice(first)];
     const other = await i.fit(b, head, {
       ...deterministicOptions,
-      labels: trained,
+      labels: trainingLabels,
       validationData: tail,
-      validationLabels: kept,
+      validationLabels,
     });
     equal(one.valLoss, other.valLoss, 'labels');
     sameBits(weightsOf(a), weightsOf(b), 'weights of a head');
@@ -154,7 +154,7 @@ export const fitting: Suite = {
     }
     const m = await buildModel(i);
     await i.fit(m, x, { dropLast: true, batchSize: count });
-    equal(m.history!.step, 1, 'all samples are one whole batch');
+    equal(m.history!.step, 1, 'all samples are one full batch');
     for (const data of [x, chunks]) {
       const run = () => i.fit(m, data, { dropLast: true, batchSize: 1000 });
       await fails(run, 'RangeError', /"x" expected 1000 samples or more with dropLast, got 200/);
@@ -165,10 +165,10 @@ export const fitting: Suite = {
 
   async 'resume: true resumes a stopped run of the model, with the results of an uninterrupted run'(i) {
     const options = { ...deterministicOptions, epochs: 4, batchSize: 32, validationData: x, dropLast: true };
-    const whole = await buildModel(i);
-    equal(whole.history, undefined, 'no history yet');
-    const expected = await i.fit(whole, x, options);
-    ok(whole.history === expected, 'the history of the last fit');
+    const uninterrupted = await buildModel(i);
+    equal(uninterrupted.history, undefined, 'no history yet');
+    const expected = await i.fit(uninterrupted, x, options);
+    ok(uninterrupted.history === expected, 'the history of the last fit');
     for (const byFile of [false, true]) {
       let m = await buildModel(i);
       for (const stop of [2, 3, 6, 5]) {
@@ -190,7 +190,7 @@ export const fitting: Suite = {
       );
       equal(said, [], 'nothing to warn of');
       equal([history!.loss, history!.valLoss], [expected.loss, expected.valLoss]);
-      sameBits(weightsOf(m), weightsOf(whole), 'weights');
+      sameBits(weightsOf(m), weightsOf(uninterrupted), 'weights');
     }
   },
 

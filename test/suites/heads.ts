@@ -34,9 +34,9 @@ export const heads: Suite = {
       encoder: [dense({ units: 8, activation: 'tanh' })],
       decoder: [dense({ units: size, activation: 'sigmoid' })],
     } as const;
-    const whole = await isthmus.autoencoder(spec, { seed: 1 });
-    await fit(whole, x, { ...deterministicOptions, epochs: 20 });
-    const encoder = await loadModel(saveModel(whole, { part: 'encoder' }));
+    const pretrained = await isthmus.autoencoder(spec, { seed: 1 });
+    await fit(pretrained, x, { ...deterministicOptions, epochs: 20 });
+    const encoder = await loadModel(saveModel(pretrained, { part: 'encoder' }));
     const make = () => addHead(encoder, [dense({ units: classes, activation: 'softmax' })], { seed: 1 });
     const options = {
       ...deterministicOptions,
@@ -63,12 +63,12 @@ export const heads: Suite = {
 
   async 'invalid labels and heads are refused'(isthmus) {
     const { addHead, dense, evaluate, fit } = isthmus;
-    const whole = await buildModel(isthmus);
-    const m = await addHead(whole, [dense({ units: classes, activation: 'softmax' })]);
+    const pretrained = await buildModel(isthmus);
+    const m = await addHead(pretrained, [dense({ units: classes, activation: 'softmax' })]);
     const go = (options: object) => () => fit(m, x, options);
     await fails(go({}), 'TypeError', /"labels" expected the class of each sample/);
     await fails(
-      () => isthmus.classify(whole, x),
+      () => isthmus.classify(pretrained, x),
       'RangeError',
       /"model" expected one with a head \(see addHead\), got one without/,
     );
@@ -81,8 +81,8 @@ export const heads: Suite = {
     await fails(go({ labels, validationLabels: labels }), 'RangeError', /"validationLabels" expected validationData/);
     await fails(go({ labels, validationData: x }), 'TypeError', /"validationLabels" expected the class/);
     await fails(() => fit(m, async function* () {}, { labels }), 'RangeError', /"labels" expected no labels/);
-    await fails(() => fit(whole, x, { labels }), 'RangeError', /"labels" expected a model with a head/);
-    const both = { ...whole.spec, head: [dense({ units: 2 })] };
+    await fails(() => fit(pretrained, x, { labels }), 'RangeError', /"labels" expected a model with a head/);
+    const both = { ...pretrained.spec, head: [dense({ units: 2 })] };
     await fails(() => isthmus.autoencoder(both), 'RangeError', /"head" expected no decoder beside it/);
     await fails(() => evaluate(m, x), 'TypeError', /"labels" expected the class/);
     await fails(() => m.reconstruct(x), 'RangeError', /one with a decoder/);

@@ -12,8 +12,8 @@ export const interrupting: Suite = {
       validationData: x,
       earlyStopping: { patience: 99, restoreBest: true },
     };
-    const whole = await buildModel(isthmus);
-    const expected = await fit(whole, x, { ...options, epochs: 12 });
+    const uninterrupted = await buildModel(isthmus);
+    const expected = await fit(uninterrupted, x, { ...options, epochs: 12 });
     for (const byFile of [false, true]) {
       let m = await buildModel(isthmus);
       let history = await fit(m, x, { ...options, epochs: 6 });
@@ -23,7 +23,7 @@ export const interrupting: Suite = {
       sameBits(weightsOf(m), best, 'the best weights');
       await fit(m, x, { ...options, epochs: 12, resume: history });
       equal(history.valLoss, expected.valLoss);
-      sameBits(weightsOf(m), weightsOf(whole), 'weights');
+      sameBits(weightsOf(m), weightsOf(uninterrupted), 'weights');
     }
   },
 
@@ -83,8 +83,8 @@ export const interrupting: Suite = {
     const many = new Float32Array(64 * x.length);
     for (let i = 0; i < 64; i++) many.set(x, i * x.length);
     const options = { ...deterministicOptions, epochs: 2, validationData: many, batchSize: 200 };
-    const whole = await autoencoder(spec, { seed: 1 });
-    const expected = await fit(whole, x, options);
+    const uninterrupted = await autoencoder(spec, { seed: 1 });
+    const expected = await fit(uninterrupted, x, options);
     const m = await autoencoder(spec, { seed: 1 });
     const controller = new AbortController();
     const onBatchEnd = () => {
@@ -95,7 +95,7 @@ export const interrupting: Suite = {
     equal([history.epoch, history.partial.samples], [0, 200], 'all batches were done, the epoch was not');
     await fit(back, x, { ...options, resume: history });
     equal([history.loss, history.valLoss], [expected.loss, expected.valLoss]);
-    sameBits(weightsOf(back), weightsOf(whole), 'weights');
+    sameBits(weightsOf(back), weightsOf(uninterrupted), 'weights');
   },
 
   async 'an abort stops a run whose stream is pending or yields empty chunks'(isthmus) {

@@ -73,12 +73,12 @@ export const normalizingRuns: Suite = {
       const y = m.reconstruct(x);
       const { mean } = statistics(x);
       return [0, 1, 2, 3].map((c) => {
-        let [rest, whole] = [0, 0];
+        let [residual, total] = [0, 0];
         for (let k = c; k < x.length; k += channels) {
-          rest += (y[k]! - x[k]!) ** 2;
-          whole += (x[k]! - mean[c]!) ** 2;
+          residual += (y[k]! - x[k]!) ** 2;
+          total += (x[k]! - mean[c]!) ** 2;
         }
-        return 1 - rest / whole;
+        return 1 - residual / total;
       });
     };
     const m = await build(i);

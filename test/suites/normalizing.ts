@@ -67,14 +67,14 @@ export const normalizing: Suite = {
     await fails(() => i.fit(m, x, { adapt: 'yes' as never }), 'TypeError', /"adapt" expected a boolean, got "yes"/);
 
     const options = { ...deterministicOptions, epochs: 6, optimizer: i.adamw(0.01) };
-    const whole = await build(i);
-    const expected = await i.fit(whole, x, options);
+    const uninterrupted = await build(i);
+    const expected = await i.fit(uninterrupted, x, options);
     const half = await build(i);
     const file = i.saveCheckpoint(half, await i.fit(half, x, { ...options, epochs: 2 }));
     const back = await i.loadCheckpoint(file);
     const resumed = await i.fit(back.model, x, { ...options, resume: back.history });
     equal(resumed.loss, expected.loss, 'resumed');
-    sameBits(weightsOf(back.model), weightsOf(whole), 'resumed');
+    sameBits(weightsOf(back.model), weightsOf(uninterrupted), 'resumed');
   },
 
   async 'bytes, lists and streams give the same statistics, and a stream must be readable twice'(i) {

@@ -168,15 +168,15 @@ export const resuming: Suite = {
       };
       const make = build ?? (() => autoencoder({ ...plain, ...spec }, { seed: 2 ** 40 + 9 }));
       const all = { deterministic: true, epochs: 7, batchSize: 8, validationData: x, ...options };
-      const whole = await make();
-      const expected = await i.fit(whole, data, all);
+      const uninterrupted = await make();
+      const expected = await i.fit(uninterrupted, data, all);
       const { model, history } = await broken(i, data, make, all);
       ok(expected.epoch > 3 && expected.step >= 24, `${name}: ends behind the breaks, at ${expected.epoch}`);
       const seen = ({ seconds, ...numbers }: History) => numbers;
       expected.seconds.fill(0);
       equal(seen(history), seen(expected), name);
-      sameBits(i.saveModel(model), i.saveModel(whole), `${name}: the model's file`);
-      sameBits(timeless(i, model, history), timeless(i, whole, expected), `${name}: the checkpoint`);
+      sameBits(i.saveModel(model), i.saveModel(uninterrupted), `${name}: the model's file`);
+      sameBits(timeless(i, model, history), timeless(i, uninterrupted, expected), `${name}: the checkpoint`);
     }
   },
 

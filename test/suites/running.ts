@@ -44,8 +44,8 @@ export const running: Suite = {
       corruption: gaussianNoise({ stddev: 0.1 }),
       validationData: x,
     });
-    const whole = await buildModel(isthmus);
-    const expected = await fit(whole, x, options());
+    const uninterrupted = await buildModel(isthmus);
+    const expected = await fit(uninterrupted, x, options());
     const m = await buildModel(isthmus);
     const controller = new AbortController();
     let seen = 0;
@@ -60,14 +60,14 @@ export const running: Suite = {
     await fit(back, x, { ...options(), resume: history });
     equal(history.loss, expected.loss);
     equal(history.valLoss, expected.valLoss);
-    sameBits(weightsOf(back), weightsOf(whole), 'weights');
+    sameBits(weightsOf(back), weightsOf(uninterrupted), 'weights');
     await fails(() => fit(m, x, { signal: controller.signal }), 'AbortError', /abort/i);
   },
 
   async 'a stream with chunks of any size gives the losses and weights of one array'(isthmus) {
     const { fit } = isthmus;
-    const whole = await buildModel(isthmus);
-    const expected = await fit(whole, x, { ...deterministicOptions, epochs: 2, shuffle: false });
+    const inMemory = await buildModel(isthmus);
+    const expected = await fit(inMemory, x, { ...deterministicOptions, epochs: 2, shuffle: false });
     async function* chunks() {
       for (let i = 0, n = 1; i < 200; i += n, n = (n * 7 + 3) % 60)
         yield x.subarray(i * size, Math.min(200, i + n) * size);
@@ -75,7 +75,7 @@ export const running: Suite = {
     const m = await buildModel(isthmus);
     const history = await fit(m, chunks, { ...deterministicOptions, epochs: 2, shuffle: false });
     equal(history.loss, expected.loss);
-    sameBits(weightsOf(m), weightsOf(whole));
+    sameBits(weightsOf(m), weightsOf(inMemory));
     const one = await buildModel(isthmus);
     await fit(one, chunks(), { ...deterministicOptions, shuffle: false });
     await fails(
@@ -101,15 +101,15 @@ export const running: Suite = {
       for (let i = 0; i < 200; i += 25) yield x.subarray(i * size, (i + 25) * size);
     }
     const options = { ...deterministicOptions, epochs: 2, batchSize: 16 };
-    const whole = await buildModel(isthmus);
-    await fit(whole, chunks, options);
+    const uninterrupted = await buildModel(isthmus);
+    await fit(uninterrupted, chunks, options);
     const m = await buildModel(isthmus);
     const controller = new AbortController();
     const stop = (batch: number) => batch === 5 && controller.abort(new Error('enough'));
     await fails(() => fit(m, chunks, { ...options, signal: controller.signal, onBatchEnd: stop }), 'Error', /enough/);
     const { model: back, history } = await isthmus.loadCheckpoint(isthmus.saveCheckpoint(m));
     await fit(back, chunks, { ...options, resume: history });
-    sameBits(weightsOf(back), weightsOf(whole));
+    sameBits(weightsOf(back), weightsOf(uninterrupted));
   },
 
   async 'inference during training does not change its results'(isthmus) {

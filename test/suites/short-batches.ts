@@ -36,26 +36,26 @@ async function shortAndFullErrors(
   i: Isthmus,
   layers: () => Layer[],
   latent?: Layer,
-): Promise<[short: number, whole: number]> {
-  let [short, whole] = [0, 0];
+): Promise<[short: number, full: number]> {
+  let [short, full] = [0, 0];
   for (const seed of [1, 2, 3]) {
     short += (await error(i, 33, seed, layers, latent)) / 3;
-    whole += (await error(i, 32, seed, layers, latent)) / 3;
+    full += (await error(i, 32, seed, layers, latent)) / 3;
   }
-  return [short, whole];
+  return [short, full];
 }
 
 /** Short last batches, and statistics that are averages over a batch. */
 export const shortBatches: Suite = {
   async 'a last batch of one sample does not harm batch normalization'(i) {
     const layers = () => [i.dense({ units: 16 }), i.batchNormalization(), i.activation({ activation: 'relu' })];
-    const [short, whole] = await shortAndFullErrors(i, layers);
-    ok(short < 2 * whole, `33 samples: ${short}, 32 samples: ${whole}`);
+    const [short, full] = await shortAndFullErrors(i, layers);
+    ok(short < 2 * full, `33 samples: ${short}, 32 samples: ${full}`);
   },
 
   async 'a last batch of one sample does not harm the mean activities of a sparse code'(i) {
-    const [short, whole] = await shortAndFullErrors(i, () => [], i.sparse({ target: 0.1 }));
-    ok(short < 2 * whole, `33 samples: ${short}, 32 samples: ${whole}`);
+    const [short, full] = await shortAndFullErrors(i, () => [], i.sparse({ target: 0.1 }));
+    ok(short < 2 * full, `33 samples: ${short}, 32 samples: ${full}`);
   },
 
   async 'the running variance is the unbiased estimate, and a short batch has a smaller weight'(i) {

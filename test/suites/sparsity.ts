@@ -58,17 +58,17 @@ export const sparsity: Suite = {
         latent,
         decoder: [dense({ units: size })],
       };
-      const [whole, half] = [await autoencoder(spec, { seed: 1 }), await autoencoder(spec, { seed: 1 })];
-      await fit(whole, x, { ...deterministicOptions, epochs: 4 });
+      const [uninterrupted, half] = [await autoencoder(spec, { seed: 1 }), await autoencoder(spec, { seed: 1 })];
+      await fit(uninterrupted, x, { ...deterministicOptions, epochs: 4 });
       const { model, history } = await loadCheckpoint(
         saveCheckpoint(half, await fit(half, x, { ...deterministicOptions, epochs: 2 })),
       );
       await fit(model, x, { ...deterministicOptions, epochs: 4, resume: history });
-      sameBits(weightsOf(model), weightsOf(whole), latent.type);
-      const back = await loadModel(saveModel(whole));
-      sameBits(back.reconstruct(x), whole.reconstruct(x), latent.type);
-      sameBits(whole.decode(whole.encode(x)), whole.reconstruct(x), latent.type);
-      equal(back.spec, whole.spec);
+      sameBits(weightsOf(model), weightsOf(uninterrupted), latent.type);
+      const back = await loadModel(saveModel(uninterrupted));
+      sameBits(back.reconstruct(x), uninterrupted.reconstruct(x), latent.type);
+      sameBits(uninterrupted.decode(uninterrupted.encode(x)), uninterrupted.reconstruct(x), latent.type);
+      equal(back.spec, uninterrupted.spec);
     }
   },
 

@@ -75,12 +75,12 @@ export const spawningSamples: WorkerSuite = {
         dropLast: true,
       };
       const model = workerSpec(off);
-      const [whole, remote] = [
+      const [uninterrupted, remote] = [
         await worker.autoencoder(model, { seed: 1 }),
         await worker.autoencoder(model, { seed: 1 }),
       ];
       equal(await remote.history, undefined);
-      const expected = await worker.fit(whole, x, options);
+      const expected = await worker.fit(uninterrupted, x, options);
       const controller = new AbortController();
       const onBatchEnd = (batch: number, { epoch }: { epoch: number }) =>
         epoch === 1 && batch === 2 && controller.abort(new Error('stop'));
@@ -90,7 +90,7 @@ export const spawningSamples: WorkerSuite = {
       const history = await worker.fit(remote, x, { ...options, resume: true });
       ok(history === stopped && (await remote.history) === history, 'the same history object');
       equal([history.loss, history.valLoss], [expected.loss, expected.valLoss]);
-      sameBits(await worker.saveModel(remote), await worker.saveModel(whole), 'files');
+      sameBits(await worker.saveModel(remote), await worker.saveModel(uninterrupted), 'files');
       await fails(
         () => worker.fit(remote, x, { ...options, resume: true }),
         'RangeError',
