@@ -9,13 +9,13 @@ import { type AutoencoderSpec, checkSpec } from './spec.ts';
 
 /** Options of `autoencoder`. */
 export interface AutoencoderOptions {
-  /** Integer 0..2^53-1 that weights, shuffling and noise come from. Default: one at random, see `model.seed`. */
+  /** Seed of weights, shuffling and noise: an integer, 0..2^53-1. Default: a random one, which `model.seed` returns. */
   readonly seed?: number;
-  /** Where the model lives: a memory of its own (default), or that of TensorFlow.js, see `tfjsEngine` of isthmus/tfjs. */
+  /** Default: the model allocates its own memory. `tfjsEngine` of isthmus/tfjs allocates the model in the memory of TensorFlow.js. */
   readonly engine?: EngineFactory;
 }
 
-/** @internal A model that is checked and planned, and takes no memory yet. */
+/** @internal A model before memory is allocated: the checked spec and the network with its shapes. */
 export interface ModelPlan {
   readonly spec: AutoencoderSpec;
   readonly network: Network;
@@ -28,10 +28,10 @@ const engineWith: Check<EngineFactory> = (name, value) => {
   throw wrongType(name, 'an engine such as tfjsEngine(tf)', value);
 };
 
-/** @internal A seed that nobody chose: 32 random bits. Not secret, and some runtimes have no `crypto`. */
+/** @internal The default seed: 32 random bits. `Math.random` suffices, as a seed is not secret and some runtimes have no `crypto`. */
 export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
-/** @internal Errors: TypeError, RangeError when the spec is wrong, its shapes do not meet or it needs more than 4 GB. */
+/** @internal Checks spec and options. Errors: TypeError, RangeError for a wrong spec, shapes that do not match, and more than 4 GB. */
 export function planModel(spec: AutoencoderSpec, options: AutoencoderOptions, needsDecoder = true): ModelPlan {
   const { seed, engine } = validate('options', options, {
     seed: optional(validSeed),
@@ -42,18 +42,18 @@ export function planModel(spec: AutoencoderSpec, options: AutoencoderOptions, ne
   return { spec: checked, network, seed: seed ?? randomSeed(), engine };
 }
 
-/** @internal The model of a draft, its weights all zero. Errors: UnsupportedError without SIMD. */
+/** @internal Allocates a planned model. All weights are 0. Errors: UnsupportedError without SIMD. */
 export async function createModel(
   { spec, network, seed, engine }: ModelPlan,
-  others: readonly Source[] = [],
+  extraModules: readonly Source[] = [],
 ): Promise<Model> {
-  return new Model(spec, await engine.create(network, spec.input, seed, others));
+  return new Model(spec, await engine.create(network, spec.input, seed, extraModules));
 }
 
 /**
- * Builds a model with fresh weights in a memory of its own. Errors: TypeError, RangeError when the spec is
- * wrong, its shapes do not meet or it needs more than 4 GB, before anything is allocated; RangeError when the runtime
- * has no more memory; UnsupportedError without WebAssembly SIMD, or where a page's policy forbids to compile.
+ * Builds a model with newly initialized weights. Errors: TypeError, RangeError for a wrong spec, shapes that do not match, and a
+ * model of more than 4 GB, all before anything is allocated; RangeError if the runtime has too little memory; UnsupportedError
+ * without WebAssembly SIMD, or if the Content Security Policy of the page forbids compilation.
  */
 export async function autoencoder(spec: AutoencoderSpec, options: AutoencoderOptions = {}): Promise<Model> {
   const model = await createModel(planModel(spec, options));

@@ -17,10 +17,11 @@ export interface HeadOptions {
 }
 
 /**
- * A new model: the encoder of `model`, with a copy of its weights, and `layers` behind it, such as
- * `[dense({ units: 10, activation: 'softmax' })]`. `fit` it with `labels` (behind a softmax the loss is then categorical
- * cross-entropy) or with `targets` of its output's shape; `predict` and `classify` use it. What an encoder has learnt
- * from many samples without labels needs few with them. Errors: TypeError, RangeError when the shapes do not meet.
+ * Makes a new model of the encoder of `model`, with a copy of its weights, and `layers`, such as
+ * `[dense({ units: 10, activation: 'softmax' })]`. Train it by `fit` with `labels`, or with `targets` of the shape of its
+ * output. After a softmax the default loss is the categorical cross-entropy. `predict` and `classify` return its results. An encoder
+ * that was trained with many samples without labels needs few samples with labels. Errors: TypeError, RangeError for wrong
+ * layers and shapes that do not match.
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
   const { factory } = engineOf(model).provider;
@@ -43,7 +44,7 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   return result;
 }
 
-/** The most likely class of each sample: the index of the head's largest output. Errors: as `predict`; RangeError without a head. */
+/** The index of the largest output of the head for each sample: the most likely class. Errors: as `predict`; RangeError without a head. */
 export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
   if (!model?.[engineSymbol]) throw wrongType('model', 'a model made by addHead()', model);
   if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');

@@ -20,7 +20,7 @@ export interface History {
   bestEpoch: number;
   /** Early stopping ended the training. */
   stoppedEarly: boolean;
-  /** The epoch that was interrupted: what it has done so far; zeros at the end of an epoch. */
+  /** Progress of the interrupted epoch; zeros at the end of an epoch. */
   partial: {
     /** Finished batches. */
     batches: number;

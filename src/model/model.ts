@@ -21,7 +21,7 @@ export type Weights = Record<
   }
 >;
 
-/** Where a model keeps its engine, for the other parts of the package. */
+/** The key of a model's engine, for the other parts of the package. */
 export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
 
 /** The key of a model's training state. */
@@ -64,7 +64,7 @@ export class Model {
     return this[engineSymbol].network.parameterCount;
   }
 
-  /** The seed that weights, shuffling and noise come from. */
+  /** The seed of weights, shuffling and noise. */
   get seed(): number {
     return this[engineSymbol].seed;
   }
@@ -95,7 +95,7 @@ export class Model {
     return this.predict(x);
   }
 
-  /** The output of all layers for n samples, end to end: of the head if there is one, else the reconstruction. Errors: as `encode`. */
+  /** The outputs of the last layer for n samples, end to end: of the head, or of the decoder without a head. Errors: as `encode`. */
   predict(x: Samples): Float32Array<ArrayBuffer> {
     const { network } = this[engineSymbol];
     return runNetwork(
@@ -152,14 +152,14 @@ export class Model {
   }
 }
 
-/** @internal The engine of a model. Errors: TypeError for what is none. */
+/** @internal The engine of a model. Errors: TypeError for another value. */
 export function engineOf(model: Model): Engine {
   const engine = model?.[engineSymbol];
   if (!engine) throw wrongType('model', 'a model made by autoencoder(), not one of a worker', model);
   return engine;
 }
 
-/** @internal The same. Errors: a RangeError too where there is no decoder. */
+/** @internal As `engineOf`. Errors: also RangeError for a model without a decoder. */
 export function decodingEngineOf(model: Model): Engine {
   const engine = engineOf(model);
   if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', model, 'one without');

@@ -12,27 +12,27 @@ export interface AutoencoderSpec {
   readonly input: Shape;
   /** The layers of the encoder, from the input to the code. */
   readonly encoder: readonly Layer[];
-  /** The bottleneck itself, such as `variational({ units: 16 })`. Default: what comes out of the encoder, as it is. */
+  /** The bottleneck itself, such as `variational({ units: 16 })`. Default: the output of the encoder is the code. */
   readonly latent?: Layer;
   /**
-   * Its output must have the shape of `input`. Empty, `[]`, for a net without a bottleneck: the encoder's output is then
-   * the reconstruction, and the code. Absent where only the encoder was kept, and where there is a head.
+   * The layers of the decoder, from the code to the reconstruction, which has the shape of `input`. An empty list: the output of
+   * the encoder is both the code and the reconstruction. Undefined: the model has a head, or was saved without its decoder.
    */
   readonly decoder?: readonly Layer[];
-  /** What stands behind the encoder instead of a decoder, for labels: see `addHead`. */
+  /** Layers that replace the decoder, such as a classifier: see `addHead`. */
   readonly head?: readonly Layer[];
-  /** The encoder, and the bottleneck, are not trained. */
+  /** True: `fit` does not train the encoder and the bottleneck. Default false. */
   readonly frozen?: boolean;
-  /** The default of `fit`; without it the mean squared error. */
+  /** The loss of `fit`, unless its options have another. Default: the mean squared error. */
   readonly loss?: Loss;
-  /** The default of `fit`; without it none. */
+  /** The corruption of `fit`, unless its options have another. Default: none. */
   readonly corruption?: Layer | readonly Layer[];
 }
 
-/** Values one sample may have: what an index of 32 bits in bytes can address four times over. */
+/** Largest number of values of a sample: 1 GB of float32, a quarter of the address space of 32 bits. */
 const MAX_VALUES = 2 ** 28;
 
-/** `outputShape` as the shape of one sample. */
+/** Checks the shape of one sample and returns a frozen copy. Errors: TypeError, RangeError. */
 export function sampleShape(name: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || shape.length === 0) throw wrongType(name, 'a shape such as [784]', shape);
   integer(`${name}.length`, shape.length, 1, MAX_AXES);
@@ -41,7 +41,10 @@ export function sampleShape(name: string, shape: unknown): Shape {
   return Object.freeze([...shape]);
 }
 
-/** The layers of `corruption`, or of another option, each checked to be one and to fit samples of shape `input`. */
+/**
+ * Returns the layers of the option `name` as a list. Errors: TypeError, RangeError for layers that the option does not take, and for
+ * layers that do not fit samples of shape `input`.
+ */
 export function checkCorruptions(
   value: unknown,
   input: Shape,
@@ -57,7 +60,7 @@ export function checkCorruptions(
   return list;
 }
 
-/** Checks a bottleneck behind an encoder. */
+/** Checks a bottleneck, and fills in the defaults that depend on the encoder. */
 const bottleneck =
   (encoder: readonly Layer[]): Check<Layer> =>
   (name, layer) => {
@@ -69,8 +72,8 @@ const decoderLayers: Check<readonly Layer[]> = (name, list) =>
   Array.isArray(list) && list.length === 0 ? Object.freeze([]) : checkLayers(name, list);
 
 /**
- * A copy of the spec with every part checked but the fit of the shapes, which is the network's. `needsDecoder`: there must be
- * a decoder.
+ * Checks every part of a spec and returns a copy. `buildNetwork` checks that the shapes match. `needsDecoder`: the decoder is
+ * required.
  */
 export function checkSpec(spec: AutoencoderSpec, needsDecoder: boolean): AutoencoderSpec {
   const checked = validate('spec', spec, {
@@ -86,6 +89,6 @@ export function checkSpec(spec: AutoencoderSpec, needsDecoder: boolean): Autoenc
   const { input, head, decoder, corruption } = checked;
   checkCorruptions(corruption, input, 'spec.corruption');
   if (head && decoder) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
-  const present = Object.entries(checked).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(present) as unknown as AutoencoderSpec;
+  const definedParts = Object.entries(checked).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(definedParts) as unknown as AutoencoderSpec;
 }

@@ -3,7 +3,7 @@ import type { Shape } from '../core/shape.ts';
 import { shapeText } from '../core/shape.ts';
 import type { Network } from '../engine/graph.ts';
 
-/** A table of layers: place, type, shape that comes out, number of weights. */
+/** A table of layers: path, type, output shape, number of weights. The last line has the total and the shape of the code. */
 export function summarize(network: Network, input: Shape): string {
   const rows = [
     ['layer', 'type', 'output', 'parameters'],
@@ -14,9 +14,9 @@ export function summarize(network: Network, input: Shape): string {
     }),
   ];
   const widths = rows[0]!.map((_, column) => maxOf(rows, (row) => row[column]!.length));
-  const line = (row: string[]): string =>
+  const formatRow = (row: string[]): string =>
     row.map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
-  const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const separator = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const total = `${network.parameterCount} parameters, latent ${shapeText(network.latentShape)}`;
-  return [line(rows[0]!), rule, ...rows.slice(1).map(line), rule, total].join('\n');
+  return [formatRow(rows[0]!), separator, ...rows.slice(1).map(formatRow), separator, total].join('\n');
 }
