@@ -1,11 +1,11 @@
-// The calls of a device.
+// A client for the calls of the Worker.
 
 export interface Sent {
   readonly windows: number;
   readonly scored: boolean;
   /** Windows without a score. */
   readonly unscored: number;
-  /** Readings that were no numbers, by channel. */
+  /** Number of missing readings (NaN, infinities) by channel. */
   readonly missing: Readonly<Record<string, number>>;
   readonly threshold: number | null;
   readonly anomalies: readonly {
@@ -48,12 +48,12 @@ export class Client {
     return response;
   }
 
-  /** Makes the device known. For the owner. */
+  /** Registers the device. Requires the owner's token. */
   async register(profile: object): Promise<void> {
     await this.#send('PUT', '', profile);
   }
 
-  /** A new token for the device; the one before is void. For the owner. */
+  /** Gets a new token for the device. The previous token is void. Requires the owner's token. */
   async newToken(): Promise<string> {
     return ((await (await this.#send('POST', '/token')).json()) as { token: string }).token;
   }
@@ -66,12 +66,12 @@ export class Client {
     return (await this.#send('GET', `/${model}`)).arrayBuffer();
   }
 
-  /** Compressed windows, the first of which begins at `from`. */
+  /** Posts compressed windows. The first one begins at `from`. */
   async post(from: Date, bytes: Uint8Array<ArrayBuffer>): Promise<Sent> {
     return (await this.#send('POST', `/readings?from=${from.toISOString()}`, bytes)).json() as Promise<Sent>;
   }
 
-  /** Asks for a training on [from, to) and waits for its end. */
+  /** Starts a training on the windows in [from, to) and waits for its end. */
   async train(request: object, onProgress: (training: Training) => void = () => {}): Promise<Training> {
     await this.#send('POST', '/training', request);
     for (;;) {

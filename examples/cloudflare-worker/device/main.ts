@@ -1,8 +1,8 @@
-// A device, from its first day on: makes a codec, posts its days, has a detector trained, and hears of faults.
+// A device: trains a codec, posts 600 days, starts the training of a detector, then posts days with faults and prints the anomalies.
 //
 //   TOKEN=… node device/main.ts [URL [ID]]
 //
-// TOKEN is the owner's and makes the device known. All that follows goes by a token of the device, kept in a file.
+// TOKEN is the owner's token, which registers the device. All later calls use the token of the device, which is stored in a file.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { adam, autoencoder, type Codec, createCodec, deepAutoencoder, fit, loadCodec } from 'isthmus';
@@ -15,7 +15,7 @@ const DAY = LENGTH * profile.period;
 const size = LENGTH * profile.channels.length;
 const begin = Date.parse('2026-01-01T00:00:00Z');
 
-/** The codec of an earlier run, or one trained on two hundred days: no value wrong by more than 2 % of its scale. */
+/** The codec of an earlier run, or a codec that is trained on 200 days. The error of each value is at most 2 % of its scale. */
 async function codecOf(file: string): Promise<Codec> {
   if (existsSync(file)) return loadCodec(readFileSync(file));
   const days = draw(200, 1);
@@ -34,7 +34,7 @@ const client = new Client(url, id, readFileSync(file, 'utf8'));
 const codec = await codecOf(`${id}.codec.safetensors`);
 await client.put('codec', codec.save());
 
-// A post a month.
+// One post for each 30 days.
 const normal = draw(600, 2);
 let sent = 0;
 for (let day = 0; day < 600; day += 30) {

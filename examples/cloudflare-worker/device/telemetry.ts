@@ -1,4 +1,4 @@
-// Telemetry of a pump that nobody owns: four channels, a reading an hour, a window a day. The same days for a seed.
+// Simulated telemetry of a pump: four channels, a reading an hour, a window a day. The same seed gives the same days.
 
 /** Readings in a window. */
 export const LENGTH = 24;
@@ -13,17 +13,17 @@ export const profile = {
   ],
 };
 
-/** Uniform in (-1, 1). */
+/** Random numbers, uniform in (-1, 1). */
 function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    // The high bits: the low ones of such a generator repeat.
+    // The high bits, because the low bits of a linear congruential generator have short periods.
     return (state >>> 8) / 2 ** 23 - 1;
   };
 }
 
-/** Days in units of the profile, (value - mean) / scale: count × [24, 4]. */
+/** Days as (value - mean) / scale of the profile: count × [24, 4]. */
 export function draw(count: number, seed: number): Float32Array<ArrayBuffer> {
   const random = uniform(Math.imul(seed, 2654435761) + 12345);
   const noise = (): number => 0.08 * (random() + random());
@@ -40,7 +40,7 @@ export function draw(count: number, seed: number): Float32Array<ArrayBuffer> {
   return x;
 }
 
-/** Faults by name: what each does to the values of one day. */
+/** Faults by name. Each function changes the values of one day. */
 export const faults: Readonly<Record<string, (day: Float32Array) => void>> = {
   'a bearing wears': (day) => {
     for (let i = 2; i < day.length; i += 4) day[i]! += 2.5;

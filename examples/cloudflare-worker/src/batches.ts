@@ -1,15 +1,15 @@
-// Rows of D1: compressed readings as they came, with their scores.
+// Batches: rows of D1 with the compressed readings of one post and their scores.
 
 import { deviceOf } from './devices.ts';
 import type { Env } from './platform.ts';
 import { Problem } from './problem.ts';
 
-/** Windows of a post, at most. */
-export const MOST_WINDOWS = 4096;
-/** Values of a post: 4 MB of the isolate's 128. */
-export const MOST_VALUES = 2 ** 20;
-/** Rows that are read at once. */
-const MOST_ROWS = 8;
+/** Largest number of windows in a post. */
+export const MAX_WINDOWS = 4096;
+/** Largest number of values in a post: 4 MB of the 128 MB of the isolate. */
+export const MAX_VALUES = 2 ** 20;
+/** Largest number of rows that one query reads. */
+const MAX_ROWS = 8;
 
 export interface Batch {
   readonly device: string;
@@ -22,9 +22,9 @@ export interface Batch {
 }
 
 /**
- * Keeps a batch. One of the same times takes the place of the earlier, so that a device may post again what it had no
- * answer to. Errors: 409 where it overlaps with another, or where the codec is no longer the device's; 404 for a device that is
- * gone. One statement, so that two posts cannot come between, nor a codec that takes the place of this one.
+ * Stores a batch. It replaces a batch of the same times, so that a device may repeat a post that got no answer. Errors: 409 for a
+ * batch that overlaps with another batch, and for data of a codec that is no longer the device's; 404 for a deleted device. All is
+ * one statement, so that neither another post nor a new codec can change the rows between the checks and the insertion.
  */
 export async function store(env: Env, { device, first, last, codec, bytes, threshold, scores }: Batch): Promise<void> {
   const { meta } = await env.DB.prepare(
@@ -33,7 +33,16 @@ export async function store(env: Env, { device, first, last, codec, bytes, thres
        SELECT 1 FROM batches WHERE device = ?1 AND last > ?2 AND last < ?3 + ?8 AND first < ?3 AND NOT (first = ?2 AND last = ?3))
      ON CONFLICT (device, last) DO UPDATE SET codec = ?4, bytes = ?5, threshold = ?6, scores = ?7`,
   )
-    .bind(device, first, last, codec, bytes, threshold, scores && new Uint8Array(scores.buffer), reach(first, last))
+    .bind(
+      device,
+      first,
+      last,
+      codec,
+      bytes,
+      threshold,
+      scores && new Uint8Array(scores.buffer),
+      longestOverlap(first, last),
+    )
     .run();
   if (meta.changes) return;
   if ((await deviceOf(env, device)).codec !== codec)
@@ -42,18 +51,18 @@ export async function store(env: Env, { device, first, last, codec, bytes, thres
 }
 
 /**
- * How far behind `last` a batch may end that begins before it: the most windows are not shorter than one is. No further than
- * a whole number reaches.
+ * Limits the search for overlaps: a batch that begins before `last` ends within this time after `last`. The windows of a device have one
+ * length, so a batch lasts at most MAX_WINDOWS times as long as this one. `last` plus the result is a safe integer.
  */
-const reach = (first: number, last: number): number =>
-  Math.min(MOST_WINDOWS * (last - first), Number.MAX_SAFE_INTEGER - last);
+const longestOverlap = (first: number, last: number): number =>
+  Math.min(MAX_WINDOWS * (last - first), Number.MAX_SAFE_INTEGER - last);
 
-/** Batches with readings in [from, to), by time: a page of them. `window`: milliseconds of a window. */
+/** The first batches with readings in [from, to), sorted by time; at most MAX_ROWS. `window`: milliseconds of a window. */
 export async function load(env: Env, device: string, from: number, to: number, window: number): Promise<Batch[]> {
   const { results } = await env.DB.prepare(
-    `SELECT * FROM batches WHERE device = ?1 AND last > ?2 AND last < ?4 AND first < ?3 ORDER BY last LIMIT ${MOST_ROWS}`,
+    `SELECT * FROM batches WHERE device = ?1 AND last > ?2 AND last < ?4 AND first < ?3 ORDER BY last LIMIT ${MAX_ROWS}`,
   )
-    .bind(device, from, to, Math.min(to + MOST_WINDOWS * window, Number.MAX_SAFE_INTEGER))
+    .bind(device, from, to, Math.min(to + MAX_WINDOWS * window, Number.MAX_SAFE_INTEGER))
     .all<Omit<Batch, 'bytes' | 'scores'> & { bytes: number[]; scores: number[] | null }>();
   return results.map((row) => ({
     ...row,

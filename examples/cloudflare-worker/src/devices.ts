@@ -1,12 +1,12 @@
-// Devices: what they measure, and which models are theirs.
+// Devices: their channels and the keys of their models.
 
-import { sweep, unused } from './files.ts';
+import { deleteUnused, unused } from './files.ts';
 import { integer, readJson, wrong } from './input.ts';
 import type { Env } from './platform.ts';
 import { Problem } from './problem.ts';
 import type { Call } from './router.ts';
 
-/** A device posts (value - mean) / scale: the codec's error bound is then a share of each channel's scale. */
+/** A device posts (value - mean) / scale, so that the error bound of the codec is a share of the scale of each channel. */
 export interface Channel {
   readonly name: string;
   readonly mean: number;
@@ -22,14 +22,14 @@ export interface Profile {
 export interface Device {
   readonly id: string;
   readonly profile: Profile;
-  /** Readings in a window: those of its first model, and of all that follow. */
+  /** Readings in a window. The first model sets the number for all models of the device. */
   readonly readings: number | null;
   /** Keys of models in R2. */
   readonly codec: string | null;
   readonly detector: string | null;
 }
 
-/** Errors: 404. */
+/** The stored device. Errors: 404 for an unknown device. */
 export async function deviceOf(env: Env, id: string): Promise<Device> {
   const row = await env.DB.prepare('SELECT id, profile, readings, codec, detector FROM devices WHERE id = ?')
     .bind(id)
@@ -47,7 +47,7 @@ function channelOf(value: unknown, i: number): Channel {
   return { name, mean: mean!, scale: scale! };
 }
 
-/** Makes a device known. Its channels are for ever, as its readings have their meaning by them. */
+/** Stores a device. Its channels cannot be changed later, because the stored readings depend on them. */
 export async function putDevice({ request, env, id }: Call): Promise<Response> {
   const body = await readJson(request);
   const { channels } = body;
@@ -74,8 +74,8 @@ export async function getDevice({ env, id }: Call): Promise<Response> {
 }
 
 /**
- * Deletes a device with all that it has: its token, its readings, its models and its training. The first statements are all or
- * none; files that are not deleted then are with the next change of whatever device.
+ * Deletes a device, its token, readings, models and training. The rows of D1 are deleted in one transaction. A file that cannot be
+ * deleted now is deleted with the next change of any device.
  */
 export async function deleteDevice({ env, id }: Call): Promise<Response> {
   await deviceOf(env, id);
@@ -85,6 +85,6 @@ export async function deleteDevice({ env, id }: Call): Promise<Response> {
     env.DB.prepare(`UPDATE files SET doomed = 1 WHERE (device = ? OR device IS NULL) AND ${unused}`).bind(id),
   ]);
   await env.TRAINER.getByName(id).forget();
-  await sweep(env, id);
+  await deleteUnused(env, id);
   return Response.json({ id, deleted: true });
 }

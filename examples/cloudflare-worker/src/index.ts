@@ -1,4 +1,4 @@
-// Devices post compressed telemetry and get the anomalies in it. README.md says how.
+// The Worker: devices post compressed telemetry, and the answer lists its anomalies. README.md describes the calls.
 
 import { callerOf } from './auth.ts';
 import type { Env } from './platform.ts';

@@ -1,10 +1,10 @@
-// A training as it stands between two slices, and the windows that it takes.
+// The state of a training between two slices, and its windows.
 
 import type { ObjectState } from './platform.ts';
 
 export interface Request {
   readonly device: string;
-  /** Windows that begin in [from, to) are normal, but those that begin at one of `except`. */
+  /** The training uses the windows that begin in [from, to), without the windows that begin at a time in `except`. */
   readonly from: number;
   readonly to: number;
   readonly except: readonly number[];
@@ -15,29 +15,29 @@ export interface Request {
 
 export interface Job extends Request {
   readonly phase: 'collect' | 'train' | 'calibrate' | 'done' | 'failed';
-  /** Where collecting goes on. */
+  /** Time from which the next slice collects windows. */
   readonly next: number;
-  /** Windows that were collected, and the shape of one. */
+  /** Number of collected windows, and the shape of a window. */
   readonly windows: number;
   readonly input: readonly number[];
   /** Key of the checkpoint in R2. */
   readonly checkpoint: string;
   readonly slices: number;
-  /** Loss of each epoch so far. */
+  /** Loss of each completed epoch. */
   readonly loss: readonly number[];
-  /** Key of the detector in R2, in the end. */
+  /** Key of the detector in R2, once it is made. */
   readonly detector?: string;
   readonly threshold?: number;
   readonly error?: string;
 }
 
-/** Values that a training may hold: 32 MB of the isolate's 128. */
-export const MOST_COLLECTED = 2 ** 23;
+/** Largest number of values in a training: 32 MB of the 128 MB of the isolate. */
+export const MAX_COLLECTED_VALUES = 2 ** 23;
 
-/** Of every five windows three train; two, which the model never sees, calibrate the detector. */
+/** Of every five windows three train the model. The other two calibrate the detector. */
 const calibrates = (i: number): boolean => i % 5 >= 3;
 
-/** Windows of a job, in the object's own database: what is trained on stays the same from slice to slice. */
+/** The windows of a job, in the database of the Durable Object, so that all slices train with the same windows. */
 export class Collection {
   readonly #sql: ObjectState['storage']['sql'];
 
@@ -50,7 +50,7 @@ export class Collection {
     this.#sql.exec('DELETE FROM windows');
   }
 
-  /** Adds a window, or puts it again: a slice may run twice. */
+  /** Adds a window. A window of the same time is replaced, because a slice may run twice. */
   add(at: number, values: Float32Array<ArrayBuffer>): void {
     const { buffer, byteOffset, byteLength } = values;
     this.#sql.exec(
@@ -64,7 +64,7 @@ export class Collection {
     return this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM windows').toArray()[0]!.count;
   }
 
-  /** The windows of one purpose by time, end to end. */
+  /** The windows for one purpose, sorted by time, end to end. */
   samples(purpose: 'train' | 'calibrate'): Float32Array<ArrayBuffer> {
     const rows = this.#sql.exec<{ data: ArrayBuffer }>('SELECT data FROM windows ORDER BY at').toArray();
     const chosen = rows.filter((_, i) => calibrates(i) === (purpose === 'calibrate'));

@@ -1,6 +1,6 @@
-// Readings out: decompressed again when they are asked for, page by page.
+// Reads stored readings: decompresses them and answers with pages.
 
-import { type Batch, load, MOST_VALUES } from './batches.ts';
+import { type Batch, load, MAX_VALUES } from './batches.ts';
 import { type Device, deviceOf } from './devices.ts';
 import { integer, iso, time } from './input.ts';
 import { codecs, readingsOf } from './models.ts';
@@ -8,18 +8,18 @@ import { Problem } from './problem.ts';
 import type { Call } from './router.ts';
 import { valueAt } from './score.ts';
 
-/** Windows in an answer, and values. */
-const MOST_ANSWERED = 1000;
-const MOST_VALUES_ANSWERED = MOST_VALUES / 4;
+/** Largest number of windows and of values in an answer. */
+const MAX_PAGE_WINDOWS = 1000;
+const MAX_PAGE_VALUES = MAX_VALUES / 4;
 
-/** Milliseconds of a window. Errors: 404 without a codec, as there are then no readings either. */
+/** Milliseconds of a window. Errors: 404 for a device without a codec, which has no readings either. */
 export async function windowOf({ env, id }: Pick<Call, 'env' | 'id'>, device: Device): Promise<number> {
   const readings = device.codec ? await readingsOf(env, device) : undefined;
   if (!readings) throw new Problem(404, 'no-codec', `"${id}" expected a device with a codec, got one without`);
   return readings * device.profile.period;
 }
 
-/** The windows of a batch in [from, to): time and values each, end to end. */
+/** The windows of a batch that begin in [from, to): index, time and values, end to end. */
 export async function* windowsOf(
   env: Call['env'],
   { first, codec: key, bytes }: Batch,
@@ -34,35 +34,35 @@ export async function* windowsOf(
     yield { index, at: first + index * window, values: reader.sample(index) };
 }
 
-/** Windows that begin in [from, to), with their scores; `next` is where the next page begins. */
+/** Answers with the windows that begin in [from, to) and their scores. `next` is the time at which the next page begins. */
 export async function getReadings({ env, url, id }: Call): Promise<Response> {
-  const asked = (name: string): string | null => url.searchParams.get(name);
-  const from = time('from', asked('from'));
-  const to = asked('to') === null ? from + 2 ** 40 : time('to', asked('to'));
-  const limit = asked('limit') === null ? 100 : integer('limit', asked('limit'), 1, MOST_ANSWERED);
+  const parameter = (name: string): string | null => url.searchParams.get(name);
+  const from = time('from', parameter('from'));
+  const to = parameter('to') === null ? from + 2 ** 40 : time('to', parameter('to'));
+  const limit = parameter('limit') === null ? 100 : integer('limit', parameter('limit'), 1, MAX_PAGE_WINDOWS);
   const device = await deviceOf(env, id);
   const { channels } = device.profile;
   const window = await windowOf({ env, id }, device);
   const windows: object[] = [];
-  let answered = 0;
+  let valueCount = 0;
   let next: number | undefined;
   const batches = await load(env, id, from, to, window);
   for (const batch of batches) {
     const { scores, threshold } = batch;
     for await (const { index, at, values } of windowsOf(env, batch, [from, to], window)) {
-      if (windows.length === limit || answered >= MOST_VALUES_ANSWERED) next ??= at;
+      if (windows.length === limit || valueCount >= MAX_PAGE_VALUES) next ??= at;
       if (next !== undefined) break;
-      const of = (c: number): number[] =>
+      const valuesOf = (c: number): number[] =>
         Array.from({ length: values.length / channels.length }, (_, i) =>
           valueAt(values, device.profile, i * channels.length + c),
         );
-      answered += values.length;
+      valueCount += values.length;
       const value = scores?.[index];
       windows.push({
         from: iso(at),
         score: value ?? null,
         anomaly: value === undefined || threshold === null ? null : !(value <= threshold),
-        values: Object.fromEntries(channels.map(({ name }, c) => [name, of(c)])),
+        values: Object.fromEntries(channels.map(({ name }, c) => [name, valuesOf(c)])),
       });
     }
     if (next !== undefined) break;

@@ -1,4 +1,4 @@
-// What this Worker uses of the platform, as types. `wrangler types` writes all of it, if you would rather have that.
+// Types of the parts of the platform that this Worker uses. `wrangler types` writes the types of all parts.
 
 import type { Trainer } from './trainer.ts';
 
@@ -18,10 +18,10 @@ export interface Bucket {
   delete(keys: string | string[]): Promise<void>;
 }
 
-/** D1. A BLOB comes back as an array of numbers. */
+/** D1. It returns a BLOB as an array of numbers. */
 export interface Database {
   prepare(sql: string): Statement;
-  /** Runs statements one after the other, all or none. */
+  /** Runs statements in order, in one transaction. */
   batch<Row>(statements: readonly Statement[]): Promise<readonly Result<Row>[]>;
 }
 
@@ -42,7 +42,7 @@ export interface Namespace<Class> {
   getByName(name: string): Class;
 }
 
-/** What a Durable Object with SQLite gets. */
+/** The state of a Durable Object with SQLite. */
 export interface ObjectState {
   readonly storage: {
     readonly sql: {

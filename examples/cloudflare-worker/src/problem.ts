@@ -1,4 +1,4 @@
-// What goes wrong, as an answer: a status, a code for programs and a message for people.
+// Errors as answers: a status, a code for programs and a message for people.
 
 import { FormatError } from 'isthmus';
 
@@ -15,13 +15,12 @@ export class Problem extends Error {
   }
 }
 
-/** Bytes that cannot be read are the sender's mistake: sound ones of another model's 409, too much 413, others 400. */
-const statusOf = ({ code }: FormatError): number => (code === 'model' ? 409 : code === 'limit' ? 413 : 400);
+/** Status of a FormatError, a mistake of the sender: 409 for data of another model, 413 for too much data, 400 for damaged data. */
+const statusOf = ({ code }: FormatError): number =>
+  (({ model: 409, limit: 413 }) as Record<string, number>)[code] ?? 400;
 
-/**
- * D1, R2 and Durable Objects say so when they fail, as they do now and then: the same call may succeed a moment later.
- */
-const ofStorage = (error: unknown): boolean =>
+/** True for a failure of D1, R2 or a Durable Object, after which the same call may succeed. */
+const isStorageError = (error: unknown): boolean =>
   error instanceof Error &&
   (/^(D1_|R2_|(get|put|delete|head|list): )/.test(error.message) ||
     ['retryable', 'overloaded', 'durableObjectReset'].some(
@@ -35,7 +34,7 @@ export function answer(error: unknown): Response {
     return Response.json({ error: { code, message } }, { status, headers });
   }
   console.error(error);
-  if (ofStorage(error)) {
+  if (isStorageError(error)) {
     const message = 'the storage failed: send the same again';
     return answer(new Problem(503, 'storage', message, { 'retry-after': '1' }));
   }

@@ -1,4 +1,4 @@
-// Which function answers: by the path, then by the method. Nobody gets past `allow`.
+// Selects the handler by path and method. `allow` checks each request before its handler runs.
 
 import { allow, type Caller, deleteToken, postToken } from './auth.ts';
 import { deleteDevice, getDevice, putDevice } from './devices.ts';
@@ -20,8 +20,8 @@ export interface Call {
 type Handler = (call: Call) => Promise<Response>;
 type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** Below `/devices/:id`: what the device itself may ask for, and the owner. */
-const routes: Routes = {
+/** Calls of the device and of the owner, by path below `/devices/:id` and method. */
+const deviceRoutes: Routes = {
   '': { GET: getDevice },
   '/codec': { GET: getModel('codec'), PUT: putCodec },
   '/detector': { GET: getModel('detector'), PUT: putDetector },
@@ -29,24 +29,26 @@ const routes: Routes = {
   '/training': { GET: getTraining, POST: postTraining, DELETE: deleteTraining },
 };
 
-/** What only the owner may. */
-const owners: Routes = {
+/** Calls of the owner only. */
+const ownerRoutes: Routes = {
   '': { PUT: putDevice, DELETE: deleteDevice },
   '/token': { POST: postToken, DELETE: deleteToken },
 };
 
-const own = <Value>(object: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined =>
+const ownProperty = <Value>(object: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined =>
   object && Object.hasOwn(object, key) ? object[key] : undefined;
 
 export async function route(request: Request, env: Env, caller: Caller): Promise<Response> {
   const url = new URL(request.url);
   const [, id, rest = ''] = /^\/devices\/([\w.-]{1,64})(\/\w+)?$/.exec(url.pathname) ?? [];
-  const [free, kept] = [own(routes, rest), own(owners, rest)];
-  if (!id || !(free || kept)) throw new Problem(404, 'no-such-path', 'expected /devices/:id, and what of it');
-  const owned = own(kept, request.method);
-  const handler = owned ?? own(free, request.method);
-  allow(caller, id, owned !== undefined);
-  const methods = [...Object.keys(free ?? {}), ...Object.keys(kept ?? {})].join(', ');
+  const deviceHandlers = ownProperty(deviceRoutes, rest);
+  const ownerHandlers = ownProperty(ownerRoutes, rest);
+  if (!id || !(deviceHandlers || ownerHandlers))
+    throw new Problem(404, 'no-such-path', 'expected /devices/:id, and what of it');
+  const ownerHandler = ownProperty(ownerHandlers, request.method);
+  const handler = ownerHandler ?? ownProperty(deviceHandlers, request.method);
+  allow(caller, id, ownerHandler !== undefined);
+  const methods = [...Object.keys(deviceHandlers ?? {}), ...Object.keys(ownerHandlers ?? {})].join(', ');
   if (!handler) throw new Problem(405, 'method', `expected ${methods}, got ${request.method}`, { allow: methods });
   return handler({ request, url, env, id });
 }

@@ -1,26 +1,26 @@
-// Training in slices: so many batches, then all of it in bytes, to go on with wherever and whenever.
+// Training in slices: a slice trains a number of batches and saves a checkpoint, from which any machine can continue.
 
 import { adam, autoencoder, deepAutoencoder, fit, loadCheckpoint, saveCheckpoint } from 'isthmus';
 
 export interface Task {
   /** Shape of a window. */
   readonly input: readonly number[];
-  /** Windows end to end, the same in every slice. */
+  /** Windows, end to end. All slices need the same windows. */
   readonly x: Float32Array;
   readonly epochs: number;
   readonly seed: number;
 }
 
-/** The model that is trained: small, as windows of telemetry are. */
+/** The spec of the model. It is small, because windows of telemetry are. */
 export const specOf = (input: readonly number[]) =>
   deepAutoencoder({ input, latent: 8, hidden: [64], output: 'linear' });
 
-/** What training goes by. Deterministic: the same bits on every machine, and however it is cut. */
+/** Options of `fit`. With `deterministic` the result has the same bits on every machine and for every length of slices. */
 export const options = { batchSize: 32, optimizer: adam(0.002), deterministic: true };
 
 /**
- * At most `steps` batches on, from a checkpoint or from the beginning. Counted in batches, not in time: on Workers the
- * clock stands still while a program computes.
+ * Trains at most `steps` batches, from a checkpoint or from the beginning. A slice is not limited by time, because the clock of a
+ * Worker stops while a program computes.
  */
 export async function slice(
   { input, x, epochs, seed }: Task,
@@ -30,26 +30,26 @@ export async function slice(
   const { model, history } = checkpoint
     ? await loadCheckpoint(checkpoint)
     : { model: await autoencoder(specOf(input), { seed }), history: undefined };
-  // The slice ran before, and its checkpoint was kept, but not the word that it was the last.
+  // The last slice is repeated: its checkpoint was saved, but the change of phase was not.
   if (checkpoint && history && history.loss.length >= epochs)
     return { checkpoint: new Uint8Array(checkpoint), loss: history.loss, done: true };
-  const enough = new AbortController();
+  const limit = new AbortController();
   const loss = [...(history?.loss ?? [])];
-  let left = steps;
+  let remaining = steps;
   let done = true;
   try {
     await fit(model, x, {
       ...options,
       epochs,
-      signal: enough.signal,
+      signal: limit.signal,
       onBatchEnd: () => {
-        if (--left === 0) enough.abort();
+        if (--remaining === 0) limit.abort();
       },
       onEpochEnd: (_, logs) => loss.push(logs.loss),
       ...(history && { resume: history }),
     });
   } catch (error) {
-    if (error !== enough.signal.reason) throw error;
+    if (error !== limit.signal.reason) throw error;
     done = false;
   }
   return { checkpoint: saveCheckpoint(model), loss, done };

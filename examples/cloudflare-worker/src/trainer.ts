@@ -1,15 +1,15 @@
-// Trains a device's detector on its stored readings, a slice in each call of the alarm.
+// A Durable Object that trains the detector of a device on its stored readings, one slice in each call of the alarm.
 
 import { DurableObject } from 'cloudflare:workers';
 import { FormatError, UnsupportedError } from 'isthmus';
-import { assign, sweep } from './files.ts';
+import { assign, deleteUnused } from './files.ts';
 import { Collection, type Job, type Request } from './job.ts';
 import { phases } from './phases.ts';
 import type { Env, ObjectState } from './platform.ts';
 import { Problem } from './problem.ts';
 
-/** What trying again would not mend: too few windows, a loss that diverged, bytes that are no model. */
-const lasting = (error: unknown): error is Error =>
+/** True for errors that would occur again: too few windows, a loss that diverged, damaged bytes. */
+const isPermanent = (error: unknown): error is Error =>
   [TypeError, RangeError, FormatError, UnsupportedError, Problem].some((type) => error instanceof type);
 
 export class Trainer extends DurableObject<Env> {
@@ -24,7 +24,7 @@ export class Trainer extends DurableObject<Env> {
     return this.ctx.storage.kv.get<Job>('job');
   }
 
-  /** The job that is under way, if one is. */
+  /** The unfinished job, if any. */
   get #running(): (Job & { phase: keyof typeof phases }) | undefined {
     const job = this.#job;
     return job && job.phase in phases ? (job as Job & { phase: keyof typeof phases }) : undefined;
@@ -35,7 +35,7 @@ export class Trainer extends DurableObject<Env> {
     return job;
   }
 
-  /** Begins, unless a training is under way: then nothing. */
+  /** Starts a training. Returns undefined if another training runs. */
   async start(request: Request): Promise<Job | undefined> {
     await this.#clean();
     if (this.#running) return undefined;
@@ -46,7 +46,7 @@ export class Trainer extends DurableObject<Env> {
     return this.#save({ ...request, ...state, checkpoint });
   }
 
-  /** How it stands. Sets the alarm again, should it be lost. */
+  /** The state of the last training. Sets the alarm again if it was lost. */
   async status(): Promise<Job | undefined> {
     const { storage } = this.ctx;
     const due = this.#running || storage.kv.get('discarded');
@@ -54,14 +54,14 @@ export class Trainer extends DurableObject<Env> {
     return this.#job;
   }
 
-  /** An alarm that is still set finds nothing to do. */
+  /** Stops the training. An alarm that is already set does nothing. */
   async stop(): Promise<Job | undefined> {
     const job = this.#running;
     if (job) await this.#end(job, { phase: 'failed', error: 'stopped' });
     return this.#job;
   }
 
-  /** One slice. The platform calls it again when it throws. */
+  /** Runs one slice. The platform repeats a call that throws. */
   async alarm(): Promise<void> {
     await this.#clean();
     const job = this.#running;
@@ -79,14 +79,14 @@ export class Trainer extends DurableObject<Env> {
         this.#save({ ...job, ...changed, slices: job.slices + 1 });
       }
     } catch (error) {
-      if (!lasting(error)) throw error;
+      if (!isPermanent(error)) throw error;
       if (!stopped()) await this.#end(job, { phase: 'failed', error: error.message });
     } finally {
-      // Stopped during the slice, which may have written a checkpoint or a detector since. Nothing refers to them.
+      // The training was stopped during the slice, which may have written a checkpoint or a detector: delete the unused files.
       if (stopped()) {
         this.#discard(job.checkpoint);
         await this.#clean();
-        if (changed.detector) await sweep(this.env, job.device, changed.detector);
+        if (changed.detector) await deleteUnused(this.env, job.device, changed.detector);
       }
     }
   }
@@ -98,13 +98,13 @@ export class Trainer extends DurableObject<Env> {
     try {
       await this.#clean();
     } catch (error) {
-      // The alarm does it. Not set beforehand: that would break off an alarm that is at work.
+      // The alarm repeats the deletion. It is set only now: setting it earlier would interrupt a running alarm.
       console.warn('a checkpoint is deleted later:', error);
       await this.ctx.storage.setAlarm(Date.now() + 1000);
     }
   }
 
-  /** Notes a checkpoint that is to be deleted. */
+  /** Adds a checkpoint to the list that `#clean` deletes. */
   #discard(key: string): void {
     this.ctx.storage.kv.put('discarded', [...(this.ctx.storage.kv.get<string[]>('discarded') ?? []), key]);
   }
@@ -114,13 +114,13 @@ export class Trainer extends DurableObject<Env> {
     const keys = kv.get<string[]>('discarded');
     if (!keys) return;
     await this.env.MODELS.delete(keys);
-    // Those that were noted meanwhile stay.
-    const left = kv.get<string[]>('discarded')?.filter((key) => !keys.includes(key));
-    if (left?.length) kv.put('discarded', left);
+    // Keep keys that were added during the deletion.
+    const remaining = kv.get<string[]>('discarded')?.filter((key) => !keys.includes(key));
+    if (remaining?.length) kv.put('discarded', remaining);
     else kv.delete('discarded');
   }
 
-  /** Stops the training and keeps nothing of it: the device is deleted. */
+  /** Stops the training and deletes its state, for a device that is deleted. */
   async forget(): Promise<void> {
     await this.stop();
     this.ctx.storage.kv.delete('job');

@@ -1,4 +1,4 @@
-// Training as the devices' owner asks for it.
+// The calls that start, show and stop a training.
 
 import { deviceOf } from './devices.ts';
 import { integer, iso, readJson, time, wrong } from './input.ts';
@@ -23,13 +23,13 @@ const show = (job: Job): object => {
   };
 };
 
-const none = (id: string): Problem =>
+const noTraining = (id: string): Problem =>
   new Problem(404, 'no-training', `"${id}" expected a device with a training, got one without`);
 
 /**
- * Begins a training on the windows in [from, to), which the sender says are normal, but for those at `except`. Windows
- * that a detector has flagged are not left out by themselves: the largest of the normal scores are among them, and a
- * threshold set without those would flag more with every training.
+ * Starts a training on the windows in [from, to) without the windows at `except`; the sender states that the others are normal. Flagged
+ * windows are not excluded automatically: some are normal windows with the largest scores, and thresholds without them would
+ * become lower with each training.
  */
 export async function postTraining({ request, env, id }: Call): Promise<Response> {
   await deviceOf(env, id);
@@ -51,17 +51,17 @@ export async function postTraining({ request, env, id }: Call): Promise<Response
 }
 
 export async function getTraining({ env, id }: Call): Promise<Response> {
-  // Else the question would make an object for a device that nobody knows.
+  // Without this check, a call for an unknown device would create a Durable Object.
   await deviceOf(env, id);
   const job = await env.TRAINER.getByName(id).status();
-  if (!job) throw none(id);
+  if (!job) throw noTraining(id);
   return Response.json(show(job));
 }
 
-/** Stops it; what has been trained is lost. */
+/** Stops the training and deletes its checkpoint. */
 export async function deleteTraining({ env, id }: Call): Promise<Response> {
   await deviceOf(env, id);
   const job = await env.TRAINER.getByName(id).stop();
-  if (!job) throw none(id);
+  if (!job) throw noTraining(id);
   return Response.json(show(job));
 }
