@@ -38,11 +38,12 @@ export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<P
   },
 });
 
-/** Number of positions, and the channels of the wrapped layers and of the output. */
-function skipSizes(c: LayerCall): { positions: number; innerChannels: number; outputChannels: number } {
+/** Number of positions, and the channels of the layer's own input, of the wrapped layers and of the output. */
+function skipSizes(c: LayerCall) {
   const innerChannels = lastAxis(c.inputShape);
   const positions = (c.rows * c.inputSize) / innerChannels;
-  return { positions, innerChannels, outputChannels: (c.rows * c.outputSize) / positions };
+  const outputChannels = (c.rows * c.outputSize) / positions;
+  return { positions, inputChannels: outputChannels - innerChannels, innerChannels, outputChannels };
 }
 
 /**
@@ -61,43 +62,15 @@ export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathO
   },
 
   forward(k, c) {
-    const { positions, innerChannels, outputChannels } = skipSizes(c);
-    k.copyColumns(
-      c.y,
-      outputChannels,
-      0,
-      c.skipInput,
-      outputChannels - innerChannels,
-      0,
-      outputChannels - innerChannels,
-      positions,
-    );
-    k.copyColumns(c.y, outputChannels, outputChannels - innerChannels, c.x, innerChannels, 0, innerChannels, positions);
+    const { positions, inputChannels, innerChannels, outputChannels } = skipSizes(c);
+    k.copyColumns(c.y, outputChannels, 0, c.skipInput, inputChannels, 0, inputChannels, positions);
+    k.copyColumns(c.y, outputChannels, inputChannels, c.x, innerChannels, 0, innerChannels, positions);
   },
 
   backward(k, c) {
-    const { positions, innerChannels, outputChannels } = skipSizes(c);
-    if (c.dx)
-      k.copyColumns(
-        c.dx,
-        innerChannels,
-        0,
-        c.dy,
-        outputChannels,
-        outputChannels - innerChannels,
-        innerChannels,
-        positions,
-      );
+    const { positions, inputChannels, innerChannels, outputChannels } = skipSizes(c);
+    if (c.dx) k.copyColumns(c.dx, innerChannels, 0, c.dy, outputChannels, inputChannels, innerChannels, positions);
     if (c.skipInputGradient)
-      k.copyColumns(
-        c.skipInputGradient,
-        outputChannels - innerChannels,
-        0,
-        c.dy,
-        outputChannels,
-        0,
-        outputChannels - innerChannels,
-        positions,
-      );
+      k.copyColumns(c.skipInputGradient, inputChannels, 0, c.dy, outputChannels, 0, inputChannels, positions);
   },
 });

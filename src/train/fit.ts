@@ -108,12 +108,12 @@ async function startTraining(
     oneHotTargets: labels !== undefined,
   });
   if (!resumed) trainer.reset();
-  const { best, last } = resumed ?? {};
+  const { history = newHistory(), best, last } = resumed ?? {};
   // A completed run has restored its best weights. Going on needs those of its last step, unless weights were set since.
   if (last && sameBits(best, memory.read(memory.parameters, last.length))) memory.write(memory.parameters, last);
   const { type, [updateSymbol]: update } = settings.optimizer;
   const record = {
-    history: resumed?.history ?? newHistory(),
+    history,
     optimizer: type,
     slots: update.slots,
     slotAddresses: trainer.slots,

@@ -167,14 +167,11 @@ async function validate(
   }
 }
 
-/** Appends the logs of a completed epoch. */
-function recordEpoch(history: History, { loss, valLoss, rate, valRate, learningRate, seconds }: EpochLogs): void {
-  history.loss.push(loss);
-  if (valLoss !== undefined) history.valLoss.push(valLoss);
-  if (rate !== undefined) history.rate.push(rate);
-  if (valRate !== undefined) history.valRate.push(valRate);
-  history.learningRate.push(learningRate);
-  history.seconds.push(seconds);
+/** Appends the logs of a completed epoch. The history has a list for each log, under the same name. */
+function recordEpoch(history: History, logs: EpochLogs): void {
+  for (const [name, value] of Object.entries(logs) as [keyof EpochLogs, number | undefined][]) {
+    if (value !== undefined) history[name].push(value);
+  }
   history.epoch++;
   Object.assign(history.partial, newHistory().partial);
 }

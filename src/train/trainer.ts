@@ -106,7 +106,8 @@ export class Trainer {
       arena,
     );
     const scaling = scale && planTargetScale(scale, target, batchSize, memory, arena);
-    this.#plan = { ...plan, forwardOnly: [...plan.forwardOnly, ...(scaling ? [scaling] : [])] };
+    if (scaling) plan.forwardOnly.push(scaling);
+    this.#plan = plan;
     this.#penalties = plan.trained.filter(({ definition }) => definition.penalty);
     const fusedCode = fusedLossCode(terms, plan.output.layer, oneHotTargets);
     const output = plan.output.call;

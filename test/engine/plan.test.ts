@@ -39,7 +39,7 @@ const scheduleOf = (network: Network, stochastic = true): TrainingSchedule =>
 const types = ({ ops }: TrainingSchedule): string[] => ops.map(({ node }) => node.layer.type);
 
 const buffersOf = (schedule: TrainingSchedule): TrainingBuffers =>
-  allocateBuffers(schedule, BATCH, countingArena().arena, { transformWorkspace: 20, corruptedSize: 4 });
+  allocateBuffers(schedule, BATCH, countingArena().arena, 20, 4);
 
 /** Networks of layers that keep the shape [4], with residual and skip connections in one another. */
 const networks: fc.Arbitrary<Network> = fc
@@ -146,7 +146,7 @@ describe('the buffers of training', () => {
       fc.property(networks, (network) => {
         const schedule = scheduleOf(network);
         const { arena, total } = countingArena();
-        const buffers = allocateBuffers(schedule, BATCH, arena, { transformWorkspace: 20, corruptedSize: 4 });
+        const buffers = allocateBuffers(schedule, BATCH, arena, 20, 4);
         const sizes = schedule.ops.map(({ node }) => node.outputSize * BATCH * 4);
         const widest = Math.max(...sizes);
         const ranges = new Map<number, number>();

@@ -25,7 +25,8 @@ export function allocateBuffers(
   { ops, frozenOps, spareGradients }: TrainingSchedule,
   batchSize: number,
   arena: Arena,
-  { transformWorkspace = 0, corruptedSize = 0 } = {},
+  transformWorkspace = 0,
+  corruptedSize = 0,
 ): TrainingBuffers {
   const outputBytes = ops.map(({ node }) => node.outputSize * batchSize * 4);
   const widest = maxOf(outputBytes, (bytes) => bytes);

@@ -42,7 +42,7 @@ export interface PlanAddresses {
 
 export interface TrainingPlan {
   /** Steps that run forward only: augmentations, corruptions and frozen layers. */
-  readonly forwardOnly: readonly ForwardStep[];
+  readonly forwardOnly: ForwardStep[];
   /** Steps that run forward and backward. */
   readonly trained: readonly TrainingStep[];
   /** The step whose output the loss is measured on. */
@@ -64,7 +64,7 @@ export function planTraining(
     (layer) => definitionOf(layer, 'corruption').workspace?.(layer, inputShape, batchSize) ?? 0,
   );
   const corruptedSize = corruption.length ? sizeOf(inputShape) : 0;
-  const buffers = allocateBuffers(schedule, batchSize, arena, { transformWorkspace, corruptedSize });
+  const buffers = allocateBuffers(schedule, batchSize, arena, transformWorkspace, corruptedSize);
   const { outputs, outputGradients, saved, workspace, corrupted } = buffers;
   const opGradients = planGradients(schedule, buffers);
   const [seedLow, seedHigh] = seedWords(o.seed);
