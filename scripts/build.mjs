@@ -91,7 +91,9 @@ function rewriteScript(file) {
     ecma: 2022,
     mangle: false,
     // A function with a single caller is not moved into it: a bundle that needs only the function would keep the caller.
-    compress: { ecma: 2022, reduce_funcs: false },
+    // Only functions without parameters are inlined, and statements stay apart: a minifier that follows joins them itself,
+    // and what it joins compresses better.
+    compress: { ecma: 2022, passes: 2, reduce_funcs: false, inline: 1, sequences: false, join_vars: false },
     format: { preserve_annotations: true },
   });
   writeFileSync(file, transformSync(code, { target: 'es2022', charset: 'utf8', lineLimit: 100 }).code);

@@ -1,6 +1,6 @@
 // Values as bytes, 0 to 255, and as the floats 0 to 1 that models take.
 
-import { clamp } from '../core/portable-math.ts';
+import { toByte } from '../core/portable-math.ts';
 import { isBytes } from '../data/sample-batch.ts';
 
 /** Samples to compress, end to end. */
@@ -14,4 +14,4 @@ export const toFloats = (values: InputValues): Float32Array =>
 
 /** Floats as 255 · value, clamped to 0..255 and rounded half up; NaN becomes 0. */
 export const toBytes = (values: Float32Array): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(values.length).map((_, i) => Math.floor(clamp(255 * values[i]!, 0, 255) + 0.5));
+  new Uint8Array(values.length).map((_, i) => toByte(values[i]!));

@@ -25,7 +25,7 @@ const MEASURED_SAMPLES = 1024;
  * could be -0 where a dense product has +0.
  */
 export function clearNegativeZeros({ memory, network }: Engine): void {
-  const weights = memory.floats.subarray(memory.parameters / 4, (memory.parameters + network.weightBytes) / 4);
+  const weights = memory.view(memory.parameters, network.weightBytes / 4);
   weights.forEach((value, i) => {
     if (value === 0) weights[i] = 0;
   });

@@ -88,3 +88,6 @@ export const maxOf = <T>(items: readonly T[], measure: (item: T) => number, mini
 
 /** The nearest value within low..high. NaN for NaN. */
 export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** The byte that stands for a value in 0..1: 255 · value, clamped to 0..255 and rounded half up. NaN for NaN. */
+export const toByte = (value: number): number => Math.floor(clamp(255 * value, 0, 255) + 0.5);

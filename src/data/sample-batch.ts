@@ -136,7 +136,7 @@ function checkFiniteSamples(name: string, values: Float32Array, size: number, fi
   const index = firstNonFinite(values);
   if (index < 0) return;
   const position = `sample ${first + Math.floor(index / size)}, value ${index % size}`;
-  throw new RangeError(`"${name}" expected finite numbers, got ${values[index]} in ${position}`);
+  throw wrongValue(name, 'finite numbers', values, `${values[index]} in ${position}`);
 }
 
 /** Checks the type of samples. A sample of a list may be an array of numbers, which are rounded to float32. */

@@ -1,6 +1,7 @@
 // Overlap-add: windows are cut, reconstructed by a model, weighted and added. Besides input and output, memory holds one batch
 // of windows and one row of windows as floats.
 
+import { toByte } from '../core/portable-math.ts';
 import { checkBuffer, isFloats } from '../data/sample-batch.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
 import { finiteOutput } from '../model/finite-output.ts';
@@ -96,7 +97,7 @@ export function* overlapAdd(
         const to = (line * x.size + i) * channels;
         for (let c = 0; c < cleaned; c++) {
           const value = sums[from + c]!;
-          target[to + c] = floats ? value : Math.floor(Math.max(0, Math.min(255, value * 255)) + 0.5);
+          target[to + c] = floats ? value : toByte(value);
         }
       }
     }

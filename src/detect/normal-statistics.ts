@@ -1,7 +1,7 @@
 // Statistics of normal samples: mean and scale of each feature's residual, and mean and principal components of the
 // reconstructions. docs/detection.md has the formulas and the measurements by which they were chosen.
 
-import { sumOf } from '../core/portable-math.ts';
+import { clamp, sumOf } from '../core/portable-math.ts';
 import type { Steps } from '../core/progress.ts';
 import { pcaSteps } from '../linalg/pca.ts';
 import { columnMeans, type Table } from '../linalg/table.ts';
@@ -48,7 +48,7 @@ function residualScales(residuals: Table, location: Float64Array, reconstruction
   const floored = spreads.map((spread) => Math.sqrt(squared(spread) + squared(floor)));
   const typical = rootMean(columnMeans(residuals, (value, j) => squared((value - location[j]!) / floored[j]!))) || 1;
   // Clamped to the normal numbers of float32.
-  return floored.map((value) => Math.min(2 ** 127, Math.max(2 ** -126, value * typical)));
+  return floored.map((value) => clamp(value * typical, 2 ** -126, 2 ** 127));
 }
 
 /** Statistics of residuals x - x̂ and reconstructions x̂ of the same normal samples, at least two. */

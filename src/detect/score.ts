@@ -10,7 +10,7 @@ import { multiplicationsPerSample } from '../engine/graph.ts';
 import { klDivergences } from '../evaluate/latent-distribution.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import type { NormalStatistics } from './normal-statistics.ts';
-import { StandardizedDistance } from './standardized-distance.ts';
+import { standardizedDistance } from './standardized-distance.ts';
 
 /** The score of samples whose distance is larger, or NaN because the model overflowed: the largest float32. */
 const MAX_SCORE = 3.4028234663852886e38;
@@ -28,9 +28,8 @@ export function forEachReconstruction(
 ): void {
   const engine = model[engineSymbol];
   forEachChunk(engine, { start: 0, end: engine.network.nodes.length }, x, ({ output, target, firstRow, rows }) => {
-    const { floats } = engine.memory;
-    const view = (address: number) => floats.subarray(address / 4, address / 4 + rows * x.size);
-    each(view(target), view(output), firstRow, rows);
+    const values = rows * x.size;
+    each(engine.memory.view(target, values), engine.memory.view(output, values), firstRow, rows);
   });
 }
 
@@ -51,7 +50,7 @@ export function* forEachPart(
 
 /** The score of each sample: about 1 for normal ones, proportional to the residual, always finite. */
 export function anomalyScores(model: Model, statistics: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
-  const distance = new StandardizedDistance(statistics);
+  const distance = standardizedDistance(statistics);
   const scores = new Float32Array(x.count).fill(MAX_SCORE);
   // A variational model adds the KL divergence of each code from the prior. Twice a nat is one squared distance.
   const nats = model.spec.latent?.type === 'variational' ? klDivergences(model[engineSymbol], x) : undefined;
@@ -71,7 +70,7 @@ export function anomalyScores(model: Model, statistics: NormalStatistics, x: Sam
  * no feature and is left out.
  */
 export function featureShares(model: Model, statistics: NormalStatistics, x: SampleBatch): Float32Array<ArrayBuffer> {
-  const distance = new StandardizedDistance(statistics);
+  const distance = standardizedDistance(statistics);
   const parts = new Float64Array(x.size);
   const shares = new Float32Array(x.count * x.size);
   forEachReconstruction(model, x, (values, y, start, rows) => {

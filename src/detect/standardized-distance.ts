@@ -9,61 +9,53 @@ import type { NormalStatistics } from './normal-statistics.ts';
  */
 const RECONSTRUCTION_WEIGHT = 2;
 
-/** `load` a sample, then ask for its `score` or its split. The arrays are reused for every sample. */
-export class StandardizedDistance {
-  readonly #statistics: NormalStatistics;
+/**
+ * `load` a sample, then ask for its `score` or its split. The arrays are reused for every sample. A function with local state
+ * instead of a class: a minifier shortens locals, but keeps `this.#name`.
+ */
+export function standardizedDistance(statistics: NormalStatistics) {
+  const { location, scale, center, directions, variances, remainder } = statistics;
+  const size = scale.length;
   /** Standardized residual of each feature: (x - x̂ - location) / scale. */
-  readonly #residual: Float64Array;
+  const residual = new Float64Array(size);
   /** Standardized shift of each feature: (x̂ - center) / scale. */
-  readonly #shift: Float64Array;
+  const shift = new Float64Array(size);
   /** Projections of the shift on the directions. */
-  readonly #projections: Float64Array;
+  const projections = new Float64Array(variances.length);
+  const weightOf = (variance: number): number => RECONSTRUCTION_WEIGHT / (variance + 1);
   /** Weight of the squared projection on each direction. */
-  readonly #weights: Float64Array;
+  const weights = Float64Array.from(variances, weightOf);
   /** Weight of the squared shift outside all directions. */
-  readonly #residualWeight: number;
+  const outsideWeight = weightOf(remainder[0]!);
 
-  constructor(statistics: NormalStatistics) {
-    const { scale, variances, remainder } = statistics;
-    this.#statistics = statistics;
-    this.#residual = new Float64Array(scale.length);
-    this.#shift = new Float64Array(scale.length);
-    this.#projections = new Float64Array(variances.length);
-    this.#weights = Float64Array.from(variances, (variance) => RECONSTRUCTION_WEIGHT / (variance + 1));
-    this.#residualWeight = RECONSTRUCTION_WEIGHT / (remainder[0]! + 1);
-  }
+  return {
+    /** Reads the sample at `x[offset…]` and its reconstruction at `y[offset…]`. */
+    load(x: Float32Array, y: Float32Array, offset: number): void {
+      for (let j = 0; j < size; j++) {
+        shift[j] = (y[offset + j]! - center[j]!) / scale[j]!;
+        residual[j] = (x[offset + j]! - y[offset + j]! - location[j]!) / scale[j]!;
+      }
+      for (let k = 0; k < projections.length; k++) projections[k] = dot(shift, directions, k * size);
+    },
 
-  /** Reads the sample at `x[offset…]` and its reconstruction at `y[offset…]`. */
-  load(x: Float32Array, y: Float32Array, offset: number): void {
-    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
-    const { location, scale, center, directions } = this.#statistics;
-    for (let j = 0; j < shift.length; j++) {
-      shift[j] = (y[offset + j]! - center[j]!) / scale[j]!;
-      residual[j] = (x[offset + j]! - y[offset + j]! - location[j]!) / scale[j]!;
-    }
-    for (let k = 0; k < projections.length; k++) projections[k] = dot(shift, directions, k * shift.length);
-  }
+    /** The root of the squared distance, with `extra` added, divided by its degrees of freedom: about 1 for normal samples. */
+    score(extra: number): number {
+      const outside = Math.max(0, dot(shift, shift) - dot(projections, projections));
+      let sum = dot(residual, residual) + outsideWeight * outside;
+      for (let k = 0; k < projections.length; k++) sum += weights[k]! * projections[k]! * projections[k]!;
+      const degreesOfFreedom = size + RECONSTRUCTION_WEIGHT * (projections.length + 1);
+      return Math.sqrt(Math.max(0, sum + extra) / degreesOfFreedom);
+    },
 
-  /** The root of the squared distance, with `extra` added, divided by its degrees of freedom: about 1 for normal samples. */
-  score(extra: number): number {
-    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
-    const outside = Math.max(0, dot(shift, shift) - dot(projections, projections));
-    let sum = dot(residual, residual) + this.#residualWeight * outside;
-    for (let k = 0; k < projections.length; k++) sum += this.#weights[k]! * projections[k]! * projections[k]!;
-    const degreesOfFreedom = shift.length + RECONSTRUCTION_WEIGHT * (projections.length + 1);
-    return Math.sqrt(Math.max(0, sum + extra) / degreesOfFreedom);
-  }
-
-  /** Writes the part of each feature to `parts`: its squared residual, plus its squared value in the whitened shift. */
-  splitByFeature(parts: Float64Array): void {
-    const [residual, shift, projections] = [this.#residual, this.#shift, this.#projections];
-    const { directions } = this.#statistics;
-    const outside = Math.sqrt(this.#residualWeight);
-    for (let j = 0; j < parts.length; j++) parts[j] = outside * shift[j]!;
-    for (let k = 0; k < projections.length; k++) {
-      const factor = (Math.sqrt(this.#weights[k]!) - outside) * projections[k]!;
-      for (let j = 0; j < parts.length; j++) parts[j]! += factor * directions[k * parts.length + j]!;
-    }
-    for (let j = 0; j < parts.length; j++) parts[j] = parts[j]! * parts[j]! + residual[j]! * residual[j]!;
-  }
+    /** Writes the part of each feature to `parts`: its squared residual, plus its squared value in the whitened shift. */
+    splitByFeature(parts: Float64Array): void {
+      const outside = Math.sqrt(outsideWeight);
+      for (let j = 0; j < size; j++) parts[j] = outside * shift[j]!;
+      for (let k = 0; k < projections.length; k++) {
+        const factor = (Math.sqrt(weights[k]!) - outside) * projections[k]!;
+        for (let j = 0; j < size; j++) parts[j]! += factor * directions[k * size + j]!;
+      }
+      for (let j = 0; j < size; j++) parts[j] = parts[j]! * parts[j]! + residual[j]! * residual[j]!;
+    },
+  };
 }

@@ -179,7 +179,7 @@ export function runNetwork(
   const size = sizeOf(outputShape);
   const result = new Float32Array(samples.count * size);
   forEachChunk(engine, range, samples, ({ output, firstRow, rows }) => {
-    result.set(engine.memory.floats.subarray(output / 4, output / 4 + rows * size), firstRow * size);
+    result.set(engine.memory.view(output, rows * size), firstRow * size);
   });
   return result;
 }

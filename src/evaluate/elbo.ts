@@ -1,6 +1,7 @@
 // Lower bounds of the log-likelihood of samples under a variational model: the evidence lower bound, which training maximizes,
 // and the tighter importance-weighted bound.
 
+import { clamp } from '../core/portable-math.ts';
 import * as randomStreams from '../core/random-streams.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -26,7 +27,7 @@ const logLikelihoods: { readonly [name in LossName]?: (loss: number, size: numbe
 
 /** A function that gives 2 · (log q(z | x) - log p(z)) of the code at index i: Σ z² - (z - mean)² / variance - log variance. */
 function divergence({ mean, logVariance }: LatentDistribution, units: number) {
-  const inverseVariance = logVariance.map((l) => Math.exp(-Math.max(-20, Math.min(20, l))));
+  const inverseVariance = logVariance.map((l) => Math.exp(-clamp(l, -20, 20)));
   return (codes: Float32Array, i: number): number => {
     let sum = 0;
     for (let j = i * units; j < (i + 1) * units; j++) {

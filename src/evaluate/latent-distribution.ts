@@ -43,10 +43,9 @@ export function latentDistribution(engine: Engine, x: SampleBatch): LatentDistri
   const mean = new Float32Array(x.count * units);
   const logVariance = mean.slice();
   forEachEncoded(engine, x, units, (chunk) => {
-    const { floats } = engine.memory;
-    const view = (address: number) => floats.subarray(address / 4, address / 4 + chunk.rows * units);
-    mean.set(view(chunk.mean), chunk.start * units);
-    logVariance.set(view(chunk.logVariance), chunk.start * units);
+    const values = chunk.rows * units;
+    mean.set(engine.memory.view(chunk.mean, values), chunk.start * units);
+    logVariance.set(engine.memory.view(chunk.logVariance, values), chunk.start * units);
   });
   return { mean, logVariance };
 }
@@ -85,7 +84,7 @@ export function drawCodes(
     memory.write(logVariance, distribution.logVariance.subarray(from, from + size));
     // Each part has a stream of its own.
     kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...seedWords(seed));
-    codes.set(memory.floats.subarray(y / 4, y / 4 + size), from);
+    codes.set(memory.view(y, size), from);
   }
   return codes;
 }

@@ -2,6 +2,7 @@
 
 import { viewOf } from '../core/bytes.ts';
 import { formatError, wrongValue } from '../core/errors.ts';
+import { clamp } from '../core/portable-math.ts';
 import { sizeOf } from '../core/shape.ts';
 import { fromHalf, toHalf } from './float16.ts';
 import type { Tensor, TensorType } from './safetensors.ts';
@@ -37,7 +38,7 @@ function quantize(values: Float32Array, columns: number): { data: Uint8Array; sc
   const data = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const step = scale[i % columns]!;
-    data[i] = step ? Math.max(-127, Math.min(127, Math.round(values[i]! / step))) : 0;
+    data[i] = step ? clamp(Math.round(values[i]! / step), -127, 127) : 0;
   }
   return { data, scale };
 }

@@ -85,7 +85,7 @@ export async function adapt(
         const { rows, run } = planPass(engine as Engine, { start: 0, end: inverts ? 0 : at }, data);
         for (let i = 0; i < data.count; i += rows) {
           const { output, rows: n } = run(i);
-          moments.add(memory.floats.subarray(output / 4, output / 4 + n * size));
+          moments.add(memory.view(output, n * size));
           await pause();
         }
       }

@@ -6,7 +6,7 @@ import { firstNonFinite } from '../core/validate.ts';
 /** Errors: RangeError for the first value that is not finite. */
 export function checkFinite(name: string, values: Float32Array): void {
   const index = firstNonFinite(values);
-  if (index >= 0) throw new RangeError(`"${name}" expected finite numbers, got ${values[index]} as value ${index}`);
+  if (index >= 0) throw wrongValue(name, 'finite numbers', values, `${values[index]} as value ${index}`);
 }
 
 /** Returns the output of a model. Errors: RangeError if a value is not finite. */

@@ -32,8 +32,8 @@ export class DivergenceGuard {
   }
 
   #weights(): Float32Array<ArrayBuffer> {
-    const { floats, parameters } = this.#engine.memory;
-    return floats.subarray(parameters / 4, (parameters + this.#engine.network.weightBytes) / 4);
+    const { memory, network } = this.#engine;
+    return memory.view(memory.parameters, network.weightBytes / 4);
   }
 
   /** The weights that no optimizer changes: the last part of the block. */
@@ -42,9 +42,8 @@ export class DivergenceGuard {
   }
 
   #slots(): Float32Array<ArrayBuffer>[] {
-    const { floats } = this.#engine.memory;
-    const n = this.#engine.network.trainedBytes / 4;
-    return this.#record.slotAddresses.map((address) => floats.subarray(address / 4, address / 4 + n));
+    const { memory, network } = this.#engine;
+    return this.#record.slotAddresses.map((address) => memory.view(address, network.trainedBytes / 4));
   }
 
   /** To be called before the forward pass of a step. */

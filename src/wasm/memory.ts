@@ -70,9 +70,14 @@ export class Memory {
     return this.#bytes as Uint8Array<ArrayBuffer>;
   }
 
+  /** A view of `count` floats at `address`, a multiple of 4. Growth detaches it, as `floats`. */
+  view(address: Address, count: number): Float32Array<ArrayBuffer> {
+    return this.floats.subarray(address / 4, address / 4 + count);
+  }
+
   /** A copy of `count` floats at `address`, a multiple of 4. It stays valid when memory grows. */
   read(address: Address, count: number): Float32Array<ArrayBuffer> {
-    return this.floats.slice(address / 4, address / 4 + count);
+    return this.view(address, count).slice();
   }
 
   /** Copies `values` to `address`, a multiple of 4. */
