@@ -108,9 +108,8 @@ export const checkLayers: Check<readonly Layer[]> = (name, list) => {
     list.forEach((layer, i) => {
       const path = `${name}[${i}]`;
       const definition = definitionOf(layer, path);
-      if (definition.bottleneck) throw wrongValue(path, 'a layer (a bottleneck stands in "latent")', definition.type);
-      if (!definition.backward)
-        throw wrongValue(path, 'a layer (what changes samples is an option of fit)', definition.type);
+      if (definition.bottleneck) throw wrongValue(path, 'a layer (a bottleneck goes into "latent")', definition.type);
+      if (!definition.backward) throw wrongValue(path, 'a layer (pass noise and augmentation to fit)', definition.type);
       const knownNesting = nestingOf.get(layer);
       const deepest = nesting + (knownNesting ?? 1) - 1;
       if (deepest > MAX_NESTING) throw wrongValue('layers', `at most ${MAX_NESTING} levels of layers`, deepest);

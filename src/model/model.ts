@@ -141,7 +141,7 @@ export class Model {
     for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
   }
 
-  /** The history of the `fit` under way, else of the last `fit` or of the checkpoint; undefined without any. */
+  /** The history of the running `fit`, else of the last `fit` or of the checkpoint; undefined without any. */
   get history(): History | undefined {
     return this[sessionSymbol].record?.history;
   }

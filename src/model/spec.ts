@@ -88,7 +88,7 @@ export function checkSpec(spec: AutoencoderSpec, needsDecoder: boolean): Autoenc
   });
   const { input, head, decoder, corruption } = checked;
   checkCorruptions(corruption, input, 'spec.corruption');
-  if (head && decoder) throw wrongValue('head', 'no decoder beside it (see addHead)', head);
+  if (head && decoder) throw wrongValue('head', 'no decoder (see addHead)', head);
   const definedParts = Object.entries(checked).filter(([, part]) => part !== undefined);
   return Object.fromEntries(definedParts) as unknown as AutoencoderSpec;
 }

@@ -26,9 +26,9 @@ export interface TrainingRecord {
 
 /** The training of one model. */
 export interface TrainingSession {
-  /** State of the `fit` under way, else of the last `fit` or of the checkpoint. */
+  /** State of the running `fit`, else of the last `fit` or of the checkpoint. */
   record: TrainingRecord | undefined;
-  /** A `fit` is under way. */
+  /** A `fit` is running. */
   isTraining: boolean;
   /** The last `fit` was aborted or threw before its end. */
   wasInterrupted: boolean;

@@ -16,11 +16,11 @@ export class DivergenceGuard {
   readonly #engine: Engine;
   readonly #record: TrainingRecord;
   readonly #good: Float32Array<ArrayBuffer>;
-  /** Weights that no optimizer changes, such as running statistics, from before the step under way: its forward pass changes them. */
+  /** Weights that no optimizer changes, such as running statistics, from before the current step: its forward pass changes them. */
   readonly #fixed: Float32Array<ArrayBuffer>;
   #step: number;
   #loss = Infinity;
-  /** The weights from before the step under way are finite and their copy is due. */
+  /** The weights from before the current step are finite and their copy is due. */
   #copyDue = false;
 
   constructor(engine: Engine, record: TrainingRecord) {

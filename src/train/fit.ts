@@ -56,7 +56,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   if (!model.spec.decoder && !model.spec.head)
     throw wrongValue('model', 'one with a decoder or a head', model, 'an encoder');
   if (session.isTraining)
-    throw wrongValue('model', 'no other fit under way on it', model, 'a second one: await the first');
+    throw wrongValue('model', 'idle', model, 'one that another fit() is training: await it first');
   const requested = fitSettings(model.spec, options);
   const last = session.record?.history;
   const resume = options.resume === true ? (last ?? newHistory()) : options.resume || undefined;

@@ -80,7 +80,7 @@ export async function runEpochs(run: TrainingRun): Promise<void> {
   }
 }
 
-/** Runs the epoch under way, from where it was interrupted: batches and validation. */
+/** Runs the current epoch, from where it was interrupted: batches and validation. */
 async function runEpoch(run: TrainingRun, guard: DivergenceGuard, pauses: Pauses): Promise<EpochLogs> {
   const { record, data, settings } = run;
   const { history } = record;

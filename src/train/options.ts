@@ -132,7 +132,7 @@ export interface FitOptions {
   readonly onBatchEnd?: (batch: number, logs: BatchLogs) => unknown;
   /** Called and awaited after every epoch; `epoch` counts from 0. */
   readonly onEpochEnd?: (epoch: number, logs: EpochLogs) => unknown;
-  /** Aborts after the batch under way: `fit` rejects with the signal's reason. */
+  /** Aborts after the current batch: `fit` rejects with the signal's reason. */
   readonly signal?: Signal;
   /**
    * Whether `normalization` layers compute the statistics of `x` (and of `targets`) before the first step. A stream is read
@@ -186,7 +186,7 @@ const rateWeight =
   (name, value) => {
     const weight = nonNegative(name, value);
     const definition = latent && definitionOf(latent, 'latent');
-    const expected = 'a model whose latent is quantized() beside it, and trained';
+    const expected = 'a trainable model whose latent is quantized()';
     if (!definition?.codeBits || frozen) throw wrongValue(name, expected, frozen ? 'a frozen one' : definition?.type);
     return weight;
   };
@@ -199,10 +199,10 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions) {
   const hasValidationData = given?.validationData !== undefined;
   const validated = hasValidationData || given?.validationSplit !== undefined;
   const withValidationData: Check = (name) => {
-    if (!hasValidationData) throw wrongValue(name, 'validationData beside it', undefined);
+    if (!hasValidationData) throw wrongValue(name, 'validationData', undefined);
   };
   const split: Check<number> = (name, value) => {
-    if (hasValidationData) throw wrongValue(name, 'no validationData beside it', value);
+    if (hasValidationData) throw wrongValue(name, 'no validationData', value);
     return openUnitInterval(name, value);
   };
   return validate('options', given, {

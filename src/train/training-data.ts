@@ -32,8 +32,7 @@ function targetsOf(
     ? (['validationTargets', 'validationLabels'] as const)
     : (['targets', 'labels'] as const);
   const { [name]: targets, [labelled]: labels } = options;
-  if (targets !== undefined && labels !== undefined)
-    throw wrongValue(labelled, `no ${name} beside them`, labels, 'both');
+  if (targets !== undefined && labels !== undefined) throw wrongValue(labelled, `no ${name}`, labels, 'both');
   if (labels !== undefined && !model.spec.head) throw wrongValue(labelled, 'a model with a head (see addHead)', labels);
   if (labels !== undefined) return oneHot(labelled, labels, count, model.outputShape);
   if (targets === undefined) {

@@ -218,7 +218,7 @@ describe('contractive encoders, against float64', () => {
       const model = await isthmus.autoencoder(spec);
       await assert.rejects(
         isthmus.fit(model, new Float32Array(4)),
-        /"contractive" expected an encoder with something to train, got none/,
+        /"contractive" expected an encoder with trainable weights, got none/,
       );
     }
   });

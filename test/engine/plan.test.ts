@@ -115,7 +115,7 @@ describe('the schedule of training', () => {
   });
 
   it('refuses a network with nothing to train', () => {
-    const expected = /"model" expected a layer with something to train, got none/;
+    const expected = /"model" expected a layer with trainable weights, got none/;
     assert.throws(() => scheduleOf(networkOf([flatten()])), expected);
     assert.throws(() => scheduleOf(networkOf([dense({ units: 2 })], { head: [flatten()], frozen: true })), expected);
   });

@@ -67,7 +67,7 @@ for (const flavour of flavours) {
 }
 
 describe('gemm, strict', () => {
-  it('a row has the same bits whatever rows are beside it', () => {
+  it('gives a row the same bits in a batch of any size', () => {
     const [n, k] = [13, 700];
     const [a, b, bias] = [noise(40 * k, 2), noise(k * n, 3), noise(n, 4)];
     const run = (m: number): Float32Array => {

@@ -252,7 +252,7 @@ describe('guards around kernels', () => {
       );
   });
 
-  it('see a kernel that writes beside its block', () => {
+  it('find a kernel that writes outside of its block', () => {
     for (const [first, count] of [
       [0, 6],
       [4, 5],

@@ -258,14 +258,14 @@ export const corrupting: Suite = {
     await range(go({ corruption: i.blockMask({ size: 6 }) }), /"corruption.size" expected at most \[6, 5\]/);
     await range(
       go({ corruption: [i.mixture([i.blockMask({ size: 6 })])] }),
-      /"corruption\[0\].layers\[0\].size" expected at most \[6, 5\], the places of a sample, got 6/,
+      /"corruption\[0\].layers\[0\].size" expected at most \[6, 5\], the size of a sample, got 6/,
     );
     const { autoencoder, dense } = i;
     const spec =
       (encoder: object[], input = [4], more = {}) =>
       () =>
         autoencoder({ input, encoder: encoder as never, decoder: [dense({ units: input.at(-1)! })], ...more });
-    await range(spec([noise]), /"encoder\[0\]" expected a layer \(what changes samples is an option of fit\)/);
+    await range(spec([noise]), /"encoder\[0\]" expected a layer \(pass noise and augmentation to fit\)/);
     await range(
       () => i.residual({ layers: [i.flip({ horizontal: true })] }),
       /"residual.layers\[0\]" expected a layer/,

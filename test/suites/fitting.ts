@@ -60,7 +60,7 @@ export const fitting: Suite = {
       async function* () {},
     );
     await wrong({ validationSplit: 0.2, targets: x.subarray(size) }, 'RangeError', /"targets" expected 200 samples/);
-    await wrong({ validationSplit: 0.2, validationTargets: x }, 'RangeError', /validationData beside it/);
+    await wrong({ validationSplit: 0.2, validationTargets: x }, 'RangeError', /validationData/);
   },
 
   async 'sampleWeight multiplies the loss of each sample'(i) {

@@ -77,13 +77,13 @@ export const heads: Suite = {
     await fails(go({ labels: labels.subarray(1) }), 'RangeError', /"labels" expected 200 labels.*got 199/);
     await fails(go({ labels: Array(200).fill(3) }), 'RangeError', /"labels\[0\]" expected integer 0\.\.2, got 3/);
     await fails(go({ labels: Array(200).fill(0.5) }), 'RangeError', /"labels\[0\]" expected integer/);
-    await fails(go({ labels, targets: x }), 'RangeError', /"labels" expected no targets beside/);
+    await fails(go({ labels, targets: x }), 'RangeError', /"labels" expected no targets, got both/);
     await fails(go({ labels, validationLabels: labels }), 'RangeError', /"validationLabels" expected validationData/);
     await fails(go({ labels, validationData: x }), 'TypeError', /"validationLabels" expected the class/);
     await fails(() => fit(m, async function* () {}, { labels }), 'RangeError', /"labels" expected no labels/);
     await fails(() => fit(pretrained, x, { labels }), 'RangeError', /"labels" expected a model with a head/);
     const both = { ...pretrained.spec, head: [dense({ units: 2 })] };
-    await fails(() => isthmus.autoencoder(both), 'RangeError', /"head" expected no decoder beside it/);
+    await fails(() => isthmus.autoencoder(both), 'RangeError', /"head" expected no decoder/);
     await fails(() => evaluate(m, x), 'TypeError', /"labels" expected the class/);
     await fails(() => m.reconstruct(x), 'RangeError', /one with a decoder/);
     await fails(() => addHead(m, []), 'RangeError', /"head" expected at least one layer/);

@@ -170,7 +170,12 @@ export const rates: Suite = {
     const plain = await buildModel(isthmus);
     const wrong = (m: typeof plain, rateWeight: unknown, name: string, message: RegExp) =>
       fails(() => fit(m, x, { rateWeight } as never), name, message);
-    await wrong(plain, 0.1, 'RangeError', /"rateWeight" expected a model whose latent is quantized\(\).*got undefined/);
+    await wrong(
+      plain,
+      0.1,
+      'RangeError',
+      /"rateWeight" expected a trainable model whose latent is quantized\(\).*got undefined/,
+    );
     const other = { ...specOf(isthmus), latent: sparse({ l1: 0.1 }) };
     await wrong(await autoencoder(other), 0.1, 'RangeError', /latent is quantized\(\).*got "sparse"/);
     const m = await autoencoder(specOf(isthmus));
@@ -178,6 +183,6 @@ export const rates: Suite = {
     await wrong(m, '1', 'TypeError', /"rateWeight" expected a number of at least 0, got "1"/);
     const head = await addHead(m, [dense({ units: 3, activation: 'softmax' })], { freeze: true });
     const labels = Uint8Array.from({ length: 200 }, (_, i) => i % 3);
-    await fails(() => fit(head, x, { labels, rateWeight: 0.1 }), 'RangeError', /trained, got "a frozen one"/);
+    await fails(() => fit(head, x, { labels, rateWeight: 0.1 }), 'RangeError', /quantized\(\), got "a frozen one"/);
   },
 };

@@ -132,7 +132,11 @@ export const running: Suite = {
     const { fit } = isthmus;
     const m = await buildModel(isthmus);
     const first = fit(m, x, { epochs: 3 });
-    await fails(() => fit(m, x), 'RangeError', /no other fit under way on it, got a second one: await the first/);
+    await fails(
+      () => fit(m, x),
+      'RangeError',
+      /"model" expected idle, got one that another fit\(\) is training: await it first/,
+    );
     equal((await first).epoch, 3);
   },
 
@@ -207,7 +211,7 @@ export const running: Suite = {
       );
       await fails(() => evaluate(m, x, targets as never), 'TypeError', message);
     }
-    await wrong({ targets: x, labels: [1] }, 'RangeError', /"labels" expected no targets beside them, got both/);
+    await wrong({ targets: x, labels: [1] }, 'RangeError', /"labels" expected no targets, got both/);
     await wrong({ signal: 5 }, 'TypeError', /an AbortSignal/);
     await wrong({ onBatchEnd: 5 }, 'TypeError', /a function/);
     await wrong({ clipNorm: 0 }, 'RangeError', /above 0/);

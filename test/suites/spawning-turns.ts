@@ -107,7 +107,7 @@ export const spawningTurns: WorkerSuite = {
       // The first fit waits for its callback after each batch, so it is running when the second one begins.
       () => Promise.all([worker.fit(models[0]!, x, { epochs: 99, onBatchEnd: wait(0) }), worker.fit(models[0]!, x)]),
       'RangeError',
-      /no other fit under way/,
+      /"model" expected idle/,
     );
   }),
 

@@ -22,7 +22,7 @@ export function penalizedEncoder({ network, steps, input }: EncoderPenaltyContex
   const latent = network.nodes.findIndex(({ path }) => path === 'latent');
   const all = network.nodes.slice(0, latent < 0 ? network.encoderNodes : latent);
   const weights = all.flatMap((node) => node.weights.filter(({ fixed }) => !fixed));
-  if (weights.length === 0) throw wrongValue('contractive', 'an encoder with something to train', all, 'none');
+  if (weights.length === 0) throw wrongValue('contractive', 'an encoder with trainable weights', all, 'none');
   const first = firstPenalizedNode(all);
   const opsBefore = (end: number): number => schedule(all, 0, end, true).ops.length;
   const encoderSteps = steps.slice(opsBefore(first), opsBefore(all.length));

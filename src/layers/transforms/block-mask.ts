@@ -46,7 +46,7 @@ export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineS
       throw wrongValue(`${name}.size`, 'one number for signals', size);
     const maximum = input.slice(0, -1);
     if (maximum.some((length, i) => asPair(size)[i]! > length)) {
-      throw wrongValue(`${name}.size`, `at most [${maximum.join(', ')}], the places of a sample`, size);
+      throw wrongValue(`${name}.size`, `at most [${maximum.join(', ')}], the size of a sample`, size);
     }
   },
 

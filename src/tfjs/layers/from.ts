@@ -60,7 +60,7 @@ function convertChain(last: TfLayer, first: TfLayer): ConvertedLayer[] {
       if (sources.length !== 2 || !a || !b) throw wrongValue(layer.name, 'two paths', sources.length);
       const [source, other] = ancestors(b).has(a) ? [a, b] : [b, a];
       if (source === other || !ancestors(other).has(source))
-        throw wrongValue(layer.name, 'an input and what becomes of it', 'two paths that meet nowhere');
+        throw wrongValue(layer.name, 'one chain of layers', 'two paths that meet nowhere');
       // A skip puts its input first.
       const axis = Number(layer.getConfig().axis);
       const rank = (layer.outputShape as number[]).length;

@@ -25,7 +25,7 @@ export function trainingSchedule(network: Network, end: number, stochastic: bool
   const { nodes, frozenNodes } = network;
   const { ops, last } = schedule(nodes, 0, end, stochastic, frozenNodes);
   const frozenOps = ops.filter(({ node }) => nodes.indexOf(node) < frozenNodes).length;
-  if (last < frozenOps) throw wrongValue('model', 'a layer with something to train', last, 'none');
+  if (last < frozenOps) throw wrongValue('model', 'a layer with trainable weights', last, 'none');
   const lastConsumer = new Map<number, number>();
   ops.forEach(({ input, skipInput = input }, i) => {
     lastConsumer.set(input, i).set(skipInput, i);
