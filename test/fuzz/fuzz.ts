@@ -19,7 +19,7 @@ type Reader = (bytes: Uint8Array) => unknown;
 const folder = new URL('../golden/', import.meta.url);
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));
 
-/** Functions that read bytes, each with a valid input. `slow` ones start a model, which takes some milliseconds. */
+/** Functions that read bytes, each with a valid input. Targets marked `slow` start a model, which takes some milliseconds. */
 async function targets(): Promise<
   { name: string; source: Uint8Array; read: Reader; slow?: boolean; fix: (b: Uint8Array) => Uint8Array }[]
 > {
@@ -32,8 +32,9 @@ async function targets(): Promise<
       const codec = await isthmus.loadCodec(file);
       const stream = async (bytes: Uint8Array): Promise<void> => {
         const pieces = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-        const through = pieces.pipeThrough(codec.decompressionStream() as TransformStream<Uint8Array, Float32Array>);
-        for await (const values of through) if (values.length > 2 ** 20) throw new Error('more than a block may hold');
+        const chunks = pieces.pipeThrough(codec.decompressionStream() as TransformStream<Uint8Array, Float32Array>);
+        for await (const values of chunks)
+          if (values.length > 2 ** 20) throw new Error('a chunk has more values than a block allows');
       };
       const open = (bytes: Uint8Array): void => {
         const reader = codec.open(bytes);
@@ -70,10 +71,10 @@ async function targets(): Promise<
     slow: true,
     fix: (bytes: Uint8Array) => bytes,
   }));
-  for (const one of models) {
-    const { read } = one;
-    // A model that was loaded is given no samples, which it must refuse.
-    one.read = (bytes) =>
+  for (const target of models) {
+    const { read } = target;
+    // The loaded model is called with no samples, which it must refuse.
+    target.read = (bytes) =>
       read(bytes).catch((error: Error) => {
         if (!(error instanceof RangeError && /at least one sample/.test(error.message))) throw error;
         return new Float32Array(0);
@@ -88,7 +89,7 @@ export async function fuzz(mutants: number, seed: number, progress: (tally: Tall
   const [quick, slow] = [list.filter((t) => !t.slow), list.filter((t) => t.slow)];
   const tally: Tally = { mutants: 0, results: 0, errors: {} };
   for (let i = 0; i < mutants; i++) {
-    // Each mutant has its own seed, so it can be reproduced without the mutants before it.
+    // Each mutant has a separate seed, so it can be reproduced without the previous mutants.
     const random: Random = randomFrom(seed * 0x9e3779b1 + i);
     const from = random(50) === 0 ? slow : quick;
     const target = from[random(from.length)]!;

@@ -1,4 +1,4 @@
-// The suites inside a page of Chromium, Firefox and WebKit.
+// Runs the suites in a page of Chromium, Firefox and WebKit.
 
 import { chromium, firefox, inPage, type Launch, webkit } from './browser.ts';
 import { everySuite } from './harness.ts';

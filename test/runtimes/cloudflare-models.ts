@@ -1,4 +1,4 @@
-// Models of the pump that examples/cloudflare-worker draws, as its owner would make them.
+// Models of the simulated pump of examples/cloudflare-worker, trained as the owner of the pump would train them.
 import {
   adam,
   anomalyDetector,
@@ -13,17 +13,17 @@ import { draw, LENGTH, profile } from '../../examples/cloudflare-worker/device/t
 
 export const channels = profile.channels.map(({ name }) => name);
 export const input = [LENGTH, channels.length];
-/** Values of a window, and its milliseconds. */
+/** Number of values of a window; `DAY` is the length of a window in milliseconds. */
 export const size = LENGTH * channels.length;
 export const DAY = LENGTH * profile.period;
-/** No value of a codec is wrong by more, in units of its channel's scale. */
+/** Maximum error of the codec, in units of the scale of a channel. */
 export const BOUND = 0.02;
 
 const specOf = (shape: readonly number[]) =>
   deepAutoencoder({ input: shape, latent: 8, hidden: [64], output: 'linear' });
 export const spec = specOf(input);
 
-/** A codec and a detector of windows of a shape, such as `train`; `others` of them calibrate. */
+/** A codec and a detector for windows of shape `input`, trained on `train`; `others` calibrate the detector. */
 export async function modelsOf(
   input: readonly number[],
   train: Float32Array,
@@ -33,11 +33,12 @@ export async function modelsOf(
   const model = await autoencoder(specOf(input), { seed });
   await fit(model, train, { epochs: 40, optimizer: adam(0.002), deterministic: true });
   const codec = await createCodec(model, train, { maxError: BOUND });
-  // On what the Worker sees: the codec's error adds to the noise, and a threshold without it flags twice as many.
+  // Calibrates on decompressed windows, as the Worker sees them: the error of the codec adds to the noise, and a threshold from
+  // raw windows would flag twice as many.
   const normal = codec.decompress(codec.compress(others));
   return { codec, detector: await anomalyDetector(model, normal, { falsePositiveRate: 0.02 }) };
 }
 
-/** A codec and a detector of the pump; another `seed`, others. */
+/** A codec and a detector of the pump; they depend on `seed`. */
 export const models = (seed = 1): ReturnType<typeof modelsOf> =>
   modelsOf(input, draw(300, 10 + seed), draw(1000, 20 + seed), seed);

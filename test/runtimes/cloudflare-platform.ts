@@ -1,5 +1,5 @@
-// The platform of examples/cloudflare-worker in Node: D1 and the storage of Durable Objects on node:sqlite, R2 in a map. Any
-// operation may be made to fail, before it is done or after.
+// A fake of the Cloudflare platform for examples/cloudflare-worker, in Node: D1 and the storage of Durable Objects use
+// node:sqlite, R2 is a map. A test can make any operation fail, before or after its effect.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -23,7 +23,7 @@ interface Alarmed {
 export class Platform {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly db = new DatabaseSync(':memory:');
-  /** The operation that fails, counted from now on; and whether it is done all the same. */
+  /** The number of the operation that fails, counted from `operations` = 0, and whether it takes effect before it fails. */
   fault: { at: number; done: boolean } | undefined;
   operations = 0;
   readonly #objects = new Map<string, Alarmed>();
@@ -32,7 +32,7 @@ export class Platform {
     env: object,
   ) => Alarmed;
 
-  /** `migrations`: how many of those of the example are applied. */
+  /** `migrations`: number of migrations of the example that are applied. */
   constructor(
     folder: string,
     Trainer: new (state: object, env: object) => Alarmed,
@@ -49,7 +49,7 @@ export class Platform {
   }
 
   async #operation<T>(kind: string, run: () => T): Promise<T> {
-    // Calls that run at the same time take turns.
+    // Yields to the event loop, so that concurrent calls interleave.
     await new Promise((resolve) => setImmediate(resolve));
     const fails = this.fault && this.operations++ === this.fault.at;
     if (fails && !this.fault!.done) throw new Error(`${kind}: injected before`);
@@ -143,14 +143,14 @@ export class Platform {
         },
       };
       made = new this.#Trainer({ storage }, this.env);
-      // The platform sets it on the instance.
+      // Sets `ctx` and `env` on the instance, as the platform does.
       Object.assign(made, { ctx: { storage }, env: this.env });
       this.#objects.set(name, made);
     }
     return made;
   }
 
-  /** Keys that something refers to without a file, and files that nothing refers to. */
+  /** `dangling`: keys in the database whose file is missing; `orphans`: files that no row refers to. */
   audit(): { dangling: string[]; orphans: string[] } {
     const rows = this.db
       .prepare('SELECT codec AS key FROM devices UNION SELECT detector FROM devices UNION SELECT codec FROM batches')

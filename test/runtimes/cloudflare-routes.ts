@@ -1,4 +1,4 @@
-// The routes of examples/cloudflare-worker without workerd: calls to a platform that can fail where a test says.
+// Calls the routes of examples/cloudflare-worker in Node, on a fake platform whose operations can be made to fail.
 import assert from 'node:assert/strict';
 import { before, beforeEach } from 'node:test';
 import { anomalyDetector, autoencoder, createCodec, dense, flatten, reshape } from 'isthmus';
@@ -13,7 +13,7 @@ let folder = '';
 let worker: { fetch(request: Request, env: object): Promise<Response> };
 let Trainer: ConstructorParameters<typeof Platform>[1];
 export let platform: Platform;
-/** Codecs and detectors by the readings in their windows. */
+/** Codecs and detectors by the number of readings in a window. */
 export const codecs: Record<string, Awaited<ReturnType<typeof modelsOf>>['codec']> = {};
 export const detectors: Record<string, Awaited<ReturnType<typeof modelsOf>>['detector']> = {};
 
@@ -37,7 +37,7 @@ async function modelsOf(readings: number, channels = 2, seed = 1) {
 
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
+  // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields of the body
   readonly json: any;
 }
 
@@ -68,7 +68,7 @@ export async function must(status: number, ...given: Parameters<typeof call>): P
   return answer.json;
 }
 
-/** A device with a codec and a detector for windows of four readings; its token. */
+/** Registers a device with a codec and a detector for windows of four readings; returns the token of the device. */
 export async function device(id: string, withDetector = true): Promise<string> {
   await must(201, 'PUT', `/devices/${id}`, profile);
   await must(200, 'PUT', `/devices/${id}/codec`, codecs['4']!.save());
@@ -85,22 +85,22 @@ export const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTime
 const { now } = Date;
 let ahead = 0;
 
-/** A quarter of an hour later, when no request of now is under way any more. The clock never goes back. */
+/** Runs `run` with the clock 15 minutes ahead, by when earlier requests must have ended. The clock stays ahead. */
 export function later<T>(run: () => Promise<T>): Promise<T> {
   ahead += 15 * 60_000;
   Date.now = () => now() + ahead;
   return run();
 }
 
-/** Another platform, of which no device is known; with `migrations`, its tables are made by so many of them. */
+/** Replaces the platform by an empty one; `migrations` limits the number of applied migrations. */
 export function renew(migrations?: number): void {
   platform = new Platform(folder, Trainer, migrations);
 }
 
-/** Brings tables made by the first `from` migrations up to date. */
+/** Applies the remaining migrations to tables that were created by the first `from` migrations. */
 export const migrate = (from: number): void => platform.migrate(folder, from);
 
-/** A copy of the example by this name, models for its devices, and a platform for each test. */
+/** Prepares a copy of the example under this name, models for its devices, and an empty platform for each test. */
 export function prepare(name: string): void {
   before(async () => {
     folder = copy(name);

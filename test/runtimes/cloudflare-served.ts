@@ -1,4 +1,4 @@
-// The Worker of examples/cloudflare-worker over HTTP, with a device and its models.
+// Serves examples/cloudflare-worker over HTTP, with a device and its models.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { Codec, Detector } from 'isthmus';
@@ -15,7 +15,7 @@ export let [folder, worker] = ['', undefined as unknown as Served];
 export let [codec, detector] = [undefined as unknown as Codec, undefined as unknown as Detector];
 export let call: ReturnType<typeof caller>;
 
-/** Within `describe`: serves a copy of the example by this name, which knows the device "pump". */
+/** Call within `describe`: serves a copy of the example under this name, with the registered device "pump". */
 export function serve(name: string): void {
   before(async () => {
     ({ codec, detector } = await models());
@@ -28,14 +28,14 @@ export function serve(name: string): void {
   after(() => worker?.stop());
 }
 
-/** A device with both models. */
+/** Registers a device with a codec and a detector. */
 export async function device(id: string): Promise<void> {
   assert.equal((await call('PUT', `/devices/${id}`, profile)).status, 201);
   assert.equal((await call('PUT', `/devices/${id}/codec`, codec.save())).status, 200);
   assert.equal((await call('PUT', `/devices/${id}/detector`, detector.save())).status, 200);
 }
 
-/** What an error says. */
+/** Asserts that an answer is an error with this status, code and message. */
 export function fails({ status, json }: Answer, expected: number, code: string, message = /./): void {
   assert.deepEqual([status, json.error?.code], [expected, code], JSON.stringify(json));
   assert.match(json.error.message, message);

@@ -1,4 +1,5 @@
-// The suites in Node, over the built package. No test prints a warning: other runtimes must have an empty stderr.
+// Runs the suites in Node on the built package. Asserts that no test prints a warning, as other runtimes must have an empty
+// stderr.
 import { describe, it } from 'node:test';
 import * as isthmus from 'isthmus';
 import { equal, warnings } from '../suites/assert.ts';

@@ -1,4 +1,4 @@
-// The suites inside a Cloudflare Worker.
+// Runs the suites in a Cloudflare Worker.
 import { everySuite } from './harness.ts';
 import type { Outcome } from './inside/run.ts';
 import { missing, startWorker } from './workerd.ts';

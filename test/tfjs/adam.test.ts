@@ -1,4 +1,4 @@
-// fusedAdam is Adam: the steps of tf.train.adam, values of variables in their own place.
+// fusedAdam compared with tf.train.adam: the same steps, and the values of variables are updated in place.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,7 +12,7 @@ const close = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
     assert.ok(Math.abs(a[i]! - b[i]!) <= 1e-6 + 1e-5 * Math.abs(b[i]!), `${i}: ${a[i]} ${b[i]}`);
 };
 
-it('fusedAdam wants installKernels first', async () => {
+it('fusedAdam throws unless installKernels ran before', async () => {
   assert.throws(() => fusedAdam(), {
     name: 'RangeError',
     message: '"fusedAdam" expected kernels installed by await installKernels(tf), got "none"',
@@ -40,7 +40,7 @@ describe('fusedAdam', () => {
     close(paths[1]!, paths[0]!);
   });
 
-  it('trains a model as tf.train.adam does, and leaves no tensor behind', async () => {
+  it('trains a model as tf.train.adam does, and leaks no tensor', async () => {
     const x = tf.tensor(Float32Array.from(values(8 * 6)), [8, 6]);
     const losses: number[][] = [];
     for (const optimizer of [tf.train.adam(), fusedAdam()]) {
@@ -64,7 +64,7 @@ describe('fusedAdam', () => {
     assert.ok(losses[1]!.at(-1)! < losses[1]![0]!);
   });
 
-  it('lets no kernel of tfjs go on with weights of the step before', async () => {
+  it('invalidates copies of weights that kernels of tfjs cache between steps', async () => {
     const { depthwiseConv2d, flatten, dense } = layers.layers;
     const [x, y] = [tf.tensor(Float32Array.from(values(4 * 36)), [4, 6, 6, 1]), tf.ones([4, 2])];
     const losses: number[][] = [];
@@ -72,7 +72,7 @@ describe('fusedAdam', () => {
       const weights = layers.initializers.glorotUniform({ seed: 3 });
       const model = layers.sequential({
         layers: [
-          // tfjs's own kernel runs it, and keeps a packed copy of its weights.
+          // A kernel of tfjs runs this layer and caches a packed copy of its weights.
           depthwiseConv2d({ inputShape: [6, 6, 1], kernelSize: 3, depthMultiplier: 2, depthwiseInitializer: weights }),
           flatten(),
           dense({ units: 2, kernelInitializer: weights }),
@@ -86,7 +86,7 @@ describe('fusedAdam', () => {
     close(losses[1]!, losses[0]!);
   });
 
-  it('changes no tensor that shares its values with a variable', () => {
+  it('does not change a tensor that shares memory with a variable', () => {
     const first = tf.ones([3]);
     const w = tf.variable(first);
     const optimizer = fusedAdam(0.1);
@@ -100,7 +100,7 @@ describe('fusedAdam', () => {
     close(w.dataSync(), [0.8, 0.8, 0.8]);
   });
 
-  it('goes on from its weights, which are those of Adam', async () => {
+  it('resumes from its weights, which have the names of Adam', async () => {
     const train = async (resume: boolean): Promise<ArrayLike<number>> => {
       const w = tf.variable(tf.tensor([1, -2, 3]), true, resume ? 'resumed' : 'whole');
       let optimizer = fusedAdam(0.1);
@@ -125,7 +125,7 @@ describe('fusedAdam', () => {
     assert.equal(fusedAdam().getClassName(), 'Adam');
   });
 
-  it('is saved with a model as Adam, and made again from its configuration', async () => {
+  it('is saved with a model under the name Adam, and restored from its configuration', async () => {
     const model = layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [3] })] });
     const optimizer = fusedAdam(0.02, { beta1: 0.7 });
     model.compile({ optimizer, loss: 'meanSquaredError' });
@@ -150,7 +150,7 @@ describe('fusedAdam', () => {
     assert.deepEqual([again.constructor, again.getConfig()], [own, optimizer.getConfig()]);
   });
 
-  it('names gradients that do not fit, and changes nothing then', async () => {
+  it('refuses gradients of a wrong type, shape or name, and changes nothing', async () => {
     const [w, n] = [tf.variable(tf.ones([2]), true, 'w'), tf.variable(tf.ones([2], 'int32'), true, 'n')];
     const optimizer = fusedAdam(0.1);
     for (const [name, tensor, message] of [
@@ -171,7 +171,7 @@ describe('fusedAdam', () => {
     n.dispose();
   });
 
-  it('names wrong options', () => {
+  it('refuses wrong options by name', () => {
     assert.throws(() => fusedAdam(0), {
       name: 'RangeError',
       message: '"learningRate" expected a number above 0, got 0',

@@ -1,5 +1,5 @@
-// One conformance suite over both engines: every suite of the package with models in tfjs's memory, and loss curves of
-// every layer, bottleneck and loss beside those of a model with a memory of its own.
+// Conformance of tfjsEngine with the built-in engine: runs every suite with models in the memory of tfjs, and compares the loss
+// curves of every layer, bottleneck and loss with those of a model in separate memory.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -16,7 +16,7 @@ import { withEngine } from './with-engine.ts';
 
 const i = isthmus;
 let engine: isthmus.EngineFactory;
-/** The package, all models of which live in tfjs's memory. */
+/** isthmus whose models live in the memory of tfjs. */
 const onTfjs = withEngine(isthmus, () => engine);
 
 before(async () => {
@@ -38,12 +38,12 @@ const optimizers: Record<string, isthmus.Optimizer> = {
   adamw: i.adamw(),
 };
 
-/** The losses of 50 steps, tfjs at work between them. */
-async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions): Promise<number[]> {
-  const model = await there.autoencoder(spec, { seed: 9 });
+/** The losses of 50 training steps of `library`; on tfjs, each step is followed by a product of tfjs that reuses freed memory. */
+async function curve(library: Isthmus, spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions): Promise<number[]> {
+  const model = await library.autoencoder(spec, { seed: 9 });
   const size = spec.input.reduce((a, b) => a * b);
   const x = numbers(40 * size, 3).map((v) => 0.5 + 0.4 * v);
-  // Its targets are shares of one.
+  // The targets of a cross-entropy sum to 1.
   if (options.loss === 'categoricalCrossentropy') {
     for (let row = 0; row < x.length; row += size) {
       const sum = x.subarray(row, row + size).reduce((total, v) => total + v, 0);
@@ -51,7 +51,7 @@ async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: ist
     }
   }
   const list: number[] = [];
-  await there.fit(model, x, {
+  await library.fit(model, x, {
     ...options,
     deterministic: true,
     batchSize: 8,
@@ -59,7 +59,7 @@ async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: ist
     validationData: x.subarray(0, size * 13),
     onBatchEnd(_, { loss }) {
       list.push(loss);
-      if (there === onTfjs)
+      if (library === onTfjs)
         tf.tidy(() => tf.matMul(tf.fill([list.length, 40], Number.NaN), tf.ones([40, 30])).dataSync());
     },
   });
@@ -70,11 +70,11 @@ async function curve(there: Isthmus, spec: isthmus.AutoencoderSpec, options: ist
 async function same(spec: isthmus.AutoencoderSpec, options: isthmus.FitOptions = {}): Promise<void> {
   const [ours, theirs] = [await curve(isthmus, spec, options), await curve(onTfjs, spec, options)];
   assert.ok(ours.every(Number.isFinite) && ours.at(-1) !== ours[0]);
-  // Within 1e-4 was asked for; the same kernels in another memory give the same bits.
+  // Equal to the bit, because the same kernels run on both memories.
   assert.deepEqual(theirs, ours);
 }
 
-describe('loss curves over 50 steps are those of a model with a memory of its own', () => {
+describe('loss curves over 50 steps equal those of a model in separate memory', () => {
   const decoder = (input: number[]): isthmus.Layer[] => [
     i.flatten(),
     i.dense({ units: input.reduce((a, b) => a * b), activation: 'sigmoid' }),
@@ -94,14 +94,15 @@ describe('loss curves over 50 steps are those of a model with a memory of its ow
   const spec = { input: [10], encoder: [i.dense({ units: 4 })], decoder: decoder([10]) };
   const corruption = i.maskingNoise({ rate: 0.2 });
   for (const loss of Object.keys(lossCodes) as isthmus.LossName[]) it(loss, () => same(spec, { loss, corruption }));
-  it('losses together', () => same(spec, { loss: { meanSquaredError: 1, huber: 0.5, binaryCrossentropy: 0.1 } }));
+  it('a weighted sum of losses', () =>
+    same(spec, { loss: { meanSquaredError: 1, huber: 0.5, binaryCrossentropy: 0.1 } }));
   for (const [name, optimizer] of Object.entries(optimizers)) it(name, () => same(spec, { optimizer, clipNorm: 0.05 }));
   for (const activation of Object.keys(activationCodes) as isthmus.Activation[])
     it(activation, () => same({ ...spec, encoder: [i.dense({ units: 4, activation, l1: 1e-4, l2: 1e-3 })] }));
 });
 
 describe('tfjsEngine', () => {
-  it('says what is no tfjs, and what is no engine', async () => {
+  it('refuses an object other than tfjs, another backend, and an object other than an engine', async () => {
     assert.throws(() => tfjsEngine({} as typeof tf), { name: 'TypeError', message: /^"tf" expected the namespace/ });
     const none = { ...tf, getBackend: () => 'cpu' } as unknown as typeof tf;
     assert.throws(() => tfjsEngine(none), { name: 'RangeError', message: /expected the WASM backend, .* got "cpu"/ });
@@ -112,7 +113,7 @@ describe('tfjsEngine', () => {
     });
   });
 
-  it('keeps models in the memory of tfjs: a model that does not fit there is refused by size', async () => {
+  it('refuses a model that does not fit into the memory of tfjs', async () => {
     const spec = { input: [2 ** 15], encoder: [i.dense({ units: 2 ** 15 })], decoder: [i.dense({ units: 2 ** 15 })] };
     await assert.rejects(() => i.autoencoder(spec, { engine }), RangeError);
     const small = { input: [2], encoder: [i.dense({ units: 1 })], decoder: [i.dense({ units: 2 })] };

@@ -1,5 +1,5 @@
-// Every other kernel that installKernels registers against its definition in float64, gradients against central
-// differences.
+// Compares the kernels that installKernels registers, other than convolution and pooling, with their definitions in float64, and
+// gradients with central differences.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -18,7 +18,7 @@ const activations = {
 } as const;
 
 for (const deterministic of [false, true]) {
-  describe(`gradients on the WASM backend, ${deterministic ? 'strict' : 'relaxed'}`, () => {
+  describe(`kernels and gradients on the WASM backend, ${deterministic ? 'strict' : 'relaxed'}`, () => {
     before(async () => {
       await start();
       await installKernels(tf, { deterministic });
@@ -32,7 +32,7 @@ for (const deterministic of [false, true]) {
       [6, 8, 513],
     ] as const) {
       // biome-ignore format: sizes
-      it(`of products ${m}×${k} by ${k}×${n}, plain and transposed, fused and in batches`, () => {
+      it(`products ${m}×${k} by ${k}×${n}: plain, transposed, fused and batched`, () => {
         const [a, b, g, bias] = [values(m * k), values(k * n, 3), values(m * n, 5), values(n, 7)];
         const c = matmul(a, b, m, n, k);
         const activated = c.map((y, i) => 1 / (1 + Math.exp(-(y + bias[i % n]!))));
@@ -51,11 +51,11 @@ for (const deterministic of [false, true]) {
             nearly(read(fused), activated, `fused ${transposeA}, ${transposeB}`);
           }
           const [da, db] = tf.grads((x, y) => tf.matMul(x!, y!))([ta, tb], tensor(g, [m, n]));
-          // The product is bilinear: its gradients are products, and their differences exact.
+          // The product is bilinear, so its gradients are products.
           nearly(read(da!), matmul(g, transpose(b, k, n), m, k, n), 'da');
           nearly(read(db!), matmul(transpose(a, m, k), g, k, n, m), 'db');
           const two = tf.stack([ta, tf.mul(ta, 2)]);
-          nearly(read(tf.matMul(two, tb)), [...c, ...c.map((y) => 2 * y)], 'one b for two');
+          nearly(read(tf.matMul(two, tb)), [...c, ...c.map((y) => 2 * y)], 'one b for a batch of two');
         });
       });
     }
@@ -78,33 +78,33 @@ for (const deterministic of [false, true]) {
       ],
     ] as const) {
       // biome-ignore format: pairs
-      it(`of sums of [${shape}] over ${axis}`, () => {
+      it(`sums of [${shape}] over axes ${axis}`, () => {
         const x = values(size(shape));
         const axes = [axis].flat().map((one) => (one + shape.length) % shape.length);
-        const kept = shape.map((side, i): number => (axes.includes(i) ? 1 : side));
-        const y = new Float64Array(size(kept));
-        const place = (i: number): number => {
+        const reducedShape = shape.map((size, i): number => (axes.includes(i) ? 1 : size));
+        const y = new Float64Array(size(reducedShape));
+        const outputIndex = (i: number): number => {
           let [at, rest, step, out] = [shape.length - 1, i, 1, 0];
           for (; at >= 0; at--) {
-            if (kept[at] !== 1) out += (rest % shape[at]!) * step;
+            if (reducedShape[at] !== 1) out += (rest % shape[at]!) * step;
             rest = Math.floor(rest / shape[at]!);
-            step *= kept[at]!;
+            step *= reducedShape[at]!;
           }
           return out;
         };
-        for (let i = 0; i < x.length; i++) y[place(i)]! += x[i]!;
+        for (let i = 0; i < x.length; i++) y[outputIndex(i)]! += x[i]!;
         tf.tidy(() => {
           const t = tensor(x, [...shape]);
           for (const keep of [false, true]) {
             const s = tf.sum(t, typeof axis === 'number' ? axis : [...axis], keep);
             nearly(read(s), y, 'sum');
-            assert.deepEqual(s.shape, keep ? kept : shape.filter((_, i) => !axes.includes(i)));
+            assert.deepEqual(s.shape, keep ? reducedShape : shape.filter((_, i) => !axes.includes(i)));
           }
         });
       });
     }
 
-    it('of integers, exactly', () => {
+    it('products of integers are exact', () => {
       const [a, b] = [
         [7, -3, 40000, 2, 0, 5],
         [1, 2, -40000, 60000, 3, -9, 1, 1, 8, 6, 5, 4],
@@ -135,7 +135,7 @@ for (const deterministic of [false, true]) {
     });
 
     for (const [name, [op, f]] of Object.entries(activations))
-      it(`of ${name}`, () => {
+      it(`gradients of ${name}`, () => {
         const x = values(37).map((v) => 3 * v);
         const loss = (): number => x.reduce((sum, v, i) => sum + (i + 1) * f(v), 0);
         tf.tidy(() => {
@@ -146,7 +146,7 @@ for (const deterministic of [false, true]) {
         });
       });
 
-    it('of copies, which share what they copy until one of them is gone', () => {
+    it('copies share memory with the original, and keep their values when it is disposed', () => {
       const { numTensors } = tf.memory();
       const x = tf.variable(tf.tensor([1, 2, 3]));
       const [copy, cast, ints] = [tf.clone(x), tf.cast(x, 'float32'), tf.cast(x, 'int32')];
@@ -158,7 +158,7 @@ for (const deterministic of [false, true]) {
       assert.ok(tf.memory().numTensors <= numTensors + 2);
     });
 
-    it('of gathering', () => {
+    it('the gradient of gather', () => {
       const [x, g] = [values(7 * 3), values(5 * 3, 5)];
       const at = [6, 2, 2, 0, 6];
       const loss = (): number =>
@@ -174,7 +174,7 @@ for (const deterministic of [false, true]) {
   });
 }
 
-it('a bias that is no row of channels is added all the same', async () => {
+it('a bias of another shape than [channels] is broadcast', async () => {
   await start();
   await installKernels(tf);
   tf.tidy(() => {

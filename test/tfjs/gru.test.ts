@@ -1,4 +1,4 @@
-// Recurrent layers of TensorFlow.js: conversion both ways, and the options that only one side has.
+// Recurrent layers of TensorFlow.js: conversion in both directions, and options that only one library has.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as core from '@tensorflow/tfjs-core';
@@ -13,16 +13,16 @@ const range = (message: string): object => ({ name: 'RangeError', message });
 
 before(start);
 
-const back = [dense({ units: 8 }), reshape({ targetShape: [4, 2] })];
+const decoder = [dense({ units: 8 }), reshape({ targetShape: [4, 2] })];
 
 describe('recurrent layers of tfjs', () => {
-  it('give the same outputs after conversion both ways, and keep options and weights', async () => {
+  it('give the same outputs after conversion in both directions, and keep options and weights', async () => {
     const encoder = [
       gru({ units: 5, resetAfter: false, returnSequences: true, goBackwards: true }),
       gru({ units: 4, resetAfter: false, returnSequences: true, useBias: false, l2: 0.01 }),
       gru({ units: 3, resetAfter: false, recurrentInitializer: 'glorotUniform' }),
     ];
-    const model = await autoencoder({ input: [4, 2], encoder, decoder: back }, { seed: 4 });
+    const model = await autoencoder({ input: [4, 2], encoder, decoder }, { seed: 4 });
     const weights = Object.entries(model.weights).map(([path, { shape, data }], k) => {
       const change = numbers(data.length, k + 2);
       return [path, { shape, data: data.map((v, j) => v + 0.2 * change[j]!) }] as const;
@@ -33,7 +33,7 @@ describe('recurrent layers of tfjs', () => {
     const output = core.tidy(() => (theirs.predict(core.tensor(x, [3, 4, 2])) as core.Tensor).dataSync());
     close(output, model.reconstruct(x), 2e-5, 'outputs of tfjs');
     const ours = await fromLayersModel(theirs);
-    close(ours.reconstruct(x), model.reconstruct(x), 1e-6, 'outputs of the model that came back');
+    close(ours.reconstruct(x), model.reconstruct(x), 1e-6, 'outputs of the model converted in both directions');
     assert.deepEqual(ours.weights, model.weights);
     const options = (layers: readonly object[]) =>
       layers.map((layer) => {
@@ -49,11 +49,11 @@ describe('recurrent layers of tfjs', () => {
     assert.deepEqual(options(ours.spec.encoder), options(encoder));
   });
 
-  it('have no reset gate after the product', async () => {
+  it('do not support resetAfter', async () => {
     const model = await autoencoder({
       input: [4, 2],
       encoder: [gru({ units: 3 })],
-      decoder: back,
+      decoder,
     });
     assert.throws(
       () => toLayersModel(model, tf),
@@ -61,7 +61,7 @@ describe('recurrent layers of tfjs', () => {
     );
   });
 
-  it('are refused with the option that gru does not have', async () => {
+  it('are refused with an option that gru does not have', async () => {
     const from = (options: object): Promise<unknown> => {
       const layer = {
         inputShape: [4, 2],

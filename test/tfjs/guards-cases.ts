@@ -1,10 +1,10 @@
-// Calls of every kernel that installKernels registers, for guards.test.ts: `cases` compute, `wrong` are refused.
+// Calls of every kernel that installKernels registers, for guards.test.ts: calls of `cases` succeed, calls of `wrong` are refused.
 import * as tf from '@tensorflow/tfjs-core';
 
 type Shape = readonly number[];
 
 export interface Case {
-  /** Shape, type and values of each input: float32, and numbers in -1..1, where none are given. */
+  /** Shape, type (default float32) and values (default numbers in -1..1) of each input. */
   readonly inputs: Readonly<Record<string, readonly [shape: Shape, dtype?: tf.DataType, data?: number[]]>>;
   readonly attrs: Readonly<Record<string, unknown>>;
 }
@@ -58,7 +58,7 @@ const convs: Conv[] = [
   { first: true, c: 5, n: 1, strides: 2, pad: [[0, 0], [0, 0], [1, 0], [2, 1]] },
 ]; // biome-ignore format: sizes
 
-/** Shapes, channels last, and what follows from them. */
+/** Shapes of tensors and attributes of a convolution. */
 function conv(one: Conv) {
   const { batch = 2, h = 7, w = 5, c = 2, n = 3, kh = 3, kw = 3, strides = 1, dilations = 1, pad = 'same' } = one;
   const [sy, sx] = [strides].flat() as [number, number?];
@@ -68,8 +68,8 @@ function conv(one: Conv) {
     if (pad === 'same') return Math.ceil(big / stride);
     if (pad === 'valid') return Math.ceil((big - reach + 1) / stride);
     const zeros = typeof pad === 'number' ? 2 * pad : pad[line]![0]! + pad[line]![1]!;
-    const places = (big - reach + zeros) / stride + 1;
-    return one.dimRoundingMode === 'ceil' ? Math.ceil(places) : Math.trunc(places);
+    const positions = (big - reach + zeros) / stride + 1;
+    return one.dimRoundingMode === 'ceil' ? Math.ceil(positions) : Math.trunc(positions);
   };
   const image = (y: number, x: number, channels: number): Shape =>
     one.first ? [batch, channels, y, x] : [batch, y, x, channels];
@@ -80,7 +80,7 @@ function conv(one: Conv) {
 }
 
 const conv2d = convs.map(conv);
-// tfjs has no channels first for these, and no multiplier of its own in `n`.
+// Depthwise convolutions of tfjs are channels last only; `n` becomes channels times multiplier.
 const depthwise = convs
   .filter(({ first }) => !first)
   .flatMap((one) => [1, 3].map((multiplier) => ({ ...conv({ ...one, n: (one.c ?? 2) * multiplier }), multiplier })))
@@ -207,18 +207,18 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 };
 
 const image = conv({ c: 3, n: 8 });
-const apart = { x: [image.x], filter: [image.filter] } as const;
-/** Geometry that no convolution has. */
-const shapes: Record<string, unknown>[] = [
+const convInputs = { x: [image.x], filter: [image.filter] } as const;
+/** Attributes that are invalid for every convolution. */
+const invalidAttrs: Record<string, unknown>[] = [
   ...[-1, [[0, 0], [-1, 0], [0, 0], [0, 0]], Number.NaN, 0.5].map((pad) => ({ ...image.attrs, pad })),
   ...[0, -1, Number.NaN, 1.5].map((strides) => ({ ...image.attrs, strides })),
   ...[0, -1, 1.5].map((dilations) => ({ ...image.attrs, dilations })),
 ]; // biome-ignore format: a list
 
-/** Calls in which sizes contradict one another. What nobody but tfjs does wrong with is left to it. */
+/** Calls with contradictory sizes, for kernels that check them; calls that are passed on to tfjs are left out. */
 export const wrong: Readonly<Record<string, readonly Case[]>> = {
   Conv2D: [
-    ...shapes.map((attrs): Case => ({ inputs: apart, attrs })),
+    ...invalidAttrs.map((attrs): Case => ({ inputs: convInputs, attrs })),
     { inputs: { x: [image.x], filter: [[3, 3, 4, 8]] }, attrs: image.attrs },
     { inputs: { x: [image.x], filter: [[9, 9, 3, 8]] }, attrs: { ...image.attrs, pad: 'valid' } },
   ],
@@ -228,7 +228,7 @@ export const wrong: Readonly<Record<string, readonly Case[]>> = {
     ),
     { inputs: { x: [image.x], dy: [[2, 7, 5, 7]] }, attrs: { ...image.attrs, filterShape: image.filter } },
     { inputs: { x: [[7, 5, 3]], dy: [image.dy] }, attrs: { ...image.attrs, filterShape: image.filter } },
-    ...shapes.map((attrs): Case => ({
+    ...invalidAttrs.map((attrs): Case => ({
       inputs: { x: [image.x], dy: [image.dy] },
       attrs: { ...attrs, filterShape: image.filter },
     })),
@@ -240,7 +240,7 @@ export const wrong: Readonly<Record<string, readonly Case[]>> = {
         attrs: { ...image.attrs, inputShape },
       }),
     ),
-    ...shapes.map((attrs): Case => ({
+    ...invalidAttrs.map((attrs): Case => ({
       inputs: { dy: [image.dy], filter: [image.filter] },
       attrs: { ...attrs, inputShape: image.x },
     })),

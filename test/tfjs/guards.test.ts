@@ -1,5 +1,5 @@
-// No kernel of ours writes outside of its tensors, and no result depends on what lies beside them: every kernel that
-// installKernels registers, at odd sizes, empty ones and ones that do not fit together.
+// Every kernel that installKernels registers writes only to its tensors, and its result does not depend on the bytes around
+// them: at odd sizes, at size 0, and at sizes that contradict one another.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,10 +14,10 @@ type Backend = { dataIdMap: { get(id: object): { memoryOffset: number } }; wasm:
 let guards: Guards;
 let installed: InstalledKernels;
 
-/** NaN, zero and a large number: whatever a kernel reads beside its inputs. */
+/** The words around each block: NaN, zero and a large number. A result that depends on them differs between fills. */
 const fills = [0x7fc0dead, 0, 0x7149f2ca];
 
-/** What a kernel gives, as words; or its error. Nothing is left behind. */
+/** The result of a kernel as 32-bit words, or its error. Asserts that no tensor leaks. */
 function outcome(name: string, one: Case): Uint32Array | string {
   const given = inputs(one);
   const held = tf.engine().backend.numDataIds();
@@ -30,7 +30,7 @@ function outcome(name: string, one: Case): Uint32Array | string {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     out = String(error);
   }
-  assert.equal(tf.engine().backend.numDataIds(), held, 'nothing is left');
+  assert.equal(tf.engine().backend.numDataIds(), held, 'no tensor leaks');
   tf.dispose(Object.values(given));
   return out;
 }
@@ -43,12 +43,12 @@ for (const deterministic of [true, false]) {
       installed = await installKernels(tf, { deterministic });
     });
 
-    it('have cases, all of them', () => {
+    it('each have a list of cases', () => {
       assert.deepEqual([...installed.added, ...installed.replaced].sort(), Object.keys(cases).sort());
     });
 
     for (const [name, list] of Object.entries(cases))
-      it(`${name}: ${list.length} cases change nothing else, whatever lies beside them`, () => {
+      it(`${name}: ${list.length} cases write only to their output, and give the same result for any bytes around the tensors`, () => {
         for (const one of list) {
           const outcomes = fills.map((fill) => {
             guards.fill = fill;
@@ -61,14 +61,14 @@ for (const deterministic of [true, false]) {
       });
 
     for (const [name, list] of Object.entries(wrong))
-      it(`${name}: ${list.length} calls that do not fit are refused and change nothing`, () => {
+      it(`${name}: ${list.length} calls with contradictory sizes are refused and change nothing`, () => {
         for (const one of list) {
           guards.fill = 0x7fc0dead;
           assert.equal(typeof outcome(name, one), 'string', title(one));
         }
       });
 
-    it('say that there is no memory for an output, and write nothing then', () => {
+    it('throw a RangeError and write nothing when there is no memory for the output', () => {
       const { wasm } = tf.backend() as unknown as Backend;
       const malloc = wasm._malloc;
       for (const [name, list] of Object.entries(cases)) {
@@ -90,7 +90,7 @@ for (const deterministic of [true, false]) {
       }
     });
 
-    it('fusedAdam changes a variable and its slots, and nothing else', () => {
+    it('fusedAdam writes only to the variable and its slots', () => {
       for (const size of [1, 2, 3, 4, 5, 7, 63, 64, 65]) {
         const results = fills.map((fill) => {
           guards.fill = fill;
@@ -136,9 +136,9 @@ const specs: Readonly<Record<string, isthmus.AutoencoderSpec>> = {
   },
 };
 
-describe('models in the memory of tfjs change the blocks of theirs and nothing else', () => {
+describe('models in the memory of tfjs write only to their blocks', () => {
   for (const [name, spec] of Object.entries(specs))
-    it(`${name}: trained, run and made a codec of`, async () => {
+    it(`${name}: fit, reconstruct, createCodec, compress and decompress`, async () => {
       const others = Array.from({ length: 20 }, (_, k) => tf.fill([k], k));
       const end = guards.begin();
       guards.calls.clear();

@@ -2,7 +2,7 @@
 // writable and those that were allocated since `watch` began, and no other byte.
 import assert from 'node:assert/strict';
 
-/** What stands before and behind each block. Kernels may read it, and no result may depend on it. */
+/** Bytes of padding on both sides of each block. Kernels may read them, but no result may depend on their values. */
 const PAD = 256;
 
 interface Wasm {
@@ -19,20 +19,20 @@ interface Block {
 export class Guards {
   readonly #wasm: Wasm;
   readonly #live = new Map<number, Block>();
-  /** Blocks that the kernel that runs may change, or nothing between kernels. */
+  /** Blocks that the running kernel may change; undefined while no kernel runs. */
   #writable: Set<Block> | undefined;
   #mirror = new Uint8Array(0);
   #fill = 0;
-  /** The first byte that no block has reached, and all blocks lie below. */
+  /** The address behind the highest block so far. */
   #end = 0;
   /** Calls of each exported function of our modules. */
   readonly calls = new Map<string, number>();
 
-  /** From now on blocks have guards, and modules that are instantiated are watched. */
+  /** From now on new blocks are padded, and the exports of new instances are watched. */
   constructor(backend: object) {
     const { wasm } = backend as { wasm: Wasm };
     this.#wasm = wasm;
-    // Emscripten puts the functions themselves in the place of these when they are first called.
+    // At their first call, Emscripten replaces these two stubs by the exported functions.
     wasm._free(wasm._malloc(8));
     const [malloc, free] = [wasm._malloc, wasm._free];
     wasm._malloc = (bytes) => {
@@ -73,14 +73,14 @@ export class Guards {
     return new Uint32Array(this.#wasm.asm.memory.buffer, address - (address % 4), Math.floor(bytes / 4));
   }
 
-  /** Blocks, guards and all, hold this word when they are allocated. */
+  /** The word that fills new blocks and their padding. */
   set fill(word: number) {
     this.#fill = word;
   }
 
-  /** Runs kernels, which may change these blocks besides what they allocate. */
+  /** Runs kernels, which may change the blocks at `addresses` and blocks that they allocate. */
   watch<T>(run: () => T, addresses: readonly number[] = []): T {
-    assert.equal(this.#writable, undefined, 'one at a time');
+    assert.equal(this.#writable, undefined, 'watch does not nest');
     this.#writable = new Set(addresses.map((address) => this.#live.get(address)!));
     try {
       return run();
@@ -89,7 +89,7 @@ export class Guards {
     }
   }
 
-  /** As `watch`, for what does not end at once: all that is allocated until `end` is called belongs to it. */
+  /** As `watch` for asynchronous work: blocks that are allocated until the returned function is called may be changed. */
   begin(): () => void {
     this.#writable = new Set();
     return () => {
@@ -100,14 +100,14 @@ export class Guards {
   #call(name: string, f: (...args: number[]) => unknown, args: number[]): unknown {
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     if (!this.#writable) return f(...args);
-    // A margin for what leaves the heap in use.
+    // Includes a margin of 256 KB, which finds writes beyond the heap in use.
     const all = new Uint8Array(this.#wasm.asm.memory.buffer).subarray(0, this.#end + 2 ** 18);
     if (this.#mirror.length < all.length) this.#mirror = new Uint8Array(all.length);
     const mirror = this.#mirror.subarray(0, all.length);
     mirror.set(all);
     const result = f(...args);
     let at = 0;
-    const same = (to: number): void => {
+    const assertUnchanged = (to: number): void => {
       if (Buffer.compare(all.subarray(at, to), mirror.subarray(at, to)) === 0) return;
       while (all[at] === mirror[at]) at++;
       const near = [...this.#live.values()].find(
@@ -115,13 +115,13 @@ export class Guards {
       );
       const where =
         near && `at ${at - near.address} of ${near.bytes} bytes${this.#writable!.has(near) ? '' : ', an input'}`;
-      assert.fail(`${name}(${args.join(', ')}) changed byte ${at}: ${where ?? 'no block of ours'}`);
+      assert.fail(`${name}(${args.join(', ')}) changed byte ${at}: ${where ?? 'outside of all blocks'}`);
     };
     for (const { address, bytes } of [...this.#writable].sort((a, b) => a.address - b.address)) {
-      same(address);
+      assertUnchanged(address);
       at = address + bytes;
     }
-    same(all.length);
+    assertUnchanged(all.length);
     return result;
   }
 }

@@ -1,4 +1,4 @@
-// An export of Keras: model.json and the file of its weights, as its converter writes them, read by tf.loadLayersModel.
+// A model.json and a file of weights, as the converter of Keras writes them, are read by tf.loadLayersModel.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,7 +31,7 @@ const common = {
 const image = { ...common, data_format: 'channels_last', padding: 'same' };
 const convolution = { ...image, kernel_size: [3, 3], dilation_rate: [1, 1], groups: 1 };
 
-/** A layer, as Keras writes it, behind others. */
+/** A layer, as Keras writes it, whose input is the output of another layer. */
 const layer = (class_name: string, name: string, config: object, ...from: string[]) => ({
   class_name,
   config: { name, trainable: true, dtype: 'float32', ...config },
@@ -107,7 +107,7 @@ before(async () => {
 });
 after(() => server.close());
 
-it('an export of Keras loads by tf.loadLayersModel, and into isthmus: outputs, code and names', async () => {
+it('a Keras export, loaded by tf.loadLayersModel and converted, keeps outputs, code and names', async () => {
   const loaded = await tfl.loadLayersModel(`http://127.0.0.1:${(server.address() as AddressInfo).port}/model.json`);
   const ours = await fromLayersModel(loaded, { seed: 1 });
   assert.deepEqual([ours.inputShape, ours.latentShape], [[8, 8, 1], [5]]);

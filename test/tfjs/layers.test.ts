@@ -1,4 +1,4 @@
-// Converts models to TensorFlow.js and back, and compares their outputs.
+// Converts models to TensorFlow.js and back, and compares the outputs.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as core from '@tensorflow/tfjs-core';
@@ -113,7 +113,7 @@ describe('toLayersModel and fromLayersModel', () => {
         close((await fromLayersModel(theirs)).reconstruct(x), model.reconstruct(x), 'back again');
       });
     } else {
-      it(`refuse ${type} by its name`, async () => {
+      it(`toLayersModel refuses ${type} by name`, async () => {
         const model = await built(spec);
         assert.throws(() => toLayersModel(model, tf), {
           name: 'RangeError',
@@ -187,7 +187,7 @@ describe('toLayersModel and fromLayersModel', () => {
     assert.equal(head.spec.head?.length, 1);
   });
 
-  it('name a layer that the other library does not have', async () => {
+  it('the error names a layer that the other library does not have', async () => {
     const to = async (spec: i.AutoencoderSpec): Promise<unknown> => toLayersModel(await i.autoencoder(spec), tf);
     const range = (message: string): object => ({ name: 'RangeError', message });
     const theirs = 'a layer that TensorFlow.js has';

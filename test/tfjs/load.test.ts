@@ -1,4 +1,4 @@
-// The WASM backend from a module that the caller has compiled, as a Worker has it.
+// loadWasmBackend starts the WASM backend from a compiled module, which is the only form a Cloudflare Worker has.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ const build = (name: string): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(require.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}.wasm`)));
 
 describe('loadWasmBackend', () => {
-  it('leaves tfjs as it was where it cannot start', async () => {
+  it('refuses a wrong module and keeps the current backend', async () => {
     await tf.setBackend('cpu');
     const empty = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     await assert.rejects(() => loadWasmBackend(tf, { module: {} as WebAssembly.Module }), {
@@ -34,7 +34,7 @@ describe('loadWasmBackend', () => {
   });
 
   for (const name of ['tfjs-backend-wasm-simd', 'tfjs-backend-wasm']) {
-    it(`starts it from ${name}.wasm, and our kernels run on it`, async () => {
+    it(`starts the backend from ${name}.wasm, and our kernels run on it`, async () => {
       await loadWasmBackend(tf, { module: build(name) });
       assert.equal(tf.getBackend(), 'wasm');
       assert.equal((globalThis as { __dirname?: string }).__dirname, undefined);

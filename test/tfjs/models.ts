@@ -17,7 +17,7 @@ export function close(a: ArrayLike<number>, b: ArrayLike<number>, label: string)
 export const predict = (model: tfl.LayersModel, x: Float32Array, shape: readonly number[]): ArrayLike<number> =>
   core.tidy(() => (model.predict(core.tensor(x, [x.length / size(shape), ...shape])) as core.Tensor).dataSync());
 
-/** A model whose weights are all different from their initial values: a weight that is left out changes the output. */
+/** A model whose weights all differ from their initial values, so that a weight that is not converted changes the output. */
 export async function built(spec: i.AutoencoderSpec): Promise<i.Model> {
   const model = await i.autoencoder(spec, { seed: 4 });
   const moved = Object.entries(model.weights).map(([path, { shape, data }], k) => {

@@ -1,4 +1,4 @@
-// The slots of fusedAdam as weights: what getWeights gives and setWeights takes, and what is refused.
+// The slots of fusedAdam as weights: getWeights returns them, setWeights restores or refuses them.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,7 +15,7 @@ describe('slots of fusedAdam as weights', () => {
     await installKernels(tf);
   });
 
-  it('come back from getWeights, whatever the order and the names, as they are', async () => {
+  it('are restored from getWeights unchanged, for any order and any names of variables', async () => {
     for (const { renamed, turned } of [
       { renamed: false, turned: false },
       { renamed: false, turned: true },
@@ -41,7 +41,7 @@ describe('slots of fusedAdam as weights', () => {
     }
   });
 
-  it('come back for some of the variables, and later for the others', async () => {
+  it('are restored when only some of the variables are trained first', async () => {
     const whole = bench({ a: 64, b: 1, c: 3 });
     whole.step('a', 'b', 'c');
     const saved: Named = (await whole.optimizer.getWeights()).map(({ name, tensor }) => ({
@@ -57,7 +57,7 @@ describe('slots of fusedAdam as weights', () => {
     whole.end();
   });
 
-  it('come back from a model that tf.train.adam trained and tfjs saved', async () => {
+  it('are restored from a model that tf.train.adam trained and tfjs saved', async () => {
     const { dense } = layers.layers;
     const [x, y] = [tf.tensor2d(floats(8 * 5), [8, 5]), tf.tensor2d(floats(16, 5), [8, 2])];
     const kernelInitializer = layers.initializers.glorotUniform({ seed: 3 });
@@ -72,7 +72,7 @@ describe('slots of fusedAdam as weights', () => {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     });
     await model.save(keep, { includeOptimizer: true });
-    // The variables of the loaded model have other names: those of the first are taken.
+    // The variables of the loaded model have new names.
     const loaded = await layers.loadLayersModel(tf.io.fromMemory(saved!));
     const optimizer = fusedAdam(0.02);
     await optimizer.setWeights(await loaded.optimizer.getWeights());
@@ -83,7 +83,7 @@ describe('slots of fusedAdam as weights', () => {
     }
   });
 
-  it('refuse weights that are no slots, or those of other variables', async () => {
+  it('refuse weights of a wrong number, shape or type, and slots of other variables', async () => {
     const b = bench({ a: 3 });
     const iter = { name: 'iter', tensor: tf.scalar(1, 'int32') as tf.Tensor };
     const slot = (name: string, size: number, dtype: 'float32' | 'int32' = 'float32') => ({
@@ -98,7 +98,7 @@ describe('slots of fusedAdam as weights', () => {
       [[iter, slot('a/m', 3, 'int32'), slot('a/v', 3)], '"a/m" expected float32 values of shape [3], got "int32 [3]"'],
     ] as [Named, string][]) {
       await assert.rejects(b.optimizer.setWeights(list), { name: 'RangeError', message });
-      assert.equal((await b.optimizer.getWeights()).length, 3, 'what was there is there');
+      assert.equal((await b.optimizer.getWeights()).length, 3, 'a refused call keeps the slots');
     }
     await b.optimizer.setWeights([iter, slot('a/m', 4), slot('a/v', 4)]);
     const before = [...b.variables.get('a')!.dataSync()];
@@ -112,14 +112,14 @@ describe('slots of fusedAdam as weights', () => {
     b.end();
   });
 
-  it('and gradients that were disposed are named before anything changes', () => {
+  it('are unchanged if a gradient is disposed, which the error names', () => {
     const b = bench({ a: 3, b: 2 });
-    const [g, gone] = [tf.ones([3]), tf.ones([2])];
-    gone.dispose();
+    const [g, disposed] = [tf.ones([3]), tf.ones([2])];
+    disposed.dispose();
     const before = [...b.variables.get('a')!.dataSync()];
     const list = [
       { name: 'a', tensor: g as tf.Tensor },
-      { name: 'b', tensor: gone as tf.Tensor },
+      { name: 'b', tensor: disposed as tf.Tensor },
     ];
     assert.throws(() => b.optimizer.applyGradients(list), {
       name: 'RangeError',

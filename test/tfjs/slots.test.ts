@@ -1,4 +1,4 @@
-// The slots of fusedAdam: each variable has a pair of its own, whatever the list of gradients looks like.
+// The slots of fusedAdam: each variable has one pair of slots, which does not depend on the order of the gradients.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,7 +13,7 @@ describe('slots of fusedAdam', () => {
     await installKernels(tf);
   });
 
-  it('leave 300 other tensors alone when a frozen base is trained after its head', async () => {
+  it('do not overwrite 300 other tensors when a frozen base is trained after its head', async () => {
     const { dense } = layers.layers;
     const base = dense({ units: 64, inputShape: [8] });
     const head = dense({ units: 1 });
@@ -35,7 +35,7 @@ describe('slots of fusedAdam', () => {
     model.dispose();
   });
 
-  it('follow their variables: later ones, missing ones, another order', () => {
+  it('belong to their variables when variables are added, left out or reordered', () => {
     const b = bench({ a: 64, b: 1, c: 7 });
     b.step('b');
     b.step('b', 'a');
@@ -48,7 +48,7 @@ describe('slots of fusedAdam', () => {
     b.end();
   });
 
-  it('follow them by the object form of gradients, and leave out those that are null', () => {
+  it('belong to their variables in the object form of gradients, in which null skips a variable', () => {
     const b = bench({ a: 3, b: 4 });
     b.step('a', 'b');
     const zeros = tf.zeros([4]);
@@ -59,13 +59,13 @@ describe('slots of fusedAdam', () => {
     b.end();
   });
 
-  it('begin anew where a variable is disposed and made again, of whatever size', async () => {
+  it('start from zero when a variable is disposed and recreated, of any size', async () => {
     const b = bench({ a: 64, b: 9 });
     for (let i = 0; i < 3; i++) b.step('a', 'b');
     b.variables.get('a')!.dispose();
     const held = tf.memory().numTensors;
     b.step('b');
-    assert.equal(tf.memory().numTensors, held - 2, 'the slots of a variable that is gone are given back');
+    assert.equal(tf.memory().numTensors, held - 2, 'the slots of a disposed variable are disposed');
     for (const size of [64, 3]) {
       const other = bench({ a: size });
       b.variables.set('a', other.variables.get('a')!);
@@ -81,7 +81,7 @@ describe('slots of fusedAdam', () => {
     b.end();
   });
 
-  it('are made again where somebody has disposed of all variables', () => {
+  it('are recreated after all variables, slots included, were disposed', () => {
     const optimizer = fusedAdam(0.1);
     for (let round = 0; round < 2; round++) {
       const w = tf.variable(tf.tensor1d([1, 2, 3]), true, 'again');
@@ -99,7 +99,7 @@ describe('slots of fusedAdam', () => {
     optimizer.dispose();
   });
 
-  it('are apart for two models that share the optimizer', () => {
+  it('are separate for two models that share the optimizer', () => {
     const b = bench({ 'one/w': 64, 'one/b': 1, 'two/w': 3, 'two/b': 5 });
     for (let i = 0; i < 3; i++) {
       b.step('one/w', 'one/b');
@@ -109,7 +109,7 @@ describe('slots of fusedAdam', () => {
     b.end();
   });
 
-  it('are updated once for a variable that is listed twice, and not at all for two gradients of it', () => {
+  it('are updated once if the same gradient is listed twice, and not at all if two gradients of a variable are listed', () => {
     const b = bench({ a: 3 });
     const twice = bench({ b: 3 });
     const g = tf.tensor1d([1, 2, 3]);

@@ -1,4 +1,4 @@
-// Variables that fusedAdam steps, beside a twin of it in float64.
+// A bench that runs fusedAdam and a float64 reference of Adam on the same variables and gradients.
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedAdam } from 'isthmus/tfjs';
@@ -7,7 +7,7 @@ import { values } from './start.ts';
 export const floats = (n: number, k = 1): Float32Array => Float32Array.from(values(n, k));
 
 /** Adam in float64, with slots by name and one count of steps for all, as in Keras. */
-class Twin {
+class AdamReference {
   readonly values = new Map<string, Float64Array>();
   readonly #slots = new Map<string, [Float64Array, Float64Array]>();
   #t = 0;
@@ -29,15 +29,18 @@ class Twin {
   }
 }
 
-/** Variables of these sizes, the optimizer and its twin, and a step over those that are named, in that order. */
+/**
+ * Variables by name and size, and functions over them: `step` updates the named variables, in that order, by fusedAdam and by the
+ * reference; `check` compares both; `end` disposes the tensors.
+ */
 export function bench(sizes: Readonly<Record<string, number>>, rate = 0.05) {
   const optimizer = fusedAdam(rate);
-  const twin = new Twin();
+  const reference = new AdamReference();
   const variables = new Map<string, tf.Variable>();
   let steps = 0;
   const add = (name: string, size: number): void => {
     const first = floats(size, size);
-    twin.values.set(name, Float64Array.from(first));
+    reference.values.set(name, Float64Array.from(first));
     const value = tf.tensor1d(first);
     variables.set(name, tf.variable(value, true, name));
     value.dispose();
@@ -49,14 +52,14 @@ export function bench(sizes: Readonly<Record<string, number>>, rate = 0.05) {
     add,
     step(...names: string[]): void {
       steps++;
-      const gradients = names.map((name, i) => floats(twin.values.get(name)!.length, 3 * steps + i));
+      const gradients = names.map((name, i) => floats(reference.values.get(name)!.length, 3 * steps + i));
       const list = names.map((name, i) => ({ name, tensor: tf.tensor1d(gradients[i]!) as tf.Tensor }));
       optimizer.applyGradients(list);
       tf.dispose(list.map(({ tensor }) => tensor));
-      twin.step(Object.fromEntries(names.map((name, i) => [name, gradients[i]!])), rate);
+      reference.step(Object.fromEntries(names.map((name, i) => [name, gradients[i]!])), rate);
     },
     check(): void {
-      for (const [name, expected] of twin.values) {
+      for (const [name, expected] of reference.values) {
         const actual = variables.get(name)!.dataSync();
         for (let i = 0; i < expected.length; i++)
           assert.ok(Math.abs(actual[i]! - expected[i]!) < 2e-6, `${name}[${i}]: ${actual[i]}, not ${expected[i]}`);

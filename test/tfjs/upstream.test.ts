@@ -1,15 +1,15 @@
-// tfjs's own test cases on its WASM backend, with our kernels and without.
+// Runs the test cases of tfjs on its WASM backend, with our kernels and without them.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { allFiles, bundleCases, type Case, runCases } from './upstream/cases.ts';
 
-/** Files with cases for operations that our kernels run, or whose gradients they are. */
+/** Files with cases for operations whose forward or gradient kernel is ours. */
 const ours = new Set([
   ...['conv1d', 'conv2d', 'conv2d_separable', 'conv2d_transpose', 'depthwise_conv2d', 'fused/fused_conv2d'],
   ...['mat_mul', 'fused/fused_mat_mul', 'confusion_matrix', 'max_pool', 'max_pool_3d', 'unsorted_segment_sum'],
   ...['gather', 'sum', 'clone', 'tanh', 'selu', 'softplus'],
 ].map((name) => `ops/${name}`)); // biome-ignore format: names
-/** Files whose cases are about operations, gradients, optimizers and the engine: not about files, pages and flags. */
+/** Files whose cases test operations, gradients, optimizers or the engine; the others test files, pages and flags. */
 const relevant = /^(ops|optimizers)\/|^(gradients|tape|tensor|variable|engine|debug_mode|profiler)$/;
 
 const failing = (cases: Map<string, Case>): string[] =>
@@ -17,7 +17,7 @@ const failing = (cases: Map<string, Case>): string[] =>
 const count = (cases: Map<string, Case>, wanted: Case['status']): number =>
   [...cases.values()].filter(({ status }) => status === wanted).length;
 
-describe("tfjs's own test cases", () => {
+describe('the test cases of tfjs', () => {
   const of = (own: boolean): string[] => allFiles().filter((file) => relevant.test(file) && ours.has(file) === own);
   const [own, rest] = ['build/tfjs-cases-own.cjs', 'build/tfjs-cases-rest.cjs'] as const;
   before(async () => {
@@ -25,10 +25,10 @@ describe("tfjs's own test cases", () => {
     await bundleCases(of(false), rest);
   });
 
-  it('for what our kernels do all pass', async (t) => {
+  it('all pass for operations that our kernels run, except copies of complex numbers', async (t) => {
     const [plain, installed] = [await runCases(own, 'plain'), await runCases(own, 'installed')];
     assert.equal(of(true).length, ours.size);
-    // The backend has no complex numbers: copies of them are the only cases that fail, as they do without ours.
+    // The backend has no complex numbers: cases that copy them fail with our kernels and without them.
     const complex = failing(installed).filter((line) => /^clone \d?D? ?complex64.*Kernel 'Complex' not/.test(line));
     assert.deepEqual(failing(installed), complex);
     assert.equal(complex.length, 4);
@@ -37,7 +37,7 @@ describe("tfjs's own test cases", () => {
     assert.ok(count(installed, 'passed') > count(plain, 'passed') + 80);
   });
 
-  it('for everything else pass if they do without our kernels', async (t) => {
+  it('pass for other operations if they pass without our kernels', async (t) => {
     const [plain, installed] = [await runCases(rest, 'plain'), await runCases(rest, 'installed')];
     assert.deepEqual([...installed.keys()], [...plain.keys()]);
     const broken = [...installed.values()].filter(

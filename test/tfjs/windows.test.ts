@@ -1,5 +1,5 @@
-// Every kernel of windows that installKernels registers, convolutions and pooling, against central differences of its
-// definition in float64.
+// Compares every convolution and pooling kernel that installKernels registers with central differences of its definition in
+// float64.
 import { before, describe, it } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { installKernels } from 'isthmus/tfjs';
@@ -8,22 +8,22 @@ import { convolve, convolveDepthwise, largest, places, type Side, side } from '.
 import { dot, kernel, nearly, read, start, tensor, values } from './start.ts';
 
 type Padding = 'same' | 'valid' | [number, number][];
-/** Paddings by name, as the kernels are given them, and their sides before and behind. */
+/** Paddings by name, in the form that the kernels take. */
 const paddings: [string, Padding][] = [
   ['same', 'same'],
   ['valid', 'valid'],
   ['explicit', [[0, 0], [2, 1], [0, 3], [0, 0]]],
 ]; // biome-ignore format: pairs
-const along = (padding: Padding, axis: number): 'same' | 'valid' | [number, number] =>
+const paddingOf = (padding: Padding, axis: number): 'same' | 'valid' | [number, number] =>
   typeof padding === 'string' ? padding : padding[axis]!;
 
-/** From channels last to channels first: tensors, and what is said of each axis. */
+/** Converts tensors between channels last and channels first; `toFirst` reorders attributes of axes. */
 const turn = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [0, 3, 1, 2]);
 const back = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [0, 2, 3, 1]);
 const toFirst = <T>(list: T): T => (Array.isArray(list) ? ([0, 3, 1, 2].map((axis) => list[axis]) as T) : list);
 
 for (const deterministic of [false, true]) {
-  describe(`windows on the WASM backend, ${deterministic ? 'strict' : 'relaxed'}`, () => {
+  describe(`window kernels on the WASM backend, ${deterministic ? 'strict' : 'relaxed'}`, () => {
     before(async () => {
       await start();
       await installKernels(tf, { deterministic });
@@ -34,8 +34,8 @@ for (const deterministic of [false, true]) {
         for (const [name, padding] of paddings) {
           const of = `stride ${stride}, dilation ${dilation}, ${name}`;
           const [v, h]: [Side, Side] = [
-            side(9, 3, stride, dilation, along(padding, 1)),
-            side(7, 2, stride, dilation, along(padding, 2)),
+            side(9, 3, stride, dilation, paddingOf(padding, 1)),
+            side(7, 2, stride, dilation, paddingOf(padding, 2)),
           ];
           const attrs = { strides: stride, dilations: dilation, pad: padding, dataFormat: 'NHWC' };
           const rounding = typeof padding === 'string' ? {} : { dimRoundingMode: 'floor' };
@@ -46,7 +46,7 @@ for (const deterministic of [false, true]) {
             [5, 1],
           ] as const) {
             // biome-ignore format: pairs
-            it(`of convolution from ${c} to ${n} channels: ${of}`, () => {
+            it(`convolution from ${c} to ${n} channels: ${of}`, () => {
               const [x, w] = [values(2 * 63 * c), values(6 * c * n, 3)];
               const shape = [2, places(v), places(h), n];
               const g = values(shape.reduce((a, b) => a * b), 5);
@@ -77,7 +77,7 @@ for (const deterministic of [false, true]) {
             [3, 2],
           ] as const) {
             // biome-ignore format: pairs
-            it(`of depthwise convolution of ${c} channels, ${multiplier} each: ${of}`, () => {
+            it(`depthwise convolution of ${c} channels, multiplier ${multiplier}: ${of}`, () => {
               const [x, w] = [values(2 * 63 * c), values(6 * c * multiplier, 3)];
               const shape = [2, places(v), places(h), c * multiplier];
               const g = values(shape.reduce((a, b) => a * b), 5);
@@ -102,13 +102,13 @@ for (const deterministic of [false, true]) {
         ['explicit', 1],
       ] as const) {
         // biome-ignore format: pairs
-        it(`of max pooling over images and volumes: stride ${stride}, ${name}`, () => {
+        it(`max pooling over images and volumes: stride ${stride}, ${name}`, () => {
           const sideOf = (size: number, k: number) =>
             side(size, k, stride, 1, typeof pad === 'string' ? pad : [pad, pad]);
           const [d, v, h, flat] = [sideOf(5, 2), sideOf(7, 3), sideOf(5, 3), side(1, 1, 1, 1, 'valid')];
           const rounding = typeof pad === 'string' ? {} : { dimRoundingMode: 'floor' };
           const check = (depth: Side, shape: number[], out: number[], name: string, attrs: object): void => {
-            // All negative: where tfjs's own lose the gradient.
+            // All values are negative, because the kernels of tfjs lose the gradient of such values.
             const x = values(2 * depth.size * 35 * 3).map((value) => value - 2);
             const g = values(2 * places(depth) * places(v) * places(h) * 3, 5);
             const y = largest(x, 2, depth, v, h, 3);
@@ -127,7 +127,7 @@ for (const deterministic of [false, true]) {
         });
       }
 
-    it('of dilated convolution, which tfjs refuses', () => {
+    it('gradients of dilated convolution, which tfjs refuses without our kernels', () => {
       const [v, h] = [side(9, 3, 1, 2, 'same'), side(7, 3, 1, 2, 'same')];
       const [x, w, g] = [values(2 * 63 * 2), values(9 * 2 * 3, 3), values(2 * 63 * 3, 5)];
       const loss = (): number => dot(convolve(x, w, 2, v, h, 2, 3), g);

@@ -1,7 +1,7 @@
 import type * as isthmus from 'isthmus';
 import type { Isthmus } from '../suites/assert.ts';
 
-/** The package, all models of which are made by an engine that is not its own. */
+/** isthmus whose models use the engine that `engine` returns. */
 export const withEngine = (i: Isthmus, engine: () => isthmus.EngineFactory): Isthmus => ({
   ...i,
   autoencoder: (spec, options = {}) =>

@@ -1,5 +1,5 @@
-// Bundlers copy the file of the worker by themselves, or it is an entry of its own, or the worker is text in the bundle; where
-// none of these holds, the error says what to write. A page of Chromium runs what they make.
+// Three ways to bundle a worker: the bundler copies the file of the worker, the file is a separate entry, or the worker is text in
+// the bundle. Otherwise spawn rejects with the remedy. A page in Chromium runs the bundles.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,20 +10,20 @@ import { type BuildOptions, build as esbuild } from 'esbuild';
 import { chromium } from '../runtimes/browser.ts';
 import { lacking, needing, project, tool } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
-import { answer, answerAt, fresh, handed, html, inlined, main, page, trained } from './page.ts';
+import { answer, answerAt, fresh, html, inlined, main, page, trained, withInlineOption } from './page.ts';
 
 const require = createRequire(tool(''));
-/** A page whose code is no module. */
+/** A page that loads its code as a classic script. */
 const script = html('<script src="/main.js"></script>');
 const missing = lacking('vite') ?? chromium.missing;
 
-/** No engine is in what the page itself loads. */
+/** Asserts that the bundle of a page is too small to contain the engine. */
 function light(path: string): void {
   const text = readFileSync(path, 'utf8');
   assert.ok(text.length < 20_000, `${text.length} characters`);
 }
 
-/** What to write where the file of the worker is not there. */
+/** The remedy in the error message when the file of the worker is missing. */
 const remedy = /; spawn\(\{ worker: inlineWorker\(\) \}\) of isthmus\/worker-inline needs no file and no module /;
 
 /** Builds `main.js` of a folder by Vite into its folder `out`. */
@@ -34,7 +34,7 @@ async function vite(folder: string, options: object = {}): Promise<void> {
   await build({ root: folder, logLevel: 'error', configFile: false, build: out, ...options });
 }
 
-/** The same by esbuild. */
+/** Builds `main.js` of a folder by esbuild. */
 const bundle = (folder: string, options: BuildOptions = {}) =>
   esbuild({
     entryPoints: { main: `${folder}main.js` },
@@ -47,16 +47,16 @@ const bundle = (folder: string, options: BuildOptions = {}) =>
     ...options,
   });
 
-/** The same by Bun. */
+/** Builds `main.js` of a folder by Bun. */
 function bun(folder: string, ...flags: string[]): void {
   const args = ['build', 'main.js', '--outdir', 'out', ...flags];
-  // Vite sets the mode in the process that it builds in.
+  // Vite sets NODE_ENV in this process; Bun must not inherit it.
   const { NODE_ENV: _, ...env } = process.env;
   const { status, stderr } = spawnSync(tool('.bin/bun'), args, { cwd: folder, env, encoding: 'utf8' });
   assert.equal(status, 0, stderr);
 }
 
-describe('a worker in the bundle of', () => {
+describe('a bundled page trains in a worker', () => {
   needing(missing, 'Vite', async () => {
     const folder = fresh('vite', { 'main.js': main() });
     await vite(folder);
@@ -93,7 +93,7 @@ describe('a worker in the bundle of', () => {
     assert.equal(await answer(`${folder}out`), trained);
   });
 
-  needing(missing, 'esbuild, the worker being an entry', async () => {
+  needing(missing, 'esbuild, with the worker as a separate entry', async () => {
     const folder = fresh('esbuild', {
       'main.js': main("spawn({ worker: new Worker('/thread.js', { type: 'module' }) })"),
     });
@@ -102,8 +102,8 @@ describe('a worker in the bundle of', () => {
     assert.equal(await answer(`${folder}out`), trained);
   });
 
-  needing(missing, 'esbuild, the worker being in the bundle: a module, and a script', async () => {
-    const folder = fresh('esbuild-inline', { 'main.js': handed });
+  needing(missing, 'esbuild, with the inline worker: a module and a script', async () => {
+    const folder = fresh('esbuild-inline', { 'main.js': withInlineOption });
     await bundle(folder);
     assert.equal(await answer(`${folder}out`), trained);
     writeFileSync(join(folder, 'main.js'), inlined);
@@ -124,7 +124,7 @@ describe('a worker in the bundle of', () => {
     },
   );
 
-  needing(missing, 'rollup, the worker being in the bundle', async () => {
+  needing(missing, 'rollup, with the inline worker', async () => {
     const folder = fresh('rollup', { 'main.js': inlined });
     const { rollup } = await import(tool('rollup/dist/es/rollup.js'));
     const { nodeResolve } = await import(tool('@rollup/plugin-node-resolve/dist/es/index.js'));
@@ -133,7 +133,7 @@ describe('a worker in the bundle of', () => {
     assert.equal(await answer(`${folder}out`, chromium.launch, script), trained);
   });
 
-  needing(missing, 'Bun, which has the worker in the bundle: a module, and a script', async () => {
+  needing(missing, 'Bun, with the inline worker: a module and a script', async () => {
     const folder = fresh('bun', { 'main.js': main() });
     bun(folder);
     assert.equal(await answer(`${folder}out`), trained);
@@ -146,7 +146,7 @@ describe('a worker in the bundle of', () => {
     assert.equal(await answer(`${folder}out`, chromium.launch, script), trained);
   });
 
-  needing(lacking('.bin/bun'), 'Bun, for itself', () => {
+  needing(lacking('.bin/bun'), 'Bun, in Bun', () => {
     const folder = fresh('bun-server', { 'main.js': `${main()}\nconsole.log(await globalThis.answer);` });
     bun(folder, '--target=bun');
     const { stdout } = spawnSync(tool('.bin/bun'), ['out/main.js'], { cwd: folder, encoding: 'utf8' });
@@ -154,7 +154,7 @@ describe('a worker in the bundle of', () => {
   });
 });
 
-describe('a bundle without the file of the worker says so, and what to write: by', () => {
+describe('spawn names the missing file of the worker and the remedy in a bundle without that file', () => {
   const refused = async (folder: string, named: RegExp, served = page): Promise<void> => {
     const text = await answer(`${folder}out`, chromium.launch, served);
     assert.match(text, named);
@@ -179,9 +179,9 @@ describe('a bundle without the file of the worker says so, and what to write: by
   });
 });
 
-describe('a page whose worker is not started', () => {
-  needing(missing, 'for a policy names it, and is started when it allows blobs', async () => {
-    const folder = fresh('policy', { 'main.js': handed });
+describe('a page whose Content-Security-Policy forbids workers', () => {
+  needing(missing, 'gets an error that names the policy, and trains when worker-src allows blob:', async () => {
+    const folder = fresh('policy', { 'main.js': withInlineOption });
     const under = async (policy: string): Promise<string> => {
       await bundle(folder);
       const site = await serve(`${folder}out`, { '/': page }, `worker-src ${policy}`);

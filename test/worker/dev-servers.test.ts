@@ -1,5 +1,5 @@
-// Servers for development put packages into a folder of their own, where the file of the worker is not. A page whose code is
-// nothing but `spawn()` trains all the same, without any configuration.
+// Development servers copy packages into a cache folder that lacks the file of the worker. A page that calls `spawn()` without
+// options must train without any configuration.
 import assert from 'node:assert/strict';
 import { existsSync, symlinkSync } from 'node:fs';
 import { describe } from 'node:test';
@@ -9,14 +9,14 @@ import { lacking, needing, tool } from '../runtimes/harness.ts';
 import { answerAt, fresh, main, page, trained } from './page.ts';
 
 const tools = fileURLToPath(new URL('tools/node_modules/', import.meta.url));
-const here = (name: string): string | undefined =>
+const missingTool = (name: string): string | undefined =>
   existsSync(tools + name) ? undefined : 'npm ci --prefix test/worker/tools did not succeed';
 const project = { 'package.json': '{ "private": true, "type": "module" }' };
 
-/** What a page says that Vite, from a folder, serves below `root`. */
+/** The answer of the page that the Vite of a folder serves from `root`. */
 async function served(vite: string, root: string, config: object = { configFile: false }) {
   const { createServer } = await import(pathToFileURL(`${vite}/dist/node/index.js`).href);
-  // The package lies beside the project, as it does in a workspace.
+  // The package is outside of the project, as in a workspace.
   const server = { host: '127.0.0.1', port: 0, fs: { allow: [`${root}..`] } };
   const site = await createServer({ root, logLevel: 'silent', ...config, server });
   try {
@@ -27,12 +27,12 @@ async function served(vite: string, root: string, config: object = { configFile:
   }
 }
 
-describe('a worker under the development server of', () => {
+describe('a page of a development server trains in a worker', () => {
   for (const [name, missing, path] of [
-    ['Vite 4', here('vite4'), `${tools}vite4`],
-    ['Vite 5', here('vite5'), `${tools}vite5`],
-    ['Vite 6', here('vite6'), `${tools}vite6`],
-    ['Vite 7', here('vite'), `${tools}vite`],
+    ['Vite 4', missingTool('vite4'), `${tools}vite4`],
+    ['Vite 5', missingTool('vite5'), `${tools}vite5`],
+    ['Vite 6', missingTool('vite6'), `${tools}vite6`],
+    ['Vite 7', missingTool('vite'), `${tools}vite`],
     ['Vite 8', lacking('vite'), tool('vite')],
   ] as const)
     needing(missing ?? chromium.missing, name, async () => {
@@ -40,7 +40,7 @@ describe('a worker under the development server of', () => {
       assert.deepEqual(await served(path, root), { answer: trained, errors: [] });
     });
 
-  needing(here('@sveltejs/kit') ?? chromium.missing, 'SvelteKit 2', async () => {
+  needing(missingTool('@sveltejs/kit') ?? chromium.missing, 'SvelteKit 2', async () => {
     const root = fresh('dev-kit', {
       ...project,
       'svelte.config.js': 'export default {};',
@@ -55,7 +55,7 @@ describe('a worker under the development server of', () => {
     });
     symlinkSync(tools, `${root}node_modules`, 'junction');
     const cwd = process.cwd();
-    // The configuration of Svelte is looked for there.
+    // SvelteKit reads svelte.config.js from the current folder.
     process.chdir(root);
     try {
       assert.deepEqual(await served(`${tools}vite`, root, {}), { answer: trained, errors: [] });

@@ -1,5 +1,5 @@
-// Pages whose scripts are of another origin, as those of a CDN; that have no origin, as a sandboxed frame; and browsers that know
-// no modules in workers.
+// Workers of pages whose scripts come from another origin (a CDN), of pages without an origin (a sandboxed frame), and in browsers
+// without module workers.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -12,7 +12,7 @@ import { answerIn, fresh, html, inlined, main, trained } from './page.ts';
 const dist = join(project, 'node_modules/isthmus/dist');
 const shared = { 'access-control-allow-origin': '*' };
 
-/** A page that imports the package from there, and runs `code` after `first`. */
+/** A page that imports the package from `url` and runs the module `code` after the HTML `first`. */
 const from = (url: string, code: string, first = ''): string => {
   const imports = { 'isthmus/worker': `${url}worker.js`, 'isthmus/worker-inline': `${url}worker-inline.js` };
   return html(
@@ -20,13 +20,13 @@ const from = (url: string, code: string, first = ''): string => {
   );
 };
 
-/** A page that has another in a frame without an origin, and answers what that answers. */
+/** A page that shows `inner` in a frame without an origin, and forwards its answer. */
 function framed(inner: string): string {
-  const telling = `<script type="module">
+  const forwarding = `<script type="module">
     while (!globalThis.answer) await new Promise((resolve) => setTimeout(resolve, 10));
     parent.postMessage(origin + ' ' + (await answer), '*');
   </script>`;
-  const quoted = (inner + telling).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const quoted = (inner + forwarding).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return html(`<script>
     globalThis.answer = new Promise((resolve) => addEventListener('message', ({ data }) => resolve(data)));
   </script><iframe sandbox="allow-scripts" srcdoc="${quoted}"></iframe>`);
@@ -46,7 +46,7 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
       cdn?.close();
     });
 
-    /** What a page of another origin answers. */
+    /** The answer of a page that is served from another origin than `cdn`. */
     const open = async (page: string): Promise<string> => {
       const site = await serve(dist, { '/': page });
       try {
@@ -56,7 +56,7 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
       }
     };
 
-    needing(missing, 'starts where the package comes from another origin', async () => {
+    needing(missing, 'starts when the package comes from another origin', async () => {
       assert.equal(await open(from(cdn.url, main())), trained);
     });
 
@@ -64,20 +64,16 @@ for (const [name, { missing, launch }] of Object.entries({ Chromium: chromium, F
       for (const code of [main(), inlined]) assert.equal(await open(framed(from(cdn.url, code))), `null ${trained}`);
     });
 
-    needing(
-      missing,
-      'starts where the browser takes all workers for scripts, from its file and from text',
-      async () => {
-        // As Firefox did before version 114.
-        const old = `<script>
+    needing(missing, 'starts in a browser without module workers, from its file and from text', async () => {
+      // Ignores `type: 'module'`, as Firefox did before version 114.
+      const old = `<script>
         const { Worker } = globalThis;
         globalThis.Worker = class extends Worker { constructor(url) { super(url); } };
       </script>`;
-        for (const code of [main(), inlined]) assert.equal(await open(from('/', code, old)), trained);
-      },
-    );
+      for (const code of [main(), inlined]) assert.equal(await open(from('/', code, old)), trained);
+    });
 
-    needing(missing, 'says that its file is not there, and where it would be', async () => {
+    needing(missing, 'rejects with the expected URL of its missing file', async () => {
       const folder = fresh(`origins-${name}`, { 'main.js': main() });
       const options = { bundle: true, format: 'esm', logLevel: 'error' } as const;
       await esbuild({ entryPoints: [`${folder}main.js`], absWorkingDir: project, outdir: `${folder}out`, ...options });

@@ -1,4 +1,4 @@
-// A page that trains in a worker, and what becomes of it in a browser.
+// Pages that train in a worker, and functions that open them in a browser and return their answer.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chromium, type Launch, type Tab } from '../runtimes/browser.ts';
@@ -7,10 +7,10 @@ import { serve } from '../runtimes/site.ts';
 
 const inline = 'isthmus/worker-inline';
 
-/** The number of parameters that `main` trains. */
+/** The answer of `main`: the number of parameters of its model. */
 export const trained = '22';
 
-/** The code of a page: its global `answer` is a promise of what was trained, or of the error. */
+/** The code of a page: its global `answer` is a promise of the number of trained parameters, or of the error message. */
 export const main = (spawned = 'spawn()', from = 'isthmus/worker'): string =>
   `
 import { dense, inlineWorker, spawn } from '${from}';
@@ -23,19 +23,19 @@ globalThis.answer = (async () => {
   return String(model.parameterCount);
 })().catch((error) => error.name + ': ' + error.message);`.replace(from === inline ? '' : 'inlineWorker, ', '');
 
-/** The same with a worker that has no file, of the package's choice and as an option. */
+/** `main` with an inline worker: by the entry isthmus/worker-inline, and by the option `worker`. */
 export const inlined: string = main('spawn()', inline);
-export const handed: string = main('spawn({ worker: inlineWorker() })').replace(
+export const withInlineOption: string = main('spawn({ worker: inlineWorker() })').replace(
   'import',
   `import { inlineWorker } from '${inline}';\nimport`,
 );
 
-/** A page without an icon, which a browser would ask for. */
+/** A page with an empty icon, so that the browser does not request one. */
 export const html = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${script}`;
 export const page: string = html('<script type="module" src="/main.js"></script>');
 
-/** An empty folder beside the installed package, with these files in it. */
+/** Creates a folder in the project of the installed package that contains only these files. */
 export function fresh(name: string, files: Readonly<Record<string, string>>): string {
   const folder = `${project}worker-${name}/`;
   rmSync(folder, { recursive: true, force: true });
@@ -46,11 +46,11 @@ export function fresh(name: string, files: Readonly<Record<string, string>>): st
   return folder;
 }
 
-/** What the page at a URL answers. */
+/** The answer of the page at a URL. */
 export async function answerIn(tab: Tab, url: string): Promise<string> {
   await tab.open(url);
   for (let tries = 0; tries < 600; tries++) {
-    // A server that finds a package late has the page load again, which ends an evaluation.
+    // A development server reloads the page when it finds a new dependency, which rejects a running evaluation.
     const answer = await tab.evaluate('globalThis.answer ?? ""').catch(() => '');
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -58,7 +58,7 @@ export async function answerIn(tab: Tab, url: string): Promise<string> {
   throw new Error(`no answer: ${tab.errors}`);
 }
 
-/** The same in a browser of its own, and what stood in the console as an error. */
+/** The answer of the page at a URL in a new browser, and the errors in its console. */
 export async function answerAt(url: string, launch: Launch): Promise<{ answer: string; errors: readonly string[] }> {
   const tab = await launch();
   try {
@@ -68,7 +68,7 @@ export async function answerAt(url: string, launch: Launch): Promise<{ answer: s
   }
 }
 
-/** The same of a folder's `main.js`. */
+/** The answer of a page that loads `main.js` of a folder. */
 export async function answer(folder: string, launch: Launch = chromium.launch, script = page): Promise<string> {
   const site = await serve(folder, { '/': script });
   try {

@@ -45,7 +45,7 @@ describe('spawn', () => {
     worker.terminate();
   });
 
-  it('has the functions of isthmus that run in the worker, and isthmus/worker has all factories', async () => {
+  it('gives the functions of isthmus that run in the worker, and isthmus/worker exports all factories', async () => {
     const worker = await spawn();
     const calls = Object.keys(worker).filter((name) => name !== 'terminate');
     worker.terminate();
@@ -95,7 +95,7 @@ describe('spawn', () => {
     await assert.rejects(model.encode(x), message);
   });
 
-  it('names the fault of a worker that does not start, and of a value that is no worker', async () => {
+  it('names the error of a worker that fails at start, and refuses a value other than a Worker', async () => {
     const worker = new Worker('throw new Error("no such file")', { eval: true });
     await assert.rejects(spawn({ worker }), { name: 'Error', message: 'the worker has failed: no such file' });
     await assert.rejects(spawn({ worker: {} as Worker }), { name: 'TypeError', message: /"worker" expected a Worker/ });
@@ -135,7 +135,7 @@ describe('spawn', () => {
     await ended;
   });
 
-  it('fails in a bundle for Node with the remedy, which is the worker as text', async () => {
+  it('rejects in a bundle for Node with the remedy inlineWorker, which works', async () => {
     const code = (from: string, spawned: string): string => `
       import * as off from '${from}';
       off.${spawned}.then(
@@ -187,7 +187,7 @@ describe('spawn', () => {
       import { spawn } from 'isthmus/worker';
       process.getBuiltinModule = NONE;
       await spawn().catch((e) => console.log(e.name, e.feature));`;
-    // No `getBuiltinModule`, no module, and, as on Cloudflare, a module whose Worker throws.
+    // Three runtimes: no `getBuiltinModule`, no module worker_threads, and a Worker that throws, as on Cloudflare.
     const stub = '() => ({ Worker: class { constructor() { throw new Error("not implemented"); } } })';
     for (const replacement of ['undefined', '() => undefined', stub]) {
       const text = code.replace('NONE', replacement);
@@ -214,7 +214,7 @@ describe('the builds of isthmus/worker', () => {
   it('start a worker that answers, except the builds for pages and for runtimes without workers', async () => {
     for (const file of [...builds, 'dist/worker-inline.js']) {
       const { spawn: start }: typeof off = await import(`../../${file}`);
-      // The build for Bun, which has workers of the web.
+      // The build for Bun needs web workers, which Node lacks.
       if (file.endsWith('fallback.js')) continue;
       const started = start();
       if (/(absent|page)\.js$/.test(file)) await assert.rejects(started, { name: 'UnsupportedError' });
@@ -226,10 +226,10 @@ describe('the builds of isthmus/worker', () => {
     }
   });
 
-  it('have no `import.meta` under conditions of tools that do not know modules, such as Metro', async () => {
+  it('contain no `import.meta` under the conditions of bundlers without module support, such as Metro', async () => {
     const resolveDir = fileURLToPath(new URL('.', import.meta.url));
     for (const conditions of [['react-native'], ['workerd'], []]) {
-      // esbuild warns of each `import.meta` in a script.
+      // esbuild warns about each `import.meta` in a script.
       const { warnings } = await build({
         stdin: { contents: "export * from 'isthmus/worker';", resolveDir },
         bundle: true,
@@ -247,8 +247,8 @@ describe('the builds of isthmus/worker', () => {
 describe('a page that trains in a worker', () => {
   it('loads no engine and no kernel', async () => {
     const text: string = await size.bundle("export * from 'isthmus/worker';", false);
-    const whole: string = await size.bundle("export * from 'isthmus';", false);
-    assertAbsent(text, [/Strict/, /WebAssembly\.compile/, /WebAssembly\.Memory/, /\bEngine\b/, /gemm/], whole);
+    const full: string = await size.bundle("export * from 'isthmus';", false);
+    assertAbsent(text, [/Strict/, /WebAssembly\.compile/, /WebAssembly\.Memory/, /\bEngine\b/, /gemm/], full);
     assert.ok(size.brotli(await size.bundle("export * from 'isthmus/worker';")) < 5 * 1024);
   });
 });

@@ -1,4 +1,4 @@
-// As Jest comes: no configuration but the environment, CommonJS.
+// Jest with its default configuration, except for the environment: CommonJS.
 const {
   autoencoder,
   createCodec,

@@ -1,6 +1,6 @@
 const { join } = require('node:path');
 
-/** Without React Native's preset of Babel, imports are for Metro itself to turn into calls. */
+/** Without the Babel preset of React Native, Metro must convert imports to `require` calls itself. */
 const getTransformOptions = async () => ({ transform: { experimentalImportSupport: true, inlineRequires: false } });
 
 module.exports = {

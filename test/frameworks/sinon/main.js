@@ -1,4 +1,4 @@
-// Timers of Sinon that stand still, with all that it fakes: before the package is there (an argument `before`), or after.
+// All fake timers of Sinon, which do not advance: installed before the import of the package (argument `before`) or after it.
 const sinon = require('sinon');
 const FakeTimers = require('@sinonjs/fake-timers');
 

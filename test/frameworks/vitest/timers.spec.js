@@ -1,4 +1,4 @@
-// Timers of Vitest that stand still.
+// Fake timers of Vitest, which do not advance.
 import { expect, test, vi } from 'vitest';
 
 async function use() {

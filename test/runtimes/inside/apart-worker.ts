@@ -1,4 +1,4 @@
-// For a Cloudflare Worker: what becomes of isthmus/worker there, and a model whose kernels are modules it imports.
+// Runs in a Cloudflare Worker: reports the error of spawn, and trains a model whose kernels are imported modules.
 
 import { autoencoder, dense, fit, load, saveModel } from 'isthmus/slim';
 import infer from 'isthmus/wasm/infer.strict.wasm';

@@ -1,4 +1,4 @@
-// For runtimes with a console: the parcels as JSON.
+// Runs in command-line runtimes: prints the parcels as JSON.
 import { make } from './exchange.ts';
 
 console.log(JSON.stringify(await make()));

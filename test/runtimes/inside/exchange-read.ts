@@ -1,4 +1,5 @@
-// For runtimes with a console: what they make of the parcels in a file beside, which needs no permission to read.
+// Runs in command-line runtimes: prints the digests of the decompressed parcels. Imports the parcels as a module, because a
+// runtime without permissions cannot read files.
 import { read } from './exchange.ts';
 
 // @ts-expect-error it is written by the test

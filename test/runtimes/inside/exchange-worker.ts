@@ -1,4 +1,4 @@
-// For Workers: parcels are made, or those in the request are read.
+// Runs in a Worker: GET answers with parcels, POST answers with the digests of the parcels in the request.
 import { make, read } from './exchange.ts';
 
 export default {

@@ -1,20 +1,20 @@
-// For a page: its frames while nothing happens, while it trains on the spot, and while a worker trains.
+// Runs in a page: measures its frames while it is idle, while it trains, and while a worker trains.
 import * as isthmus from 'isthmus';
 import { spawn } from 'isthmus/worker';
 import { numbers } from '../../suites/assert.ts';
 
 export interface Frames {
   readonly frames: number;
-  /** Milliseconds from frame to frame: the longest, and the one that 99 of 100 are below. */
+  /** The longest time between two frames and its 99th percentile, in milliseconds. */
   readonly longest: number;
   readonly percentile: number;
-  /** Batches trained meanwhile, from the first on. */
+  /** Number of batches trained during the measurement. */
   readonly batches: number;
 }
 
 const pixels = 28 * 28;
 
-/** The gaps between frames until `end` resolves, from when `begin` is called. */
+/** Measures the times between frames from `begin` to `end`. */
 function watch(): { begin(): void; end(): Omit<Frames, 'batches'> } {
   const gaps: number[] = [];
   let last: number | undefined;
@@ -39,7 +39,7 @@ function watch(): { begin(): void; end(): Omit<Frames, 'batches'> } {
   };
 }
 
-/** Frames of a page for so many seconds, while a convolutional autoencoder of 28 x 28 pixels is trained `where`. */
+/** Measures frames for some seconds while a convolutional autoencoder of 28 x 28 pixels is trained `where`. */
 export async function frames(where: 'nowhere' | 'page' | 'worker', seconds: number): Promise<Frames> {
   const { begin, end } = watch();
   let batches = 0;

@@ -1,4 +1,4 @@
-// What runs inside a runtime: all suites, over the package as it is installed there.
+// Runs inside of a runtime: all suites on the installed package.
 import * as isthmus from 'isthmus';
 import type { Isthmus } from '../../suites/assert.ts';
 import { suites } from '../../suites/index.ts';
@@ -6,16 +6,16 @@ import { suites } from '../../suites/index.ts';
 export interface Outcome {
   readonly suite: string;
   readonly title: string;
-  /** What went wrong; absent where nothing did. */
+  /** The error; undefined if the test passed. */
   readonly error?: string;
 }
 
-/** All bodies of one suite, or of all, one after the other; `over` stands for the package. */
+/** Runs the test bodies of one suite, or of all, in turn, on the package `over`. */
 export async function* run(only?: string, over: Isthmus = isthmus): AsyncGenerator<Outcome> {
   yield* outcomes(only ? { [only]: suites[only]! } : suites, over);
 }
 
-/** What becomes of bodies that are given `args`. */
+/** The outcomes of test bodies that are called with `args`. */
 export async function* outcomes<Args extends readonly unknown[]>(
   list: Readonly<Record<string, Record<string, (...args: Args) => unknown>>>,
   ...args: Args
@@ -33,7 +33,7 @@ export async function* outcomes<Args extends readonly unknown[]>(
   }
 }
 
-/** All outcomes at once, for what is asked from outside. */
+/** All outcomes as an array, for a page or a Worker. */
 export async function all(only?: string, over?: Isthmus): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for await (const outcome of run(only, over)) outcomes.push(outcome);

@@ -1,4 +1,4 @@
-// For a page: suites over isthmus/slim, its kernels fetched from where the package has them.
+// Runs in a page: suites on isthmus/slim, whose kernels are fetched from the files of the package.
 import * as slim from 'isthmus/slim';
 import { withDefaults } from '../../slim/with-defaults.ts';
 import { suites } from '../../suites/index.ts';

@@ -1,4 +1,4 @@
-// The bodies over a worker. For a page: all outcomes at once.
+// Runs the suites of isthmus/worker. A page gets all outcomes as an array.
 import * as isthmus from 'isthmus';
 import * as off from 'isthmus/worker';
 import { spawning } from '../../suites/spawning.ts';

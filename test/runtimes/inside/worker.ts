@@ -1,4 +1,4 @@
-// For Workers: a request names a suite and gets its outcomes.
+// Runs in a Worker: answers a request with the outcomes of the suites.
 import { all } from './run.ts';
 
 export default {

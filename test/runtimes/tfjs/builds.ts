@@ -1,4 +1,4 @@
-// In a page that is cross-origin isolated: the three builds of tfjs's WASM backend, our kernels and engine on each.
+// Runs in a page that is cross-origin isolated: our kernels and our engine on each of the three WASM builds of tfjs.
 
 import { BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
@@ -31,7 +31,7 @@ async function start(build: Build): Promise<void> {
   if (!(await tf.setBackend('wasm')) || !(tf.backend() instanceof BackendWasm)) throw new Error('no backend');
 }
 
-/** Starts the backend from a module that the page has compiled itself. */
+/** Starts the backend from a module that the page has compiled. */
 export async function load(): Promise<number[]> {
   if (tf.engine().registry.wasm) tf.removeBackend('wasm');
   const module = await WebAssembly.compileStreaming(fetch('/wasm/tfjs-backend-wasm-simd.wasm'));
@@ -40,7 +40,7 @@ export async function load(): Promise<number[]> {
   return train(20);
 }
 
-/** Losses of a convolutional model of tfjs, with our optimizer, on our kernels. */
+/** Losses of a convolutional model of tfjs that is trained by our optimizer and our kernels. */
 async function train(steps: number): Promise<number[]> {
   const model = sequential();
   model.add(layers.conv2d({ inputShape: [12, 12, 1], filters: 8, kernelSize: 3, activation: 'relu' }));
@@ -48,7 +48,7 @@ async function train(steps: number): Promise<number[]> {
   model.add(layers.depthwiseConv2d({ kernelSize: 2, activation: 'tanh' }));
   model.add(layers.flatten());
   model.add(layers.dense({ units: 4 }));
-  // The same weights in every build.
+  // Fixed seeds give the same weights in every build.
   const weights = model.getWeights().map((w, i) =>
     tf.tensor(
       numbers(w.size, i + 1).map((v) => v / 4),
@@ -71,12 +71,12 @@ export interface Findings {
   readonly shared: boolean;
   readonly added: readonly string[];
   readonly losses: readonly number[];
-  /** Pages of memory before and after a tensor that does not fit. */
+  /** Pages of memory before and after the allocation of a tensor that makes the memory grow. */
   readonly grown: readonly [number, number];
   readonly after: readonly number[];
 }
 
-/** What our kernels do on a build, also after its memory has grown. */
+/** Findings about our kernels on a build, before and after its memory has grown. */
 export async function kernels(build: Build): Promise<Findings> {
   await start(build);
   const { threaded, added, uninstall } = await installKernels(tf, { deterministic: true });
@@ -92,7 +92,7 @@ export async function kernels(build: Build): Promise<Findings> {
   return { threaded, shared, added, losses, grown, after };
 }
 
-/** All suites with models in the memory of a build. */
+/** Runs all suites with models in the memory of a build. */
 export async function engine(build: Build): Promise<Outcome[]> {
   await start(build);
   const factory = tfjsEngine(tf);

@@ -1,4 +1,4 @@
-// tfjs's own test cases, which its core package ships: bundled with one copy of tfjs, and run in a process of their own.
+// Bundles the test cases that the core package of tfjs ships with one copy of tfjs, and runs them in a separate process.
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -32,20 +32,20 @@ export async function bundleCases(files: readonly string[], bundle: string): Pro
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    // Not the bundles of each package: their parts, so that there is one copy of each.
+    // The modules of each package, because the prebuilt bundles would each contain a copy of tfjs-core.
     mainFields: ['module', 'main'],
-    // The package says that its test cases do nothing.
+    // The package declares its test cases free of side effects, so esbuild would drop them.
     ignoreAnnotations: true,
     external: ['jasmine-core'],
     logLevel: 'error',
   });
 }
 
-/** What comes of each case on the WASM backend, with our kernels or without. */
-export async function runCases(bundle: string, how: 'plain' | 'installed'): Promise<Map<string, Case>> {
+/** Results of the cases on the WASM backend, with our kernels or without them. */
+export async function runCases(bundle: string, kernels: 'plain' | 'installed'): Promise<Map<string, Case>> {
   const run = fileURLToPath(new URL('run.ts', import.meta.url));
   const wasm = `${root}node_modules/@tensorflow/tfjs-backend-wasm/dist/`;
-  const child = spawn(process.execPath, [run, root + bundle, how], {
+  const child = spawn(process.execPath, [run, root + bundle, kernels], {
     cwd: root,
     env: { ...process.env, TFJS_WASM: wasm },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,9 +53,9 @@ export async function runCases(bundle: string, how: 'plain' | 'installed'): Prom
   const results = new Map<string, Case>();
   for await (const line of createInterface(child.stdout)) {
     if (!line.startsWith('{"name"')) continue;
-    const one = JSON.parse(line) as Case;
-    // Some names are there twice: a case has passed when all of its name have.
-    if (results.get(one.name)?.status !== 'failed') results.set(one.name, one);
+    const result = JSON.parse(line) as Case;
+    // Some cases share a name: the name counts as failed if one of them fails.
+    if (results.get(result.name)?.status !== 'failed') results.set(result.name, result);
   }
   const code = child.exitCode ?? (await new Promise((resolve) => child.on('close', resolve)));
   if (code !== 0) throw new Error(`the cases ended with ${code}`);

@@ -1,5 +1,5 @@
-// Runs the test cases in the bundle that is named, and prints what came of each, a line of JSON. With `installed`, our
-// kernels are there.
+// Runs the test cases of a bundle and prints the result of each as a line of JSON. The second argument `installed` installs
+// our kernels first.
 import { createRequire } from 'node:module';
 import { installKernels } from 'isthmus/tfjs';
 
@@ -11,15 +11,15 @@ interface Result {
 }
 
 const require = createRequire(import.meta.url);
-const [bundle, how] = process.argv.slice(2);
+const [bundle, kernels] = process.argv.slice(2);
 const jasmine = require('jasmine-core').boot();
 const environment = jasmine.getEnv();
 environment.configure({ random: false });
 const { tf } = require(bundle!) as { tf: Tf };
-// tfjs warns of each thing that it will do another way one day.
+// tfjs prints many deprecation warnings.
 console.warn = () => {};
 if (!(await tf.setBackend('wasm'))) throw new Error('the backend does not start');
-if (how === 'installed') await installKernels(tf);
+if (kernels === 'installed') await installKernels(tf);
 environment.addReporter({
   specDone({ fullName, status, failedExpectations }: Result) {
     const message = failedExpectations[0]?.message;

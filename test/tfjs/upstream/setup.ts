@@ -1,4 +1,4 @@
-// Comes before tfjs's own test cases in their bundle: the backend that they are to run on.
+// The first module in the bundle of tfjs's test cases: sets the backend that the cases run on.
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 // @ts-expect-error without types
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';

@@ -1,6 +1,6 @@
 import { autoencoder, createCodec, dense, fit, saveModel } from 'isthmus';
 
-/** What a device at the edge does: builds, trains and compresses. */
+/** Builds a model, trains it and compresses a batch, as a device does. */
 export default async () => {
   const spec = { input: [64], encoder: [dense({ units: 8 })], decoder: [dense({ units: 64 })] };
   const m = await autoencoder(spec, { seed: 1 });

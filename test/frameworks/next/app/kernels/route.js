@@ -1,4 +1,4 @@
-// At the edge, with kernels of its own.
+// Edge runtime, with kernels that the route imports.
 import { autoencoder, dense, load } from 'isthmus/slim';
 import infer from 'isthmus/wasm/infer.strict.wasm?module';
 

@@ -1,4 +1,4 @@
-// At the edge, where no bytes are compiled: the kernels are modules.
+// Edge runtime, which forbids the compilation of bytes: the kernels are imported as modules.
 import { autoencoder, createCodec, dense, saveModel, fit as train } from 'isthmus';
 
 export const runtime = 'edge';
