@@ -1,5 +1,5 @@
 // Activations, forward: y = f(z). All share one loop: the branch on the activation goes the same way in each iteration and
-// costs little beside the arithmetic.
+// costs little compared with the arithmetic.
 
 import { exp, sigmoid, softplus, tanh } from './math/exp';
 import { bell, cumulative } from './math/normal';

@@ -54,7 +54,7 @@ export function loadPart(p: usize, count: i32): v128 {
   return v;
 }
 
-/** Stores the first `count` lanes, up to four, and leaves the memory after them as it is. @inline */
+/** Stores the first `count` lanes, up to four, and does not change the memory after them. @inline */
 export function storePart(p: usize, v: v128, count: i32): void {
   if (count >= 4) {
     v128.store(p, v);

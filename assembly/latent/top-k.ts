@@ -54,7 +54,7 @@ function countAtLeast(x: usize, n: i32, limit: i32): i32 {
   return total;
 }
 
-/** dx[rows][n] = factor · dy in the columns in which y is 0 in all rows; other columns stay as they are. */
+/** dx[rows][n] = factor · dy in the columns in which y is 0 in all rows; other columns do not change. */
 export function deadUnitsBackward(dx: usize, dy: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   for (let j = 0; j < n; j++) {
     const stride = (<usize>n) << 2;

@@ -1,4 +1,4 @@
-// exp, log and what is made of them, four lanes at a time. Polynomials are those of
+// exp, log and functions of them, four lanes at a time. Polynomials are those of
 // S. Moshier's Cephes library (expf, logf, tanhf). Error bounds are tested.
 
 import { constant, integers, madd, splat } from '../simd';

@@ -5,7 +5,7 @@ import { isBytes } from '../data/sample-batch.ts';
 
 /** Samples to compress, end to end. */
 export type InputValues = Float32Array | Uint8Array;
-/** Decompressed samples, end to end, in a buffer of their own. */
+/** Decompressed samples, end to end, in a new buffer. */
 export type OutputValues = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** Bytes as value / 255, rounded once, as `encode` of a model rounds it. Floats are returned as they are. */

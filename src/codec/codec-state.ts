@@ -9,7 +9,7 @@ import type { CompressionTarget } from './guarantee.ts';
 import { MAX_BLOCK_SAMPLES, maxBlockSamples } from './limits.ts';
 import type { BlockCoder, Mode, ValueFormat } from './mode.ts';
 
-/** What a codec's file holds. */
+/** The contents of a codec's file. */
 export interface CodecFile extends CompressionTarget, ValueFormat {
   /** The codec's own copy of the model. Its engine has the kernels of the mode and those of the codec. */
   readonly model: Model;

@@ -112,7 +112,7 @@ export class Codec<Values extends Float32Array | Uint8Array = Float32Array<Array
 
   /**
    * A stream from compressed bytes, in chunks of any length, to the values of one block after the other. Buffers one block.
-   * A damaged block is an error at its position; with `onDamage` the stream continues behind it. Errors: as `decompress`.
+   * A damaged block is an error at its position; with `onDamage` the stream continues after it. Errors: as `decompress`.
    */
   decompressionStream(options: UnpackOptions = {}): Through {
     // A chunk is copied: incomplete records wait for more bytes, and a writer may reuse its buffer.

@@ -1,4 +1,4 @@
-// What a codec guarantees about errors, and the absolute bound that keeps the guarantee for some values.
+// The guarantee of a codec, and the absolute error bound that follows from it for given values.
 
 import { realPower } from '../core/portable-math.ts';
 
@@ -6,7 +6,7 @@ import { realPower } from '../core/portable-math.ts';
 export const guarantees = ['none', 'maxError', 'relativeError', 'psnr', 'lossless'] as const;
 export type Guarantee = (typeof guarantees)[number];
 
-/** What is to be guaranteed. */
+/** The kind of guarantee. */
 export interface CompressionTarget {
   readonly guarantee: Guarantee;
   /** An absolute error, a share of the range or dB; 0 for `none` and `lossless`. Of bounds by channel the largest. */

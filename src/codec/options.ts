@@ -67,7 +67,7 @@ function trueOnly(name: string, value: unknown): unknown {
 }
 
 /**
- * What the options ask for. `defaultStep`: the step for options that ask for nothing; 0 refuses them. `shape`: of a sample.
+ * The guarantee that the options select. `defaultStep`: the step for options without a guarantee; 0 makes them an error. `shape`: of a sample.
  * Errors: TypeError, RangeError.
  */
 export function checkOptions(options: CodecOptions, defaultStep: number, shape: Shape): CompressionTarget {

@@ -12,7 +12,7 @@ type Addresses<Name extends string> = Readonly<Record<Name | 'state' | 'values' 
 export interface CodedStream {
   /** The stream, or the decoded values. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** A copy of the coder's state behind the last value. To be read before anything else uses the model's memory. */
+  /** A copy of the coder's state after the last value. Read it before the model's memory is used again. */
   readState(): Uint8Array;
 }
 

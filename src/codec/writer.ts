@@ -135,7 +135,7 @@ export function blockWriter(state: CodecState) {
     return records;
   }
 
-  /** The record behind the last block. */
+  /** The record after the last block. */
   function end(): Bytes[] {
     const meanSquaredError = samples ? squaredError / (samples * sampleSize) : 0;
     return [...header(), writeEnd({ blocks, samples, maxError, meanSquaredError }, checksum)];

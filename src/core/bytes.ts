@@ -2,7 +2,7 @@
 
 import { wrongValue } from './errors.ts';
 
-/** What an error text expects of a buffer that is read for longer than one call. */
+/** The expected value, in error texts, for a buffer that is read after the call has returned. */
 export const BUFFER_HINT = 'a buffer that is not transferred or made smaller';
 
 /**

@@ -40,7 +40,7 @@ const compilation = (done: () => void) => WebAssembly.compile(emptyModule).then(
  * 1. `setImmediate`: 4 to 9 µs. It throws on some edge runtimes.
  * 2. A message: 30 to 50 µs, 320 µs in WebKit. Fake timers do not replace it. On Workers it runs before all timers.
  * 3. `setTimeout`: for jsdom and for edge runtimes without messages. Browsers delay nested calls to 4 ms.
- * 4. A compilation: 30 to 220 µs. It ends in a task of its own, under fake timers and in an AudioWorklet, which has no
+ * 4. A compilation: 30 to 220 µs. It ends in a separate task, under fake timers and in an AudioWorklet, which has no
  *    timers. It is the last because in Node it may run before timers for ever.
  *
  * Not `scheduler.yield`: it resumes before any timer, so a page's `setTimeout` could not abort the work.

@@ -128,7 +128,7 @@ export class Engine {
     });
   }
 
-  /** Reserves the bytes of the persistent blocks; those of before are given up. */
+  /** Reserves the bytes of the persistent blocks, and releases the previous ones. */
   protected reservePersistent(bytes: number): number {
     const start = this.memory.parameters + this.network.weightBytes;
     this.memory.ensure(start + bytes, 'model');

@@ -14,7 +14,7 @@ const MAX_ROWS = 128;
 /** Maximum values of one layer's output in a chunk, unless a single row has more: 1 MB. */
 const MAX_VALUES = 2 ** 18;
 
-/** What a call takes from the node of its layer. A transform of samples has no node, but the same fields. */
+/** The fields of a node that a call uses. A transform of samples has the same fields, but no node. */
 type CallSource = Pick<Node, 'layer' | 'weights' | 'inputShape' | 'inputSize' | 'outputSize' | 'sparseInput'> & {
   readonly definition: Pick<Node['definition'], 'type' | 'plan'>;
 };
@@ -47,7 +47,7 @@ export function newCall(node: CallSource, memory: Memory, members?: Partial<AnyC
   };
 }
 
-/** What a pass has computed for a chunk of samples. Addresses are valid until the pass runs again. */
+/** The results of a pass for a chunk of samples. Addresses are valid until the pass runs again. */
 export interface Chunk {
   /** Address of the output, [rows][values]. */
   readonly output: number;

@@ -1,4 +1,4 @@
-// What a layer is given for one pass over a batch. Addresses are byte addresses in the model's memory; 0 stands for
+// The arguments of a layer for one pass over a batch. Addresses are byte addresses in the model's memory; 0 stands for
 // "not needed". They are the same in every pass of one plan; `rows` and the random state change.
 
 import type { Shape } from '../core/shape.ts';
@@ -18,7 +18,7 @@ export interface RandomState {
 export interface TrainingBatch {
   /** Rows of this batch divided by the batch size, in (0, 1]: how far running statistics move. */
   fraction: number;
-  /** False in the second pass of a contractive penalty, which leaves running statistics as they are. */
+  /** False in the second pass of a contractive penalty, which does not change running statistics. */
   readonly updateStatistics: boolean;
 }
 

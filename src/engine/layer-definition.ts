@@ -1,4 +1,4 @@
-// What a layer is to the engine. A layer object is plain data; its definition is a property under a symbol, which
+// The definition of a layer for the engine. A layer object is plain data; its definition is a property under a symbol, which
 // `JSON.stringify` skips. Nothing in the engine lists all layers, so bundlers drop those that are not imported.
 
 import type { Shape } from '../core/shape.ts';
@@ -66,7 +66,7 @@ export const constantWeight = (
   exact: fixed,
 });
 
-/** @internal The part of an engine that `adapt` reads. Its own interface: the types of an engine depend on those of a layer. */
+/** @internal The part of an engine that `adapt` reads. A separate interface, because the types of an engine depend on the types of a layer. */
 export interface AdaptedEngine {
   readonly memory: Memory;
   readonly network: {
@@ -141,7 +141,7 @@ export interface Penalty {
   readonly bits?: number;
 }
 
-/** What a definition has only if it is a bottleneck. */
+/** Members of the definition of a bottleneck. */
 interface BottleneckMembers<Options extends object, Call extends BottleneckCall> {
   /** Allowed as `latent` of a spec, and nowhere else. */
   readonly bottleneck: true;

@@ -1,4 +1,4 @@
-// Reconstructions compared with what they ought to be.
+// Compares reconstructions with targets.
 
 import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
@@ -9,9 +9,9 @@ import { outputScale } from './schedule.ts';
 
 export interface Measurement {
   readonly means: ReadonlyMap<LossName, number>;
-  /** What the bottleneck adds to the loss, such as a KL divergence. */
+  /** The loss term of the bottleneck, such as a KL divergence. */
   readonly penalty: number;
-  /** Bits a sample, where the bottleneck has learnt what its codes cost. */
+  /** Bits per sample, if the bottleneck has learnt the distribution of its codes. */
   readonly rate: number | undefined;
 }
 

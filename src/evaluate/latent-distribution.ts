@@ -82,7 +82,7 @@ export function drawCodes(
     const size = Math.min(partSize, count - from);
     memory.write(mean, distribution.mean.subarray(from, from + size));
     memory.write(logVariance, distribution.logVariance.subarray(from, from + size));
-    // Each part has a stream of its own.
+    // Each part uses a separate random stream.
     kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...seedWords(seed));
     codes.set(memory.view(y, size), from);
   }

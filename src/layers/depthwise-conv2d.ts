@@ -5,7 +5,7 @@ import type { ConvOptions } from './conv/layer.ts';
 
 /** Options of `depthwiseConv2d`. */
 export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
-  /** Channels that come out for each that comes in. Default 1. */
+  /** Output channels per input channel. Default 1. */
   readonly depthMultiplier?: number;
 }
 

@@ -43,7 +43,7 @@ const geometryArguments = ({ y, x, channels }: PoolGeometry) =>
 
 interface PoolKind {
   readonly type: string;
-  /** What a window covers: a part of a signal or of an image, or the whole image. */
+  /** The extent of a window: a part of a signal, a part of an image, or the entire image. */
   readonly over: 'signal' | 'image' | 'whole image';
   readonly average: boolean;
 }

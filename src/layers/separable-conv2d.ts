@@ -4,7 +4,7 @@ import type { ConvOptions } from './conv/layer.ts';
 
 /** Options of `separableConv2d`. */
 export interface SeparableConv2dOptions extends ConvOptions {
-  /** Channels between the two halves, for each that comes in. Default 1. */
+  /** Output channels of the depthwise convolution per input channel. Default 1. */
   readonly depthMultiplier?: number;
 }
 

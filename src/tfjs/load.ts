@@ -25,7 +25,7 @@ export async function loadWasmBackend(tf: Tf, options: WasmBackendOptions): Prom
   checkTf(tf);
   const { module } = plainObject<WasmBackendOptions>('options', options, ['module']);
   if (!(module instanceof WebAssembly.Module)) throw wrongType('module', 'a WebAssembly.Module', module);
-  // Only the threaded build imports its memory. It starts Workers of its own.
+  // Only the threaded build imports its memory. It starts Workers.
   if (WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory'))
     throw wrongValue('module', 'a build of the backend for one thread', 'the threaded one');
   if (registeredBackend(tf)) throw wrongValue('tf', 'no WASM backend that runs already', 'one that does');

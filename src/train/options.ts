@@ -63,13 +63,13 @@ export interface EarlyStopping {
   readonly minDelta?: number;
   /** The monitored loss. Default `valLoss` with validation data, else `loss`. */
   readonly monitor?: 'loss' | 'valLoss';
-  /** Restores the weights of the best epoch at the end. Default false: those of the last epoch. */
+  /** Restores the weights of the best epoch at the end. Default false: the model keeps the weights of the last epoch. */
   readonly restoreBest?: boolean;
 }
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Total number of epochs, those of a resumed run included. At least 1. Default 1. */
+  /** Total number of epochs, including the epochs of a resumed run. At least 1. Default 1. */
   readonly epochs?: number;
   /** Samples of a batch, 1..2^20. Default 32. */
   readonly batchSize?: number;

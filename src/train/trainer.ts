@@ -22,7 +22,7 @@ export type TrainerOptions = Pick<
 > &
   Partial<Pick<FitSettings, 'augment' | 'contractive' | 'rateWeight'>> & {
     readonly seed: number;
-    /** The targets are a block of their own. Otherwise the input is the target. */
+    /** True: a separate block has the targets. False: the input is the target. */
     readonly hasTargets: boolean;
     /** Default false. */
     readonly hasSampleWeights?: boolean;

@@ -6,7 +6,7 @@ import { checkMemory } from './memory-size.ts';
 const PAGE = 65536;
 
 /**
- * Addresses of the layout. The first KB stays empty, so that an address of 0 stands for none. Scratch holds the panel of a
+ * Addresses of the layout. The first KB stays empty, so that an address of 0 means no block. Scratch holds the panel of a
  * matrix product (see assembly/gemm/gemm.ts) or random words, never both at once.
  */
 export const SCRATCH = 1024;

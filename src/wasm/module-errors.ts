@@ -2,7 +2,7 @@
 
 import { UnsupportedError, wrongType } from '../core/errors.ts';
 
-/** The error where compiling is forbidden, for a CompileError of valid bytes; other errors stay as they are. */
+/** Replaces a CompileError of valid bytes by an error that says that compilation is forbidden; returns other errors unchanged. */
 export function compileError(cause: unknown): unknown {
   if (!(cause instanceof WebAssembly.CompileError)) return cause;
   const page = "script-src in the page's Content-Security-Policy needs 'wasm-unsafe-eval'";

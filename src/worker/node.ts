@@ -15,7 +15,7 @@ export function startThread(file: URL): WorkerLike {
     // Without the flags of this process, because some concern its main file.
     return new Worker(file, { execArgv: [] });
   } catch (cause) {
-    // There is no `process`, or `Worker` throws, as on Cloudflare.
+    // `process` is missing, or `Worker` throws, as on Cloudflare.
     return refuseWorkers(cause);
   }
 }

@@ -6,8 +6,8 @@ CREATE TABLE devices (
   detector TEXT
 ) STRICT;
 
--- What one post brought, compressed as it came. Times are milliseconds since 1970; `last` is where the next begins.
--- `scores` holds a float32 for each window, NaN where a reading is missing; NULL where there was no detector.
+-- The readings of one post, compressed as posted. Times are milliseconds since 1970; `last` is the end of the batch.
+-- `scores` has a float32 for each window, NaN for a window with missing readings; NULL without a detector.
 CREATE TABLE batches (
   device TEXT NOT NULL REFERENCES devices (id),
   first INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-// The record behind the last block. docs/format.md describes its bytes.
+// The record after the last block. docs/format.md describes its bytes.
 
 import { type Checksum, withChecksum } from './checksum.ts';
 import { readRecord, writeRecord } from './record.ts';

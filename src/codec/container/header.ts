@@ -9,7 +9,7 @@ import { type Checksum, hasValidChecksum, withChecksum } from './checksum.ts';
 import { readRecord, readUint32, uint32Bytes, writeRecord } from './record.ts';
 import { LATEST_VERSION } from './version.ts';
 
-/** What a header says about the codec that wrote it. */
+/** The fields of a header that describe the codec. */
 export interface StreamIdentity {
   readonly version: number;
   readonly modeId: number;

@@ -1,4 +1,4 @@
-// Compressed bytes, in pieces of any size, to blocks. Finds damage, and continues behind it if asked to.
+// Parses compressed bytes, in pieces of any size, into blocks. Detects damage and, with an option, continues after it.
 
 import { concat } from '../../core/bytes.ts';
 import { type FormatError, formatError } from '../../core/errors.ts';
@@ -31,7 +31,7 @@ export interface Block {
 
 export type BlockOrDamage = Block | Damage;
 
-/** What a parser has to know about the codec. */
+/** The properties of the codec that a parser needs. */
 export interface ParserContext extends StreamIdentity {
   readonly checksum: Checksum;
   /** Number of values of a sample or of its code, whichever is larger. */
@@ -39,7 +39,7 @@ export interface ParserContext extends StreamIdentity {
 }
 
 export interface ParserOptions {
-  /** Report damage and continue behind it, instead of throwing. */
+  /** Report damage and continue after it, instead of throwing. */
   readonly recover?: boolean;
   /** Leave the checksums of payloads to the caller. */
   readonly lazy?: boolean;
@@ -203,7 +203,7 @@ export function containerParser(context: ParserContext, { recover, lazy }: Parse
         throw formatError('corrupt', 'bytes', 'nothing behind the end', `${pendingBytes} bytes`);
     },
 
-    /** The record behind the last block. Errors: FormatError where it is missing. */
+    /** The record after the last block. Errors: FormatError where it is missing. */
     finish(): EndRecord {
       if (!endRecord) throw formatError('truncated', 'bytes', 'an end behind the blocks', 'none');
       return endRecord;

@@ -9,7 +9,7 @@ import { type ConvWorkspace, convolve, packWeights, panelBytes, planWorkspace } 
 
 /** One phase of one axis. */
 interface Phase {
-  /** The first position of the input, and the number of positions, one stride apart. */
+  /** The first position of the input, and the number of positions, at a distance of one stride. */
   readonly first: number;
   readonly positions: number;
   /** The last tap, the number of taps, and the distance between two of them. Taps run backward. */

@@ -6,9 +6,9 @@ import { firstGroup } from './sample-transform.ts';
 
 /** Options of `maskingNoise`. */
 export interface MaskingNoiseOptions {
-  /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 leaves samples as they are. */
+  /** Probability with which a value is replaced, in [0, 1), or a range of it. 0 does not change samples. */
   readonly rate: Level;
-  /** What it is replaced by. Default 0. */
+  /** The replacement. Default 0. */
   readonly value?: number;
 }
 

@@ -23,7 +23,7 @@ export function forEachSample(k: Kernels, c: LayerCall, each: (y: number, draw: 
   for (let r = 0; r < c.rows; r++) each(c.y + 4 * r * c.inputSize, (i) => drawPerSample(k, c, r, i));
 }
 
-/** Index of the first group of 16 random words of a call. Each sample has groups of its own, wherever in the batch it is. */
+/** Index of the first group of 16 random words of a call. Each sample has separate groups, independent of its index in the batch. */
 export const firstGroup = (c: LayerCall): number => c.firstRow * Math.ceil(c.inputSize / 16);
 
 /** Calls `run` with the call changed to `count` of its samples, from `first` on. */

@@ -8,7 +8,7 @@ interface EmscriptenModule {
   tfjs: object;
 }
 
-/** A new backend. Errors: what the module throws when it starts. */
+/** A new backend. Errors: errors of the module at its start. */
 export async function startBackend(
   factory: WasmFactory,
   Backend: new (wasm: never) => object,

@@ -46,7 +46,7 @@ export function checkOptimizer(value: unknown): Optimizer {
 
 interface OptimizerDefinition<C extends Checks> {
   readonly type: string;
-  /** What the user gave: nothing, a learning rate, or options. */
+  /** The argument of the user: undefined, a learning rate, or options. */
   readonly options: unknown;
   /** Default learning rate. */
   readonly learningRate: number;

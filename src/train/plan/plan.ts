@@ -25,7 +25,7 @@ export interface PlanOptions {
   readonly end?: number;
   readonly augment?: readonly Layer[];
   readonly corruption?: readonly Layer[];
-  /** What a bit costs for each value of the output. Default 0: the rate is not trained. */
+  /** Weight of a bit in the loss, per value of the output. Default 0: the rate is not trained. */
   readonly rateWeight?: number;
   /** A second pass over the encoder in the same step: without noise and dropout, and running statistics stay as they are. Default false. */
   readonly extraPass?: boolean;

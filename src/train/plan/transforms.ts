@@ -12,7 +12,7 @@ export interface TransformOptions {
   readonly corruption: readonly Layer[];
   readonly inputShape: Shape;
   readonly batch: TrainingBatch;
-  /** Random state without the stream, which each transform has of its own. */
+  /** Random state without the stream; each transform has a separate stream. */
   readonly random: Omit<RandomState, 'stream'>;
 }
 

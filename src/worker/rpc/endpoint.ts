@@ -1,4 +1,4 @@
-// On the page: sends calls to the worker, and answers what the worker asks of the page.
+// The page's end: sends calls to the worker, and answers the calls of the worker.
 
 import type { Signal } from '../../core/types.ts';
 import type { WorkerLike } from '../types.ts';

@@ -45,7 +45,7 @@ export class ObjectTable {
     if (entry.count === 0) this.#entries.delete(id);
   }
 
-  /** A value as it is sent, and the buffers to transfer: the worker gives them all away. */
+  /** The message for a value, and the buffers to transfer, which are detached in the worker. */
   pack(value: unknown): { value: unknown; transferList: Set<ArrayBufferLike> } {
     const transferList = new Set<ArrayBufferLike>();
     return { value: this.#packValue(value, transferList), transferList };

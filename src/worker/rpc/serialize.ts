@@ -1,4 +1,4 @@
-// The arguments of a call as they are sent to a worker.
+// Converts the arguments of a call into a message for the worker.
 
 import { wrongType } from '../../core/errors.ts';
 import type { ResponseLike, Signal, UrlLike } from '../../core/types.ts';
@@ -31,7 +31,7 @@ export function transfer<T extends ArrayBufferView | ArrayBuffer | readonly Arra
 const factoryName = (factory: object): string | undefined =>
   (factory as { definition?: { type?: string } }).definition?.type;
 
-/** Arguments as they are sent. */
+/** Arguments of a call, as sent. */
 export interface PackedArguments {
   readonly value: unknown;
   readonly transferList: Set<ArrayBufferLike>;

@@ -33,7 +33,7 @@ const TRIAL_VALUES = 8192;
 /** State of a coder that has seen the samples of calibration. */
 export interface Prior {
   readonly predictor: number;
-  /** Undefined where those samples were stored as they are. */
+  /** Undefined for samples that are stored without coding. */
   readonly state: Uint8Array | undefined;
 }
 
