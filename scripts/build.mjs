@@ -104,6 +104,24 @@ const { exports: exported } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Entries that also get a folder with a package.json, for tools that do not read `exports`. */
 const entryFolders = Object.entries(exported).filter(([name, target]) => name !== '.' && target.require);
 
+/**
+ * The declarations of the entries and all declarations that these import, as pairs of path and text. The other declarations
+ * describe parts that no caller can name; they would add 0.3 MB to the package.
+ */
+function publicTypes() {
+  const found = new Map();
+  const visit = (path) => {
+    if (found.has(path)) return;
+    const types = readFileSync(join('build/ts', path), 'utf8');
+    found.set(path, types.replaceAll(/((?:from |import\()(['"])\.[^'"]*)\.ts\2/g, '$1.js$2'));
+    for (const [, imported] of types.matchAll(/(?:from |import\()['"](\.[^'"]*)\.ts['"]/g))
+      visit(join(dirname(path), `${imported}.d.ts`));
+  };
+  for (const target of Object.values(exported))
+    if (target.import) visit(target.import.types.slice('./dist/types/'.length));
+  return found;
+}
+
 await stage(
   'package',
   ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs', 'dist/wasm/inline.js'],
@@ -118,9 +136,7 @@ await stage(
     for (const file of scriptsIn('dist')) rmSync(`dist/${file}`);
     run('rollup/dist/bin/rollup', '-c', '--silent');
     for (const folder of ['dist', 'dist/cjs']) for (const file of scriptsIn(folder)) rewriteScript(`${folder}/${file}`);
-    for (const path of readdirSync('build/ts', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
-      const types = readFileSync(join('build/ts', path), 'utf8');
-      const text = types.replaceAll(/((?:from |import\()(['"])\.[^'"]*)\.ts\2/g, '$1.js$2');
+    for (const [path, text] of publicTypes()) {
       for (const folder of ['dist/types', 'dist/cjs/types']) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
