@@ -10,7 +10,7 @@ export interface DepthwiseConv2dOptions extends Omit<ConvOptions, 'filters'> {
 }
 
 /**
- * Every channel convolved with windows of its own, kernel `[height, width, channels, depthMultiplier]` as in Keras.
+ * Convolves each channel with its own filters, kernel `[height, width, channels, depthMultiplier]` as in Keras.
  * `[height, width, channels]` becomes `[.., .., channels · depthMultiplier]`. Errors: as `conv2d`.
  */
 export const depthwiseConv2d: LayerFactory<DepthwiseConv2dOptions> = /* @__PURE__ */ defineLayer(

@@ -5,7 +5,7 @@ import { latentModule } from '../../wasm/modules.ts';
 
 /** Options of `kSparse`. */
 export interface KSparseOptions {
-  /** Number of values of a code that are kept, 1 to the size of the code. */
+  /** Number of values that each code keeps, 1 to the size of the code. */
   readonly k: number;
 }
 
@@ -16,9 +16,9 @@ export interface KSparseOptions {
 const IDLE_GRADIENT_FRACTION = 1 / 8;
 
 /**
- * Keeps the k largest values of each code and sets the others to 0, in training and at inference. The shape stays. Units that no
- * sample of a batch keeps get an eighth of the gradient that they would have if they were kept, so that they can come into use;
- * compare the auxiliary loss for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024. Makhzani and Frey,
+ * Keeps the k largest values of each code and sets the others to 0, in training and at inference. Keeps the shape. A unit that no
+ * sample of a batch keeps gets an eighth of the gradient of a kept unit, so that each unit can learn; compare the auxiliary loss
+ * for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024. Makhzani and Frey,
  * k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
  */
 export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineBottleneck<KSparseOptions>({

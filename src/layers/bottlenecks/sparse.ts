@@ -15,11 +15,11 @@ export interface SparseOptions {
   readonly target?: number;
   /**
    * The measure of activity. `mean`: the mean of codes in 0..1, controlled by the KL divergence of each unit's mean from `target`
-   * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, held by a threshold below
-   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` behind a sigmoid, else `share`.
+   * (Ng, Sparse autoencoder, 2011); or `share`, the share of values that are not zero, controlled by a threshold below
+   * which a value becomes zero (Bussmann et al., BatchTopK sparse autoencoders, 2024). Default: `mean` after a sigmoid, else `share`.
    */
   readonly activity?: 'mean' | 'share';
-  /** Factor of the KL divergence, summed over units, to begin with. Default 1. */
+  /** Initial factor of the KL divergence, summed over units. Default 1. */
   readonly weight?: number;
 }
 

@@ -10,7 +10,7 @@ export interface BrightnessOptions {
   readonly delta?: number;
   /** Each sample's distances from its mean are multiplied by one factor within 1 ± this, in [0, 1). Default 0. */
   readonly contrast?: number;
-  /** Range that values are held in afterwards, `[0, 1]` for pixels. Default: none. */
+  /** Range to which values are clamped afterwards, `[0, 1]` for pixels. Default: none. */
   readonly clip?: Clip;
 }
 

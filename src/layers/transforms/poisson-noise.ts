@@ -6,7 +6,7 @@ import { firstGroup } from './sample-transform.ts';
 
 /** Options of `poissonNoise`. */
 export interface PoissonNoiseOptions {
-  /** Photons, or whatever is counted, that a value of 1 stands for; above 0, or a range of it. Fewer are noisier. */
+  /** Expected count (of photons, for example) of a value of 1; above 0, or a range. A smaller count is noisier. */
   readonly peak: Level;
 }
 

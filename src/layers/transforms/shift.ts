@@ -19,9 +19,9 @@ export interface ShiftOptions {
 const signedOffset = (distance: number, u: number): number => Math.floor(u * (2 * distance + 1)) - distance;
 
 /**
- * Moves each sample by a random whole number of places within ±x and ±y: images `[height, width, channels]`, signals
+ * Moves each sample by a random integer offset within ±x and ±y: images `[height, width, channels]`, signals
  * `[length, channels]` along their length. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options, and
- * for a shift as wide as the sample.
+ * for a shift that is not smaller than the sample.
  */
 export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'shift',
