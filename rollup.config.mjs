@@ -50,7 +50,8 @@ function chunk(id) {
   const [, name] = /\/build\/ts\/worker\/(?:rpc\/)?([\w-]+)\.js$/.exec(id) ?? [];
   if (!name || name === 'commonjs' || Object.values(workerEntries).includes(name)) return undefined;
   // The URL has its own chunk, because some entries are for tools without `import.meta`. So have the threads of Node.
-  return name === 'thread-url' ? 'worker-url' : name === 'node' ? 'worker-node' : 'worker-shared';
+  if (name === 'thread-url') return 'worker-url';
+  return name === 'node' ? 'worker-node' : 'worker-shared';
 }
 
 const source = (name) => `build/ts/${name}.js`;

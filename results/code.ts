@@ -35,7 +35,9 @@ function expression(value: unknown, indent: string): string {
         .map(([key, item]) =>
           item instanceof Identifier && item.text === key ? key : `${key}: ${expression(item, inner)}`,
         );
-  const [open, close] = Array.isArray(value) ? ['[', ']'] : type ? [`${type}({`, '})'] : ['{', '}'];
+  let [open, close] = ['{', '}'];
+  if (Array.isArray(value)) [open, close] = ['[', ']'];
+  else if (type) [open, close] = [`${type}({`, '})'];
   if (items.length === 0) return type ? `${type}()` : `${open}${close}`;
   const space = Array.isArray(value) ? '' : ' ';
   const line = `${open}${space}${items.join(', ')}${space}${close}`;

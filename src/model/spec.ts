@@ -52,7 +52,8 @@ export function checkCorruptions(
   use: 'corrupts' | 'augments' = 'corrupts',
   expected = NOISE_EXPECTED,
 ): readonly Layer[] {
-  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (value === undefined) return [];
+  const list = Array.isArray(value) ? value : [value];
   list.forEach((layer, i) => {
     const path = Array.isArray(value) ? `${name}[${i}]` : name;
     definitionFor(layer, path, use, expected).checkShape?.(layer, input, path);

@@ -18,9 +18,11 @@ import {
 } from './alphabet.ts';
 
 /** Writes a number in LEB128. Returns the offset of the next byte. */
-function writeLeb(bytes: Uint8Array, at: number, value: number): number {
-  for (; value > 127; value >>= 7) bytes[at++] = value | 128;
-  bytes[at++] = value;
+function writeLeb(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest > 127; rest >>= 7) bytes[at++] = rest | 128;
+  bytes[at++] = rest;
   return at;
 }
 
