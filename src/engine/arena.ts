@@ -23,14 +23,21 @@ export type Reserve = (bytes: number) => Address;
  * Allocating may grow the memory, and growth detaches every view of it: take `memory.floats` and `memory.bytes` afterwards.
  */
 export function allocate<Sizes extends BlockSizes>(sizes: Sizes, reserve: Reserve): Blocks<Sizes> {
-  const bytes = Object.values(sizes).flat() as readonly number[];
-  let next = reserve(bytes.reduce((sum, size) => sum + align(size), 0));
+  let total = 0;
+  for (const name in sizes) {
+    const size: number | readonly number[] = sizes[name]!;
+    if (typeof size === 'number') total += align(size);
+    else for (let i = 0; i < size.length; i++) total += align(size[i]!);
+  }
+  let next = reserve(total);
   const take = (size: number): Address => {
     const address = next;
     next += align(size);
     return address;
   };
-  const addresses: Record<string, Address | readonly Address[]> = {};
+  // A copy has the hidden class of `sizes`. `encode` of one small sample takes 1.4 µs; with an object that grows name by name
+  // it takes 1.8 µs.
+  const addresses: Record<string, Address | readonly Address[]> = { ...sizes };
   for (const name in sizes) {
     const size: number | readonly number[] = sizes[name]!;
     addresses[name] = typeof size === 'number' ? take(size) : size.map(take);
