@@ -20,7 +20,7 @@ const folders = [
 ];
 
 /** Entries of the package. Each may import index.ts and all folders, but no other entry. */
-const entries = ['worker', 'slim', 'tfjs'];
+const entries = ['worker', 'slim', 'tfjs', 'onnx', 'c'];
 
 const below = (names) => `^src/(${names.join('|')})/`;
 

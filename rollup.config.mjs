@@ -55,7 +55,12 @@ function chunk(id) {
 }
 
 const source = (name) => `build/ts/${name}.js`;
-const entries = { index: source('index'), tfjs: source('tfjs/index') };
+const entries = {
+  index: source('index'),
+  tfjs: source('tfjs/index'),
+  onnx: source('onnx/index'),
+  c: source('c/index'),
+};
 const slim = { slim: source('slim/index') };
 const tensorflow = /^@tensorflow\//;
 const chunks = {

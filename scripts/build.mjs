@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { minify_sync } from 'terser';
+import { buildCli } from './build-cli.mjs';
 import { buildKernels, kernelFiles, modules } from './build-kernels.mjs';
 import { packageFaults } from './check-package.mjs';
 import { typeFiles, writeTypes } from './kernel-types.mjs';
@@ -126,16 +127,19 @@ await stage(
   'package',
   ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'rollup.config.mjs', 'dist/wasm/inline.js'],
   [
-    ...['index', 'tfjs', 'worker', 'slim', 'worker-inline', 'worker-thread'].map((name) => `dist/${name}.js`),
+    ...['index', 'tfjs', 'onnx', 'c', 'worker', 'slim', 'worker-inline', 'worker-thread'].map(
+      (name) => `dist/${name}.js`,
+    ),
     ...['dist/types/index.d.ts', 'dist/cjs/types/index.d.ts', 'dist/cjs/index.js'],
     ...entryFolders.map(([name]) => `${name}/package.json`),
   ],
   () => {
     for (const folder of ['build/ts', 'dist/types', 'dist/cjs']) rmSync(folder, { recursive: true, force: true });
     run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-    for (const file of scriptsIn('dist')) rmSync(`dist/${file}`);
+    for (const file of scriptsIn('dist')) if (file !== 'cli.js') rmSync(`dist/${file}`);
     run('rollup/dist/bin/rollup', '-c', '--silent');
-    for (const folder of ['dist', 'dist/cjs']) for (const file of scriptsIn(folder)) rewriteScript(`${folder}/${file}`);
+    for (const folder of ['dist', 'dist/cjs'])
+      for (const file of scriptsIn(folder)) if (file !== 'cli.js') rewriteScript(`${folder}/${file}`);
     for (const [path, text] of publicTypes()) {
       for (const folder of ['dist/types', 'dist/cjs/types']) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -151,6 +155,8 @@ await stage(
     }
   },
 );
+
+await stage('cli', ['cli', 'jobs', 'scripts/build-cli.mjs'], ['dist/cli.js'], buildCli);
 
 const faults = [...packageFaults()];
 for (const line of faults) console.error(line);

@@ -16,6 +16,28 @@ function runNpm(cwd, ...args) {
   return spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], options);
 }
 
+/** Folders whose packages only some tests need, and a pattern of these tests. */
+const toolFolders = [
+  {
+    names: 'runtimes and bundlers',
+    prefix: 'test/runtimes/tools',
+    tests: /^test\/(runtimes|build|examples|worker|frameworks)\//,
+  },
+  {
+    names: 'servers for development',
+    prefix: 'test/worker/tools',
+    tests: /^test\/(runtimes|build|examples|worker|frameworks)\//,
+  },
+  { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/build\// },
+  { names: 'frameworks', prefix: 'test/frameworks', tests: /^test\/frameworks\// },
+];
+
+/** Installs the packages that the test files need. */
+export function installToolsFor(files) {
+  for (const { names, prefix, tests } of toolFolders)
+    if (files.some((file) => tests.test(file))) installTools(names, prefix);
+}
+
 /** Installs the packages of a folder, unless those of its lockfile are installed. */
 function installTools(names, prefix) {
   const lock = readFileSync(`${root}${prefix}/package-lock.json`, 'utf8');
@@ -64,23 +86,20 @@ function copyExamples() {
 }
 
 export async function prepareRuntimes() {
-  installTools('runtimes and bundlers', 'test/runtimes/tools');
-  installTools('servers for development', 'test/worker/tools');
-  installTools('checks of the sources', 'test/build/tools');
   installBrowsers();
   await makeProject();
   copyExamples();
 }
 
-/** Installs the frameworks and copies the installed package to them: some of them do not follow links. */
+/** Copies the installed package to the frameworks: some of them do not follow links. */
 export function prepareFrameworks() {
-  installTools('frameworks', 'test/frameworks');
   const installed = `${root}test/frameworks/node_modules/isthmus`;
   rmSync(installed, { recursive: true, force: true });
   cpSync(`${project}node_modules/isthmus`, installed, { recursive: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { names, prefix } of toolFolders) installTools(names, prefix);
   await prepareRuntimes();
   prepareFrameworks();
 }

@@ -6,7 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepareFrameworks, prepareRuntimes } from './runtimes.mjs';
+import { installToolsFor, prepareFrameworks, prepareRuntimes } from './runtimes.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { positionals: paths } = parseArgs({ allowPositionals: true });
@@ -34,8 +34,9 @@ function testFiles() {
 }
 
 async function runTests(files) {
+  installToolsFor(files);
   const inFrameworks = files.some((file) => /^test\/frameworks\//.test(file));
-  if (inFrameworks || files.some((file) => /^test\/(runtimes|build|examples|worker)\//.test(file)))
+  if (inFrameworks || files.some((file) => /^test\/(runtimes|build|examples|worker|site)\//.test(file)))
     await prepareRuntimes();
   if (inFrameworks) prepareFrameworks();
   const tests = run({ files, concurrency: 2, timeout: 600_000 });

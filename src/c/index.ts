@@ -1,0 +1,1 @@
+export { toC } from './to-c.ts';

@@ -1,0 +1,2 @@
+export { fromOnnx } from './from.ts';
+export { type OnnxOptions, toOnnx } from './to.ts';
