@@ -1,4 +1,4 @@
-// Rules for the imports of src/: no circles, and no import of a folder that stands above. docs/architecture.md
+// Rules for the imports of src/: no circles, and no import of a folder that stands above. docs/maintainers/architecture.md
 // explains the order; test/build/imports.test.ts runs the check, and shows that each rule can fail.
 
 /** The folders of src/, lowest first. A folder may import itself and the folders before it. */

@@ -27,10 +27,10 @@ function faults({ packages }: Lockfile): string[] {
   ]);
 }
 
-describe('docs/dependencies.md', () => {
+describe('docs/maintainers/dependencies.md', () => {
   it('gives a reason for each development dependency', () => {
     const { devDependencies } = JSON.parse(readText('package.json')) as { devDependencies: Record<string, string> };
-    const rows = readText('docs/dependencies.md')
+    const rows = readText('docs/maintainers/dependencies.md')
       .split('\n## ')[0]!
       .matchAll(/^\| (`.*?) +\|/gm);
     const documented = [...rows].flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
@@ -44,7 +44,7 @@ describe('docs/dependencies.md', () => {
   });
 
   it('names each folder that has its own lockfile', () => {
-    const text = readText('docs/dependencies.md');
+    const text = readText('docs/maintainers/dependencies.md');
     const folders = lockfiles.map((path) => dirname(path)).filter((folder) => folder !== '.');
     for (const folder of folders) assert.ok(text.includes(`| \`${folder}/\``), folder);
   });

@@ -123,8 +123,8 @@ describe('src/', () => {
     assert.deepEqual(readdirSync(join(root, 'src')).sort(), [...foldersOfRules(), 'index.ts'].sort());
   });
 
-  it('has its folders in docs/architecture.md in the order of the rules', () => {
-    const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  it('has its folders in docs/maintainers/architecture.md in the order of the rules', () => {
+    const text = readFileSync(join(root, 'docs/maintainers/architecture.md'), 'utf8');
     const rows = [...text.matchAll(/^\| `src\/(\w+)\/`/gm)].map((match) => match[1]);
     assert.deepEqual(rows, foldersOfRules());
   });

@@ -23,8 +23,7 @@ const installed = join(project, 'node_modules/isthmus');
 interface Packed {
   readonly filename: string;
   readonly integrity: string;
-  readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 /** The output of `npm pack --json`, which is a list or an object by name. */
@@ -72,6 +71,23 @@ function typeClosure(paths: readonly string[]): string[] {
   return [...found];
 }
 
+/** The documents for users and their pictures: all committed files of docs/, without figures and documents for maintainers. */
+function userDocuments(): string[] {
+  const { stdout } = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', 'docs']);
+  return stdout
+    .split('\0')
+    .filter(
+      (path) =>
+        path && !path.startsWith('docs/maintainers/') && !path.endsWith('.json') && existsSync(join(root, path)),
+    );
+}
+
+/** The part of the package that a file belongs to. */
+function partOf(path: string): 'documents' | 'command' | 'code' {
+  if (path.endsWith('.md') || path.startsWith('docs/')) return 'documents';
+  return path.startsWith('dist/cli.js') ? 'command' : 'code';
+}
+
 /** Runs a command and returns its outputs. Fails unless the command succeeds. */
 function run(command: string, args: readonly string[], options: object = {}): { stdout: string; stderr: string } {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
@@ -95,6 +111,8 @@ describe('the tarball', () => {
       ...kernels.map((name) => `dist/wasm/${name}.wasm`),
       ...typeClosure(types.map((path) => path.slice(2))),
       'dist/cjs/package.json',
+      'dist/cli.js',
+      ...userDocuments(),
       // A folder for each subpath, for tools that do not read `exports`.
       ...exported
         .filter(([name, target]) => name !== '.' && typeof target !== 'string')
@@ -102,11 +120,15 @@ describe('the tarball', () => {
     ];
     assert.deepEqual(packed.files.map(({ path }) => path).sort(), expected.sort());
     assert.deepEqual(below(installed).sort(), expected);
-    const kilobytes = packed.unpackedSize / 1024;
-    t.diagnostic(`${expected.length} files, ${kilobytes.toFixed(0)} KB unpacked`);
-    // Of 2.8 MB, types are 0.3 MB, CommonJS and its types 1.3 MB. isthmus/slim and the thread of isthmus/worker are whole in
-    // a file each, 240 and 340 KB.
-    assert.ok(kilobytes < 3072, `${kilobytes} KB unpacked`);
+    // Of 2.8 MB of code, types are 0.3 MB, CommonJS and its types 1.3 MB. isthmus/slim and the thread of isthmus/worker are
+    // whole in a file each, 240 and 340 KB.
+    const limits = { documents: 768, command: 1536, code: 3072 };
+    const kilobytes = { documents: 0, command: 0, code: 0 };
+    for (const { path, size } of packed.files) kilobytes[partOf(path)] += size / 1024;
+    for (const part of ['documents', 'command', 'code'] as const) {
+      t.diagnostic(`${part}: ${kilobytes[part].toFixed(0)} KB unpacked`);
+      assert.ok(kilobytes[part] < limits[part], `${part}: ${kilobytes[part]} KB unpacked`);
+    }
   });
 
   it('has the bytes of a build from a clean checkout, so its kernels are those of assembly/', () => {

@@ -48,7 +48,7 @@ describe('paths of files', () => {
 
   it('exist in all documents', () => {
     const names = files('*.md', 'docs/**/*.md');
-    assert.ok(names.includes('docs/data-path.md'));
+    assert.ok(names.includes('docs/maintainers/data-path.md'));
     assert.deepEqual(broken(names), []);
   });
 

@@ -1,4 +1,4 @@
-// The guarantee of docs/add-a-layer.md: besides its own file, a layer needs one line in src/layers/registry.ts and one row
+// The guarantee of docs/maintainers/add-a-layer.md: a layer needs its own file, one line in src/layers/registry.ts and one row
 // in the table of the tests. The test fails for a layer without a row and for a row without a layer.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
