@@ -1,16 +1,24 @@
 // Bundles cli/ with its libraries to dist/cli.js. The package itself stays outside: the command imports the other files of
-// dist/.
+// dist/ when it needs them.
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** Resolves the entries of the package to the files of dist/. */
+/**
+ * Resolves the entries of the package to the files of dist/, which are loaded when a command needs them. A static import of
+ * an external file would be moved to the start of the bundle, where `isthmus --help` would load it too.
+ */
 const packageFiles = {
   name: 'package-files',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^isthmus(\/|$)/ }, ({ path }) => ({
-      path: `./${path === 'isthmus' ? 'index' : path.slice('isthmus/'.length)}.js`,
-      external: true,
+      path: path === 'isthmus' ? 'index' : path.slice('isthmus/'.length),
+      namespace: 'package',
     }));
+    onResolve({ filter: /./, namespace: 'package' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'package' }, async ({ path }) => {
+      const names = Object.keys(await import(new URL(`../dist/${path}.js`, import.meta.url).href));
+      return { contents: `export const { ${names.join(', ')} } = await import('./${path}.js');` };
+    });
   },
 };
 

@@ -156,7 +156,12 @@ await stage(
   },
 );
 
-await stage('cli', ['cli', 'jobs', 'scripts/build-cli.mjs'], ['dist/cli.js'], buildCli);
+await stage(
+  'cli',
+  ['cli', 'jobs', 'tools', 'dist/index.js', 'dist/onnx.js', 'dist/c.js', 'dist/worker.js', 'scripts/build-cli.mjs'],
+  ['dist/cli.js'],
+  buildCli,
+);
 
 const faults = [...packageFaults()];
 for (const line of faults) console.error(line);

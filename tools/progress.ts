@@ -2,23 +2,12 @@
 
 import { SingleBar } from 'cli-progress';
 import type { FitOptions } from 'isthmus';
+import { barStyle } from './bar-style.ts';
 
 /** The callbacks of `fit` that report progress. `stop` removes the bar. */
 export type Progress = Required<Pick<FitOptions, 'onBatchEnd' | 'onEpochEnd'>> & { stop(): void };
 
 const fourDecimals = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(4));
-
-/** The appearance of all progress bars. */
-export const barStyle = {
-  stream: process.stderr,
-  hideCursor: true,
-  clearOnComplete: true,
-  fps: 10,
-  etaBuffer: 400,
-  barsize: 24,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
-} as const;
 
 /** Prints one line an epoch. */
 export function progressLines(title: string, epochs: number, print: (line: string) => void = console.error): Progress {

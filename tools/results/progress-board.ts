@@ -1,7 +1,8 @@
 // The progress of recipes. A recipe in a child process sends messages; the parent shows those of all its children.
 
 import { MultiBar } from 'cli-progress';
-import { barStyle, type Progress, progressLines, showProgress } from '../progress.ts';
+import { barStyle } from '../bar-style.ts';
+import { type Progress, progressLines, showProgress } from '../progress.ts';
 
 /** The progress of one training. */
 export interface ProgressUpdate {

@@ -1,0 +1,6 @@
+// All commands, in the order of `isthmus --help`.
+
+import type { Command } from '../command.ts';
+import { inspect } from './inspect.ts';
+
+export const commands: readonly Command[] = [inspect];
