@@ -1,0 +1,114 @@
+// CSV text to rows of cells, and rows of cells to CSV text.
+
+import { FormatError } from 'isthmus';
+import Papa from 'papaparse';
+
+export type Delimiter = ',' | ';' | '\t' | '|';
+
+/** Delimiters in the order in which they are tried. */
+export const delimiters: readonly Delimiter[] = [',', ';', '\t', '|'];
+
+/** How the cells of a CSV text are separated. */
+export interface CsvFormat {
+  readonly delimiter: Delimiter;
+  readonly lineEnd: '\n' | '\r\n' | '\r';
+  /** The text ends with a line end. */
+  readonly finalLineEnd: boolean;
+}
+
+/** Characters at the beginning of a text by which the delimiter is chosen. */
+const TRIAL_CHARACTERS = 65536;
+/** Rows by which the delimiter is chosen. */
+const TRIAL_ROWS = 200;
+
+/** The line end that occurs first. Quoted cells may contain the other ones. */
+function detectLineEnd(text: string): CsvFormat['lineEnd'] {
+  const unquoted = text.slice(0, TRIAL_CHARACTERS).replace(/"[^"]*"/g, '');
+  const found = /\r\n|\n|\r/.exec(unquoted)?.[0];
+  return (found as CsvFormat['lineEnd'] | undefined) ?? '\n';
+}
+
+const parseRows = (text: string, delimiter: Delimiter, newline: CsvFormat['lineEnd'], preview = 0) =>
+  Papa.parse<string[]>(text, { delimiter, newline, preview });
+
+/** The share of rows that have the most frequent number of cells; 0 if that number is 1. */
+function regularity(rows: readonly string[][]): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) {
+    if (row.length > 1 || row[0]) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
+  }
+  let total = 0;
+  let best = { cells: 1, rows: 0 };
+  for (const [cells, count] of counts) {
+    total += count;
+    if (count > best.rows) best = { cells, rows: count };
+  }
+  return best.cells > 1 ? best.rows / total : 0;
+}
+
+/** The delimiter that splits the first rows into the same number of cells, more than 1; a comma if none does. */
+function detectDelimiter(text: string, lineEnd: CsvFormat['lineEnd']): Delimiter {
+  let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: 0.7 };
+  const beginning = text.slice(0, TRIAL_CHARACTERS);
+  for (const delimiter of delimiters) {
+    if (!beginning.includes(delimiter)) continue;
+    const { data } = parseRows(beginning, delimiter, lineEnd, TRIAL_ROWS);
+    // The last row may be cut.
+    if (data.length > 1 && text.length > beginning.length) data.pop();
+    const score = regularity(data);
+    // With a decimal comma, commas split each row of a table that has semicolons too.
+    const isBetter = score > best.score || (best.delimiter === ',' && delimiter !== ',' && score === best.score);
+    if (isBetter) best = { delimiter, score };
+  }
+  return best.delimiter;
+}
+
+export interface CsvRows {
+  readonly rows: readonly string[][];
+  readonly format: CsvFormat;
+}
+
+/**
+ * The cells of a CSV text, row by row; an empty line is a row with one empty cell. `delimiter`: default, the one that makes rows
+ * of equal length. Errors: FormatError for quotes that no writer of CSV makes.
+ */
+export function parseCsv(text: string, delimiter?: Delimiter): CsvRows {
+  const lineEnd = detectLineEnd(text);
+  const chosen = delimiter ?? detectDelimiter(text, lineEnd);
+  const { data: rows, errors } = parseRows(text, chosen, lineEnd);
+  const fault = errors.find(({ type }) => type === 'Quotes');
+  if (fault) {
+    const row = (fault.row ?? 0) + 1;
+    const reasons: Record<string, string> = {
+      MissingQuotes: 'a cell begins with a quote that is never closed',
+      InvalidQuotes: 'a quoted cell has text after its closing quote',
+    };
+    throw new FormatError('corrupt', `row ${row} of the CSV: ${reasons[fault.code] ?? fault.message}`);
+  }
+  const last = rows.at(-1);
+  const finalLineEnd = rows.length > 1 && last?.length === 1 && last[0] === '' && text.endsWith(lineEnd);
+  if (finalLineEnd || text === '') rows.pop();
+  return { rows, format: { delimiter: chosen, lineEnd, finalLineEnd } };
+}
+
+/** Whether a cell is put in quotes. */
+export type QuoteCell = (cell: string, row: number, column: number) => boolean;
+
+/** CSV text of rows. Cells that need quotes get them; `quoted` selects further cells. */
+export function formatCsv(
+  rowCount: number,
+  rowAt: (row: number) => readonly string[],
+  format: CsvFormat,
+  quoted: QuoteCell = () => false,
+): string {
+  const { delimiter, lineEnd, finalLineEnd } = format;
+  const lines: string[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    const cells = rowAt(row).map((cell, column) => {
+      const isSpecial = cell.includes('"') || cell.includes(delimiter) || cell.includes('\n') || cell.includes('\r');
+      return isSpecial || quoted(cell, row, column) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    });
+    lines.push(cells.join(delimiter));
+  }
+  return lines.join(lineEnd) + (finalLineEnd && rowCount ? lineEnd : '');
+}
