@@ -25,6 +25,15 @@ export { loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export type { SaveType } from './files/dtype.ts';
 export { type LoadOptions, loadModel, type SaveOptions, saveModel } from './files/model.ts';
 export type { ModelSource } from './files/read-source.ts';
+export type { TensorType } from './files/safetensors.ts';
+export {
+  readSafetensors,
+  type SafetensorsContent,
+  type SafetensorsEntry,
+  type TensorData,
+  type TensorInput,
+  writeSafetensors,
+} from './files/typed-tensors.ts';
 export { interpolate } from './generate/interpolate.ts';
 export { latentMap } from './generate/latent-map.ts';
 export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';

@@ -6,7 +6,7 @@ import { SampleBatch, sampleValues } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SaveType } from '../files/dtype.ts';
 import { createWithWeights, modelMetadata, weightTensors } from '../files/model.ts';
-import { type Tensor, writeSafetensors } from '../files/safetensors.ts';
+import { serializeTensors, type Tensor } from '../files/safetensors.ts';
 import { planModel } from '../model/autoencoder.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import type { Source } from '../wasm/modules.ts';
@@ -100,4 +100,4 @@ export async function* smallestCopy(
 }
 
 /** Bytes of a file with the copy's weights. */
-const fileSize = ({ model, tensors }: ModelCopy): number => writeSafetensors(tensors, modelMetadata(model, '')).length;
+const fileSize = ({ model, tensors }: ModelCopy): number => serializeTensors(tensors, modelMetadata(model, '')).length;

@@ -4,7 +4,7 @@ import { asBytes, utf8, viewOf } from '../core/bytes.ts';
 import { formatError, show, wrongType, wrongValue } from '../core/errors.ts';
 import { buildDecodingModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
-import { type Tensor, writeSafetensors } from '../files/safetensors.ts';
+import { serializeTensors, type Tensor } from '../files/safetensors.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
 import type { Source } from '../wasm/modules.ts';
 import { codecModule } from '../wasm/modules.ts';
@@ -43,7 +43,7 @@ export function writeCodecFile(
   const tensors = new Map(weights).set('codec.tables', { dtype: 'U8', shape: [tables.length], data: tables });
   const described = modelMetadata(model, FORMAT);
   const metadata = { ...described, version: String(versionOf(mode, settings)), codec };
-  const fileWith = (digest: number) => writeSafetensors(tensors, { ...metadata, digest: digestText(digest) });
+  const fileWith = (digest: number) => serializeTensors(tensors, { ...metadata, digest: digestText(digest) });
   // A digest has always eight digits, and no part of the file that it covers depends on it.
   const digest = digestOf(model, fileWith(0), [described.model!, codec]);
   return { fileBytes: fileWith(digest), digest };

@@ -6,7 +6,7 @@ import { type Check, integerWithin, nonNegative, openUnitInterval, positive } fr
 import { decodeTensor, encodeTensor } from '../files/dtype.ts';
 import { buildDecodingModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
-import { writeSafetensors } from '../files/safetensors.ts';
+import { serializeTensors } from '../files/safetensors.ts';
 import type { Model } from '../model/model.ts';
 import { MAX_DIRECTIONS, type NormalStatistics } from './normal-statistics.ts';
 
@@ -49,7 +49,7 @@ export function writeDetectorFile(detector: DetectorFile): Uint8Array<ArrayBuffe
     encodeTensor(name, data, shape, 'float32'),
   );
   const metadata = JSON.stringify({ falsePositiveRate, directions });
-  return writeSafetensors(new Map(tensors), { ...modelMetadata(model, FORMAT), detector: metadata });
+  return serializeTensors(new Map(tensors), { ...modelMetadata(model, FORMAT), detector: metadata });
 }
 
 /** Checks a value of a file. Errors: FormatError with the code `corrupt`. */

@@ -10,7 +10,7 @@ import { engineOf, engineSymbol, type Model, sessionSymbol } from '../model/mode
 import { decodeTensor, encodeTensor } from './dtype.ts';
 import { buildModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from './model.ts';
 import type { ModelSource } from './read-source.ts';
-import { isCount, isObject, type Tensor, writeSafetensors } from './safetensors.ts';
+import { isCount, isObject, serializeTensors, type Tensor } from './safetensors.ts';
 
 /** Tensors with the layout of some weights, in one block of floats. `prefix`: the beginning of their names. */
 interface TensorBlock {
@@ -66,7 +66,7 @@ export function saveCheckpoint(model: Model, history?: History): Uint8Array<Arra
   ];
   if (best) blocks.push({ weights, prefix: 'best.', floats: best });
   if (last) blocks.push({ weights, prefix: 'last.', floats: last });
-  return writeSafetensors(new Map(blocks.flatMap(tensorsOf)), {
+  return serializeTensors(new Map(blocks.flatMap(tensorsOf)), {
     ...modelMetadata(model, 'isthmus-checkpoint'),
     training: JSON.stringify({ ...training, best: !!best, last: !!last }),
   });

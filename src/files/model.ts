@@ -15,7 +15,7 @@ import type { Source } from '../wasm/modules.ts';
 import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
 import { loaderHint } from './foreign-formats.ts';
 import { type ModelSource, readSource, tooLarge } from './read-source.ts';
-import { isObject, readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { isObject, parseTensors, serializeTensors, type Tensor } from './safetensors.ts';
 
 /** The version of the metadata. Loaders refuse higher versions. */
 export const VERSION = 1;
@@ -56,7 +56,7 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
   });
   const { input, encoder, latent } = model.spec;
   const spec = part === 'all' ? model.spec : { input, encoder, ...(latent && { latent }) };
-  return writeSafetensors(
+  return serializeTensors(
     weightTensors(model, dtype, part === 'all' ? undefined : /^(decoder|head)\./),
     modelMetadata(model, 'isthmus', spec),
   );
@@ -115,7 +115,7 @@ const layerFactories: Check<readonly AnyLayerFactory[]> = (name, value) => {
 };
 
 /** A file that has been read, with the options of its loader. */
-export interface ModelFile extends ReturnType<typeof readSafetensors> {
+export interface ModelFile extends ReturnType<typeof parseTensors> {
   readonly bytes: Uint8Array;
   readonly options: LoadOptions & { readonly maxBytes: number };
 }
@@ -128,7 +128,7 @@ export async function openFile(source: ModelSource, options: LoadOptions): Promi
     maxBytes: optional(byteCount, Infinity),
   });
   const bytes = await readSource(source, checked.maxBytes);
-  return { ...readSafetensors(bytes), bytes, options: checked as ModelFile['options'] };
+  return { ...parseTensors(bytes), bytes, options: checked as ModelFile['options'] };
 }
 
 /**

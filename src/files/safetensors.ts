@@ -8,10 +8,11 @@ import { refuseForeign } from './foreign-formats.ts';
 
 /** Bytes of an element, by type. */
 const sizes = {
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
+  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, F8_E8M0: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
   I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
 } as const; // biome-ignore format: a table
 
+/** The type of a tensor's elements in a `.safetensors` file. */
 export type TensorType = keyof typeof sizes;
 
 export interface Tensor {
@@ -25,7 +26,7 @@ export interface Tensor {
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** A file with these tensors. The bytes do not depend on the order of the map. */
-export function writeSafetensors(
+export function serializeTensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
@@ -61,8 +62,7 @@ function beginningOf(bytes: Uint8Array): string {
 }
 
 /** The header as an object. */
-function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  const expected = 'a .safetensors file of isthmus';
+function headerOf(bytes: Uint8Array, expected: string): { header: Record<string, unknown>; start: number } {
   refuseForeign(bytes, 'file', expected);
   if (bytes.length < 8)
     throw formatError('truncated', 'file', 'at least 8 bytes', bytes.length ? beginningOf(bytes) : 'an empty one');
@@ -123,9 +123,15 @@ function tensorOf(name: string, entry: unknown, data: Uint8Array): { tensor: Ten
   return { tensor: { dtype: dtype as TensorType, shape, data: data.subarray(begin, end) }, begin, end };
 }
 
-/** The tensors and metadata of a file. `data` of a tensor is a view of `bytes`. Errors: FormatError for all invalid bytes. */
-export function readSafetensors(bytes: Uint8Array): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
-  const { header, start } = headerOf(bytes);
+/**
+ * The tensors and metadata of a file. `data` of a tensor is a view of `bytes`. `expected`: the expected file in errors.
+ * Errors: FormatError for all invalid bytes.
+ */
+export function parseTensors(
+  bytes: Uint8Array,
+  expected = 'a .safetensors file of isthmus',
+): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
+  const { header, start } = headerOf(bytes, expected);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     throw formatError('corrupt', '__metadata__', 'strings by name', 'other values');

@@ -70,7 +70,7 @@ describe('imports', () => {
     const text = await names("import { autoencoder, dense } from 'isthmus'; export { autoencoder, dense };");
     const training = [/trainStrict/, /inferRelaxed/, /trainRelaxed/, /\bTrainer\b/, /earlyStopping/];
     const optimizers = [/isthmus\.optimizer/, /"rmsprop"/];
-    const files = [/__metadata__/, /readSafetensors/];
+    const files = [/__metadata__/, /parseTensors/];
     // Layers bring their backward passes into a bundle. These are kernels that only `fit` calls.
     const kernels = [/\.lossGradient\(/, /\.penaltyGradient\(/, /\.sumOfSquares\(/];
     assertAbsent(text, [...training, ...optimizers, ...files, ...kernels], await whole);
@@ -90,7 +90,7 @@ describe('imports', () => {
     assert.match(text, /\w\.adam\(/);
     assertAbsent(
       text,
-      [/\w\.rmsprop\(/, /\w\.momentum\(/, /\w\.sgd\(/, /\w\.dropout\(/, /readSafetensors/],
+      [/\w\.rmsprop\(/, /\w\.momentum\(/, /\w\.sgd\(/, /\w\.dropout\(/, /parseTensors/],
       await whole,
     );
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { FormatError, loadCodec } from 'isthmus';
-import { writeSafetensors } from '../../src/files/safetensors.ts';
+import { serializeTensors } from '../../src/files/safetensors.ts';
 import { fuzz } from '../fuzz/fuzz.ts';
 import { redigest } from '../fuzz/mutate.ts';
 import { cases } from '../golden/cases.ts';
@@ -92,7 +92,7 @@ describe('damage', () => {
     const dense = '{"type":"flatten"}';
     const file = (model: string, codec: string): Uint8Array =>
       redigest(
-        writeSafetensors(new Map(), {
+        serializeTensors(new Map(), {
           format: 'isthmus-codec',
           version: '1',
           seed: '1',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { adam, anomalyDetector, autoencoder, dense, fit } from 'isthmus';
 import { chooseReference, quantile } from '../../src/detect/calibrate.ts';
-import { readSafetensors } from '../../src/files/safetensors.ts';
+import { parseTensors } from '../../src/files/safetensors.ts';
 import { pca } from '../../src/linalg/pca.ts';
 import { numbers } from '../suites/assert.ts';
 
@@ -52,7 +52,7 @@ describe('a detector', () => {
     const center = columns(y).map(mean);
 
     // The directions are read from the file, and checked to be eigenvectors of the covariance.
-    const { tensors } = readSafetensors(detector.save());
+    const { tensors } = parseTensors(detector.save());
     const tensor = (name: string): number[] => {
       const { data } = tensors.get(`detector.${name}`)!;
       return [...new Float32Array(data.slice().buffer)];

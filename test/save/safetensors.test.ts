@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FormatError } from '../../src/core/errors.ts';
 import { decodeTensor, encodeTensor } from '../../src/files/dtype.ts';
 import { fromHalf, toHalf } from '../../src/files/float16.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../../src/files/safetensors.ts';
+import { parseTensors, serializeTensors, type Tensor } from '../../src/files/safetensors.ts';
 
 /** A file from a header's text and data, byte by byte as the description of the format says. */
 function file(header: string, data: number[] = [], length = new TextEncoder().encode(header).length): Uint8Array {
@@ -20,9 +20,9 @@ const tensor = (shape: number[], offsets: unknown, dtype = 'F32'): string =>
   JSON.stringify({ dtype, shape, data_offsets: offsets });
 
 describe('safetensors', () => {
-  it('readSafetensors reads a file built by hand', () => {
+  it('parseTensors reads a file built by hand', () => {
     const header = `{"__metadata__":{"a":"b"},"x":${tensor([2], [0, 8])},"__proto__":${tensor([], [8, 9], 'I8')}}   `;
-    const { tensors, metadata } = readSafetensors(file(header, [0, 0, 128, 63, 0, 0, 0, 192, 255]));
+    const { tensors, metadata } = parseTensors(file(header, [0, 0, 128, 63, 0, 0, 0, 192, 255]));
     assert.deepEqual(metadata, { a: 'b' });
     assert.deepEqual([...tensors.keys()], ['x', '__proto__']);
     assert.deepEqual([...decodeTensor(tensors, 'x', [2])], [1, -2]);
@@ -37,7 +37,7 @@ describe('safetensors', () => {
       [`{"dtype":"F32","shape":${deep}}`, /got \["F32", \[\[Array\(1\)\]\], undefined\]$/],
     ] as const)
       assert.throws(
-        () => readSafetensors(file(`{"x":${entry}}`)),
+        () => parseTensors(file(`{"x":${entry}}`)),
         (error: FormatError) => {
           assert.equal(error.code, 'corrupt');
           assert.match(error.message, got);
@@ -46,12 +46,12 @@ describe('safetensors', () => {
       );
   });
 
-  it('writeSafetensors sorts tensors by name and pads the header to 8 bytes', () => {
+  it('serializeTensors sorts tensors by name and pads the header to 8 bytes', () => {
     const tensors = new Map<string, Tensor>([
       ['b', { dtype: 'I8', shape: [3], data: Uint8Array.of(1, 2, 3) }],
       ['a', { dtype: 'F32', shape: [1], data: Uint8Array.of(0, 0, 128, 63) }],
     ]);
-    const bytes = writeSafetensors(tensors, { k: 'v' });
+    const bytes = serializeTensors(tensors, { k: 'v' });
     const length = new DataView(bytes.buffer).getUint32(0, true);
     const header =
       '{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"I8","shape":[3],"data_offsets":[4,7]}}';
@@ -60,10 +60,10 @@ describe('safetensors', () => {
       header.padEnd(Math.ceil(header.length / 8) * 8),
     );
     assert.deepEqual([...bytes.subarray(8 + length)], [0, 0, 128, 63, 1, 2, 3]);
-    assert.deepEqual(writeSafetensors(new Map([...tensors].reverse()), { k: 'v' }), bytes);
+    assert.deepEqual(serializeTensors(new Map([...tensors].reverse()), { k: 'v' }), bytes);
   });
 
-  it('readSafetensors inverts writeSafetensors at any offset in a larger buffer', () => {
+  it('parseTensors inverts serializeTensors at any offset in a larger buffer', () => {
     const entry = fc.record({
       name: fc.string({ unit: 'binary' }).filter((name) => name !== '__metadata__'),
       dtype: fc.constantFrom('U8', 'F16', 'F32', 'F64'),
@@ -80,10 +80,10 @@ describe('safetensors', () => {
             return [name, { dtype: dtype as Tensor['dtype'], shape, data: new Uint8Array(size).fill(i + 1) }];
           }),
         );
-        const bytes = writeSafetensors(tensors, meta);
+        const bytes = serializeTensors(tensors, meta);
         const larger = new Uint8Array(bytes.length + shift);
         larger.set(bytes, shift);
-        const back = readSafetensors(larger.subarray(shift));
+        const back = parseTensors(larger.subarray(shift));
         assert.deepEqual({ ...back.metadata }, { ...meta });
         assert.equal(back.tensors.size, tensors.size);
         for (const [name, { dtype, shape, data }] of tensors) {
@@ -132,7 +132,7 @@ describe('safetensors', () => {
     ]; // biome-ignore format: a table
     cases.forEach(([code, bytes], i) => {
       assert.throws(
-        () => readSafetensors(bytes),
+        () => parseTensors(bytes),
         (error) => error instanceof FormatError && error.code === code && /expected .*, got /.test(error.message),
         `case ${i}`,
       );
@@ -140,7 +140,7 @@ describe('safetensors', () => {
   });
 
   it('a string of 20 million characters is read', () => {
-    const { metadata } = readSafetensors(file(`{"__metadata__":{"x":"${'a'.repeat(2e7)}"}}`));
+    const { metadata } = parseTensors(file(`{"__metadata__":{"x":"${'a'.repeat(2e7)}"}}`));
     assert.equal(metadata.x!.length, 2e7);
   });
 
@@ -151,7 +151,7 @@ describe('safetensors', () => {
       const bytes = start.slice(0, Math.max(end, 1));
       for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
       try {
-        readSafetensors(bytes);
+        parseTensors(bytes);
       } catch (error) {
         assert.ok(error instanceof FormatError, String(error));
       }
