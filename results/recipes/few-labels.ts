@@ -73,7 +73,8 @@ async function run(context: Context): Promise<Result> {
     figures: { accuracy: accuracy(model), 'accuracy without pretraining': accuracy(scratch) },
     settings: `${codeOf(spec, training)}
 const classifier = await addHead(model, head);
-await fit(classifier, images, { labels, epochs: 60, ... });`,
+// The other options are in results/recipes/few-labels.ts.
+await fit(classifier, images, { labels, epochs: 60 });`,
     pictures: [],
   };
 }
