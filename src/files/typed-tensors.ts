@@ -43,8 +43,8 @@ export interface TensorInput {
   readonly dtype?: TensorType;
   /** The lengths of the axes. `[]` is one value. */
   readonly shape: Shape;
-  /** The values in row-major order. */
-  readonly data: ArrayBufferView & { readonly length: number };
+  /** A typed array of the values in row-major order. */
+  readonly data: ArrayBufferView;
 }
 
 /** The array of the values of each type. Uint8Array also holds the bytes of types that JavaScript does not have. */
@@ -127,9 +127,9 @@ function roundedTo16(name: string, dtype: TensorType, values: Float32Array): Uin
 
 /** Checks a tensor. Errors: those of `writeSafetensors`. */
 function tensorOf(name: string, input: TensorInput): Tensor {
-  const { dtype: wanted, shape, data } = Object(input) as TensorInput;
+  const { dtype: wanted, shape, data } = Object(input) as TensorInput & { readonly data: Uint8Array };
   const types = Object.entries(arrayTypes()) as [TensorType, { readonly name: string }][];
-  const tag = ArrayBuffer.isView(data) ? (data as unknown as Uint8Array)[Symbol.toStringTag] : '';
+  const tag = ArrayBuffer.isView(data) ? data[Symbol.toStringTag] : '';
   const array = (tag as string) === 'Uint8ClampedArray' ? 'Uint8Array' : tag;
   const fitting = types.flatMap(([type, { name: arrayName }]) => (arrayName === array ? [type] : []));
   const dtype = wanted ?? fitting[0];
