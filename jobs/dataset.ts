@@ -63,13 +63,17 @@ export interface RecordingData {
   readonly data: Float32Array;
 }
 
-/** One column of a table: numbers where every cell that is not empty is a number, else text. */
+/** One column of a table. A column of text has no `numbers`. */
 export interface TableColumn {
   readonly name: string;
-  /** One number a row; NaN is a missing cell. Undefined for a column of text. */
+  /** One number a row; NaN where the cell is missing or is no number. */
   readonly numbers?: Float64Array;
-  /** One text a row, as in the file. Undefined where the file has no text form, as Parquet. */
+  /** Milliseconds from 1970-01-01 UTC, one a row; NaN where the cell is no time. Instead of `numbers`. */
+  readonly times?: Float64Array;
+  /** One text a row, as in the file. Undefined where the file has no text form of numbers, as JSON and Parquet. */
   readonly texts?: readonly string[];
+  /** A number that probably stands for a missing value, such as -200 among temperatures. `numbers` contains this number. */
+  readonly missingCode?: number;
 }
 
 /** Rows and columns of CSV, Parquet, or JSON objects. */
@@ -77,6 +81,8 @@ export interface TableData {
   readonly kind: 'table';
   readonly rowCount: number;
   readonly columns: readonly TableColumn[];
+  /** Facts that a person should know, as sentences. Default: none. */
+  readonly warnings?: readonly string[];
 }
 
 /** Any data. */
