@@ -29,6 +29,7 @@ const toolFolders = [
     tests: /^test\/(runtimes|build|examples|worker|frameworks)\//,
   },
   { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/build\// },
+  { names: 'ONNX', prefix: 'test/onnx/tools', tests: /^test\/onnx\// },
   { names: 'frameworks', prefix: 'test/frameworks', tests: /^test\/frameworks\// },
 ];
 

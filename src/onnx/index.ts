@@ -1,2 +1,2 @@
 export { fromOnnx } from './from.ts';
-export { type OnnxOptions, toOnnx } from './to.ts';
+export { type OnnxOptions, toOnnx } from './write/to-onnx.ts';
