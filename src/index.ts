@@ -24,6 +24,7 @@ export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate/eval
 export { loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export type { SaveType } from './files/dtype.ts';
 export { type LoadOptions, loadModel, type SaveOptions, saveModel } from './files/model.ts';
+export { fromStateDict, type ModuleNames, toStateDict } from './files/pytorch/state-dict.ts';
 export type { ModelSource } from './files/read-source.ts';
 export type { TensorType } from './files/safetensors.ts';
 export {
