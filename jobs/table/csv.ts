@@ -94,21 +94,33 @@ export function parseCsv(text: string, delimiter?: Delimiter): CsvRows {
 /** Whether a cell is put in quotes. */
 export type QuoteCell = (cell: string, row: number, column: number) => boolean;
 
-/** CSV text of rows. Cells that need quotes get them; `quoted` selects further cells. */
+/** The longest text that every runtime can hold: V8 has the lowest limit. */
+export const MAX_CHARACTERS = 2 ** 29 - 32;
+
+/**
+ * CSV text of rows. Cells that need quotes get them; `quoted` selects further cells. Errors: FormatError for a text longer than
+ * `maxCharacters`.
+ */
 export function formatCsv(
   rowCount: number,
   rowAt: (row: number) => readonly string[],
   format: CsvFormat,
   quoted: QuoteCell = () => false,
+  maxCharacters: number = MAX_CHARACTERS,
 ): string {
   const { delimiter, lineEnd, finalLineEnd } = format;
   const lines: string[] = [];
+  let characters = 0;
   for (let row = 0; row < rowCount; row++) {
     const cells = rowAt(row).map((cell, column) => {
       const isSpecial = cell.includes('"') || cell.includes(delimiter) || cell.includes('\n') || cell.includes('\r');
       return isSpecial || quoted(cell, row, column) ? `"${cell.replaceAll('"', '""')}"` : cell;
     });
-    lines.push(cells.join(delimiter));
+    const line = cells.join(delimiter);
+    characters += line.length + lineEnd.length;
+    if (characters > maxCharacters + lineEnd.length)
+      throw new FormatError('limit', `the table has more than ${maxCharacters} characters`);
+    lines.push(line);
   }
   return lines.join(lineEnd) + (finalLineEnd && rowCount ? lineEnd : '');
 }
