@@ -21,7 +21,7 @@ const toolFolders = [
   {
     names: 'runtimes and bundlers',
     prefix: 'test/runtimes/tools',
-    tests: /^test\/(runtimes|build|examples|worker|frameworks)\//,
+    tests: /^test\/(runtimes|build|examples|worker|frameworks|site)\//,
   },
   {
     names: 'servers for development',
@@ -30,6 +30,7 @@ const toolFolders = [
   },
   { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/build\// },
   { names: 'ONNX', prefix: 'test/onnx/tools', tests: /^test\/onnx\// },
+  { names: 'playground', prefix: 'site/playground', tests: /^test\/site\/playground/ },
   { names: 'frameworks', prefix: 'test/frameworks', tests: /^test\/frameworks\// },
 ];
 
@@ -40,7 +41,7 @@ export function installToolsFor(files) {
 }
 
 /** Installs the packages of a folder, unless those of its lockfile are installed. */
-function installTools(names, prefix) {
+export function installTools(names, prefix) {
   const lock = readFileSync(`${root}${prefix}/package-lock.json`, 'utf8');
   const stamp = `${root}${prefix}/node_modules/.installed`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;

@@ -13,6 +13,14 @@ export interface Tab {
   readonly errors: readonly string[];
   open(url: string): Promise<void>;
   evaluate(expression: string): Promise<string>;
+  /** Scrolls to the element of a CSS selector and clicks its middle. */
+  click(selector: string): Promise<void>;
+  /** Presses keys one after the other on the focused element: characters, or names such as `ArrowLeft`. */
+  press(...keys: readonly string[]): Promise<void>;
+  /** Moves the pressed pointer over an element, through points in fractions of its width and height. */
+  drag(selector: string, points: readonly { readonly x: number; readonly y: number }[]): Promise<void>;
+  /** Sets the size of the page. */
+  resize(width: number, height: number): Promise<void>;
   /** A picture of the whole page, as PNG. */
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +58,21 @@ function playwright(name: 'chromium' | 'firefox' | 'webkit', path?: string, opti
         errors,
         open: (url) => tab.goto(url),
         evaluate: (expression) => tab.evaluate(expression),
+        click: (selector) => tab.click(selector),
+        async press(...keys) {
+          for (const key of keys) await tab.keyboard.press(key === ' ' ? 'Space' : key);
+        },
+        async drag(selector, points) {
+          const element = tab.locator(selector);
+          await element.scrollIntoViewIfNeeded();
+          const box = await element.boundingBox();
+          for (const [i, { x, y }] of points.entries()) {
+            await tab.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+            if (i === 0) await tab.mouse.down();
+          }
+          await tab.mouse.up();
+        },
+        resize: (width, height) => tab.setViewportSize({ width, height }),
         screenshot: (file) => tab.screenshot({ path: file, fullPage: true }),
         close: () => browser.close(),
       };
@@ -62,7 +85,7 @@ export const firefox = playwright('firefox', system.firefox, { channel: 'moz-fir
 
 /** WebKitGTK by WebDriver, on a virtual screen. */
 async function launchWebKit({ driver, mini }: { driver: string; mini: string }): Promise<Tab> {
-  const { Builder, Capabilities } = require('selenium-webdriver');
+  const { Builder, By, Capabilities, Key } = require('selenium-webdriver');
   const port = 20_000 + (process.pid % 20_000);
   const server: ChildProcess = spawn('xvfb-run', ['-a', driver, `--port=${port}`, '--host=127.0.0.1'], {
     stdio: 'ignore',
@@ -88,6 +111,36 @@ async function launchWebKit({ driver, mini }: { driver: string; mini: string }):
           const { value, error } = await session.executeAsyncScript(script);
           if (error) throw new Error(error);
           return value;
+        },
+        async click(selector) {
+          const element = await session.findElement(By.css(selector));
+          await session.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+          await element.click();
+        },
+        async press(...keys) {
+          // `ArrowLeft` is ARROW_LEFT in Selenium.
+          const codeOf = (key: string): string => Key[key.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()] ?? key;
+          for (const key of keys)
+            await session
+              .actions()
+              .sendKeys(key.length > 1 ? codeOf(key) : key)
+              .perform();
+        },
+        async drag(selector, points) {
+          const origin = await session.findElement(By.css(selector));
+          await session.executeScript("arguments[0].scrollIntoView({ block: 'center' })", origin);
+          const { width, height } = await origin.getRect();
+          const actions = session.actions();
+          for (const [i, { x, y }] of points.entries()) {
+            // Offsets count from the middle of the element.
+            const offset = { x: Math.round((x - 0.5) * width), y: Math.round((y - 0.5) * height) };
+            actions.move({ origin, duration: 50, ...offset });
+            if (i === 0) actions.press();
+          }
+          await actions.release().perform();
+        },
+        async resize(width, height) {
+          await session.manage().window().setRect({ x: 0, y: 0, width, height });
         },
         async screenshot(path) {
           writeFileSync(path, await session.takeScreenshot(), 'base64');

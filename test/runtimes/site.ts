@@ -9,10 +9,13 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.js': 'text/javascript',
   '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
 };
 
 export interface Site {
   readonly url: string;
+  /** The paths of all requests, in their order. */
+  readonly requests: readonly string[];
   close(): void;
 }
 
@@ -29,8 +32,10 @@ export async function serve(
   policy?: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<Site> {
+  const requests: string[] = [];
   const server = createServer(async ({ url = '/' }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://site').pathname));
+    requests.push(path);
     try {
       const body = pages[path] ?? (await readFile(join(folder, path)));
       const headers = {
@@ -46,6 +51,7 @@ export async function serve(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    requests,
     close: () => {
       server.closeAllConnections();
       server.close();

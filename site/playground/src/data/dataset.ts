@@ -1,0 +1,51 @@
+// Data to train on.
+import type { Form } from '../training/model.ts';
+
+export interface Dataset {
+  /** The data in the words of the page, such as `2,000 digits`. */
+  readonly title: string;
+  readonly form: Form;
+  /** Shape of one sample. */
+  readonly shape: readonly number[];
+  /** Samples end to end. Bytes are pixels. */
+  readonly values: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** The class of each sample; colours the map. */
+  readonly labels?: Uint8Array<ArrayBuffer>;
+  /** Samples at the beginning that the page always shows, such as the digits that the user has drawn. */
+  readonly shown?: number;
+  /** Names of the values of a row. */
+  readonly columns?: readonly string[];
+}
+
+export const sampleSize = ({ shape }: Pick<Dataset, 'shape'>): number =>
+  shape.reduce((product, length) => product * length, 1);
+
+export const sampleCount = (dataset: Dataset): number => dataset.values.length / sampleSize(dataset);
+
+/** Samples that the page shows in pairs of input and reconstruction. */
+export const EXAMPLES = 12;
+
+/** A data set in two parts. Training never sees `validation`. */
+export interface Parts {
+  readonly training: Dataset['values'];
+  readonly validation: Dataset['values'] | undefined;
+  /** The samples to show: those of the user first, then those that training does not see. */
+  readonly examples: Dataset['values'];
+}
+
+/** Holds a tenth of the samples back, 500 at most, none of fewer than 20. */
+export function partsOf(dataset: Dataset): Parts {
+  const size = sampleSize(dataset);
+  const count = sampleCount(dataset);
+  const heldBack = count < 20 ? 0 : Math.min(500, Math.floor(count / 10));
+  const { values, shown = 0 } = dataset;
+  const training = values.subarray(0, (count - heldBack) * size) as Dataset['values'];
+  const validation = heldBack ? (values.subarray((count - heldBack) * size) as Dataset['values']) : undefined;
+  const own = Math.min(shown, EXAMPLES);
+  const others = (validation ?? values).subarray(0, (EXAMPLES - own) * size);
+  const length = own * size + others.length;
+  const examples = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  examples.set(values.subarray(0, own * size));
+  examples.set(others, own * size);
+  return { training, validation, examples };
+}

@@ -1,0 +1,286 @@
+// One model in the worker, its data, and the training of it.
+import {
+  autoencoder,
+  fit,
+  fitMixture,
+  interpolate,
+  latentMap,
+  loadCheckpoint,
+  loadModel,
+  type Model,
+  sample,
+  saveCheckpoint,
+  saveModel,
+} from 'isthmus';
+import { type Dataset, type Parts, partsOf, sampleSize } from '../data/dataset.ts';
+import { type Form, fitOptionsOf, type ModelSettings, specOf } from './model.ts';
+import { noisyExamples } from './noise.ts';
+import { GRID, type ModelInfo, type Outcome, type Progress, type Started } from './protocol.ts';
+import { forget, type StoredTraining, storeData, storeState } from './store.ts';
+
+/** Milliseconds between two reports: five a second. */
+const REPORT = 200;
+/** Reports from one map to the next: a map costs about ten times the reconstructions. */
+const MAP_REPORTS = 3;
+/** Samples on the map. */
+const MAP_SAMPLES = 400;
+/** Milliseconds between two states in the storage of the browser. */
+const KEEP = 4000;
+
+export class Session {
+  readonly #id: string;
+  #model: Model | undefined;
+  #dataset: Dataset | undefined;
+  #parts: Parts | undefined;
+  #inputs = new Float32Array(0);
+  #settings: ModelSettings | undefined;
+  #abort: AbortController | undefined;
+  #training: Promise<Outcome> | undefined;
+  #storedData = false;
+  #canStore = true;
+  #lastKept = 0;
+  #history: [number, number][] = [];
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  get model(): Model {
+    if (!this.#model) throw new Error('There is no model yet. Train one, or load a file.');
+    return this.#model;
+  }
+
+  /** Makes a new model for the data. */
+  async start(dataset: Dataset, settings: ModelSettings): Promise<Started> {
+    await this.reset();
+    this.#model = await autoencoder(specOf(settings, dataset.shape, dataset.form), { seed: settings.seed });
+    this.#storedData = false;
+    return this.#use(dataset, settings);
+  }
+
+  /** Goes on with a training that was stored. */
+  async restore({ checkpoint, dataset, settings, history }: StoredTraining): Promise<Started> {
+    await this.reset();
+    this.#model = (await loadCheckpoint(checkpoint)).model;
+    this.#history = history.slice();
+    return this.#use(dataset, settings);
+  }
+
+  #use(dataset: Dataset, settings: ModelSettings): Started {
+    this.#dataset = dataset;
+    this.#settings = settings;
+    this.#parts = partsOf(dataset);
+    const { examples } = this.#parts;
+    const scale = examples instanceof Uint8Array ? 1 / 255 : 1;
+    const clean = Float32Array.from(examples, (value) => value * scale);
+    const isDenoising = settings.kind === 'denoising';
+    const noise = settings.noise || (isDenoising ? 0.25 : 0);
+    this.#inputs = noisyExamples(clean, noise, dataset.form === 'picture');
+    const lossName = this.model.spec.loss === 'binaryCrossentropy' ? 'binary cross-entropy' : 'mean squared error';
+    return {
+      info: this.info(settings, dataset.form),
+      inputs: this.#inputs.slice(),
+      labels: this.#mapLabels(),
+      lossName,
+    };
+  }
+
+  info(settings: ModelSettings | undefined, form: Form): ModelInfo {
+    const { model } = this;
+    const codeSize = model.latentShape.reduce((product, length) => product * length, 1);
+    return {
+      form,
+      shape: [...model.inputShape],
+      kind: settings?.kind,
+      codeSize,
+      isVariational: model.spec.latent?.type === 'variational',
+      parameters: model.parameterCount,
+      summary: model.summary(),
+      canWalk: codeSize === 2,
+    };
+  }
+
+  async train(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome> {
+    if (this.#training) throw new Error('The model is being trained already.');
+    this.#training = this.#run(settings, onProgress);
+    try {
+      return await this.#training;
+    } finally {
+      this.#training = undefined;
+    }
+  }
+
+  async #run(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome> {
+    const { model } = this;
+    const parts = this.#parts!;
+    this.#settings = settings;
+    this.#abort = new AbortController();
+    let sum = 0;
+    let samples = 0;
+    let reports = 0;
+    let since = performance.now();
+    let validationLoss: number | undefined;
+    this.#lastKept = since;
+    const report = (epochs: number, isLast = false): void => {
+      const now = performance.now();
+      const loss = samples ? sum / samples : undefined;
+      if (loss !== undefined) this.#history.push([epochs, loss]);
+      onProgress({
+        epochs,
+        loss,
+        validationLoss,
+        samplesPerSecond: samples ? (samples / (now - since)) * 1000 : undefined,
+        ...this.#pictures(isLast || reports++ % MAP_REPORTS === 0),
+      });
+      sum = 0;
+      samples = 0;
+      validationLoss = undefined;
+      since = performance.now();
+    };
+    const wasTrained = model.history !== undefined;
+    report(model.history?.epoch ?? 0, true);
+    try {
+      await fit(model, parts.training, {
+        ...fitOptionsOf(settings),
+        ...(parts.validation && { validationData: parts.validation }),
+        signal: this.#abort.signal,
+        resume: wasTrained,
+        onBatchEnd: (batch, { epoch, batches, size, loss }) => {
+          sum += loss * size;
+          samples += size;
+          const now = performance.now();
+          if (now - since > REPORT) report(epoch + (batch + 1) / (batches ?? 1));
+          return now - this.#lastKept > KEEP ? this.keep() : undefined;
+        },
+        onEpochEnd: (epoch, { valLoss }) => {
+          validationLoss = valLoss;
+          // A short epoch must not lose its validation loss in the report of a later one.
+          if (samples && performance.now() - since > REPORT / 2) report(epoch + 1);
+        },
+      });
+      report(model.history!.epoch, true);
+      await this.keep();
+      return 'finished';
+    } catch (error) {
+      if (error !== this.#abort.signal.reason) throw error;
+      const { epoch, partial } = model.history ?? { epoch: 0, partial: { samples: 0 } };
+      report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(this.#dataset!)), true);
+      await this.keep();
+      return 'stopped';
+    }
+  }
+
+  stop(): void {
+    this.#abort?.abort();
+  }
+
+  async reset(): Promise<void> {
+    this.stop();
+    await this.#training?.catch(() => {});
+    this.#model = undefined;
+    this.#history = [];
+    if (this.#storedData) await forget(this.#id).catch(() => {});
+    this.#storedData = false;
+  }
+
+  #mapSamples(): Dataset['values'] {
+    return this.#parts!.training.subarray(0, MAP_SAMPLES * sampleSize(this.#dataset!)) as Dataset['values'];
+  }
+
+  #mapLabels(): Started['labels'] {
+    return this.#dataset?.labels?.slice(0, MAP_SAMPLES);
+  }
+
+  /** Reconstructions of the examples, and, if asked for, the map. */
+  #pictures(withMap: boolean): Pick<Progress, 'reconstructions' | 'points' | 'grid' | 'range'> {
+    const { model } = this;
+    const reconstructions = model.reconstruct(this.#inputs);
+    const codeSize = model.latentShape.reduce((product, length) => product * length, 1);
+    const hasMap = withMap && codeSize <= 256 && this.#settings?.kind !== 'denoising';
+    if (!hasMap) return { reconstructions, points: undefined, grid: undefined, range: 1 };
+    const points = latentMap(model, this.#mapSamples());
+    const range = rangeOf(points);
+    return { reconstructions, points, grid: codeSize === 2 ? model.decode(gridCodes(range)) : undefined, range };
+  }
+
+  /** Samples from the model. A model that is not variational gets its codes from a mixture that is fitted to the data. */
+  generate(count: number, seed: number): Float32Array<ArrayBuffer> {
+    const { model } = this;
+    if (model.spec.latent?.type === 'variational') return sample(model, count, { seed });
+    if (!this.#parts || this.#settings?.kind === 'denoising')
+      throw new Error('This model has no code to draw samples from. Train a variational model.');
+    const codes = this.#mapSamples();
+    const components = Math.min(10, Math.max(1, Math.floor(codes.length / sampleSize(this.#dataset!) / 4)));
+    return sample(model, count, { seed, from: fitMixture(model, codes, { components, seed }) });
+  }
+
+  interpolate(from: number, to: number, steps: number): Float32Array<ArrayBuffer> {
+    const size =
+      this.#inputs.length / Math.max(1, this.#parts ? this.#parts.examples.length / sampleSize(this.#dataset!) : 1);
+    if (!this.#parts) throw new Error('The samples between two examples need data. Train the model on some first.');
+    const example = (index: number) => this.#inputs.slice(index * size, (index + 1) * size);
+    return interpolate(this.model, example(from), example(to), steps);
+  }
+
+  save(): Uint8Array<ArrayBuffer> {
+    return saveModel(this.model);
+  }
+
+  async exportTo(format: 'onnx' | 'c'): Promise<Uint8Array<ArrayBuffer>> {
+    if (format === 'onnx') return (await import('isthmus/onnx')).toOnnx(this.model);
+    const { toC } = await import('isthmus/c');
+    return new TextEncoder().encode(toC(this.model));
+  }
+
+  async load(bytes: Uint8Array<ArrayBuffer>): Promise<ModelInfo> {
+    const model = await loadModel(bytes);
+    await this.reset();
+    this.#model = model;
+    this.#dataset = undefined;
+    this.#parts = undefined;
+    this.#settings = undefined;
+    return this.info(undefined, formOf(model.inputShape));
+  }
+
+  /** Stores the training in the browser. Where that fails, the page is told once and training continues. */
+  async keep(): Promise<void> {
+    this.#lastKept = performance.now();
+    if (!this.#canStore || !this.#model?.history || !this.#dataset || !this.#settings) return;
+    try {
+      if (!this.#storedData) await storeData(this.#id, this.#dataset);
+      this.#storedData = true;
+      const { epoch } = this.#model.history;
+      const { title } = this.#dataset;
+      const checkpoint = saveCheckpoint(this.#model);
+      const state = { id: this.#id, title, settings: this.#settings, epochs: epoch, time: Date.now(), checkpoint };
+      await storeState(this.#id, { ...state, history: this.#history });
+    } catch {
+      this.#canStore = false;
+    }
+    this.#lastKept = performance.now();
+  }
+}
+
+/** The range of the map: it holds all but the two percent of the values that are farthest out, and at least ±1. */
+function rangeOf(points: Float32Array): number {
+  const sizes = points.map(Math.abs).sort();
+  return Math.max(1, (sizes[Math.floor(sizes.length * 0.98)] ?? 1) * 1.1);
+}
+
+function gridCodes(range: number): Float32Array<ArrayBuffer> {
+  const codes = new Float32Array(2 * GRID * GRID);
+  for (let row = 0; row < GRID; row++)
+    for (let column = 0; column < GRID; column++) {
+      const index = 2 * (row * GRID + column);
+      codes[index] = range * ((2 * (column + 0.5)) / GRID - 1);
+      codes[index + 1] = range * (1 - (2 * (row + 0.5)) / GRID);
+    }
+  return codes;
+}
+
+/** The form of samples by their shape: pictures have three axes, windows of a sound two. */
+function formOf(shape: readonly number[]): Form {
+  const channels = shape[2];
+  if (channels === 1 || channels === 3) return 'picture';
+  return shape.length === 2 ? 'wave' : 'row';
+}

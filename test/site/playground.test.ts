@@ -1,0 +1,121 @@
+// The playground in three browsers: each panel is used as a visitor uses it.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, describe } from 'node:test';
+import { chromium, firefox, type Tab, webkit } from '../runtimes/browser.ts';
+import { needing } from '../runtimes/harness.ts';
+import {
+  chooseFile,
+  lacking,
+  root,
+  type Served,
+  screenshots,
+  servePlayground,
+  setField,
+  textOf,
+  until,
+} from './playground.ts';
+
+const browsers = { Chromium: chromium, Firefox: firefox, WebKit: webkit };
+const missing = lacking({ missing: undefined, launch: chromium.launch });
+
+/** A training has shown a reconstruction. */
+const hasOutput = `document.querySelector('canvas[aria-label="Output 1"]')`;
+const state = (tab: Tab): Promise<string> => textOf(tab, '.status [role=status]');
+
+describe('the playground', () => {
+  needing(missing, 'passes the compiler', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}site/playground/tsconfig.json`],
+      { encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stdout);
+  });
+});
+
+for (const [name, browser] of Object.entries(browsers)) {
+  const lack = lacking(browser);
+  describe(`the playground in ${name}`, () => {
+    let site: Served;
+    let tab: Tab;
+    before(async () => {
+      if (lack) return;
+      site = await servePlayground(name);
+      tab = await browser.launch();
+      await tab.resize(1280, 900);
+      await tab.open(site.page);
+    });
+    after(async () => {
+      await tab?.close();
+      site?.close();
+    });
+
+    needing(lack, 'trains on a digit drawn with the pointer, stops and goes on', async () => {
+      await setField(tab, 'Digits drawn by code', '500');
+      await tab.drag('.pad', [
+        { x: 0.5, y: 0.2 },
+        { x: 0.5, y: 0.5 },
+        { x: 0.5, y: 0.8 },
+      ]);
+      await tab.click('.actions .primary');
+      await until(tab, hasOutput);
+      assert.equal(await state(tab), 'Training');
+      assert.match(await textOf(tab, '.status .state'), /1 of your digits and 500 drawn by code/);
+      await until(tab, 'document.querySelector("[data-value=loss]").textContent !== "–"');
+      await tab.click('.actions .primary');
+      await until(tab, 'document.querySelector(".status [role=status]").textContent === "Stopped"');
+      const stopped = Number.parseFloat((await textOf(tab, '.status dd')).split(' ')[0]!);
+      assert.equal(await textOf(tab, '.actions .primary'), 'Go on');
+      await tab.click('.actions .primary');
+      await until(tab, `Number.parseFloat(document.querySelector('.status dd').textContent) > ${stopped + 1}`);
+      await tab.screenshot(`${screenshots}train-${name}.png`);
+    });
+
+    needing(lack, 'decodes the point of the map that keys choose, while the model trains', async () => {
+      assert.equal(await state(tab), 'Training');
+      const picture = () => tab.evaluate(`document.querySelector('.walked canvas').toDataURL()`);
+      await until(tab, `document.querySelector('.plane.walk')`);
+      await tab.evaluate(`document.querySelector('.plane.walk').focus()`);
+      await tab.press('Home');
+      const middle = await picture();
+      await tab.press('ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowUp');
+      assert.doesNotMatch(await textOf(tab, '.walked .number'), /^0\.00, 0\.00$/);
+      await until(tab, `document.querySelector('.walked canvas').toDataURL() !== '${middle}'`);
+    });
+
+    needing(lack, 'generates samples, and steps from one example to another', async () => {
+      await tab.click('nav a[href="#generate"]');
+      await until(tab, `document.querySelectorAll('canvas[aria-label^="Sample "]').length === 24`);
+      await until(tab, `document.querySelectorAll('canvas[aria-label^="Step "]').length === 10`);
+      await tab.screenshot(`${screenshots}generate-${name}.png`);
+    });
+
+    needing(lack, 'says in plain words that a text file is no model', async () => {
+      await tab.click('nav a[href="#train"]');
+      await until(tab, `document.querySelector('.actions .primary').textContent !== 'Stop'`);
+      await chooseFile(tab, 'input[accept=".safetensors"]', 'notes.safetensors', Buffer.from('a text\n'));
+      await until(tab, `document.querySelector('[role=alert]').textContent`);
+      assert.match(await textOf(tab, '[role=alert]'), /notes\.safetensors holds text\. Choose a \.safetensors file/);
+      await tab.click('.message button');
+    });
+
+    needing(lack, 'restores its state from the address', async () => {
+      await tab.open(`${site.page}?2#train?kind=sparse&latent=32&noise=0.25&seed=11&epochs=3&digits=300`);
+      await until(tab, `document.querySelector('.settings select')`);
+      const values = JSON.parse(
+        await tab.evaluate(
+          `JSON.stringify([...document.querySelectorAll('.settings input[type=text], .settings select')].map(({ value }) => value))`,
+        ),
+      );
+      assert.deepEqual(values, ['digits', '300', 'sparse', '32', '0.25', '3', '0.001', '32', '11']);
+      await setField(tab, 'Seed', '12');
+      await until(tab, `location.hash.includes('seed=12')`);
+    });
+
+    needing(lack, 'reports no error on the console and asks for no other address', () => {
+      assert.deepEqual(tab.errors, []);
+      for (const path of site.requests) assert.match(path, /^\/some\/path\/|^\/favicon\.ico$/);
+    });
+  });
+}
