@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { installDebianPackages } from './apt.mjs';
 
 const playwrightFolder = fileURLToPath(
   new URL('../test/runtimes/tools/node_modules/playwright-core/', import.meta.url),
@@ -35,15 +36,7 @@ const missingBrowsers = () =>
 function installWithApt() {
   const packages = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
   const wanted = missingBrowsers().flatMap((name) => packages[name]);
-  const apt = (...args) => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8' });
-  };
-  if (wanted.length === 0 || process.platform !== 'linux' || process.getuid() !== 0 || apt('--version').error) return;
-  console.log(`installing ${wanted.join(', ')}: apt-get`);
-  apt('update');
-  const { status, stderr } = apt('install', '-y', '--no-install-recommends', ...wanted);
-  if (status !== 0) console.log(stderr);
+  installDebianPackages(wanted);
 }
 
 function installWithPlaywright() {

@@ -6,6 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installCompilers } from './apt.mjs';
 import { installToolsFor, prepareFrameworks, prepareRuntimes } from './runtimes.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -35,6 +36,7 @@ function testFiles() {
 
 async function runTests(files) {
   installToolsFor(files);
+  if (files.some((file) => /^test\/c\//.test(file))) installCompilers();
   const inFrameworks = files.some((file) => /^test\/frameworks\//.test(file));
   if (inFrameworks || files.some((file) => /^test\/(runtimes|build|examples|worker|site)\//.test(file)))
     await prepareRuntimes();

@@ -1,1 +1,1 @@
-export { toC } from './to-c.ts';
+export { type COptions, toC } from './to-c.ts';

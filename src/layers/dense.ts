@@ -17,7 +17,7 @@ export interface DenseOptions extends KernelOptions {
  * Below this fraction of nonzero values, a product that skips zeros is faster. Decoding 1,024 values into 784 with 5 % nonzero
  * takes 1/18 of the time for one row, 1/8 for 32 rows. The worst case in docs/maintainers/kernels.md breaks even at 22 %.
  */
-const SPARSE_THRESHOLD = 0.2;
+export const SPARSE_THRESHOLD = 0.2;
 
 interface DenseCall extends ActivationCall {
   /** Most values of the input are 0: the layer follows a sparse bottleneck. */

@@ -58,7 +58,7 @@ export const paddedBytes = ({ y, x, inputChannels }: ConvGeometry): number =>
 export const panelBytes = (k: number, n: number): number => k * Math.max(Math.ceil(n / 8) * 8, 1) * 4;
 
 /** Up to this many channels the sum runs along the window instead of across channels. */
-const MAX_NARROW_CHANNELS = 3;
+export const MAX_NARROW_CHANNELS = 3;
 
 /** Packs the weights at the addresses in the table: `count` runs of `inner` values, for `n` channels. */
 export function packWeights(

@@ -1,0 +1,178 @@
+// The C files of all layers, activations and bottlenecks give the bits of the models they were made from.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Activation, Layer } from 'isthmus';
+import { layerTranslations } from '../../src/c/layers.ts';
+import * as isthmus from '../../src/index.ts';
+import { activationCodes } from '../../src/layers/activations.ts';
+import { bottleneckTable } from '../reference/bottleneck-table.ts';
+import { layerTable } from '../reference/layer-table.ts';
+import { needing } from '../runtimes/harness.ts';
+import { type Isthmus, sameBits } from '../suites/assert.ts';
+import { lackingCompiler, strict, type Toolchain } from './compile.ts';
+import { type Comparison, compareBits, randomizeWeights, samples, unusual } from './models.ts';
+import { randomModel } from './random-models.ts';
+
+const { autoencoder, dense, flatten, reshape } = isthmus;
+const missing = lackingCompiler('gcc');
+const gcc: Toolchain = { compile: ['gcc', ...strict, '-O2'] };
+const sanitized: Toolchain = {
+  compile: ['gcc', ...strict, '-g', '-O1', '-fsanitize=undefined,address', '-fno-sanitize-recover=all'],
+};
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** A model of some layers, with a decoder that restores the shape of the input. */
+async function modelOf(title: string, input: readonly number[], encoder: Layer[], latent?: Layer): Promise<Comparison> {
+  const decoder = [dense({ units: 5, activation: 'tanh' }), flatten(), dense({ units: sizeOf(input) })];
+  const spec = { input, encoder, ...(latent && { latent }), decoder: [...decoder, reshape({ targetShape: input })] };
+  const model = await autoencoder(spec, { seed: 3 });
+  randomizeWeights(model, 11);
+  return { title, model, x: samples(3 * sizeOf(input), 5) };
+}
+
+/** Every case of the table of layers, at some shapes. */
+async function layerComparisons(): Promise<Comparison[]> {
+  const comparisons: Promise<Comparison>[] = [];
+  for (const [type, { cases, signal }] of Object.entries(layerTable))
+    for (const [title, make] of Object.entries(cases))
+      for (const [height, width, channels] of [
+        [1, 1, 1],
+        [5, 3, 2],
+        [4, 7, 9],
+      ] as const) {
+        // biome-ignore format: shapes
+        const input = [...(signal ? [height * width] : [height, width]), channels];
+        const name = `${type}, ${title}, [${input}]`;
+        comparisons.push(modelOf(name, input, [make(isthmus as unknown as Isthmus, input)]));
+      }
+  return Promise.all(comparisons);
+}
+
+async function bottleneckComparisons(): Promise<Comparison[]> {
+  const comparisons = Object.entries(bottleneckTable).flatMap(([type, cases]) =>
+    Object.entries(cases).map(([title, { layer, activation = 'tanh' }]) =>
+      modelOf(`${type}, ${title}`, [7], [dense({ units: 6, activation })], layer(isthmus as unknown as Isthmus)),
+    ),
+  );
+  return Promise.all(comparisons);
+}
+
+/** A model that applies an activation to its input, with values where the branches of the formulas meet. */
+async function activationComparison(activation: Activation): Promise<Comparison> {
+  const points = [...unusual, ...[-87.3, 88, -20, -5, -1, -0.625, -0.62499, 0.625, 1e-3, 3, 20].map(Math.fround)];
+  const x = Float32Array.from([...points, ...samples(4 * 28 - points.length, 8)]);
+  const spec = { input: [28], encoder: [isthmus.activation({ activation })], decoder: [dense({ units: 28 })] };
+  return { title: activation, model: await autoencoder(spec, { seed: 1 }), x };
+}
+
+describe('the table of translations to C', () => {
+  it('has a row for each layer and each bottleneck, and no other', () => {
+    assert.deepEqual(
+      Object.keys(layerTranslations).sort(),
+      [...Object.keys(layerTable), ...Object.keys(bottleneckTable)].sort(),
+    );
+  });
+});
+
+describe('toC, compiled, gives the bits of the model', () => {
+  needing(missing, 'for each layer of the table', async () => compareBits(await layerComparisons(), gcc));
+
+  needing(missing, 'for each bottleneck', async () => compareBits(await bottleneckComparisons(), gcc));
+
+  needing(missing, 'for each activation, also of zeros, subnormal and extreme values', async () => {
+    const names = Object.keys(activationCodes) as Activation[];
+    compareBits(await Promise.all(names.map(activationComparison)), gcc);
+  });
+
+  needing(missing, 'for random architectures', async () => {
+    const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
+    const models = await Promise.all(
+      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
+    );
+    compareBits(models, gcc);
+  });
+
+  needing(missing, 'where a bias is -0 and the padding of a convolution turns sums of -0 into 0', async () => {
+    const window = { kernelSize: 3, padding: 'same' } as const;
+    const layers = {
+      conv2d: isthmus.conv2d({ filters: 5, ...window }),
+      conv2dTranspose: isthmus.conv2dTranspose({ filters: 5, strides: 2, ...window }),
+      depthwiseConv2d: isthmus.depthwiseConv2d({ depthMultiplier: 2, ...window }),
+      dense: dense({ units: 5 }),
+    };
+    const comparisons = Object.entries(layers).map(async ([title, layer]): Promise<Comparison> => {
+      const model = await autoencoder({ input: [4, 4, 2], encoder: [layer], decoder: [flatten(), dense({ units: 32 }), reshape({ targetShape: [4, 4, 2] })] }, { seed: 2 }); // biome-ignore format: spec
+      const { data, shape } = model.weights['encoder.0.bias']!;
+      // Products of -0 alone keep a sum of -0: the input has zeros of both signs.
+      const kernel = model.weights['encoder.0.kernel']!;
+      const negative = kernel.data.map((v, i) => (i % 5 < 3 ? -Math.abs(v) : v));
+      model.setWeights({
+        'encoder.0.bias': { shape, data: data.fill(-0) },
+        'encoder.0.kernel': { ...kernel, data: negative },
+      });
+      const x = Float32Array.from({ length: 96 }, (_, i) => (i < 64 ? 0 : [-0, 0, 1e-30][i % 3]!));
+      return { title, model, x };
+    });
+    const models = await Promise.all(comparisons);
+    const signs = models.slice(0, 3).flatMap(({ model, x }) => [...model.encode(x)]);
+    assert.ok(signs.some((v) => Object.is(v, -0)) && signs.some((v) => Object.is(v, 0)), 'zeros of both signs');
+    compareBits(models, gcc);
+  });
+
+  needing(missing, 'for a model with a head, for a part, and without a decoder', async () => {
+    const { model, x } = await modelOf('', [6], [dense({ units: 4, activation: 'relu' })], isthmus.kSparse({ k: 2 }));
+    const head = await isthmus.addHead(model, [dense({ units: 3, activation: 'softmax' })], { seed: 4 });
+    const encoder = await isthmus.loadModel(isthmus.saveModel(model, { part: 'encoder' }));
+    compareBits(
+      [
+        { title: 'head', model: head, x },
+        { title: 'encoder', model, x, options: { part: 'encoder' } },
+        { title: 'decoder', model, x, options: { part: 'decoder' } },
+        { title: 'without a decoder', model: encoder, x },
+      ],
+      gcc,
+    );
+  });
+
+  needing(missing, 'with sanitizers for memory and undefined behaviour, which report nothing', async () => {
+    const seeds = Array.from({ length: 20 }, (_, i) => i + 101);
+    const models = await Promise.all(
+      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
+    );
+    compareBits([...models, ...(await bottleneckComparisons())], sanitized);
+  });
+
+  needing(missing, 'with flags that let GCC fuse a product and a sum', async () => {
+    const seeds = [...Array.from({ length: 20 }, (_, i) => i + 201), 286];
+    const models = await Promise.all(
+      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
+    );
+    compareBits(models, { compile: ['gcc', '-std=gnu99', '-O3', '-march=native'] });
+  });
+
+  needing(lackingCompiler('g++'), 'as C++', async () => {
+    const seeds = Array.from({ length: 10 }, (_, i) => i + 301);
+    const models = await Promise.all(
+      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
+    );
+    const [, ...warnings] = strict;
+    compareBits(models, { compile: ['g++', '-x', 'c++', '-std=c++17', ...warnings, '-O2'] });
+  });
+});
+
+describe('the result of a model for a sample', () => {
+  it('does not depend on the other samples of a batch', async () => {
+    for (let seed = 401; seed < 431; seed++) {
+      const { model, x } = await randomModel(seed);
+      const size = sizeOf(model.inputShape);
+      const many = Float32Array.from({ length: 40 * size }, (_, i) => x[i % x.length]!);
+      const together = model.reconstruct(many);
+      for (const at of [0, 1, 39])
+        sameBits(
+          model.reconstruct(many.subarray(at * size, (at + 1) * size)),
+          together.subarray(at * size, (at + 1) * size),
+          `seed ${seed}, sample ${at}`,
+        );
+    }
+  });
+});
