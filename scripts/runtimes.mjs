@@ -28,7 +28,7 @@ const toolFolders = [
     prefix: 'test/worker/tools',
     tests: /^test\/(runtimes|build|examples|worker|frameworks)\//,
   },
-  { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/build\// },
+  { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/(build|docs)\// },
   { names: 'ONNX', prefix: 'test/onnx/tools', tests: /^test\/onnx\// },
   { names: 'playground', prefix: 'site/playground', tests: /^test\/site\/playground/ },
   { names: 'frameworks', prefix: 'test/frameworks', tests: /^test\/frameworks\// },

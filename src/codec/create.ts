@@ -28,6 +28,20 @@ export type ValuesOf<X extends Samples, Options extends CodecOptions> = Options 
  * meanwhile.
  *
  * Errors: TypeError, RangeError for options, samples or a model without a decoder; the signal's reason.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, createCodec, deepAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 500 * 24 }, (_, i) => Math.sin(i / 4) + ((i >> 5) % 3) / 9);
+ * const model = await autoencoder(deepAutoencoder({ input: [24], latent: 4, hidden: [32] }), { seed: 1 });
+ * await fit(model, x, { epochs: 5, deterministic: true });
+ * const codec = await createCodec(model, x, { maxError: 0.01 });
+ * const bytes = codec.compress(x);
+ * const y = codec.decompress(bytes);
+ * console.log(x.every((value, i) => Math.abs(value - y[i]!) <= 0.01), bytes.length < x.byteLength / 8);
+ * // prints true true
+ * ```
  */
 export async function createCodec<X extends Samples, Options extends CodecOptions>(
   model: Model,

@@ -55,6 +55,19 @@ export function writeCodecFile(
  *
  * Errors: FormatError with a code for bytes that are no such file; TypeError for a source of another type; UnsupportedError
  * without WebAssembly SIMD.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, createCodec, dense, denseAutoencoder, loadCodec } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * const codec = await createCodec(model, x, { maxError: 0.01 });
+ * const [file, bytes] = [codec.save(), codec.compress(x)];
+ * const reader = await loadCodec(file, { layers: [dense] }); // on another machine
+ * console.log(reader.decompress(bytes).length === x.length);
+ * // prints true
+ * ```
  */
 export async function loadCodec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>>(
   source: ModelSource,

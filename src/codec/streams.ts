@@ -3,7 +3,7 @@
 
 import { yieldToEventLoop } from '../core/event-loop.ts';
 
-/** `TransformStream`, if the types of the project that imports this have it. */
+/** The streams of a codec of `createCodec`: `TransformStream`, if the types of the project that imports this have it. */
 export type Through = typeof globalThis extends {
   /** The constructor of the platform. */
   TransformStream: {

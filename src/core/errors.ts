@@ -5,6 +5,15 @@ export type FormatErrorCode = 'truncated' | 'corrupt' | 'version' | 'model' | 'l
  * Bytes that cannot be read. `code` is the likely reason: `truncated`, the end is missing; `corrupt`, the content contradicts
  * itself; `version`, a newer version of isthmus wrote it; `model`, the file is intact but of another kind or for another model;
  * `limit`, it needs more than a limit allows.
+ *
+ * @example
+ * ```ts
+ * import { FormatError, loadModel } from 'isthmus';
+ *
+ * const error = await loadModel(Uint8Array.of(1, 2, 3)).catch((reason) => reason);
+ * console.log(error instanceof FormatError, error.code);
+ * // prints true truncated
+ * ```
  */
 export class FormatError extends Error {
   /** `'FormatError'` */
@@ -18,7 +27,22 @@ export class FormatError extends Error {
   }
 }
 
-/** The runtime lacks a feature. `feature` is its name; the message says what to do. */
+/**
+ * The runtime lacks a feature. `feature` is its name; the message says what to do.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, UnsupportedError } from 'isthmus';
+ *
+ * const spec = { input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] };
+ * const result = await autoencoder(spec).catch((error) => {
+ *   if (error instanceof UnsupportedError) return `no ${error.feature} here`; // such as WebAssembly SIMD
+ *   throw error;
+ * });
+ * console.log(typeof result);
+ * // prints object
+ * ```
+ */
 export class UnsupportedError extends Error {
   /** `'UnsupportedError'` */
   override readonly name = 'UnsupportedError';

@@ -35,6 +35,21 @@ export interface DenoiseImageOptions extends ProgressOptions {
  *
  * Errors, as rejections: TypeError; RangeError for a size that does not fit the data, values that are not finite, a model
  * without a decoder, of another input shape or number of channels, and a model whose output is not finite; the signal's reason.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denoiseImage, denoisingAutoencoder, fit } from 'isthmus';
+ *
+ * const stripe = (column: number) => 0.5 + 0.4 * Math.sin(column / 2);
+ * const patches = Float32Array.from({ length: 200 * 256 }, (_, i) => stripe((i % 16) + (i >> 8)));
+ * const model = await autoencoder(denoisingAutoencoder({ input: [16, 16, 1], filters: [8], noise: 0.2 }), { seed: 1 });
+ * await fit(model, patches, { epochs: 15, optimizer: adam(0.005), deterministic: true });
+ * const data = Float32Array.from({ length: 40 * 24 }, (_, i) => stripe(i % 40) + 0.2 * Math.sin(i * 12.9898) ** 3);
+ * const clean = await denoiseImage(model, { width: 40, height: 24, data }, { overlap: 4 });
+ * const errorOf = (pixels: Float32Array) => pixels.reduce((sum, p, i) => sum + Math.abs(p - stripe(i % 40)), 0) / 960;
+ * console.log(errorOf(data).toFixed(2), errorOf(clean.data).toFixed(2));
+ * // prints 0.08 0.02
+ * ```
  */
 export async function denoiseImage<T extends ImageLike>(
   model: Model,

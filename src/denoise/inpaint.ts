@@ -27,6 +27,21 @@ export interface InpaintOptions {
  *
  * Errors: TypeError; RangeError for samples or a mask that do not fit, a mask with other values than 0 and 1, known values that
  * are not finite, a model without a decoder, and a model whose output is not finite.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denseAutoencoder, fit, inpaint, maskingNoise } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 500 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const corruption = maskingNoise({ rate: 0.2 });
+ * await fit(model, x, { epochs: 60, optimizer: adam(0.003), corruption, deterministic: true });
+ * const wave = x.slice(0, 16).fill(Number.NaN, 6, 8); // two values are missing
+ * const mask = Uint8Array.from(wave, (value) => Number(!Number.isNaN(value)));
+ * const filled = inpaint(model, wave, mask, { iterations: 10 });
+ * console.log(x[6]!.toFixed(1), filled[6]!.toFixed(1));
+ * // prints 0.9 1.1
+ * ```
  */
 export function inpaint(
   model: Model,

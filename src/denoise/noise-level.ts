@@ -54,6 +54,19 @@ interface Channel {
  *
  * Errors: TypeError; RangeError for fewer than 7 x 7 pixels or 7 samples, values that are not finite, and sizes or channels that
  * do not fit the data.
+ *
+ * @example
+ * ```ts
+ * import { estimateNoise } from 'isthmus';
+ *
+ * // A picture of 64 × 64 pixels with normal noise of standard deviation 0.1 (Box and Muller).
+ * const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+ * let state = 1;
+ * const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+ * const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64) / 64 + 0.1 * normal());
+ * console.log(estimateNoise({ data, width: 64, height: 64 }).toFixed(1));
+ * // prints 0.1
+ * ```
  */
 export function estimateNoise(x: ImageLike | Float32Array, options: NoiseOptions = {}): number {
   const { channels: given } = validate('options', options, { channels: unchecked });

@@ -26,6 +26,21 @@ export interface DenoiseSignalOptions {
  *
  * Errors: TypeError; RangeError for options out of range, a part of a sample, values that are not finite, a model of another
  * input shape or without a decoder, and a model whose output is not finite.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denoiseSignal, fit, signalAutoencoder } from 'isthmus';
+ *
+ * const tone = (t: number) => Math.sin(t / 5);
+ * const windows = Float32Array.from({ length: 200 * 64 }, (_, i) => tone((i >> 6) + (i % 64)));
+ * const model = await autoencoder(signalAutoencoder({ input: [64, 1], filters: [8, 16], noise: 0.4 }), { seed: 1 });
+ * await fit(model, windows, { epochs: 5, optimizer: adam(0.005), deterministic: true });
+ * const noisy = Float32Array.from({ length: 1000 }, (_, t) => tone(t) + 0.5 * Math.sin(t * 12.9898) ** 3);
+ * const clean = denoiseSignal(model, noisy, { overlap: 0.5 });
+ * const errorOf = (values: Float32Array) => values.reduce((sum, v, t) => sum + Math.abs(v - tone(t)), 0) / 1000;
+ * console.log(errorOf(noisy).toFixed(2), errorOf(clean).toFixed(2));
+ * // prints 0.21 0.09
+ * ```
  */
 export function denoiseSignal(
   model: Model,

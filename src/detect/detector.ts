@@ -80,6 +80,23 @@ export class Detector {
  * Errors: TypeError; RangeError for a rate outside (0, 1), for fewer samples than the rate needs (107 for 1 %, 27 for 5 %), for
  * samples that do not fit the model or are not finite, for a model without a decoder, and for a model whose output is not
  * finite; the signal's reason.
+ *
+ * @example
+ * ```ts
+ * import { anomalyDetector, autoencoder, deepAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 600 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(deepAutoencoder({ input: [16], latent: 3, hidden: [32] }), { seed: 1 });
+ * await fit(model, x.subarray(0, 300 * 16), { epochs: 30, deterministic: true });
+ * const detector = await anomalyDetector(model, x.subarray(300 * 16), { falsePositiveRate: 0.02 });
+ * const wave = x.slice(0, 16);
+ * const broken = wave.with(5, 3);
+ * console.log(detector.detect(wave), detector.detect(broken));
+ * const shares = detector.explain(broken);
+ * console.log(shares.indexOf(Math.max(...shares)));
+ * // prints [ false ] [ true ]
+ * // prints 5
+ * ```
  */
 export async function anomalyDetector(
   model: Model,
@@ -111,6 +128,19 @@ export async function anomalyDetector(
  * Loads a detector from a file of `detector.save()`, with its model as `detector.model`. Its scores are the same to the bit.
  * `options.layers`: the layer factories that the file may use. Errors: FormatError with a code for bytes that are no such file;
  * TypeError for a source of another type; UnsupportedError without WebAssembly SIMD.
+ *
+ * @example
+ * ```ts
+ * import { anomalyDetector, autoencoder, denseAutoencoder, fit, loadDetector } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 400 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * await fit(model, x.subarray(0, 200 * 16), { epochs: 40, deterministic: true });
+ * const detector = await anomalyDetector(model, x.subarray(200 * 16));
+ * const loaded = await loadDetector(detector.save());
+ * console.log(loaded.threshold === detector.threshold, loaded.detect(new Float32Array(16).fill(5)));
+ * // prints true [ true ]
+ * ```
  */
 export async function loadDetector(source: ModelSource, options: LoadOptions = {}): Promise<Detector> {
   return new Detector(await readDetectorFile(source, options));

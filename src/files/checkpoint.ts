@@ -44,6 +44,21 @@ const trainableWeights = (weights: readonly Weight[]): readonly Weight[] => weig
  * Training resumes from it with the same numbers. May be called after `fit`, after an aborted `fit`, and in the callbacks of `fit`.
  * `history` defaults to the history of the model's last training. Errors: RangeError where the model was not trained, where `history`
  * belongs to another training, and where the state of the optimizer is not finite.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, loadCheckpoint, saveCheckpoint } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * let bytes = new Uint8Array();
+ * const onEpochEnd = () => {
+ *   bytes = saveCheckpoint(model); // write it to a file: a crash then loses one epoch at most
+ * };
+ * await fit(model, x, { epochs: 3, onEpochEnd, deterministic: true });
+ * console.log((await loadCheckpoint(bytes)).history.epoch);
+ * // prints 3
+ * ```
  */
 export function saveCheckpoint(model: Model, history?: History): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model);
@@ -141,6 +156,19 @@ function parseTraining(value: unknown) {
 /**
  * The model of a checkpoint and its history. `fit(model, x, { ...options, resume: history })` continues the training with the
  * numbers of an uninterrupted run. Errors: those of `loadModel`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, loadCheckpoint, saveCheckpoint } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const bytes = saveCheckpoint(model, await fit(model, x, { epochs: 2, deterministic: true }));
+ * const resumed = await loadCheckpoint(bytes);
+ * const history = await fit(resumed.model, x, { epochs: 5, deterministic: true, resume: resumed.history });
+ * console.log(history.loss.length);
+ * // prints 5
+ * ```
  */
 export async function loadCheckpoint(
   source: ModelSource,

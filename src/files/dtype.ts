@@ -8,7 +8,7 @@ import { fromHalf, toHalf } from './float16.ts';
 import type { Tensor, TensorType } from './safetensors.ts';
 
 export const saveTypes = { float32: 0, float16: 0, int8: 0 };
-/** The type of weights in a file: `float32` is exact, `float16` and `int8` are rounded. */
+/** The type of weights in a file of `saveModel`: `float32` is exact, `float16` and `int8` are rounded. */
 export type SaveType = keyof typeof saveTypes;
 
 function floats(values: ArrayLike<number>): Uint8Array {

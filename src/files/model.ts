@@ -47,7 +47,20 @@ export function modelMetadata(model: Model, format: string, spec = model.spec): 
   return { format, version: String(VERSION), model: JSON.stringify(spec), seed: String(model.seed) };
 }
 
-/** A model as the bytes of a `.safetensors` file. Errors: TypeError and RangeError for wrong options; RangeError for a weight outside float16. */
+/**
+ * A model as the bytes of a `.safetensors` file. Errors: TypeError and RangeError for wrong options; RangeError for a weight outside float16.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, saveModel } from 'isthmus';
+ *
+ * const model = await autoencoder(denseAutoencoder({ input: [784], latent: 64 }), { seed: 1 });
+ * for (const dtype of ['float32', 'float16', 'int8'] as const) console.log(dtype, saveModel(model, { dtype }).length);
+ * // prints float32 405360
+ * // prints float16 202960
+ * // prints int8 107848
+ * ```
+ */
 export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   engineOf(model);
   const { dtype, part } = validate('options', options, {
@@ -193,6 +206,18 @@ function reviveAll(spec: AutoencoderSpec, factories: ReadonlyMap<string, AnyLaye
 /**
  * The model of a file that `saveModel` has written. Errors: FormatError with a `code` for other bytes; TypeError for a source of
  * another type; UnsupportedError without WebAssembly SIMD.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, loadModel, saveModel } from 'isthmus';
+ *
+ * const spec = { input: [8], encoder: [dense({ units: 2 })], decoder: [dense({ units: 8 })] };
+ * const model = await autoencoder(spec, { seed: 1 });
+ * const loaded = await loadModel(saveModel(model), { layers: [dense] }); // bundlers then drop the other layers
+ * const x = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+ * console.log(String(loaded.encode(x)) === String(model.encode(x)));
+ * // prints true
+ * ```
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return buildModel(await openFile(source, options), 'isthmus');

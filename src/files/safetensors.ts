@@ -12,7 +12,7 @@ const sizes = {
   I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
 } as const; // biome-ignore format: a table
 
-/** The type of a tensor's elements in a `.safetensors` file. */
+/** The type of a tensor's elements in a `.safetensors` file, for `readSafetensors` and `writeSafetensors`. */
 export type TensorType = keyof typeof sizes;
 
 export interface Tensor {

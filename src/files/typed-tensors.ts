@@ -91,7 +91,7 @@ function valuesOf({ dtype, data }: Tensor): TensorData {
  *
  * const bytes = writeSafetensors({ bias: { shape: [2], data: Float32Array.of(0.5, -1) } }, { epoch: '7' });
  * const { tensors, metadata } = readSafetensors(bytes);
- * console.log(tensors.bias.dtype, tensors.bias.shape, tensors.bias.data);
+ * console.log(tensors.bias!.dtype, tensors.bias!.shape, tensors.bias!.data);
  * console.log(metadata.epoch);
  * // prints F32 [ 2 ] Float32Array(2) [ 0.5, -1 ]
  * // prints 7

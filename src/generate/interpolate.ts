@@ -10,6 +10,18 @@ import { engineOf, type Model } from '../model/model.ts';
  * `a` and `b`: one sample each. `steps`: 2..65536, default 8. Synchronous: it blocks the event loop.
  *
  * Errors: TypeError; RangeError for samples that do not fit the model, and for `steps` out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, fit, interpolate, variationalAutoencoder } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => 0.5 + 0.5 * Math.sin((i >> 4) + (i % 16) / 3));
+ * const model = await autoencoder(variationalAutoencoder({ input: [16], latent: 2, hidden: [32] }), { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * const between = interpolate(model, x.subarray(0, 16), x.subarray(16, 32), 8);
+ * console.log(between.length / 16);
+ * // prints 8
+ * ```
  */
 export function interpolate(model: Model, a: Samples, b: Samples, steps = 8): Float32Array<ArrayBuffer> {
   engineOf(model);

@@ -16,6 +16,18 @@ const ROUNDS = 14;
  * value lies on the first axis. Synchronous: it blocks the event loop.
  *
  * Errors: TypeError; RangeError for samples that do not fit the model.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, latentMap } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 6 }), { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * const points = latentMap(model, x);
+ * console.log(points.length / 2); // points [x, y] for a plot
+ * // prints 300
+ * ```
  */
 export function latentMap(model: Model, x: Samples): Float32Array<ArrayBuffer> {
   engineOf(model);

@@ -35,6 +35,19 @@ export interface Mixture {
  *
  * Errors: TypeError; RangeError for options out of range, for samples that do not fit the model, and for fewer samples than
  * components.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, fitMixture, sample } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * await fit(model, x, { epochs: 40, deterministic: true });
+ * const mixture = fitMixture(model, x, { components: 3, seed: 1 });
+ * const waves = sample(model, 5, { from: mixture, seed: 7 }); // although the model is not variational
+ * console.log(waves.length / 16);
+ * // prints 5
+ * ```
  */
 export function fitMixture(model: Model, x: Samples, options: MixtureOptions = {}): Mixture {
   const engine = engineOf(model);

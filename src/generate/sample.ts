@@ -22,6 +22,18 @@ export interface SampleOptions {
  *
  * Errors: TypeError; RangeError for a count or options out of range, for a model without a decoder, and for a model without a
  * variational bottleneck unless `from` is given.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, fit, sample, variationalAutoencoder } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => 0.5 + 0.5 * Math.sin((i >> 4) + (i % 16) / 3));
+ * const model = await autoencoder(variationalAutoencoder({ input: [16], latent: 2, hidden: [32] }), { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * const waves = sample(model, 4, { seed: 7 });
+ * console.log(waves.length / 16, waves.every((value) => value >= 0 && value <= 1));
+ * // prints 4 true
+ * ```
  */
 export function sample(model: Model, count: number, options: SampleOptions = {}): Float32Array<ArrayBuffer> {
   const engine = engineOf(model);

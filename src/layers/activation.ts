@@ -13,6 +13,16 @@ export interface ActivationOptions {
 /**
  * An activation as a layer; `softmax` runs over the last axis. The shape stays. Errors: TypeError, RangeError on an unknown
  * activation.
+ *
+ * @example
+ * ```ts
+ * import { activation, autoencoder, dense } from 'isthmus';
+ *
+ * const encoder = [activation({ activation: 'relu' })];
+ * const model = await autoencoder({ input: [3], encoder, decoder: [dense({ units: 3 })] });
+ * console.log(model.encode(Float32Array.of(-1, 0, 2)));
+ * // prints Float32Array(3) [ 0, 0, 2 ]
+ * ```
  */
 export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defineLayer<
   ActivationOptions,

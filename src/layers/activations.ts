@@ -14,7 +14,7 @@ export const activationCodes = {
 } as const;
 
 /**
- * `linear` x; `relu` max(x, 0); `leakyRelu` slope 0.2 below zero; `elu` e^x - 1 below zero; `selu`
+ * The functions of the layer `activation` and of the option of that name: `linear` x; `relu` max(x, 0); `leakyRelu` slope 0.2 below zero; `elu` e^x - 1 below zero; `selu`
  * (Klambauer et al., 2017); `sigmoid`; `tanh`; `softplus` log(1 + e^x); `swish` x·sigmoid(x); `gelu`
  * x·Φ(x), the exact form; `softmax` over the last axis.
  */

@@ -22,6 +22,21 @@ const channelBytes = (channels: number): number => Math.ceil(channels / 4) * 16;
  * the unbiased estimate, rows / (rows - 1) times the variance of a batch, as in the paper and in PyTorch. A batch with one value
  * per channel has no variance: it is normalized by the running statistics and does not change them. Defaults of Keras. Errors:
  * TypeError, RangeError on wrong options or an input without axes.
+ *
+ * @example
+ * ```ts
+ * import { activation, autoencoder, batchNormalization, dense } from 'isthmus';
+ *
+ * const encoder = [dense({ units: 4, useBias: false }), batchNormalization(), activation({ activation: 'relu' })];
+ * const model = await autoencoder({ input: [8], encoder, decoder: [dense({ units: 8 })] }, { seed: 1 });
+ * console.log(Object.keys(model.weights).filter((name) => name.startsWith('encoder.1')));
+ * // prints [
+ * // prints   'encoder.1.gamma',
+ * // prints   'encoder.1.beta',
+ * // prints   'encoder.1.movingMean',
+ * // prints   'encoder.1.movingVariance'
+ * // prints ]
+ * ```
  */
 export const batchNormalization: LayerFactory<BatchNormalizationOptions> =
   /* @__PURE__ */ defineLayer<BatchNormalizationOptions>({

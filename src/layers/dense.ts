@@ -27,6 +27,17 @@ interface DenseCall extends ActivationCall {
 /**
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
  * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options or an input without axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense } from 'isthmus';
+ *
+ * const encoder = [dense({ units: 64, activation: 'relu' }), dense({ units: 8 })];
+ * const decoder = [dense({ units: 64, activation: 'relu' }), dense({ units: 784, activation: 'sigmoid' })];
+ * const model = await autoencoder({ input: [784], encoder, decoder });
+ * console.log(model.latentShape, model.parameterCount);
+ * // prints [ 8 ] 102296
+ * ```
  */
 export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<DenseOptions, DenseCall>({
   type: 'dense',

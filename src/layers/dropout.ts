@@ -11,6 +11,17 @@ export interface DropoutOptions {
 /**
  * In training, sets each value to 0 with probability `rate` and divides the others by 1 - rate; at inference, does nothing
  * (Srivastava et al., 2014). The shape stays. Errors: TypeError, RangeError on a wrong rate.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, dropout } from 'isthmus';
+ *
+ * const encoder = [dropout({ rate: 0.2 }), dense({ units: 3 })];
+ * const model = await autoencoder({ input: [8], encoder, decoder: [dense({ units: 8 })] }, { seed: 1 });
+ * const x = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+ * console.log(String(model.encode(x)) === String(model.encode(x))); // nothing is dropped at inference
+ * // prints true
+ * ```
  */
 export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer({
   type: 'dropout',

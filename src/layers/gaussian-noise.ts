@@ -18,6 +18,20 @@ const checkStddev: Check = (name, value) => checkLevel(name, value, positive, no
 /**
  * Adds normal noise in training, new at every step; does nothing at inference. The shape stays. A layer, and a `corruption` of
  * `fit`. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, fit, gaussianNoise } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const spec = { input: [16], encoder: [dense({ units: 3 })], decoder: [dense({ units: 16 })] };
+ * const model = await autoencoder(spec, { seed: 1 });
+ * await fit(model, x, { epochs: 60, corruption: gaussianNoise({ stddev: 0.3 }), deterministic: true });
+ * const noisy = x.map((value, i) => value + 0.3 * Math.cos(i * i));
+ * const errorOf = (values: Float32Array) => values.reduce((sum, value, i) => sum + (value - x[i]!) ** 2, 0) / x.length;
+ * console.log(errorOf(noisy).toFixed(3), errorOf(model.reconstruct(noisy)).toFixed(3));
+ * // prints 0.044 0.028
+ * ```
  */
 export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */ defineLayer({
   type: 'gaussianNoise',

@@ -27,6 +27,19 @@ export type { GruOptions };
  * `[reshape({ targetShape: [1, n] }), upSampling1d({ size: time }), gru({ units, returnSequences: true })]`.
  *
  * Training takes memory for 8·units values per time step and sample. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, gru, reshape, upSampling1d } from 'isthmus';
+ *
+ * const encoder = [gru({ units: 16 }), dense({ units: 3 })];
+ * // The decoder reads the code at each of its 20 steps.
+ * const repeated = [reshape({ targetShape: [1, 3] }), upSampling1d({ size: 20 })];
+ * const decoder = [...repeated, gru({ units: 16, returnSequences: true }), dense({ units: 2 })];
+ * const model = await autoencoder({ input: [20, 2], encoder, decoder });
+ * console.log(model.latentShape, model.outputShape);
+ * // prints [ 3 ] [ 20, 2 ]
+ * ```
  */
 export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOptions>({
   type: 'gru',

@@ -9,6 +9,16 @@ export type LayerNormalizationOptions = AffineOptions;
 /**
  * (x - mean) / √(variance + epsilon) · gamma + beta, with the mean and the variance of the last axis at each position (Ba et al.,
  * 2016). The shape stays. Errors: TypeError, RangeError on wrong options or an input without axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, layerNormalization } from 'isthmus';
+ *
+ * const model = await autoencoder({ input: [4], encoder: [layerNormalization()], decoder: [dense({ units: 4 })] });
+ * const code = model.encode(Float32Array.of(100, 200, 300, 400));
+ * console.log(Array.from(code, (value) => value.toFixed(2)));
+ * // prints [ '-1.34', '-0.45', '0.45', '1.34' ]
+ * ```
  */
 export const layerNormalization: LayerFactory<LayerNormalizationOptions> =
   /* @__PURE__ */ defineLayer<LayerNormalizationOptions>({

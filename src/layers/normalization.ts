@@ -31,6 +31,21 @@ function standardize(k: Kernels, c: LayerCall, y: number, x: number, mean: numbe
  *
  * After layers with weights it learns the statistics of their output before any training. Errors: TypeError on wrong options;
  * RangeError on an input without axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, fit, normalization } from 'isthmus';
+ *
+ * // Two channels in their own units: pascals and degrees.
+ * const wave = (i: number) => Math.sin(i >> 1);
+ * const x = Float32Array.from({ length: 300 * 2 }, (_, i) => (i % 2 ? 20 + wave(i) : 101_325 + 500 * wave(i)));
+ * const encoder = [normalization(), dense({ units: 1 })];
+ * const decoder = [dense({ units: 2 }), normalization({ invert: true })];
+ * const model = await autoencoder({ input: [2], encoder, decoder }, { seed: 1 });
+ * await fit(model, x, { epochs: 30, deterministic: true });
+ * console.log(model.weights['encoder.0.mean']!.data.map(Math.round));
+ * // prints Float32Array(2) [ 101327, 20 ]
+ * ```
  */
 export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */ defineLayer<NormalizationOptions>({
   type: 'normalization',

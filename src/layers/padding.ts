@@ -126,6 +126,16 @@ const definePadding = ({
 /**
  * Zeros before and after a signal: `[length, channels]` becomes `[before + length + after, channels]`. Errors: TypeError,
  * RangeError on wrong options or an input of other than two axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, cropping1d, zeroPadding1d } from 'isthmus';
+ *
+ * const encoder = [zeroPadding1d({ padding: [1, 2] })];
+ * const model = await autoencoder({ input: [2, 1], encoder, decoder: [cropping1d({ cropping: [1, 2] })] });
+ * console.log(model.encode(Float32Array.of(7, 8)));
+ * // prints Float32Array(5) [ 0, 7, 8, 0, 0 ]
+ * ```
  */
 export const zeroPadding1d: LayerFactory<ZeroPadding1dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding1dOptions>(
   /* @__PURE__ */ definePadding({
@@ -139,6 +149,19 @@ export const zeroPadding1d: LayerFactory<ZeroPadding1dOptions> = /* @__PURE__ */
 /**
  * Rows and columns of zeros around an image: `[height, width, channels]` becomes `[top + height + bottom, left + width +
  * right, channels]`. Errors: TypeError, RangeError on wrong options or an input of other than three axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, cropping2d, zeroPadding2d } from 'isthmus';
+ *
+ * const spec = { input: [1, 1, 1], encoder: [zeroPadding2d({ padding: 1 })], decoder: [cropping2d({ cropping: 1 })] };
+ * const model = await autoencoder(spec);
+ * console.log(model.encode(Float32Array.of(5)));
+ * // prints Float32Array(9) [
+ * // prints   0, 0, 0, 0, 5,
+ * // prints   0, 0, 0, 0
+ * // prints ]
+ * ```
  */
 export const zeroPadding2d: LayerFactory<ZeroPadding2dOptions> = /* @__PURE__ */ defineLayer<ZeroPadding2dOptions>(
   /* @__PURE__ */ definePadding({ type: 'zeroPadding2d', option: 'padding', size: 1 }),
@@ -147,6 +170,16 @@ export const zeroPadding2d: LayerFactory<ZeroPadding2dOptions> = /* @__PURE__ */
 /**
  * A signal without its ends: `[length, channels]` becomes `[length - before - after, channels]`, with a length of at least 1.
  * Errors: TypeError, RangeError on wrong options or when the input does not fit.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, cropping1d, zeroPadding1d } from 'isthmus';
+ *
+ * const spec = { input: [5, 1], encoder: [cropping1d({ cropping: 1 })], decoder: [zeroPadding1d({ padding: 1 })] };
+ * const model = await autoencoder(spec);
+ * console.log(model.reconstruct(Float32Array.of(1, 2, 3, 4, 5)));
+ * // prints Float32Array(5) [ 0, 2, 3, 4, 0 ]
+ * ```
  */
 export const cropping1d: LayerFactory<Cropping1dOptions> = /* @__PURE__ */ defineLayer<Cropping1dOptions>(
   /* @__PURE__ */ definePadding({
@@ -160,6 +193,18 @@ export const cropping1d: LayerFactory<Cropping1dOptions> = /* @__PURE__ */ defin
 /**
  * An image without its borders: `[height, width, channels]` becomes `[height - top - bottom, width - left - right, channels]`,
  * at least 1 × 1. Errors: TypeError, RangeError on wrong options or when the input does not fit.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, conv2d, cropping2d, upSampling2d } from 'isthmus';
+ *
+ * const encoder = [conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' })];
+ * const odd = cropping2d({ cropping: [[0, 1], [0, 1]] }); // 28 rows and columns become 27
+ * const decoder = [upSampling2d(), conv2d({ filters: 1, kernelSize: 3, padding: 'same' }), odd];
+ * const model = await autoencoder({ input: [27, 27, 1], encoder, decoder });
+ * console.log(model.latentShape, model.outputShape);
+ * // prints [ 14, 14, 4 ] [ 27, 27, 1 ]
+ * ```
  */
 export const cropping2d: LayerFactory<Cropping2dOptions> = /* @__PURE__ */ defineLayer<Cropping2dOptions>(
   /* @__PURE__ */ definePadding({ type: 'cropping2d', option: 'cropping', size: 0 }),

@@ -94,6 +94,16 @@ const definePooling = ({ type, over, average }: PoolKind): LayerDefinition<Pooli
  * The largest value of each window and channel: `[height, width, channels]` becomes `[h, w, channels]`. With `same` padding an
  * axis becomes ceil(size / stride), with `valid` floor((size - window) / stride) + 1. The gradient goes to the first of several
  * equal maxima. Errors: TypeError, RangeError on wrong options or when the window does not fit into the input.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, maxPooling2d, upSampling2d } from 'isthmus';
+ *
+ * const spec = { input: [2, 2, 1], encoder: [maxPooling2d()], decoder: [upSampling2d()] };
+ * const model = await autoencoder(spec);
+ * console.log(model.encode(Float32Array.of(1, 3, 5, 9)));
+ * // prints Float32Array(1) [ 9 ]
+ * ```
  */
 export const maxPooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ definePooling({ type: 'maxPooling2d', over: 'image', average: false }),
@@ -101,12 +111,34 @@ export const maxPooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defi
 
 /**
  * The mean of each window and channel, over the values inside the image. Shapes and errors: as `maxPooling2d`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, averagePooling2d, upSampling2d } from 'isthmus';
+ *
+ * const spec = { input: [2, 2, 1], encoder: [averagePooling2d()], decoder: [upSampling2d()] };
+ * const model = await autoencoder(spec);
+ * console.log(model.encode(Float32Array.of(1, 3, 5, 9)));
+ * // prints Float32Array(1) [ 4.5 ]
+ * ```
  */
 export const averagePooling2d: LayerFactory<Pooling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ definePooling({ type: 'averagePooling2d', over: 'image', average: true }),
 );
 
-/** The largest value of each window and channel: `[length, channels]` becomes `[l, channels]`. Sizes and errors: as `maxPooling2d`. */
+/**
+ * The largest value of each window and channel: `[length, channels]` becomes `[l, channels]`. Sizes and errors: as `maxPooling2d`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, maxPooling1d, upSampling1d } from 'isthmus';
+ *
+ * const spec = { input: [4, 1], encoder: [maxPooling1d({ poolSize: 2 })], decoder: [upSampling1d({ size: 2 })] };
+ * const model = await autoencoder(spec);
+ * console.log(model.encode(Float32Array.of(1, 3, 5, 9)));
+ * // prints Float32Array(2) [ 3, 9 ]
+ * ```
+ */
 export const maxPooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
   /* @__PURE__ */ definePooling({
     type: 'maxPooling1d',
@@ -115,7 +147,19 @@ export const maxPooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defi
   }) as LayerDefinition<Pooling1dOptions>,
 );
 
-/** The mean of each window and channel, over the values inside the signal. Sizes and errors: as `maxPooling2d`. */
+/**
+ * The mean of each window and channel, over the values inside the signal. Sizes and errors: as `maxPooling2d`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, averagePooling1d, upSampling1d } from 'isthmus';
+ *
+ * const spec = { input: [4, 1], encoder: [averagePooling1d({ poolSize: 2 })], decoder: [upSampling1d({ size: 2 })] };
+ * const model = await autoencoder(spec);
+ * console.log(model.encode(Float32Array.of(1, 3, 5, 9)));
+ * // prints Float32Array(2) [ 2, 7 ]
+ * ```
+ */
 export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ defineLayer<Pooling1dOptions>(
   /* @__PURE__ */ definePooling({
     type: 'averagePooling1d',
@@ -127,6 +171,18 @@ export const averagePooling1d: LayerFactory<Pooling1dOptions> = /* @__PURE__ */ 
 /**
  * The mean of each channel over the image: `[height, width, channels]` becomes `[channels]`. Errors: TypeError on options,
  * RangeError on an input of other than three axes.
+ *
+ * @example
+ * ```ts
+ * import { addHead, autoencoder, conv2d, conv2dTranspose, dense, globalAveragePooling2d } from 'isthmus';
+ *
+ * const encoder = [conv2d({ filters: 8, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' })];
+ * const decoder = [conv2dTranspose({ filters: 1, kernelSize: 4, strides: 2, padding: 'same' })];
+ * const model = await autoencoder({ input: [28, 28, 1], encoder, decoder });
+ * const classifier = await addHead(model, [globalAveragePooling2d(), dense({ units: 10, activation: 'softmax' })]);
+ * console.log(classifier.outputShape);
+ * // prints [ 10 ]
+ * ```
  */
 export const globalAveragePooling2d: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ definePooling({ type: 'globalAveragePooling2d', over: 'whole image', average: true }),

@@ -20,6 +20,17 @@ const checkShape: Check = (name, value) => {
 /**
  * The same values in another shape: any shape becomes `targetShape`. Errors: TypeError, RangeError on a wrong shape or another
  * number of values.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, reshape } from 'isthmus';
+ *
+ * const encoder = [reshape({ targetShape: [16] }), dense({ units: 3 })];
+ * const decoder = [dense({ units: 16 }), reshape({ targetShape: [4, 4, 1] })];
+ * const model = await autoencoder({ input: [4, 4, 1], encoder, decoder });
+ * console.log(model.outputShape);
+ * // prints [ 4, 4, 1 ]
+ * ```
  */
 export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer({
   type: 'reshape',
@@ -36,7 +47,20 @@ export const reshape: LayerFactory<ReshapeOptions> = /* @__PURE__ */ defineLayer
   backward: nothing,
 });
 
-/** All axes of a sample as one: any shape becomes `[values]`. Errors: TypeError on options. */
+/**
+ * All axes of a sample as one: any shape becomes `[values]`. Errors: TypeError on options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, flatten, reshape } from 'isthmus';
+ *
+ * const encoder = [flatten(), dense({ units: 4 })];
+ * const decoder = [dense({ units: 64 }), reshape({ targetShape: [8, 8, 1] })];
+ * const model = await autoencoder({ input: [8, 8, 1], encoder, decoder });
+ * console.log(model.latentShape, model.outputShape);
+ * // prints [ 4 ] [ 8, 8, 1 ]
+ * ```
+ */
 export const flatten: LayerFactory<{ readonly [none in never]: never }> = /* @__PURE__ */ defineLayer({
   type: 'flatten',
   identity: true,

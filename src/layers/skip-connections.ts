@@ -18,6 +18,22 @@ const checkPath = (o: PathOptions, name: string): void => void layerOptions(name
 /**
  * The output of a list of layers plus their input (He et al., 2015). Errors: TypeError, RangeError on wrong layers or when the
  * output has another shape than the input.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, conv2d, residual } from 'isthmus';
+ *
+ * const block = residual({
+ *   layers: [
+ *     conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' }),
+ *     conv2d({ filters: 8, kernelSize: 3, padding: 'same' }),
+ *   ],
+ * });
+ * const encoder = [conv2d({ filters: 8, kernelSize: 3, padding: 'same' }), block];
+ * const model = await autoencoder({ input: [16, 16, 1], encoder, decoder: [conv2d({ filters: 1, kernelSize: 1 })] });
+ * console.log(model.latentShape);
+ * // prints [ 16, 16, 8 ]
+ * ```
  */
 export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'residual',
@@ -49,6 +65,23 @@ function skipSizes(c: LayerCall) {
 /**
  * A U-Net connection (Ronneberger et al., 2015): the channels of the input, then those of the output of a list of layers. Errors:
  * TypeError, RangeError on wrong layers or when other axes than the last one differ.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, conv2d, conv2dTranspose, skip } from 'isthmus';
+ *
+ * // A U-Net of one level: the last convolution sees the input and the processed picture.
+ * const level = skip({
+ *   layers: [
+ *     conv2d({ filters: 16, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+ *     conv2dTranspose({ filters: 8, kernelSize: 4, strides: 2, padding: 'same', activation: 'relu' }),
+ *   ],
+ * });
+ * const decoder = [conv2d({ filters: 1, kernelSize: 3, padding: 'same' })];
+ * const model = await autoencoder({ input: [16, 16, 1], encoder: [level], decoder });
+ * console.log(model.latentShape);
+ * // prints [ 16, 16, 9 ]
+ * ```
  */
 export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'skip',

@@ -58,6 +58,16 @@ const defineUpSampling = (type: string, { signal = false } = {}): LayerDefinitio
 /**
  * Repeats or interpolates values: `[height, width, channels]` becomes `[height · factor, width · factor, channels]`. Errors:
  * TypeError, RangeError on wrong options or an input of other than three axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, maxPooling2d, upSampling2d } from 'isthmus';
+ *
+ * const spec = { input: [2, 2, 1], encoder: [maxPooling2d()], decoder: [upSampling2d()] };
+ * const model = await autoencoder(spec);
+ * console.log(model.decode(Float32Array.of(9)));
+ * // prints Float32Array(4) [ 9, 9, 9, 9 ]
+ * ```
  */
 export const upSampling2d: LayerFactory<UpSampling2dOptions> = /* @__PURE__ */ defineLayer(
   /* @__PURE__ */ defineUpSampling('upSampling2d'),
@@ -66,6 +76,16 @@ export const upSampling2d: LayerFactory<UpSampling2dOptions> = /* @__PURE__ */ d
 /**
  * Repeats or interpolates values: `[length, channels]` becomes `[length · factor, channels]`. Errors: TypeError, RangeError on
  * wrong options or an input of other than two axes.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, maxPooling1d, upSampling1d } from 'isthmus';
+ *
+ * const spec = { input: [4, 1], encoder: [maxPooling1d({ poolSize: 2 })], decoder: [upSampling1d({ size: 2 })] };
+ * const model = await autoencoder(spec);
+ * console.log(model.decode(Float32Array.of(3, 9)));
+ * // prints Float32Array(4) [ 3, 3, 9, 9 ]
+ * ```
  */
 export const upSampling1d: LayerFactory<UpSampling1dOptions> = /* @__PURE__ */ defineLayer<UpSampling1dOptions>(
   /* @__PURE__ */ defineUpSampling('upSampling1d', { signal: true }) as LayerDefinition<UpSampling1dOptions>,

@@ -54,6 +54,23 @@ export async function createModel(
  * Builds a model with newly initialized weights. Errors: TypeError, RangeError for a wrong spec, shapes that do not match, and a
  * model of more than 4 GB, all before anything is allocated; RangeError if the runtime has too little memory; UnsupportedError
  * without WebAssembly SIMD, or if the Content Security Policy of the page forbids compilation.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense } from 'isthmus';
+ *
+ * const model = await autoencoder(
+ *   {
+ *     input: [16],
+ *     encoder: [dense({ units: 8, activation: 'relu' }), dense({ units: 3 })],
+ *     decoder: [dense({ units: 8, activation: 'relu' }), dense({ units: 16 })],
+ *   },
+ *   { seed: 1 },
+ * );
+ * const two = new Float32Array(2 * 16);
+ * console.log(model.encode(two).length, model.reconstruct(two).length, model.parameterCount);
+ * // prints 6 32 339
+ * ```
  */
 export async function autoencoder(spec: AutoencoderSpec, options: AutoencoderOptions = {}): Promise<Model> {
   const model = await createModel(planModel(spec, options));

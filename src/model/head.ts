@@ -22,6 +22,24 @@ export interface HeadOptions {
  * output. After a softmax the default loss is the categorical cross-entropy. `predict` and `classify` return its results. An encoder
  * that was trained with many samples without labels needs few samples with labels. Errors: TypeError, RangeError for wrong
  * layers and shapes that do not match.
+ *
+ * @example
+ * ```ts
+ * import { addHead, autoencoder, classify, deepAutoencoder, dense, fit } from 'isthmus';
+ *
+ * // Waves of two frequencies. Only 20 of them have labels.
+ * const kind = (n: number) => n % 2;
+ * const wave = (n: number, t: number) => Math.sin(n + (t * (1 + kind(n))) / 3);
+ * const x = Float32Array.from({ length: 400 * 16 }, (_, i) => wave(i >> 4, i % 16));
+ * const model = await autoencoder(deepAutoencoder({ input: [16], latent: 4, hidden: [32] }), { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * const classifier = await addHead(model, [dense({ units: 2, activation: 'softmax' })], { seed: 1 });
+ * const labels = Uint8Array.from({ length: 20 }, (_, n) => kind(n));
+ * await fit(classifier, x.subarray(0, 20 * 16), { labels, epochs: 100, deterministic: true });
+ * const classes = classify(classifier, x.subarray(20 * 16));
+ * console.log(classes.filter((found, n) => found === kind(n)).length / classes.length);
+ * // prints 1
+ * ```
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
   const { factory } = engineOf(model).provider;
@@ -44,7 +62,22 @@ export async function addHead(model: Model, layers: readonly Layer[], options: H
   return result;
 }
 
-/** The index of the largest output of the head for each sample: the most likely class. Errors: as `predict`; RangeError without a head. */
+/**
+ * The index of the largest output of the head for each sample: the most likely class. Errors: as `predict`; RangeError without a head.
+ *
+ * @example
+ * ```ts
+ * import { addHead, autoencoder, classify, dense, fit } from 'isthmus';
+ *
+ * const x = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1); // four samples of two values
+ * const spec = { input: [2], encoder: [dense({ units: 8, activation: 'tanh' })], decoder: [dense({ units: 2 })] };
+ * const head = [dense({ units: 2, activation: 'softmax' })];
+ * const classifier = await addHead(await autoencoder(spec, { seed: 1 }), head, { seed: 1 });
+ * await fit(classifier, x, { labels: Uint8Array.of(0, 1, 1, 1), epochs: 300, deterministic: true });
+ * console.log(classify(classifier, x));
+ * // prints Uint32Array(4) [ 0, 1, 1, 1 ]
+ * ```
+ */
 export function classify(model: Model, x: Samples): Uint32Array<ArrayBuffer> {
   if (!model?.[engineSymbol]) throw wrongType('model', 'a model made by addHead()', model);
   if (!model.spec.head) throw wrongValue('model', 'one with a head (see addHead)', model, 'one without');

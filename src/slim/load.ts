@@ -114,6 +114,19 @@ function sourcesByName(sources: KernelSources): (name: string) => unknown {
  * Errors: TypeError for a value that is no module, and for a missing module, from `load` or from the call that needs the module;
  * RangeError for another module than the name says; FormatError for a response that is not ok and for bytes that are no module;
  * errors of `fetch`; UnsupportedError without WebAssembly SIMD or without the permission to compile.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { autoencoder, dense, load } from 'isthmus/slim';
+ *
+ * const infer = await readFile(new URL(import.meta.resolve('isthmus/wasm/infer.strict.wasm')));
+ * const engine = await load({ infer }); // also modules, responses and URLs
+ * const spec = { input: [4], encoder: [dense({ units: 2 })], decoder: [dense({ units: 4 })] };
+ * const model = await autoencoder(spec, { engine, seed: 1 });
+ * console.log(model.encode(Float32Array.of(1, 2, 3, 4)).length);
+ * // prints 2
+ * ```
  */
 export async function load(
   kernels: KernelSources | UrlLike | ((file: string) => KernelSource),

@@ -142,6 +142,23 @@ function classOf(tf: Tf) {
  * `learningRate`: above 0, default 0.001. Call this function after `installKernels`; the optimizer uses the same tfjs.
  * Errors: TypeError and RangeError for wrong options; RangeError where no kernels are installed. A step throws a RangeError where the
  * WASM backend is not set, and for gradients or slots that do not fit to their variables; then nothing has changed.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { fusedAdam, installKernels } from 'isthmus/tfjs';
+ *
+ * await tf.setBackend('wasm');
+ * await installKernels(tf);
+ * const model = sequential({ layers: [layers.dense({ inputShape: [8], units: 8 })] });
+ * model.compile({ optimizer: fusedAdam(0.05), loss: 'meanSquaredError' });
+ * const x = tf.randomUniform([64, 8], 0, 1, 'float32', 1);
+ * const { history } = await model.fit(x, x, { epochs: 20, verbose: 0 });
+ * console.log(history.loss!.at(-1)! < history.loss![0]!);
+ * // prints true
+ * ```
  */
 export function fusedAdam(learningRate = 0.001, options: FusedAdamOptions = {}): Optimizer {
   positive('learningRate', learningRate);

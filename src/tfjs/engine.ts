@@ -130,6 +130,19 @@ class TfjsEngine extends Engine {
  *
  * `tf`: as for `installKernels`, which need not have been called. Errors: those of `installKernels`, from this function and when a
  * model is built.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { autoencoder, denseAutoencoder } from 'isthmus';
+ * import { tfjsEngine } from 'isthmus/tfjs';
+ *
+ * await tf.setBackend('wasm');
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { engine: tfjsEngine(tf), seed: 1 });
+ * console.log(model.encode(new Float32Array(16)).length);
+ * // prints 4
+ * ```
  */
 export function tfjsEngine(tf: Tf): EngineFactory {
   checkTf(tf);

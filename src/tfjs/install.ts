@@ -116,6 +116,18 @@ function install(tf: Tf, set: KernelSet): InstalledKernels {
  * `tf`: the namespace of `@tensorflow/tfjs` or of `@tensorflow/tfjs-core`, >=4.22 <5, with the WASM backend set.
  * Errors: TypeError for a value that is not TensorFlow.js; RangeError for another version, for no backend or another one, and for a
  * backend whose internal parts are not as expected; UnsupportedError without WebAssembly SIMD. After an error tfjs is unchanged.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { installKernels } from 'isthmus/tfjs';
+ *
+ * await tf.setBackend('wasm');
+ * const { added } = await installKernels(tf);
+ * console.log(added.includes('Conv2DBackpropFilter')); // so convolutions train
+ * // prints true
+ * ```
  */
 export async function installKernels(tf: Tf, options: InstallOptions = {}): Promise<InstalledKernels> {
   plainObject('options', options, ['deterministic']);

@@ -20,6 +20,20 @@ const PRIORITY = 2;
  *
  * Errors: TypeError where `module` is no module; RangeError for the threaded build, for another version of tfjs, and where the
  * backend is already running; Error with the cause where the backend does not start. After an error tfjs is unchanged.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { loadWasmBackend } from 'isthmus/tfjs';
+ *
+ * // In a Cloudflare Worker: import module from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+ * const file = import.meta.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
+ * const module = new WebAssembly.Module(await readFile(new URL(file)));
+ * await loadWasmBackend(tf, { module });
+ * console.log(tf.getBackend());
+ * // prints wasm
+ * ```
  */
 export async function loadWasmBackend(tf: Tf, options: WasmBackendOptions): Promise<void> {
   checkTf(tf);

@@ -49,6 +49,28 @@ function resumedRecord(
  * then continue the run. Errors that a callback throws. RangeError, which names the step, when the loss, a weight or the
  * optimizer's state is not finite: the weights and running statistics from before the divergence are restored and the
  * optimizer's state is cleared. The same is restored, without this error, if weights are not finite when a run is aborted.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, deepAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(deepAutoencoder({ input: [16], latent: 3, hidden: [32] }), { seed: 1 });
+ * const history = await fit(model, x, {
+ *   epochs: 40,
+ *   batchSize: 32,
+ *   optimizer: adam(0.005),
+ *   validationSplit: 0.2,
+ *   earlyStopping: { patience: 5, restoreBest: true },
+ *   deterministic: true,
+ *   onEpochEnd: (epoch, { loss }) => {
+ *     if (epoch === 0) console.log(`first epoch: ${loss.toFixed(2)}`);
+ *   },
+ * });
+ * console.log(history.valLoss!.at(-1)! < 0.01);
+ * // prints first epoch: 0.46
+ * // prints true
+ * ```
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
   const engine = engineOf(model);

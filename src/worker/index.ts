@@ -17,6 +17,19 @@ export * from './exports.ts';
  * An idle worker does not keep Node or Bun alive; Deno ends after `terminate()`.
  *
  * Errors: UnsupportedError where the runtime has no workers; Error with the reason and the remedy where a worker does not start.
+ *
+ * @example
+ * ```ts
+ * import { denseAutoencoder, spawn } from 'isthmus/worker';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const { autoencoder, fit, terminate } = await spawn();
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * const history = await fit(model, x, { epochs: 5, deterministic: true });
+ * console.log(history.loss.length, (await model.encode(x)).length);
+ * await terminate();
+ * // prints 5 800
+ * ```
  */
 export const spawn: Spawn = (options = {}) =>
   spawnBy(options, typeof Worker === 'function' ? pageStarts : [() => startThread(threadUrl())]);

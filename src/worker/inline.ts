@@ -16,6 +16,18 @@ let url: string | undefined;
  * must be a single file. The bundle then contains all of isthmus as text: 71 KB after brotli.
  *
  * A Content-Security-Policy needs `worker-src blob:`. Errors: UnsupportedError where the runtime has no workers.
+ *
+ * @example
+ * ```ts
+ * import { denseAutoencoder, spawn } from 'isthmus/worker';
+ * import { inlineWorker } from 'isthmus/worker-inline';
+ *
+ * const { autoencoder, terminate } = await spawn({ worker: inlineWorker() });
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * console.log(model.latentShape);
+ * await terminate();
+ * // prints [ 4 ]
+ * ```
  */
 export function inlineWorker(): WorkerLike {
   if (typeof Worker !== 'function') return startThread(new URL(`data:text/javascript,${encodeURIComponent(code())}`));
@@ -29,5 +41,18 @@ export function inlineWorker(): WorkerLike {
   }
 }
 
-/** Like `spawn` of isthmus/worker, with `inlineWorker()` as the default worker. */
+/**
+ * Like `spawn` of isthmus/worker, with `inlineWorker()` as the default worker.
+ *
+ * @example
+ * ```ts
+ * import { denseAutoencoder, spawn } from 'isthmus/worker-inline';
+ *
+ * const { autoencoder, terminate } = await spawn();
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * console.log((await model.encode(new Float32Array(2 * 16))).length);
+ * await terminate();
+ * // prints 8
+ * ```
+ */
 export const spawn: Spawn = (options = {}) => spawnBy(options, [inlineWorker]);

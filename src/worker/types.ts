@@ -14,7 +14,7 @@ import type { NamedSpec } from './named-factory.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a codec of any type of values
 type Instance = Model | Codec<any> | CodecReader<any> | Detector;
 
-/** The proxy of an object that lives in a worker: methods return promises, constant properties are read at once. */
+/** The proxy of an object that lives in a worker of `spawn`: methods return promises, constant properties are read at once. */
 export type Remote<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Received<Awaited<R>>>
@@ -23,7 +23,7 @@ export type Remote<T> = {
       : Received<T[K]>;
 };
 
-/** A result of the worker as the page receives it. */
+/** A result of the worker of `spawn` as the page receives it. */
 export type Received<T> = T extends Instance
   ? Remote<T>
   : T extends {
@@ -45,11 +45,11 @@ type Sent<A extends readonly unknown[]> = {
   [I in keyof A]: A[I] extends Model ? RemoteModel : A[I] extends isthmus.AutoencoderSpec ? A[I] | NamedSpec : A[I];
 };
 
-/** A model in a worker. */
+/** A model in a worker of `spawn`. */
 export type RemoteModel = Remote<Model>;
-/** A codec in a worker. */
+/** A codec in a worker of `spawn`. */
 export type RemoteCodec<Values extends Float32Array | Uint8Array = Float32Array<ArrayBuffer>> = Remote<Codec<Values>>;
-/** A detector in a worker. */
+/** A detector in a worker of `spawn`. */
 export type RemoteDetector = Remote<Detector>;
 
 type Package = typeof isthmus;
@@ -81,7 +81,7 @@ interface Generic {
   ): Promise<T>;
 }
 
-/** The functions of isthmus, executed in a worker. */
+/** The result of `spawn`: the functions of isthmus, executed in a worker. */
 export type IsthmusWorker = Omit<Calls, keyof Generic> &
   Readonly<Generic> & {
     /** Ends the worker and frees its memory. Pending and later calls reject with an `AbortError`. */

@@ -23,6 +23,19 @@ export interface ContractiveOptions {
  *
  * As `latent` of a spec, or as `contractive` of `fit` for the code in front of another bottleneck. Keeps the shape. Rifai et
  * al., Contractive auto-encoders, 2011. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, contractive, dense, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const latent = contractive({ weight: 0.01 });
+ * const encoder = [dense({ units: 3, activation: 'tanh' })];
+ * const model = await autoencoder({ input: [16], encoder, latent, decoder: [dense({ units: 16 })] }, { seed: 1 });
+ * const { loss } = await fit(model, x, { epochs: 10, deterministic: true });
+ * console.log(loss[9]! < loss[0]!); // the loss has the penalty
+ * // prints true
+ * ```
  */
 export const contractive: LayerFactory<ContractiveOptions> = /* @__PURE__ */ defineBottleneck<ContractiveOptions>({
   type: 'contractive',

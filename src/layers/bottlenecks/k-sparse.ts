@@ -20,6 +20,17 @@ const IDLE_GRADIENT_FRACTION = 1 / 8;
  * sample of a batch keeps gets an eighth of the gradient of a kept unit, so that each unit can learn; compare the auxiliary loss
  * for dead units of Gao et al., Scaling and evaluating sparse autoencoders, 2024. Makhzani and Frey,
  * k-sparse autoencoders, 2013. Errors: TypeError, RangeError on a wrong k.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, kSparse } from 'isthmus';
+ *
+ * const layers = { encoder: [dense({ units: 16 })], latent: kSparse({ k: 2 }), decoder: [dense({ units: 8 })] };
+ * const model = await autoencoder({ input: [8], ...layers }, { seed: 1 });
+ * const code = model.encode(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+ * console.log(code.length, code.filter((value) => value !== 0).length);
+ * // prints 16 2
+ * ```
  */
 export const kSparse: LayerFactory<KSparseOptions> = /* @__PURE__ */ defineBottleneck<KSparseOptions>({
   type: 'kSparse',

@@ -44,6 +44,17 @@ function rateBits(k: Kernels, c: BottleneckCall, step: number, slope: number, fa
  * convolved with the noise (Ballé et al., Variational image compression with a scale hyperprior, 2018), here a mixture of three
  * logistic distributions per channel. The weight `prior` holds 3 × channels centers, then logarithms of scales, then logarithms
  * of proportions. Errors: TypeError, RangeError on a wrong step.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, quantized } from 'isthmus';
+ *
+ * const layers = { encoder: [dense({ units: 3 })], latent: quantized({ step: 0.5 }), decoder: [dense({ units: 8 })] };
+ * const model = await autoencoder({ input: [8], ...layers }, { seed: 1 });
+ * const code = model.encode(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+ * console.log(code.every((value) => Number.isInteger(value / 0.5)));
+ * // prints true
+ * ```
  */
 export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineBottleneck<QuantizedOptions>({
   type: 'quantized',

@@ -52,6 +52,20 @@ function updateControl(k: Kernels, c: BottleneckCall, { target }: SparseOptions)
  * A code with few active values; it may be wider than the input. With `target`, a controller adapts a threshold or the factor of
  * a KL divergence until the activity has this value, so that nothing needs tuning. The shape stays. Errors: TypeError, RangeError
  * on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, fit, sparse } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const encoder = [dense({ units: 64, activation: 'relu' })];
+ * const spec = { input: [16], encoder, latent: sparse({ target: 0.1 }), decoder: [dense({ units: 16 })] };
+ * const model = await autoencoder(spec, { seed: 1 });
+ * await fit(model, x, { epochs: 30, deterministic: true });
+ * const codes = model.encode(x);
+ * console.log((codes.filter((value) => value !== 0).length / codes.length).toFixed(2)); // share of active values
+ * // prints 0.10
+ * ```
  */
 export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottleneck<SparseOptions>({
   type: 'sparse',

@@ -40,6 +40,19 @@ function klFactor(c: BottleneckCall, o: VariationalOptions): number {
  * A code drawn from N(mean, variance), where mean and variance are dense layers of the encoder's output. The loss has the KL
  * divergence from N(0, 1), so that codes drawn from N(0, 1) decode to new samples. Any shape becomes `[units]`; `encode` gives
  * the mean. Kingma and Welling, Auto-encoding variational Bayes, 2013. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, dense, fit, sample, variational } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const encoder = [dense({ units: 32, activation: 'relu' })];
+ * const spec = { input: [16], encoder, latent: variational({ units: 2 }), decoder: [dense({ units: 16 })] };
+ * const model = await autoencoder(spec, { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * console.log(model.latentShape, sample(model, 5, { seed: 7 }).length / 16); // five new waves
+ * // prints [ 2 ] 5
+ * ```
  */
 export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ defineBottleneck<VariationalOptions>({
   type: 'variational',

@@ -23,6 +23,21 @@ export interface BlockMaskOptions {
  * is random for each sample and step. The model learns to fill in the covered values. A `corruption` of `fit` or of a spec.
  * DeVries and Taylor, Cutout, 2017, but inside the border; with `share`, Zhong et al., Random erasing, 2017.
  * Errors: TypeError, RangeError on wrong options and for samples of another rank.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, blockMask, denseAutoencoder, fit, inpaint } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 500 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16, 1], latent: 8 }), { seed: 1 });
+ * const corruption = blockMask({ size: 4 });
+ * await fit(model, x, { epochs: 60, optimizer: adam(0.003), corruption, deterministic: true });
+ * const mask = Uint8Array.from({ length: 16 }, (_, i) => Number(i < 6 || i > 8)); // values 6 to 8 are missing
+ * const filled = inpaint(model, x.subarray(0, 16), mask);
+ * const text = (values: Float32Array) => Array.from(values.subarray(6, 9), (value) => value.toFixed(1)).join(' ');
+ * console.log(`${text(x)} became ${text(filled)}`);
+ * // prints 0.9 0.7 0.5 became 1.0 0.9 0.5
+ * ```
  */
 export const blockMask: LayerFactory<BlockMaskOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'blockMask',

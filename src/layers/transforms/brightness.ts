@@ -17,6 +17,18 @@ export interface BrightnessOptions {
 /**
  * Makes each sample lighter or darker, and stronger or weaker in contrast: factor · (x - mean) + mean + delta, the mean
  * over all its values; for samples of any shape. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, brightness, convAutoencoder, fit } from 'isthmus';
+ *
+ * const pictures = Uint8Array.from({ length: 20 * 64 }, (_, i) => (i % 8) * 30); // 20 ramps of 8 × 8 pixels
+ * const model = await autoencoder(convAutoencoder({ input: [8, 8, 1], latent: 4 }), { seed: 1 });
+ * const augment = [brightness({ delta: 0.2, contrast: 0.3, clip: [0, 1] })];
+ * const { loss } = await fit(model, pictures, { epochs: 3, augment, deterministic: true });
+ * console.log(loss[2]! < loss[0]!);
+ * // prints true
+ * ```
  */
 export const brightness: LayerFactory<BrightnessOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'brightness',

@@ -15,6 +15,18 @@ export interface FlipOptions {
 /**
  * Mirrors half of the samples, in each direction that is asked for: images `[height, width, channels]`, signals
  * `[length, channels]`. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, convAutoencoder, fit, flip } from 'isthmus';
+ *
+ * const pictures = Uint8Array.from({ length: 20 * 64 }, (_, i) => (i % 8) * 30); // 20 ramps of 8 × 8 pixels
+ * const model = await autoencoder(convAutoencoder({ input: [8, 8, 1], latent: 4 }), { seed: 1 });
+ * const augment = [flip({ horizontal: true })];
+ * const { loss } = await fit(model, pictures, { epochs: 3, augment, deterministic: true });
+ * console.log(loss[2]! < loss[0]!);
+ * // prints true
+ * ```
  */
 export const flip: LayerFactory<FlipOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'flip',

@@ -89,6 +89,19 @@ function listFirst(factory: LayerFactory<NoiseMixtureOptions>): MixtureFactory {
  * `corruption: [a, b]` applies one after the other. `maskingNoise({ rate: 0 })` among them leaves a share of the samples
  * as they are. `weights` are proportions; default: equal. Also `mixture({ layers, weights })`, as in a file. A
  * `corruption` of `fit` or of a spec. Errors: TypeError, RangeError on what is no corruption and on wrong weights.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, gaussianNoise, maskingNoise, mixture } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * // Two samples of three get normal noise, one loses a fifth of its values.
+ * const corruption = mixture([gaussianNoise({ stddev: 0.3 }), maskingNoise({ rate: 0.2 })], { weights: [2, 1] });
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * const { loss } = await fit(model, x, { epochs: 20, corruption, deterministic: true });
+ * console.log(loss[19]! < loss[0]!);
+ * // prints true
+ * ```
  */
 export const mixture: MixtureFactory = /* @__PURE__ */ listFirst(
   /* @__PURE__ */ defineSampleTransform<NoiseMixtureOptions>(definition),

@@ -18,6 +18,18 @@ export interface SaltAndPepperOptions {
  * Sets each value to the lowest or the highest with probability `rate`, fresh at every step; for samples of any shape,
  * channels one by one. A `corruption` of `fit` or of a spec. Vincent et al., Stacked denoising autoencoders, 2010.
  * Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denoisingAutoencoder, fit, saltAndPepper } from 'isthmus';
+ *
+ * const pictures = Uint8Array.from({ length: 20 * 256 }, (_, i) => (i % 16) * 15); // 20 ramps of 16 × 16 pixels
+ * const model = await autoencoder(denoisingAutoencoder({ input: [16, 16, 1], filters: [8] }), { seed: 1 });
+ * const corruption = saltAndPepper({ rate: 0.1 });
+ * const { loss } = await fit(model, pictures, { epochs: 3, corruption, deterministic: true });
+ * console.log(loss[2]! < loss[0]!);
+ * // prints true
+ * ```
  */
 export const saltAndPepper: LayerFactory<SaltAndPepperOptions> = /* @__PURE__ */ defineNoise(
   'saltAndPepper',

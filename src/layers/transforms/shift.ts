@@ -22,6 +22,17 @@ const signedOffset = (distance: number, u: number): number => Math.floor(u * (2 
  * Moves each sample by a random integer offset within ±x and ±y: images `[height, width, channels]`, signals
  * `[length, channels]` along their length. For `augment` of `fit`. Errors: TypeError, RangeError on wrong options, and
  * for a shift that is not smaller than the sample.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, convAutoencoder, fit, shift } from 'isthmus';
+ *
+ * const pictures = Uint8Array.from({ length: 20 * 64 }, (_, i) => (i % 8) * 30); // 20 ramps of 8 × 8 pixels
+ * const model = await autoencoder(convAutoencoder({ input: [8, 8, 1], latent: 4 }), { seed: 1 });
+ * const { loss } = await fit(model, pictures, { epochs: 3, augment: [shift({ x: 2, y: 2 })], deterministic: true });
+ * console.log(loss[2]! < loss[0]!);
+ * // prints true
+ * ```
  */
 export const shift: LayerFactory<ShiftOptions> = /* @__PURE__ */ defineSampleTransform({
   type: 'shift',

@@ -75,6 +75,16 @@ function halvingSpec(name: string, options: ConvolutionalOptions, { axes, down, 
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range, and for a side that
  * cannot be halved as often as there are `filters`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, convAutoencoder } from 'isthmus';
+ *
+ * const spec = convAutoencoder({ input: [28, 28, 1], latent: 32, filters: [8, 16], output: 'sigmoid' });
+ * const model = await autoencoder(spec);
+ * console.log(model.latentShape, model.outputShape, model.parameterCount);
+ * // prints [ 32 ] [ 28, 28, 1 ] 53473
+ * ```
  */
 export function convAutoencoder(options: ConvolutionalOptions): AutoencoderSpec {
   const shared = { kernelSize: 3, strides: 2, padding: 'same' } as const;
@@ -117,6 +127,16 @@ export interface SignalOptions extends Omit<DenoisingOptions, 'latent' | 'filter
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range, and for a length that
  * cannot be halved as often as there are `filters`.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, signalAutoencoder } from 'isthmus';
+ *
+ * const spec = signalAutoencoder({ input: [128, 2], latent: 8 }); // windows of 128 values of 2 channels
+ * const model = await autoencoder(spec);
+ * console.log(model.latentShape, model.outputShape);
+ * // prints [ 8 ] [ 128, 2 ]
+ * ```
  */
 export function signalAutoencoder(options: SignalOptions): AutoencoderSpec {
   const name = 'signalAutoencoder';

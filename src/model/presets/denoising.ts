@@ -64,6 +64,16 @@ export function denoising(name: string, options: DenoisingOptions): AutoencoderS
  * digits as vectors (`[784]`) 0.0035; the best linear map has 0.0063. docs/results.md has more figures.
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denoisingAutoencoder } from 'isthmus';
+ *
+ * const spec = denoisingAutoencoder({ input: [32, 32, 3], filters: [16, 24], noise: [0.05, 0.2], output: 'sigmoid' });
+ * const model = await autoencoder(spec, { seed: 1 });
+ * console.log(model.outputShape, model.parameterCount);
+ * // prints [ 32, 32, 3 ] 29051
+ * ```
  */
 export const denoisingAutoencoder = (options: DenoisingOptions): AutoencoderSpec =>
   denoising('denoisingAutoencoder', options);

@@ -30,6 +30,15 @@ function denseLayers(input: Shape, output: Activation, hidden: readonly number[]
  * size of `input`. With a linear output its error is at best that of principal components; see `deepAutoencoder`.
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder } from 'isthmus';
+ *
+ * const model = await autoencoder(denseAutoencoder({ input: [784], latent: 64, output: 'sigmoid' }));
+ * console.log(model.latentShape, model.parameterCount);
+ * // prints [ 64 ] 101200
+ * ```
  */
 export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
   const { input, latent, output } = commonOptions('denseAutoencoder', options, 'linear', {});
@@ -41,6 +50,15 @@ export function denseAutoencoder(options: CommonOptions): AutoencoderSpec {
  * gelu ▸ n with `output`. n is the size of `input`.
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, deepAutoencoder } from 'isthmus';
+ *
+ * const model = await autoencoder(deepAutoencoder({ input: [140], latent: 8, hidden: [64, 32] }));
+ * console.log(model.latentShape, model.parameterCount);
+ * // prints [ 8 ] 22868
+ * ```
  */
 export function deepAutoencoder(options: HiddenOptions): AutoencoderSpec {
   const checks = { hidden: sizeList([512, 256]) };
@@ -61,6 +79,18 @@ export interface SparseAutoencoderOptions extends CommonOptions {
  * `output`. n is the size of `input`; `latent` may be larger than n.
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, fit, sparseAutoencoder } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(sparseAutoencoder({ input: [16], latent: 64, target: 0.1 }), { seed: 1 });
+ * await fit(model, x, { epochs: 30, deterministic: true });
+ * const codes = model.encode(x);
+ * console.log((codes.filter((value) => value !== 0).length / codes.length).toFixed(2)); // share of active values
+ * // prints 0.10
+ * ```
  */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): AutoencoderSpec {
   const checks = { target: unchecked, k: unchecked };
@@ -88,6 +118,17 @@ export interface VariationalAutoencoderOptions extends HiddenOptions {
  * squared error, a normal likelihood.
  *
  * Errors: TypeError for an option of another type or an unknown one; RangeError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, fit, sample, variationalAutoencoder } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 300 * 16 }, (_, i) => 0.5 + 0.5 * Math.sin((i >> 4) + (i % 16) / 3));
+ * const model = await autoencoder(variationalAutoencoder({ input: [16], latent: 2, hidden: [32] }), { seed: 1 });
+ * await fit(model, x, { epochs: 20, deterministic: true });
+ * console.log(model.latentShape, sample(model, 3).length / 16);
+ * // prints [ 2 ] 3
+ * ```
  */
 export function variationalAutoencoder(options: VariationalAutoencoderOptions): AutoencoderSpec {
   const checks = { hidden: sizeList([512, 256]), beta: optional(nonNegative, 1) };

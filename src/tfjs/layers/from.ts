@@ -118,6 +118,21 @@ function encoderLength(parts: readonly ConvertedLayer[], wanted: string | undefi
  * than the input, the layers after the encoder become a head. `toLayersModel` restores the names of the layers.
  *
  * Errors: TypeError for other arguments; RangeError, with the name of the layer, for layers that isthmus does not have.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { fromLayersModel } from 'isthmus/tfjs';
+ *
+ * await tf.setBackend('wasm');
+ * const encoder = layers.dense({ inputShape: [16], units: 4, activation: 'relu', name: 'code' });
+ * const layersModel = sequential({ layers: [encoder, layers.dense({ units: 16 })] });
+ * const model = await fromLayersModel(layersModel, { encoder: 'code' });
+ * console.log(model.latentShape, model.outputShape);
+ * // prints [ 4 ] [ 16 ]
+ * ```
  */
 export async function fromLayersModel(model: tfl.LayersModel, options: FromLayersOptions = {}): Promise<Model> {
   const { encoder: wanted, ...rest } = plainObject<FromLayersOptions>('options', options, [

@@ -113,6 +113,21 @@ function chain(
  * `tf`: `@tensorflow/tfjs`, or `{ ...core, ...layers }`. Errors: TypeError for other arguments; RangeError, with the
  * position in the spec, for layers that tfjs does not have: bottlenecks, `upSampling1d`, `zeroPadding1d`,
  * `cropping1d`, `normalization`, `gru` with `resetAfter`, bilinear upsampling, dilated transposed convolutions.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as core from '@tensorflow/tfjs-core';
+ * import * as layers from '@tensorflow/tfjs-layers';
+ * import { autoencoder, denseAutoencoder } from 'isthmus';
+ * import { toLayersModel } from 'isthmus/tfjs';
+ *
+ * await core.setBackend('wasm');
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * const layersModel = toLayersModel(model, { ...core, ...layers });
+ * console.log(layersModel.layers.map(({ name }) => name));
+ * // prints [ 'input1', 'encoder.0', 'decoder.0' ]
+ * ```
  */
 export function toLayersModel(model: Model, tf: LayersTf): tfl.LayersModel {
   const engine = model?.[engineSymbol];

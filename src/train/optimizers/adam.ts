@@ -50,6 +50,17 @@ function define(type: string, options: unknown, weightDecay?: Check<number>): Op
  * Adam (Kingma and Ba, 2014), as in Keras. In step t: m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², and
  * w -= rate·√(1 - beta2ᵗ) / (1 - beta1ᵗ) · m / (√v + epsilon). Takes a learning rate or options. Errors: TypeError,
  * RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denseAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const { loss } = await fit(model, x, { epochs: 10, optimizer: adam(0.01), deterministic: true });
+ * console.log(loss[9]! < loss[0]! / 2);
+ * // prints true
+ * ```
  */
 export function adam(options?: LearningRate | AdamOptions): Optimizer {
   return define('adam', options);
@@ -58,6 +69,18 @@ export function adam(options?: LearningRate | AdamOptions): Optimizer {
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2017): each step first sets w -= rate·weightDecay·w, for all trained
  * weights, then does that of `adam`. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { adamw, autoencoder, denseAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const optimizer = adamw({ learningRate: 0.01, weightDecay: 0.01 });
+ * const { loss } = await fit(model, x, { epochs: 10, optimizer, deterministic: true });
+ * console.log(loss[9]! < loss[0]! / 2);
+ * // prints true
+ * ```
  */
 export function adamw(options?: LearningRate | AdamwOptions): Optimizer {
   return define('adamw', options, optional(nonNegative, 0.004));

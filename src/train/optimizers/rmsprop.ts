@@ -16,6 +16,18 @@ export interface RmspropOptions {
  * RMSprop (Hinton, Neural networks for machine learning, lecture 6e, 2012), as in Keras, without centring and momentum:
  * s = rho·s + (1 - rho)·g², w -= rate·g / √(s + epsilon). Takes a learning rate or options. Errors: TypeError, RangeError on
  * wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, rmsprop } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const optimizer = rmsprop({ learningRate: 0.01, rho: 0.9 });
+ * const { loss } = await fit(model, x, { epochs: 10, optimizer, deterministic: true });
+ * console.log(loss[9]! < loss[0]! / 2);
+ * // prints true
+ * ```
  */
 export function rmsprop(options?: LearningRate | RmspropOptions): Optimizer {
   const checks = { rho: optional(halfOpenUnitInterval, 0.9), epsilon: optional(positive, 1e-7) };

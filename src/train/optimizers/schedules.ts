@@ -65,6 +65,18 @@ export interface CosineOptions {
 /**
  * learningRate · (alpha + (1 - alpha) · (1 + cos(π·t)) / 2) with t = min(step / decaySteps, 1), as Keras' CosineDecay
  * (Loshchilov and Hutter, SGDR, 2016). Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, cosine, denseAutoencoder, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 64 * 8 }, (_, i) => Math.sin((i >> 3) + (i % 8)));
+ * const model = await autoencoder(denseAutoencoder({ input: [8], latent: 4 }), { seed: 1 });
+ * const optimizer = adam({ learningRate: cosine({ learningRate: 0.01, decaySteps: 8 }) });
+ * const { learningRate } = await fit(model, x, { epochs: 4, batchSize: 32, optimizer }); // two steps an epoch
+ * console.log(learningRate.map((rate) => rate.toFixed(4)));
+ * // prints [ '0.0096', '0.0069', '0.0031', '0.0004' ]
+ * ```
  */
 export function cosine(o: CosineOptions): Schedule {
   const checks = {
@@ -95,6 +107,18 @@ export interface ExponentialDecayOptions {
 
 /**
  * learningRate · decayRate^(step / decaySteps), as Keras' ExponentialDecay. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denseAutoencoder, exponentialDecay, fit } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 64 * 8 }, (_, i) => Math.sin((i >> 3) + (i % 8)));
+ * const model = await autoencoder(denseAutoencoder({ input: [8], latent: 4 }), { seed: 1 });
+ * const optimizer = adam({ learningRate: exponentialDecay({ learningRate: 0.01, decaySteps: 2, decayRate: 0.5 }) });
+ * const { learningRate } = await fit(model, x, { epochs: 4, batchSize: 32, optimizer }); // two steps an epoch
+ * console.log(learningRate.map((rate) => rate.toFixed(4)));
+ * // prints [ '0.0071', '0.0035', '0.0018', '0.0009' ]
+ * ```
  */
 export function exponentialDecay(o: ExponentialDecayOptions): Schedule {
   const checks = {
@@ -120,6 +144,18 @@ export interface WarmupOptions {
 /**
  * rate · (step + 1) / steps in the first `steps` steps, then the rate, or the schedule from its first step on (Goyal et al.,
  * Accurate, large minibatch SGD, 2017). Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { adam, autoencoder, denseAutoencoder, fit, warmup } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 64 * 8 }, (_, i) => Math.sin((i >> 3) + (i % 8)));
+ * const model = await autoencoder(denseAutoencoder({ input: [8], latent: 4 }), { seed: 1 });
+ * const optimizer = adam({ learningRate: warmup({ learningRate: 0.01, steps: 6 }) });
+ * const { learningRate } = await fit(model, x, { epochs: 4, batchSize: 32, optimizer }); // two steps an epoch
+ * console.log(learningRate.map((rate) => rate.toFixed(4)));
+ * // prints [ '0.0033', '0.0067', '0.0100', '0.0100' ]
+ * ```
  */
 export function warmup(o: WarmupOptions): Schedule {
   const checks = { steps: positiveInteger, learningRate: optional(checkRate, 0.001) };

@@ -10,6 +10,17 @@ export interface SgdOptions {
 
 /**
  * Stochastic gradient descent: w -= rate·g. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, sgd } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const { loss } = await fit(model, x, { epochs: 20, optimizer: sgd(0.5), deterministic: true });
+ * console.log(loss[19]! < loss[0]! / 2);
+ * // prints true
+ * ```
  */
 export function sgd(options?: LearningRate | SgdOptions): Optimizer {
   return defineOptimizer({
@@ -33,6 +44,18 @@ export interface MomentumOptions extends SgdOptions {
 /**
  * Gradient descent with momentum (Polyak, 1964), as `SGD` in Keras: v = momentum·v - rate·g, w += v; with `nesterov`
  * w += momentum·v - rate·g. Takes a learning rate or options. Errors: TypeError, RangeError on wrong options.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder, fit, momentum } from 'isthmus';
+ *
+ * const x = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin((i >> 4) + (i % 16) / 3)); // waves of 16 values
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 8 }), { seed: 1 });
+ * const optimizer = momentum({ learningRate: 0.1, momentum: 0.9, nesterov: true });
+ * const { loss } = await fit(model, x, { epochs: 10, optimizer, deterministic: true });
+ * console.log(loss[9]! < loss[0]! / 2);
+ * // prints true
+ * ```
  */
 export function momentum(options?: LearningRate | MomentumOptions): Optimizer {
   const checks = { momentum: optional(halfOpenUnitInterval, 0.9), nesterov: optional(boolean, false) };

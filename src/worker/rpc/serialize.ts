@@ -16,6 +16,20 @@ const marked = new WeakSet<object>();
  * 188 MB, the size of MNIST in floats, takes as long as a few frames, and as much memory again.
  *
  * Errors: TypeError for other values, and for shared or resizable buffers.
+ *
+ * @example
+ * ```ts
+ * import { denseAutoencoder, spawn, transfer } from 'isthmus/worker';
+ *
+ * const { autoencoder, terminate } = await spawn();
+ * const model = await autoencoder(denseAutoencoder({ input: [16], latent: 4 }), { seed: 1 });
+ * const x = new Float32Array(1000 * 16);
+ * console.log((await model.encode(transfer(x))).length);
+ * console.log(x.length); // the worker has the samples now
+ * await terminate();
+ * // prints 4000
+ * // prints 0
+ * ```
  */
 export function transfer<T extends ArrayBufferView | ArrayBuffer | readonly ArrayBufferView[]>(value: T): T {
   for (const item of Array.isArray(value) ? value : [value]) {
