@@ -1,7 +1,19 @@
 // All commands, in the order of `isthmus --help`.
 
 import type { Command } from '../command.ts';
+import { decode } from './decode.ts';
 import { detect } from './detect.ts';
+import { encode } from './encode.ts';
 import { inspect } from './inspect.ts';
+import { sample } from './sample.ts';
+import { train } from './train.ts';
 
-export const commands: readonly Command[] = [detect, inspect];
+// biome-ignore format: one command a line
+export const commands: readonly Command[] = [
+  train,
+  encode,
+  decode,
+  detect,
+  sample,
+  inspect,
+];

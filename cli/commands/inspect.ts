@@ -1,17 +1,40 @@
 // `isthmus inspect`: what a file is, and what can be done with it.
 
 import { defineCommand } from '../command.ts';
+import { namingFile } from '../errors.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
   summary: 'tell what a file is: its kind, shapes, types and sizes',
+  description:
+    'Reads models, checkpoints, codecs, detectors and compressed data of isthmus, and files of other tools: safetensors, ONNX, NumPy, CSV, JSON, Parquet, IDX, PNG, JPEG, WAV, HDF5, Keras and PyTorch.',
   operands: [{ name: 'files', help: 'files of any kind, or "-" for standard input', many: true }],
   options: {},
-  examples: [{ command: 'isthmus inspect model.safetensors', text: 'Show the layers and weights of a model' }],
+  examples: [
+    { command: 'isthmus inspect model.safetensors', text: 'Show the layers and weights of a model' },
+    { command: 'isthmus inspect data/*', text: 'Tell what the files of a folder are' },
+    { command: 'isthmus inspect cardio.npz:X --json', text: 'Describe one array of an archive as JSON' },
+  ],
   async run(context, files) {
+    if (context.flags.code) {
+      const { inspectCode } = await import('../../jobs/code/inspect.ts');
+      await context.print(inspectCode(files[0]!));
+      return;
+    }
+    const [{ describeFile }, { reportText }, { sizeText }] = await Promise.all([
+      import('../inspect/describe.ts'),
+      import('../inspect/report.ts'),
+      import('../formats/limits.ts'),
+    ]);
+    const described: object[] = [];
+    context.result({ files: described });
+    let isFirst = true;
     await context.forEach(files, async (file) => {
-      const { autoencoder } = await import('isthmus');
-      await context.print(`${file} ${typeof autoencoder}`);
+      const { report, format, bytes } = await namingFile(file, () => describeFile(file));
+      const { kind, facts, list, uses } = report;
+      described.push({ file, format, kind, bytes, ...facts, ...(list && { [list.name]: list.items }), uses });
+      await context.print(`${isFirst ? '' : '\n'}${reportText(file, sizeText(bytes), report)}`);
+      isFirst = false;
     });
   },
 });

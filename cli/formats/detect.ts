@@ -1,24 +1,8 @@
 // The format of a file, by its content and then by its name.
 
+import { type DataFormat, dataFormats } from './format-names.ts';
 import { readIdxHeader } from './idx.ts';
 import { isJsonLines } from './json.ts';
-
-/** Formats with data that a command can read. */
-export const dataFormats = [
-  'npy',
-  'npz',
-  'csv',
-  'json',
-  'jsonl',
-  'parquet',
-  'safetensors',
-  'idx',
-  'png',
-  'jpeg',
-  'wav',
-] as const;
-
-export type DataFormat = (typeof dataFormats)[number];
 
 /** Formats that only `inspect` and error messages know. */
 export type OtherFormat =
@@ -62,6 +46,9 @@ const foreignSignatures = {
   'html page': { at: 0, text: '<html' },
 } as const;
 
+/** Signatures of formats of text. */
+const textSignatures: ReadonlySet<string> = new Set(['git lfs pointer', 'html', 'html page', 'pdf']);
+
 export type Foreign = keyof typeof foreignSignatures;
 
 /** A format and where it was recognised. */
@@ -81,10 +68,12 @@ function bySignature(bytes: Uint8Array): Format | undefined {
   if (start.startsWith('\x89HDF\r\n')) return 'hdf5';
   if (start.startsWith('\x89IST')) return 'compressed';
   if (start.startsWith('PK\x03\x04')) return zipKind(bytes);
-  if (start[0] === '\x80' && start.charCodeAt(1) <= 5) return 'pickle';
   if (start[8] === '{' && start.slice(5, 8) === '\0\0\0') return 'safetensors';
+  if (start[0] === '\x80' && start.charCodeAt(1) <= 5) return 'pickle';
+  const isTextFile = isText(bytes);
+  // A table may begin with "BMI" or "ID3".
   for (const [name, { at, text }] of Object.entries(foreignSignatures))
-    if (start.slice(at, at + text.length) === text.slice(0, 16 - at) && latin(bytes, at, at + text.length) === text)
+    if (latin(bytes, at, at + text.length) === text && (!isTextFile || textSignatures.has(name)))
       return name as Foreign;
   return readIdxHeader(bytes) ? 'idx' : undefined;
 }

@@ -6,7 +6,8 @@ import type { Dataset } from '../../jobs/dataset.ts';
 import { Failure, namingFile } from '../errors.ts';
 import { readBytes } from '../input.ts';
 import { decompressFile } from './decompress-file.ts';
-import { type DataFormat, dataFormats, detectFormat, type Format, formatOfName } from './detect.ts';
+import { detectFormat, type Format, formatOfName } from './detect.ts';
+import { type DataFormat, dataFormats } from './format-names.ts';
 import { MAXIMUM_MEGAPIXELS } from './limits.ts';
 
 /** How to read a file. */

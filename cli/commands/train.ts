@@ -1,0 +1,60 @@
+// `isthmus train`: a model from data.
+
+import { lossNames, modelKinds } from '../../jobs/train/names.ts';
+import { choice, defineCommand, flag, integer, integers, number, text, type Values } from '../command.ts';
+import { dataOptions } from '../data-options.ts';
+
+export const trainOptions = {
+  kind: choice('autoencoder; default: by the data', modelKinds),
+  latent: integer('values of a code; default: by the data', { low: 1, high: 65536 }),
+  hidden: integers('units of the hidden layers, for deep and variational', { low: 1, high: 65536 }),
+  filters: integers('filters of the levels, for conv, signal and denoising', { low: 1, high: 65536 }),
+  epochs: integer('passes over the data; default: about 3000 steps, stopped early', { low: 1, high: 1e6 }),
+  patience: integer('epochs without improvement before training stops', { low: 1, high: 1e6 }),
+  batchSize: integer('samples of a step; default 32', { low: 1, high: 2 ** 20 }),
+  learningRate: number('learning rate of Adam; default 0.001', { low: 0, above: true }),
+  noise: number('deviation of noise on the input, of pixels in 0..1 or of standardized values', {
+    low: 0,
+    above: true,
+  }),
+  loss: choice('loss; default: by the kind', lossNames),
+  validation: number('share of the samples that is not trained on; default 0.1', { low: 0, high: 0.9 }),
+  seed: integer('seed of weights and order; default 1', { low: 0 }),
+  deterministic: flag('the same bits on every machine, a little slower'),
+  checkpoint: text('file to which each epoch saves the state of the training', 'file'),
+  resume: text('checkpoint of an interrupted training to go on with', 'file'),
+  dtype: choice('type of the weights in the file', ['float32', 'float16', 'int8'], { fallback: 'float32' }),
+  ...dataOptions,
+} as const;
+
+export type TrainOptions = Values<typeof trainOptions>;
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'train an autoencoder on data',
+  description: `Rows of a table or array get a dense network, pictures a convolutional one, windows of a series a one-dimensional convolutional one. The model standardizes numbers itself, so that its file is complete. Ctrl-C saves a checkpoint, from which --resume goes on.
+
+The output is a .safetensors model, or .onnx or .c by its name.`,
+  operands: [
+    { name: 'data', help: 'files of one kind: tables, arrays, pictures or recordings; "-" for a pipe', many: true },
+  ],
+  options: trainOptions,
+  output: 'model file: .safetensors, .onnx or .c; default: the first input with .safetensors',
+  examples: [
+    { command: 'isthmus train readings.csv -o model.safetensors', text: 'Train on the rows of a table' },
+    { command: 'isthmus train photos/*.jpg --size 32 --latent 24 -o photos.safetensors', text: 'Train on pictures' },
+    {
+      command: 'isthmus train machine.csv --window 64 --stride 8 -o machine.safetensors',
+      text: 'Train on windows of a series',
+    },
+    {
+      command: 'isthmus train train-images-idx3-ubyte.gz --kind variational --latent 8 -o digits.safetensors',
+      text: 'Train a model that can generate',
+    },
+    { command: 'isthmus train cardio.npz:X -o cardio.onnx', text: 'Write the model as ONNX' },
+  ],
+  async run(context, paths, options) {
+    const { runTrain } = await import('../train/run.ts');
+    await runTrain(context, paths, options);
+  },
+});
