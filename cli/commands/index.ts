@@ -1,7 +1,9 @@
 // All commands, in the order of `isthmus --help`.
 
 import type { Command } from '../command.ts';
+import { compress } from './compress.ts';
 import { decode } from './decode.ts';
+import { decompress } from './decompress.ts';
 import { detect } from './detect.ts';
 import { encode } from './encode.ts';
 import { inspect } from './inspect.ts';
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   train,
   encode,
   decode,
+  compress,
+  decompress,
   detect,
   sample,
   inspect,

@@ -3,11 +3,8 @@
 import { FormatError, type ProgressOptions } from 'isthmus';
 import { restoreTable } from '../table/compress.ts';
 import { readContainer } from './container.ts';
+import { type Kind, kinds } from './kinds.ts';
 import { restoreRaw } from './raw.ts';
-
-/** What was compressed. */
-export const kinds = ['csv', 'bytes'] as const;
-export type Kind = (typeof kinds)[number];
 
 export interface Decompressed {
   readonly kind: Kind;

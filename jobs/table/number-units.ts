@@ -40,8 +40,8 @@ interface Resolution {
  */
 function toleranceFor(bound: number, decimals: number, largest: number, isExact: boolean): number {
   if (bound === 0) return isExact ? 0 : -1;
-  // Reading the two numbers and subtracting them rounds by half a unit in the last place of the largest, each.
-  const rounding = largest * 2 ** -51;
+  // Reading the two numbers and subtracting them rounds by half a unit in the last place of the largest, each; integers are exact.
+  const rounding = isExact && decimals === 0 ? 0 : largest * 2 ** -51;
   const scale = 10 ** decimals;
   const steps = Math.max(0, bound - rounding) * scale - (isExact ? 0 : 0.5);
   const tolerance = Math.floor(Math.min(steps, MAX_UNITS));

@@ -1,0 +1,195 @@
+// `isthmus compress`: files to smaller files, with a promise about the error of each number.
+
+import type { CompressedFile, CompressFileOptions } from '../../jobs/compress/compress.ts';
+import { choice, defineCommand, flag, text, type Values } from '../command.ts';
+import type { Context } from '../context.ts';
+import { namingFile, UsageError } from '../errors.ts';
+import { readBytes } from '../input.ts';
+import { planOutputs, writeOutput } from '../output.ts';
+import { decompress } from './decompress.ts';
+
+/** The ending of the names of compressed files. */
+export const ENDING = '.isth';
+
+const delimiters = { comma: ',', semicolon: ';', tab: '\t', bar: '|' } as const;
+
+const options = {
+  maxError: text('largest error of each number, or of named columns: temperature=0.1,humidity=1', 'bound', {
+    short: 'e',
+  }),
+  relativeError: text("the same as a share of the range of each column's numbers, such as 0.001", 'bound'),
+  lossless: flag('every byte of a CSV file comes back (the default without a bound)'),
+  delimiter: choice('character between cells, if it is not found out', ['comma', 'semicolon', 'tab', 'bar']),
+  header: choice('whether the first row of a CSV file has the names of the columns', ['auto', 'yes', 'no'], {
+    fallback: 'auto',
+  }),
+  decompress: flag('decompress, as the command of that name', { short: 'd' }),
+};
+
+/** `0.1`, or `temperature=0.1,humidity=1`. Errors: UsageError. */
+export function parseBound(name: string, input: string): number | Record<string, number> {
+  const toNumber = (part: string): number => {
+    const value = Number(part);
+    if (part.trim() === '' || !Number.isFinite(value) || value < 0)
+      throw new UsageError(`"${name}" expected a number of at least 0, or COLUMN=NUMBER,COLUMN=NUMBER, got "${input}"`);
+    return value;
+  };
+  if (!input.includes('=')) return toNumber(input);
+  const bounds: Record<string, number> = Object.create(null);
+  // A comma ends a part only after a number, so that names may have commas.
+  for (const part of input.match(/.*?=[^,=]*(?:,|$)/gs) ?? []) {
+    const trimmed = part.replace(/,$/, '');
+    const at = trimmed.lastIndexOf('=');
+    bounds[trimmed.slice(0, at).trim()] = toNumber(trimmed.slice(at + 1));
+  }
+  return { ...bounds };
+}
+
+function jobOptions(values: Values<typeof options>): CompressFileOptions {
+  const { maxError, relativeError, lossless, delimiter, header } = values;
+  const chosen = [maxError !== undefined, relativeError !== undefined, lossless].filter(Boolean).length;
+  if (chosen > 1) throw new UsageError('choose one of --max-error, --relative-error and --lossless');
+  return {
+    ...(maxError !== undefined && { maxError: parseBound('--max-error', maxError) }),
+    ...(relativeError !== undefined && { relativeError: parseBound('--relative-error', relativeError) }),
+    ...(chosen === 0 && { lossless: true }),
+    ...(lossless && { lossless }),
+    ...(delimiter && { delimiter: delimiters[delimiter] }),
+    ...(header !== 'auto' && { header: header === 'yes' }),
+  };
+}
+
+const count = (bytes: number): string => bytes.toLocaleString('en-US');
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** The summary of a file, in lines. */
+function describe(name: string, result: CompressedFile, others: Readonly<Record<string, number>>): string[] {
+  const { bytes, inputBytes, parts, stored } = result;
+  const ratio = inputBytes / bytes.length;
+  const worst = parts.reduce((max, { maxError }) => Math.max(max, maxError), 0);
+  const error = worst > 0 ? `largest error ${short(worst)}` : 'no error';
+  const lines = [
+    `${name}: ${count(inputBytes)} to ${count(bytes.length)} bytes, ratio ${ratio.toFixed(1)}, ${error}, verified`,
+  ];
+  const sizes = Object.entries(others).map(([tool, size]) => `${tool} ${count(size)}`);
+  if (sizes.length) lines.push(`  the same file with other tools: ${sizes.join(', ')} bytes`);
+  if (stored === 'bytes') lines.push('  the bytes of the file are deflated, which is the smallest here');
+  const rows = parts.map(({ name: column, kind, bytes: size, bound, maxError }) => [
+    column,
+    kind,
+    count(size),
+    bound === undefined ? 'exact' : short(bound),
+    short(maxError),
+  ]);
+  if (stored === 'values') lines.push(...formatRows([['column', 'kind', 'bytes', 'bound', 'largest error'], ...rows]));
+  return lines;
+}
+
+/** Maximum number of rows of the table of columns. */
+const MAX_ROWS = 40;
+
+function formatRows(rows: readonly (readonly string[])[]): string[] {
+  const shown = rows.slice(0, MAX_ROWS + 1);
+  const widths = shown[0]!.map((_, i) => Math.max(...shown.map((row) => row[i]!.length)));
+  const lines = shown.map((row) =>
+    `  ${row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`.trimEnd(),
+  );
+  return rows.length > shown.length ? [...lines, `  and ${rows.length - shown.length} more columns`] : lines;
+}
+
+/** Bytes of the file with gzip and zstd, each at a high level. */
+async function otherTools(bytes: Uint8Array): Promise<Record<string, number>> {
+  const zlib = await import('node:zlib');
+  const { gzipSync, zstdCompressSync, constants } = zlib;
+  const sizes: Record<string, number> = { 'gzip -9': gzipSync(bytes, { level: 9 }).length };
+  // Level 19 takes a second for each megabyte.
+  const level = bytes.length < 2 ** 22 ? 19 : 3;
+  // Node 22.15 and later.
+  if (typeof zstdCompressSync === 'function')
+    sizes[`zstd -${level}`] = zstdCompressSync(bytes, {
+      params: { [constants.ZSTD_c_compressionLevel]: level },
+    }).length;
+  return sizes;
+}
+
+async function printCode(context: Context, path: string, values: CompressFileOptions): Promise<void> {
+  const { compressCode } = await import('../../jobs/code/compress.ts');
+  const { readTable } = await import('../../jobs/table/parse.ts');
+  const { resolveBounds } = await import('../../jobs/table/bounds.ts');
+  const table = readTable(await readBytes(path), values);
+  const bounds = resolveBounds(table, values);
+  const columns = table.columns.flatMap(({ name }, index) => {
+    const maxError = bounds[index];
+    return maxError === undefined ? [] : [{ name, index, maxError }];
+  });
+  if (!columns.length) throw new UsageError('--code needs a column with a bound: use --max-error');
+  const notations = table.columns.flatMap((column) => (column.kind === 'number' ? [column.format.decimalMark] : []));
+  const { delimiter, header } = table.format;
+  await context.print(
+    compressCode({ path, delimiter, decimalMark: notations[0] ?? '.', header: header !== undefined, columns }),
+  );
+}
+
+export const compress = defineCommand({
+  name: 'compress',
+  summary: 'compress CSV files, with a bound on the error of each number',
+  description: `Numbers come back within the bound, as they are printed; texts, times and missing cells come back to the character.
+The result is verified before it is written. Each file becomes one file with the ending ${ENDING}, which holds all that
+"isthmus decompress" needs. The input stays.`,
+  operands: [{ name: 'files', help: 'CSV files, or "-" for standard input', many: true }],
+  options,
+  output: `file or folder of the output (default: the name of the input and ${ENDING})`,
+  examples: [
+    {
+      command: 'isthmus compress readings.csv --max-error 0.01',
+      text: 'Each number within 0.01; writes readings.csv.isth',
+    },
+    {
+      command: 'isthmus compress readings.csv --max-error temperature=0.1,humidity=1',
+      text: 'A bound for each of two columns; the others come back exactly',
+    },
+    { command: 'isthmus compress readings.csv --relative-error 0.001', text: "A thousandth of each column's range" },
+    { command: 'isthmus compress logs/*.csv -o compressed/', text: 'Several files, every byte comes back' },
+    { command: 'cat readings.csv | isthmus compress - -e 0.01 | isthmus decompress - > back.csv', text: 'In a pipe' },
+  ],
+  async run(context, files, values) {
+    if (values.decompress) return await decompress.run(context, files, { test: false });
+    const job = jobOptions(values);
+    if (context.flags.code) return await printCode(context, files[0]!, job);
+    const outputs = planOutputs(context, files, { rename: (name) => name + ENDING });
+    const reports: object[] = [];
+    await context.forEach(files, async (file, i) => {
+      const output = outputs[i]!;
+      await namingFile(file, async () => {
+        const input = await readBytes(file);
+        const { compressFile } = await import('../../jobs/compress/compress.ts');
+        const progress = await context.progress(`compress ${file}`);
+        const started = performance.now();
+        let result: CompressedFile;
+        try {
+          const { signal } = context;
+          result = await compressFile(input, job, { signal, onProgress: (done) => progress.update(done) });
+        } finally {
+          progress.stop();
+        }
+        const seconds = Math.round(performance.now() - started) / 1000;
+        await writeOutput(context, output, result.bytes);
+        const isShown = context.flags.json || !context.flags.quiet;
+        const others = isShown ? await otherTools(input) : {};
+        const notes = result.warnings.map((warning) => `  note: ${warning}`);
+        for (const line of [...describe(file, result, others), ...notes]) context.say(line);
+        const { bytes, ...report } = result;
+        reports.push({
+          input: file,
+          output,
+          ...report,
+          outputBytes: bytes.length,
+          ratio: input.length / bytes.length,
+          otherTools: others,
+          seconds,
+        });
+      });
+    });
+    context.result({ files: reports });
+  },
+});

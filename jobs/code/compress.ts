@@ -1,0 +1,68 @@
+// JavaScript that compresses the numbers of a table as `isthmus compress` does.
+
+import type { Delimiter } from '../table/csv.ts';
+import type { DecimalMark } from '../table/number-text.ts';
+
+/** A column of numbers with a bound. */
+export interface CodeColumn {
+  readonly name: string;
+  /** Position in the row, from 0. */
+  readonly index: number;
+  /** Largest absolute error, above 0. */
+  readonly maxError: number;
+}
+
+export interface CompressCodeOptions {
+  /** The path of the CSV file. */
+  readonly path: string;
+  readonly delimiter: Delimiter;
+  readonly decimalMark: DecimalMark;
+  readonly header: boolean;
+  /** At least one. */
+  readonly columns: readonly CodeColumn[];
+}
+
+const quoted = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+
+/** JavaScript for Node that compresses the columns of numbers by the API of `isthmus`, restores them and prints sizes and errors. */
+export function compressCode({ path, delimiter, decimalMark, header, columns }: CompressCodeOptions): string {
+  const number = decimalMark === ',' ? "cells[column].replace(',', '.')" : 'cells[column]';
+  const skipHeader = header ? '.slice(1)' : '';
+  const list = (items: readonly unknown[]): string => `[${items.join(', ')}]`;
+  return `import { readFileSync, writeFileSync } from 'node:fs';
+import { activation, autoencoder, createCodec } from 'isthmus';
+
+// The columns ${columns.map(({ name }) => name.replaceAll('\n', ' ')).join(', ')}. A gap repeats the number above it.
+const columns = ${list(columns.map(({ index }) => index))};
+const lines = readFileSync(${quoted(path)}, 'utf8').split(/\\r?\\n/)${skipHeader}.filter((line) => line.trim());
+const last = columns.map(() => 0);
+const rows = lines.map((line) => {
+  const cells = line.split(${quoted(delimiter)});
+  return columns.map((column, i) => {
+    const value = Number.parseFloat(${number});
+    if (Number.isFinite(value)) last[i] = value;
+    return last[i];
+  });
+});
+const x = Float32Array.from(rows.flat());
+
+// A model without weights: the predictors of the codec predict each number from its neighbours.
+const model = await autoencoder(
+  { input: [columns.length], encoder: [activation({ activation: 'linear' })], decoder: [] },
+  { seed: 1 },
+);
+const codec = await createCodec(model, x.slice(0, columns.length), {
+  maxError: ${list(columns.map(({ maxError }) => maxError))},
+});
+const bytes = codec.compress(x);
+writeFileSync(${quoted(`${path}.codec`)}, codec.save());
+writeFileSync(${quoted(`${path}.bin`)}, bytes);
+
+const restored = codec.decompress(bytes);
+const errors = columns.map((_, i) =>
+  rows.reduce((max, row, n) => Math.max(max, Math.abs(x[n * columns.length + i] - restored[n * columns.length + i])), 0),
+);
+console.log(\`\${x.length} numbers, \${bytes.length} bytes, largest errors \${errors.join(', ')}\`);
+`;
+}
