@@ -4,14 +4,18 @@ import { batch } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { message } from './messages.ts';
+import { CompressPanel } from './panels/compress/compress-panel.tsx';
 import { GeneratePanel } from './panels/generate/generate-panel.tsx';
+import { StrangePanel } from './panels/strange/strange-panel.tsx';
 import { TrainPanel } from './panels/train/train-panel.tsx';
 import type { Panel } from './settings/definitions.ts';
 import { panel, settings } from './settings/state.ts';
 import { discardSaved, restoreTraining, savedTraining, state } from './training/client.ts';
 
 interface PanelEntry {
+  /** The name in the navigation. */
   readonly label: string;
+  readonly title: string;
   /** The task in one sentence. */
   readonly summary: string;
   readonly content: FunctionComponent;
@@ -20,13 +24,27 @@ interface PanelEntry {
 const entries: Partial<Readonly<Record<Panel, PanelEntry>>> = {
   train: {
     label: 'Train',
+    title: 'Train a model',
     summary: 'Train an autoencoder in this page and watch it learn.',
     content: TrainPanel,
   },
   generate: {
     label: 'Generate',
+    title: 'Generate samples',
     summary: 'Draw new samples from the model, and go from one example to another.',
     content: GeneratePanel,
+  },
+  compress: {
+    label: 'Compress',
+    title: 'Compress a table',
+    summary: 'Make a CSV file small, with a bound that no number exceeds.',
+    content: CompressPanel,
+  },
+  strange: {
+    label: 'Strange',
+    title: 'Find what is strange',
+    summary: 'Mark the stretches of a series, or the rows of a table, that do not resemble the rest.',
+    content: StrangePanel,
   },
 };
 
@@ -119,10 +137,10 @@ function SavedTraining() {
 }
 
 export function App() {
-  const { label, summary, content: Content } = entries[panel.value] ?? entries.train!;
+  const { title, summary, content: Content } = entries[panel.value] ?? entries.train!;
   useEffect(() => {
-    document.title = `${label} · isthmus playground`;
-  }, [label]);
+    document.title = `${title} · isthmus playground`;
+  }, [title]);
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -139,7 +157,7 @@ export function App() {
       </header>
       <main id="main" tabIndex={-1}>
         <div class="lead">
-          <h1>{label}</h1>
+          <h1>{title}</h1>
           <p>{summary} No data leaves this page.</p>
         </div>
         <Messages />

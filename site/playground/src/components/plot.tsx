@@ -19,13 +19,24 @@ interface PlotProps {
   readonly height: number;
   /** Text for screen readers: what the lines show now. */
   readonly label: string;
-  readonly xLabel: string;
+  /** The label of the x axis. Without it the axis has no numbers, as in a plot above another. */
+  readonly xLabel: string | undefined;
   readonly time?: boolean;
   readonly logarithmic?: boolean;
   readonly hooks?: uPlot.Hooks.Arrays;
   /** Creates the plot anew when it changes. */
   readonly kind?: string;
 }
+
+/** Labels of times with 24 hours: the smallest interval in the format, and the date where it changes. */
+const timeLabels: (string | number | null)[][] = [
+  [3600 * 24 * 365, '{YYYY}', null, null, null, null, null, null, 1],
+  [3600 * 24 * 28, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [3600 * 24, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+];
 
 const font = '12px system-ui, sans-serif';
 
@@ -61,9 +72,13 @@ export function Plot({
         height,
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
+        // Times are shown as they are in the file, which names no zone.
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
         scales: { x: { time }, y: logarithmic ? { distr: 3 } : {} },
         axes: [
-          { ...axis, label: xLabel, labelSize: 18, size: 30 },
+          xLabel === undefined
+            ? { ...axis, size: 6, values: (_plot, splits) => splits.map(() => '') }
+            : { ...axis, label: xLabel, labelSize: 18, size: 30, ...(time && { values: timeLabels }) },
           { ...axis, size: 56 },
         ],
         series: [

@@ -1,6 +1,6 @@
 // The worker of the jobs. A job that is cancelled ends with its worker; the next call starts a new one.
 import { type Remote, wrap } from 'comlink';
-import type { JobsWorker } from './worker.ts';
+import type { JobsWorker } from './protocol.ts';
 
 let thread: Worker | undefined;
 let remote: Remote<JobsWorker> | undefined;

@@ -69,10 +69,13 @@ export const definitions = {
   addedNoise: number(0, 0, 100, 0),
   // Compress a table.
   boundKind: choice('absolute', 'relative', 'lossless'),
-  bound: number(0.01, 0, 1e9, 6),
-  // Find what is strange.
-  falseAlarms: number(0.001, 0.00001, 0.2, 5),
-  window: number(0, 0, 4096),
+  absoluteBound: number(0.01, 0, 1e9, 9),
+  relativeBound: number(0.001, 0, 0.5, 6),
+  columnBounds: text(),
+  // Find what is strange. 0: chosen from the data, or the default of the job.
+  rowsAre: choice('series', 'samples'),
+  falseAlarms: number(0, 0, 0.1, 6),
+  window: number(0, 0, 1024),
   columns: text(),
 } as const;
 
