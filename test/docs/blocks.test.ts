@@ -150,7 +150,10 @@ describe('blocks of documents', { concurrency: 2 }, () => {
         if (treatment === 'show' && block.language === 'json') JSON.parse(block.code);
         if (treatment === 'install')
           for (const name of packagesOf(block))
-            assert.ok([json.name, ...Object.keys(json.peerDependencies)].includes(name), name);
+            assert.ok(
+              [json.name, ...Object.keys({ ...json.peerDependencies, ...json.devDependencies })].includes(name),
+              name,
+            );
       }
       const run = programs.reduce((sum, program) => sum + program.blocks.length, 0);
       const parsed = blocks.filter((block) => ['js', 'ts', 'sh'].includes(block.language)).length - run;

@@ -1,6 +1,6 @@
 // Runs the programs of a document in a folder of the document, against the built package.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program } from './blocks.ts';
@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders = join(root, 'build/docs/blocks');
 const commands = join(folders, 'bin');
 
-/** An empty folder for the programs of a document. */
+/** A folder for the programs of a document, with the files of docs/samples. */
 export function folderFor(page: string): string {
   const folder = join(folders, page.replace(/\W+/g, '-'));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'docs/samples'), folder, { recursive: true });
   return folder;
 }
 

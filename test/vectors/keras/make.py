@@ -1,4 +1,5 @@
-"""Writes models of Keras as .keras and .h5 files and as the model.json of tfjs, and their outputs for a few samples.
+"""Writes models of Keras as .keras and .h5 files and as the model.json of tfjs, and their outputs for a few samples; and the
+files of docs/from-python.md.
 
 KERAS_BACKEND=numpy python test/vectors/keras/make.py PATH-OF-TFJS-CONVERTER, with Keras 3.15.1, h5py and jax, and the folder
 tfjs-converter/python of the sources of TensorFlow.js 4.22. Of TensorFlow the converter uses the function that opens files.
@@ -82,6 +83,24 @@ for case, build in CASES.items():
     write(folder / f"{case}.safetensors", {weight.path: np.asarray(weight) for weight in model.weights})
     model.save(folder / f"{case}.keras")
     model.save(folder / f"{case}.h5")
+
+keras.utils.set_random_seed(7)
+document = keras.Sequential(
+    [
+        keras.Input((8, 8, 1)),
+        layers.Conv2D(4, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(6),
+        layers.Dense(64, activation="sigmoid"),
+        layers.Reshape((8, 8, 1)),
+    ]
+)
+samples = folder.parents[2] / "docs/samples"
+document.save(samples / "autoencoder.keras")
+write(samples / "keras.safetensors", {weight.path: np.asarray(weight) for weight in document.weights})
+x = (np.arange(64) % 7 / 6).astype("float32").reshape(1, 8, 8, 1)
+print(", ".join(f"{value:.4f}" for value in np.asarray(document(x)).ravel()[:4]))
 
 # After Keras, which would take the module for TensorFlow.
 converter = load_converter(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Writes the state_dict of each model, and its code and output for a few samples.
+"""Writes the state_dict of each model, and its code and output for a few samples; and the file of docs/from-python.md.
 
 python3 test/vectors/pytorch/make.py, with PyTorch 1.13 and numpy of Debian 12
 """
@@ -6,7 +6,7 @@ python3 test/vectors/pytorch/make.py, with PyTorch 1.13 and numpy of Debian 12
 from pathlib import Path
 
 import torch
-from models import CASES, channels_last
+from models import CASES, Document, channels_last
 from safetensors_file import write
 
 folder = Path(__file__).parent
@@ -30,3 +30,11 @@ for case, (Model, shape) in CASES.items():
         folder / f"{case}.expected.safetensors",
         {name: channels_last(values, case).contiguous().numpy() for name, values in expected.items()},
     )
+
+torch.manual_seed(7)
+model = Document()
+tensors = {name: values.numpy() for name, values in model.state_dict().items()}
+write(folder.parents[2] / "docs/samples/pytorch.safetensors", tensors)
+with torch.no_grad():
+    x = torch.arange(64).reshape(1, 1, 8, 8) % 7 / 6
+    print(", ".join(f"{value:.4f}" for value in model(x)[1].flatten()[:4].tolist()))

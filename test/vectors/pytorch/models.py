@@ -112,6 +112,17 @@ class Variational(Autoencoder):
         return self.pointwise(self.depthwise(self.widen(code).relu().view(-1, 2, 4, 4))).sigmoid()
 
 
+class Document(Autoencoder):
+    """The model of docs/from-python.md."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64, 6)
+        )
+        self.decoder = nn.Sequential(nn.Linear(6, 64), nn.Sigmoid(), nn.Unflatten(1, (1, 8, 8)))
+
+
 # A model and the shape of a sample, each.
 CASES = {
     "dense": (Dense, (10,)),
