@@ -18,6 +18,7 @@ export const trainOptions = {
     above: true,
   }),
   loss: choice('loss; default: by the kind', lossNames),
+  activation: choice('activation of the output; default: by the kind', ['linear', 'sigmoid']),
   validation: number('share of the samples that is not trained on; default 0.1', { low: 0, high: 0.9 }),
   seed: integer('seed of weights and order; default 1', { low: 0 }),
   deterministic: flag('the same bits on every machine, a little slower'),

@@ -47,6 +47,12 @@ function textOf(cell: unknown): string {
 }
 
 function columnOf(name: string, cells: readonly unknown[]): TableColumn {
+  const isTime =
+    cells.some((cell) => cell instanceof Date) && cells.every((cell) => (cell ?? new Date()) instanceof Date);
+  if (isTime) {
+    const times = Float64Array.from(cells, (cell) => (cell instanceof Date ? cell.getTime() : Number.NaN));
+    return { name, times, texts: cells.map(textOf) };
+  }
   const numbers = new Float64Array(cells.length);
   for (const [i, cell] of cells.entries()) {
     const number = numberOf(cell);

@@ -9,8 +9,8 @@ import { Failure } from '../errors.ts';
 import { readDataset } from '../formats/read.ts';
 import { planOutputs, writeOutput } from '../output.ts';
 import { runInBatches } from './batches.ts';
-import { readSamplesFor } from './encode.ts';
-import { readModel } from './load.ts';
+import { codeSourceFor, readSamplesFor } from './encode.ts';
+import { type LoadedModel, readModel } from './load.ts';
 import { samplesBytes, samplesEnding, type WrittenSamples } from './write-samples.ts';
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
@@ -68,6 +68,11 @@ async function readCodes(path: string, model: Model, options: DecodeOptions): Pr
 /** `isthmus decode`. */
 export async function runDecode(context: Context, operands: readonly string[], options: DecodeOptions): Promise<void> {
   const [modelPath, codesPath] = operands as [string, string];
+  if (context.flags.code) {
+    const { decodeCode } = await import('../../jobs/code/infer.ts');
+    await context.print(decodeCode(modelPath, codesPath, context.flags.output ?? 'decoded.csv'));
+    return;
+  }
   const { model, description } = await readModel(modelPath);
   const natural = naturalEnding(model, description);
   const rename = (name: string): string => `${name.replace(/(\.codes)?\.[^.]*$/, '')}.decoded${natural}`;
@@ -87,6 +92,25 @@ export async function runDecode(context: Context, operands: readonly string[], o
   context.result({ output, samples: count, shape: model.inputShape });
 }
 
+/** `isthmus sample --code`. */
+async function printSampleCode(
+  context: Context,
+  loaded: LoadedModel,
+  model: string,
+  options: SampleCommandOptions,
+): Promise<void> {
+  const { sampleCode } = await import('../../jobs/code/infer.ts');
+  const { count, seed, like } = options;
+  const output = context.flags.output ?? 'samples.csv';
+  if (like === undefined) {
+    await context.print(sampleCode({ model, count, seed, output }));
+    return;
+  }
+  const source = await codeSourceFor(context, loaded, [like], options);
+  const samples = await readSamplesFor(context, loaded, [like], options);
+  await context.print(sampleCode({ model, count, seed, output, like: { source, count: samples.count } }));
+}
+
 /** `isthmus sample`. */
 export async function runSample(
   context: Context,
@@ -100,6 +124,10 @@ export async function runSample(
   const rename = (name: string): string => `${name.replace(/\.[^.]*$/, '')}.samples${natural}`;
   const [output] = planOutputs(context, [modelPath], { rename }) as [string];
   const ending = samplesEnding(output, '.npy');
+  if (context.flags.code) {
+    await printSampleCode(context, loaded, modelPath, options);
+    return;
+  }
   const isVariational = (model.spec.latent as { type?: string } | undefined)?.type === 'variational';
   if (!isVariational && options.like === undefined)
     throw new Failure(

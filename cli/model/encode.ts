@@ -1,5 +1,7 @@
 // Samples to codes.
 
+import { basename } from 'node:path';
+import type { CodeSource } from '../../jobs/code/source.ts';
 import { sampleOptionsFor } from '../../jobs/train/data-description.ts';
 import type { EncodeOptions } from '../commands/encode.ts';
 import type { Context } from '../context.ts';
@@ -39,10 +41,31 @@ export async function readSamplesFor(
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
+/** How JavaScript reads the samples of a model. */
+export async function codeSourceFor(
+  context: Context,
+  loaded: LoadedModel,
+  paths: readonly string[],
+  options: EncodeOptions,
+): Promise<CodeSource> {
+  const { codeSourceOf } = await import('../train/source.ts');
+  const samples = await readSamplesFor(context, loaded, paths, options);
+  const chosen = sampleOptionsFor(loaded.model, loaded.description, sampleOptionsOf(options), false);
+  const isSeries = samples.kind === 'windows' && loaded.description?.kind === 'windows';
+  return await codeSourceOf(paths, samples, options, { ...chosen, window: isSeries ? chosen.window : undefined });
+}
+
 /** `isthmus encode`. */
 export async function runEncode(context: Context, operands: readonly string[], options: EncodeOptions): Promise<void> {
   const [modelPath, ...data] = operands as [string, ...string[]];
   const rename = (name: string): string => `${name.replace(/\.[^.]*$/, '')}.codes.npy`;
+  if (context.flags.code) {
+    const loaded = await readModel(modelPath);
+    const source = await codeSourceFor(context, loaded, data, options);
+    const { encodeCode } = await import('../../jobs/code/infer.ts');
+    await context.print(encodeCode(modelPath, source, context.flags.output ?? rename(basename(data[0]!))));
+    return;
+  }
   const [output] = planOutputs(context, data, { rename, single: true }) as [string];
   const ending = samplesEnding(output, '.npy');
   const loaded = await readModel(modelPath);

@@ -16,7 +16,7 @@ export interface ResumedTraining {
 }
 
 /** Options that belong to the model, which exists already. */
-const fixedOptions = ['kind', 'latent', 'hidden', 'filters', 'noise', 'loss', 'seed'] as const;
+const fixedOptions = ['kind', 'latent', 'hidden', 'filters', 'noise', 'loss', 'activation', 'seed'] as const;
 
 /**
  * The training of a checkpoint, with the chosen epochs, batch size and learning rate. Errors: UsageError for options that

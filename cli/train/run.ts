@@ -1,8 +1,9 @@
 // Trains a model and writes it.
 
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { autoencoder, fit, type History, type Model, saveCheckpoint } from 'isthmus';
-import type { ModelSamples } from '../../jobs/samples.ts';
+import type { ModelSamples, SampleOptions } from '../../jobs/samples.ts';
 import {
   type DataDescription,
   describeSamples,
@@ -17,7 +18,7 @@ import { writeFileAtomically } from '../../tools/files.ts';
 import type { TrainOptions } from '../commands/train.ts';
 import type { Context } from '../context.ts';
 import { readSamples, sampleOptionsOf } from '../data-options.ts';
-import { isAbort } from '../errors.ts';
+import { isAbort, UsageError } from '../errors.ts';
 import { checkOutput, planOutputs, writeOutput } from '../output.ts';
 import { modelBytes, modelEnding } from './export.ts';
 import { resumeTraining } from './resume.ts';
@@ -63,6 +64,10 @@ function planFiles(context: Context, data: readonly string[], options: TrainOpti
   return { data, model, checkpoint: checkpoint ?? resume ?? freeCheckpoint(model), everyEpoch };
 }
 
+/** Windows that overlap give more samples. */
+const strideOf = ({ stride, window }: SampleOptions): number | undefined =>
+  stride ?? (window === undefined ? undefined : Math.max(1, window >> 2));
+
 async function prepare(context: Context, data: readonly string[], options: TrainOptions): Promise<Training> {
   const chosen = sampleOptionsOf(options);
   if (options.resume !== undefined) {
@@ -70,9 +75,7 @@ async function prepare(context: Context, data: readonly string[], options: Train
     const samples = await readSamples(context, data, options, sampleOptionsFor(model, description, chosen, true));
     return { model, samples, settings, description, resume: history };
   }
-  // Windows that overlap give more samples.
-  const stride = chosen.stride ?? (chosen.window === undefined ? undefined : Math.max(1, chosen.window >> 2));
-  const sampleOptions = { ...chosen, stride };
+  const sampleOptions = { ...chosen, stride: strideOf(chosen) };
   const samples = await readSamples(context, data, options, sampleOptions);
   const settings = completeSettings(samples, options);
   const model = await autoencoder(specOf(settings), { seed: settings.seed });
@@ -164,8 +167,29 @@ function report(context: Context, training: Training, history: History, { model:
   });
 }
 
+/** `--code`: JavaScript that trains the same model. */
+async function printCode(context: Context, data: readonly string[], options: TrainOptions): Promise<void> {
+  if (options.resume !== undefined) throw new UsageError('--code and --resume exclude each other');
+  const chosen = sampleOptionsOf(options);
+  const sampleOptions = { ...chosen, stride: strideOf(chosen) };
+  const samples = await readSamples(context, data, options, sampleOptions);
+  const settings = completeSettings(samples, options);
+  const [{ trainCode }, { codeSourceOf }] = await Promise.all([
+    import('../../jobs/code/train.ts'),
+    import('./source.ts'),
+  ]);
+  const source = await codeSourceOf(data, samples, options, sampleOptions);
+  const output = context.flags.output ?? `${withoutEnding(basename(data[0]!))}.safetensors`;
+  const { kind, count } = samples;
+  await context.print(trainCode({ settings, kind, count, source, output, dtype: options.dtype ?? 'float32' }));
+}
+
 /** `isthmus train`. */
 export async function runTrain(context: Context, data: readonly string[], options: TrainOptions): Promise<void> {
+  if (context.flags.code) {
+    await printCode(context, data, options);
+    return;
+  }
   const files = planFiles(context, data, options);
   const training = await prepare(context, data, options);
   const history = await fitModel(context, training, files);

@@ -30,15 +30,15 @@ const presets = {
 export const presetName = (kind: TrainSettings['kind']): string => `${kind}Autoencoder`;
 
 /** The options of the preset. */
-export function presetOptions({ kind, input, latent, hidden, filters, noise, normalize }: TrainSettings) {
+export function presetOptions({ kind, input, latent, hidden, filters, noise, normalize, activation }: TrainSettings) {
   // Pixels have a sigmoid where the preset has it as default; standardized values have any range.
-  const needsLinear = kind === 'variational' && normalize;
+  const output = activation ?? (kind === 'variational' && normalize ? ('linear' as const) : undefined);
   return {
     input,
     ...(latent !== undefined && { latent }),
     ...(hidden && { hidden }),
     ...(filters && { filters }),
-    ...(needsLinear && { output: 'linear' as const }),
+    ...(output && { output }),
     ...(kind === 'denoising' && noise !== undefined && !normalize && { noise }),
   };
 }

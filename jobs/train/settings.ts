@@ -12,6 +12,8 @@ export interface TrainSettings {
   readonly latent?: number;
   /** Units of the hidden layers of `deep` and `variational`. */
   readonly hidden?: readonly number[];
+  /** Activation of the output. Default: that of the preset, but linear for standardized data. */
+  readonly activation?: 'linear' | 'sigmoid';
   /** Filters of the levels of `conv`, `denoising` and `signal`. */
   readonly filters?: readonly number[];
   /** Standard deviation of the noise on the input in training: of pixels in 0..1, or of standardized values. */
@@ -94,6 +96,7 @@ export function completeSettings(samples: ModelSamples, chosen: ChosenSettings):
     ...(kind !== 'denoising' && { latent }),
     ...(kindsWithHidden.includes(kind) && { hidden: chosen.hidden ?? defaultHidden(samples) }),
     ...(filters && { filters }),
+    ...(chosen.activation !== undefined && { activation: chosen.activation }),
     ...(chosen.noise !== undefined && { noise: chosen.noise }),
     ...(chosen.loss !== undefined && { loss: chosen.loss }),
     ...(patience !== undefined && { patience }),

@@ -21,3 +21,12 @@ export function barPictures(count: number): Buffer {
     for (let y = 0; y < 8; y++) pixels[i * 64 + y * 8 + (i % 8)] = 200 + ((i * 7 + y) % 56);
   return Buffer.concat([header, pixels]);
 }
+
+/** A `.npy` file. `descr`: the type, such as `<f8`. */
+export function npyBytes(descr: string, shape: readonly number[], data: ArrayBufferView, fortran = false): Buffer {
+  const sides = shape.map((side) => `${side},`).join(' ');
+  const dictionary = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${sides}), }`;
+  const header = dictionary.padEnd(117) + '\n';
+  const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
+  return Buffer.concat([start, Buffer.from(header), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
