@@ -18,7 +18,7 @@ const options = {
     short: 'e',
   }),
   relativeError: text("the same as a share of the range of each column's numbers, such as 0.001", 'bound'),
-  lossless: flag('every byte of a CSV file comes back (the default without a bound)'),
+  lossless: flag('no error (the default without a bound)'),
   delimiter: choice('character between cells, if it is not found out', ['comma', 'semicolon', 'tab', 'bar']),
   header: choice('whether the first row of a CSV file has the names of the columns', ['auto', 'yes', 'no'], {
     fallback: 'auto',
@@ -132,11 +132,15 @@ async function printCode(context: Context, path: string, values: CompressFileOpt
 
 export const compress = defineCommand({
   name: 'compress',
-  summary: 'compress CSV files, with a bound on the error of each number',
+  summary: 'compress tables, arrays, sound and pictures, with a bound on the error of each number',
   description: `Numbers come back within the bound, as they are printed; texts, times and missing cells come back to the character.
 The result is verified before it is written. Each file becomes one file with the ending ${ENDING}, which holds all that
-"isthmus decompress" needs. The input stays.`,
-  operands: [{ name: 'files', help: 'CSV files, or "-" for standard input', many: true }],
+"isthmus decompress" needs. The input stays.
+
+CSV, .npy and WAV files come back byte for byte without a bound, .npz archives number for number, PNG pictures pixel for pixel. The
+bound of a WAV file is in its samples (16 bits: -32768 to 32767), the bound of a picture in levels (0 to 255). Other files are
+deflated.`,
+  operands: [{ name: 'files', help: 'files of CSV, .npy, .npz, WAV or PNG, or "-" for standard input', many: true }],
   options,
   output: `file or folder of the output (default: the name of the input and ${ENDING})`,
   examples: [
@@ -168,7 +172,12 @@ The result is verified before it is written. Each file becomes one file with the
         let result: CompressedFile;
         try {
           const { signal } = context;
-          result = await compressFile(input, job, { signal, onProgress: (done) => progress.update(done) });
+          const { readPng } = await import('../formats/png.ts');
+          result = await compressFile(
+            input,
+            { ...job, readPicture: readPng },
+            { signal, onProgress: (done) => progress.update(done) },
+          );
         } finally {
           progress.stop();
         }

@@ -1,5 +1,6 @@
 // `isthmus decompress`: the files of `isthmus compress` back to what they were.
 
+import type { Decompressed } from '../../jobs/compress/decompress.ts';
 import { defineCommand, flag } from '../command.ts';
 import { namingFile, UsageError } from '../errors.ts';
 import { readBytes } from '../input.ts';
@@ -11,6 +12,12 @@ const ENDING = '.isth';
 function restoredName(name: string): string {
   if (name.length > ENDING.length && name.endsWith(ENDING)) return name.slice(0, -ENDING.length);
   throw new UsageError(`"${name}" does not end with ${ENDING}: use -o FILE to name the output`);
+}
+
+async function bytesOf(restored: Decompressed): Promise<Uint8Array> {
+  if (restored.kind !== 'png') return restored.bytes;
+  const { writePng } = await import('../formats/png.ts');
+  return writePng(restored.picture);
 }
 
 export const decompress = defineCommand({
@@ -38,14 +45,15 @@ export const decompress = defineCommand({
         const input = await readBytes(file);
         const { decompressFile } = await import('../../jobs/compress/decompress.ts');
         const progress = await context.progress(`decompress ${file}`);
-        let restored: Awaited<ReturnType<typeof decompressFile>>;
+        let restored: Decompressed;
         try {
           const { signal } = context;
           restored = await decompressFile(input, { signal, onProgress: (done) => progress.update(done) });
         } finally {
           progress.stop();
         }
-        const { kind, bytes } = restored;
+        const { kind } = restored;
+        const bytes = await bytesOf(restored);
         if (!test) await writeOutput(context, outputs[i]!, bytes);
         const sizes = `${input.length.toLocaleString('en-US')} to ${bytes.length.toLocaleString('en-US')} bytes`;
         context.say(`${file}: ${sizes}${test ? ', the checksums match' : ''}`);

@@ -91,6 +91,11 @@ export class ChunkReader {
     return chunk;
   }
 
+  /** All bytes that are left. */
+  rest(): Uint8Array {
+    return this.take(this.#bytes.length - this.#offset);
+  }
+
   inflate({ bytes, size }: DeflatedChunk, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
     return inflate(this.take(bytes), size, dictionary);
   }

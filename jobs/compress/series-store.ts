@@ -3,9 +3,10 @@
 import { FormatError, type ProgressOptions } from 'isthmus';
 import { type Channel, type ChannelScale, channelOf, integersOf, type Series } from './channel.ts';
 import type { ChunkReader, ChunkWriter } from './chunks.ts';
-import { bytesAlone, type GroupDescription, packGroup, readGroup, writeGroup } from './codec-group.ts';
+import { type GroupDescription, packGroup, readGroup, writeGroup } from './codec-group.ts';
 import type { Fields } from './fields.ts';
 import { type DifferenceOrder, deflateIntegers, MAX_INTEGER, orders, readIntegers } from './integers.ts';
+import { bytesAlone } from './layout.ts';
 
 /** Where a series is. Deflated series come first in the data, in their order; then the groups. */
 export type SeriesDescription =

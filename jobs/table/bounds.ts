@@ -51,23 +51,31 @@ function checkNames(option: string, names: readonly string[], columns: readonly 
   }
 }
 
+/** The bound or bounds of the options; undefined for `lossless`. Errors: TypeError, RangeError. */
+export function checkTarget({ maxError, relativeError, lossless }: TableBounds) {
+  const count = [maxError !== undefined, relativeError !== undefined, lossless === true].filter(Boolean).length;
+  if (count !== 1)
+    throw new TypeError(`"options" expected one of maxError, relativeError and lossless, got ${count || 'none'}`);
+  const isRelative = relativeError !== undefined;
+  const option = isRelative ? 'relativeError' : 'maxError';
+  const target = isRelative ? relativeError : maxError;
+  const byName = typeof target === 'object' && target !== null ? target : { [OTHERS]: target };
+  if (!lossless) {
+    for (const [name, value] of Object.entries(byName))
+      checkBound(name === OTHERS ? option : `${option}.${name}`, value, isRelative);
+  }
+  return { target, isRelative, option };
+}
+
 /**
  * The largest absolute error of each column; undefined for columns that come back to the character. Errors: TypeError, RangeError
  * for options that are not exactly one of the three, or that name other columns.
  */
 export function resolveBounds({ columns }: Table, options: TableBounds): (number | undefined)[] {
-  const { maxError, relativeError, lossless } = options;
-  const count = [maxError !== undefined, relativeError !== undefined, lossless === true].filter(Boolean).length;
-  if (count !== 1)
-    throw new TypeError(`"options" expected one of maxError, relativeError and lossless, got ${count || 'none'}`);
-  if (lossless) return columns.map(() => undefined);
-  const isRelative = relativeError !== undefined;
-  const option = isRelative ? 'relativeError' : 'maxError';
-  const target = (isRelative ? relativeError : maxError)!;
-  const byName = typeof target === 'object' && target !== null ? target : { [OTHERS]: target };
+  const { target, isRelative, option } = checkTarget(options);
+  if (target === undefined) return columns.map(() => undefined);
+  const byName: Readonly<Record<string, number>> = typeof target === 'object' ? target : { [OTHERS]: target };
   checkNames(option, Object.keys(byName), columns);
-  for (const [name, value] of Object.entries(byName))
-    checkBound(name === OTHERS ? option : `${option}.${name}`, value, isRelative);
   return columns.map((column) => {
     const bound = Object.hasOwn(byName, column.name) ? byName[column.name] : byName[OTHERS];
     if (column.kind !== 'number' || bound === undefined) return undefined;

@@ -17,7 +17,9 @@ const text = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM
 async function roundTrip(input: string | Uint8Array, options: TableBounds) {
   const table = readTable(input);
   const compressed = await compressTable(table, options);
-  const { bytes } = await decompressFile(compressed.bytes);
+  const restoredFile = await decompressFile(compressed.bytes);
+  assert.ok(restoredFile.kind !== 'png');
+  const { bytes } = restoredFile;
   return { table, compressed, bytes, restored: text(bytes) };
 }
 
