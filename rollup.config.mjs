@@ -47,11 +47,31 @@ const kernels = {
 function chunk(id) {
   if (/\/build\/ts\/core\/(errors|validate)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
-  const [, name] = /\/build\/ts\/worker\/(?:rpc\/)?([\w-]+)\.js$/.exec(id) ?? [];
+  // Writer and reader of ONNX are files of their own, so that bundlers leave out the one that is not used.
+  if (/\/build\/ts\/onnx\/(weight-layout|metadata|write\/message)\.js$/.test(id)) return 'onnx-weights';
+  if (/\/build\/ts\/onnx\/write\/[\w-]+\.js$/.test(id)) return 'onnx-write';
+  if (/\/build\/ts\/onnx\/read\/(file|from-onnx|message|saved)\.js$/.test(id)) return 'onnx-read';
+  const [, name] = /\/build\/ts\/worker\/(?:rpc\/)?([\w.-]+)\.js$/.exec(id) ?? [];
   if (!name || name === 'commonjs' || Object.values(workerEntries).includes(name)) return undefined;
   // The URL has its own chunk, because some entries are for tools without `import.meta`. So have the threads of Node.
   if (name === 'thread-url') return 'worker-url';
   return name === 'node' ? 'worker-node' : 'worker-shared';
+}
+
+/** Names of other chunks that several files share, each by one of its modules. */
+const chunkNames = [
+  ['onnx/read/graph', 'onnx-graph'],
+  ['files/model', 'files'],
+  ['engine/engine', 'layers'],
+  ['model/model', 'model'],
+  ['core/shape', 'core'],
+];
+
+/** The file name of a chunk. */
+function chunkFile({ name, moduleIds }) {
+  if (/^errors$|^kernels$|^worker-|^onnx-/.test(name)) return `${name}.js`;
+  const [, found] = chunkNames.find(([module]) => moduleIds.includes(resolve(`build/ts/${module}.js`))) ?? [];
+  return `${found ?? 'shared'}.js`;
 }
 
 const source = (name) => `build/ts/${name}.js`;
@@ -65,7 +85,8 @@ const slim = { slim: source('slim/index') };
 const tensorflow = /^@tensorflow\//;
 const chunks = {
   manualChunks: chunk,
-  chunkFileNames: ({ name }) => (/^errors$|^kernels$|^worker-/.test(name) ? `${name}.js` : 'shared.js'),
+  onlyExplicitManualChunks: true,
+  chunkFileNames: chunkFile,
 };
 /** CommonJS, for Jest and for tools that do not read `exports`. They do not read `imports` either: kernels are a chunk. */
 const commonjs = { ...output, dir: 'dist/cjs', format: 'cjs', esModule: true, externalLiveBindings: false };

@@ -26,23 +26,41 @@ export const rows = {
   'TensorFlow.js made trainable: `installKernels`': "export { installKernels } from 'isthmus/tfjs';",
 };
 
+const everything = "export * from 'isthmus';";
+const withOnnx = `${everything} export * from 'isthmus/onnx';`;
+/** The file that `fromOnnx` loads for files of other tools. */
+const later = ['./onnx-graph.js'];
+
+/** Rows of the bytes that the import `more` has in addition to the import `than`, each without the files `later`. */
+const additions = {
+  'in addition to it, `toOnnx` and `fromOnnx` of `isthmus/onnx`': {
+    more: { code: withOnnx, later },
+    than: { code: everything },
+  },
+  'the file that `fromOnnx` loads later, for ONNX files of other tools': {
+    more: { code: withOnnx },
+    than: { code: withOnnx, later },
+  },
+};
+
 /** The most kilobytes of rows. */
 export const budgets = {
   'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': 15,
   'build one: `autoencoder`, `dense`, `encode`': 15,
   'the same and `fit`': 35,
   'everything in `isthmus`': 70,
+  'in addition to it, `toOnnx` and `fromOnnx` of `isthmus/onnx`': 5,
   'TensorFlow.js made trainable: `installKernels`': 18,
 };
 
-/** Bundles code. */
-export async function bundle(code, minify = true) {
+/** Bundles code, without the files `later`. */
+export async function bundle(code, minify = true, later = []) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
     bundle: true,
     format: 'esm',
     target: 'es2022',
-    external: ['@tensorflow/*'],
+    external: ['@tensorflow/*', ...later],
     minify,
     write: false,
     logLevel: 'error',
@@ -63,7 +81,13 @@ export async function sizes() {
     const bytes = [await bundle(code), ...files].reduce((sum, file) => sum + brotli(file), 0);
     return [name, (bytes / 1024).toFixed(1)];
   });
-  return Object.fromEntries(await Promise.all(entries));
+  const added = Object.entries(additions).map(async ([name, { more, than }]) => {
+    const [larger, smaller] = await Promise.all(
+      [more, than].map(async ({ code, later }) => brotli(await bundle(code, true, later))),
+    );
+    return [name, ((larger - smaller) / 1024).toFixed(1)];
+  });
+  return Object.fromEntries(await Promise.all([...entries, ...added]));
 }
 
 /** Prints the kilobytes and the budget of each row. */

@@ -1,2 +1,2 @@
-export { fromOnnx } from './from.ts';
+export { type FromOnnxOptions, fromOnnx } from './read/from-onnx.ts';
 export { type OnnxOptions, toOnnx } from './write/to-onnx.ts';

@@ -33,6 +33,14 @@ export function toLayout(data: Float32Array, shape: Shape, { order, dims }: Weig
   return values;
 }
 
+/** The values in the layout of a file as a weight of `shape`. The inverse of `toLayout`. */
+export const fromLayout = (data: Float32Array, shape: Shape, { order }: WeightLayout): Float32Array<ArrayBuffer> =>
+  transposed(
+    data.subarray(0, sizeOf(shape)),
+    order.map((axis) => shape[axis]!),
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+
 /** The values of a tensor with its axes in another order: axis i of the result is axis `order[i]` of the tensor. */
 export function transposed(data: Float32Array, shape: Shape, order: readonly number[]): Float32Array<ArrayBuffer> {
   const strides = order.map((axis) => sizeOf(shape.slice(axis + 1)));

@@ -142,3 +142,12 @@ export async function open(ort: Runtime, bytes: Uint8Array) {
     release: () => session.release(),
   };
 }
+
+/** A file of isthmus whose digest of the nodes is wrong, so that `fromOnnx` reads its operators in place of its spec. */
+export function withoutSpec(bytes: Uint8Array): Uint8Array {
+  const changed = bytes.slice();
+  const at = Buffer.from(bytes).indexOf('isthmus.digest');
+  // The key is followed by the tag and the length of the value.
+  changed[at + 16] = changed[at + 16] === 0x30 ? 0x31 : 0x30;
+  return changed;
+}

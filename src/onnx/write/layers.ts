@@ -129,11 +129,13 @@ const normalization: LayerWriter = (g, { node, x }, { invert }) => {
   const source = g.inLayout(x, 'last');
   if (invert) return namedValue(x.shape, g.add('Add', [g.add('Mul', [source, deviation]), mean]));
   const difference = g.add('Sub', [source, mean]);
-  let divisor = deviation;
-  if (g.weights[deviation]!.data.includes(0)) {
-    const isZero = g.add('Equal', [deviation, g.floats('zero', [0])]);
-    divisor = g.add('Where', [isZero, g.floats('one', [1]), deviation]);
-  }
+  const { data } = g.weights[deviation]!;
+  const divisor = data.includes(0)
+    ? g.floats(
+        'divisor',
+        Array.from(data, (value) => value || 1),
+      )
+    : deviation;
   return namedValue(x.shape, g.add('Div', [difference, divisor]));
 };
 

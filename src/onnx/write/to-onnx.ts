@@ -1,9 +1,12 @@
 // A model as an ONNX file: IR version 8, operator set 17 (onnx.ai/onnx/repo-docs/IR.html). Comments name the fields of onnx.proto.
 
 import { wrongValue } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { choice, optional, validate } from '../../core/validate.ts';
+import type { Layer } from '../../engine/layer-definition.ts';
 import { modelMetadata } from '../../files/model.ts';
 import { decodingEngineOf, engineOf, type Model } from '../../model/model.ts';
+import type { AutoencoderSpec } from '../../model/spec.ts';
 import { digest, METADATA_PREFIX } from '../metadata.ts';
 import { toLayout, weightLayout } from '../weight-layout.ts';
 import { floatTensor, GraphWriter, namedValue, type Value, valueInfo } from './graph.ts';
@@ -23,6 +26,14 @@ export interface OnnxOptions {
    * `whole` (default): from `x` to `y`, the output of `predict`.
    */
   readonly part?: 'encoder' | 'decoder' | 'whole';
+}
+
+/** The spec of the model that `fromOnnx` makes of a file. That of a decoder has no other parts than an encoder. */
+function partSpec(spec: AutoencoderSpec, part: OnnxOptions['part'], input: Shape): AutoencoderSpec {
+  if (part === 'whole') return spec;
+  const { encoder, latent, decoder = [] } = spec;
+  if (part === 'encoder') return { input, encoder, ...(latent && { latent }) };
+  return { input, encoder: decoder.length ? decoder : [{ type: 'reshape', targetShape: input } as Layer] };
 }
 
 /**
@@ -71,8 +82,7 @@ export function toOnnx(model: Model, options: OnnxOptions = {}): Uint8Array<Arra
       (g.uses(path) ? g.initializers : unused).push(floatTensor(path, layout?.dims ?? shape, values));
     }
   const graph = g.message(part, valueInfo(inputName, input.shape), valueInfo(outputName, output.shape));
-  const { head, decoder, ...encoderSpec } = model.spec;
-  const spec = part === 'encoder' ? encoderSpec : model.spec;
+  const spec = partSpec(model.spec, part, input.shape);
   const metadata = { ...modelMetadata(model, 'isthmus', spec), part, digest: digest(graph[1]) };
   // ModelProto: ir_version 1, producer_name 2, producer_version 3, graph 7, opset_import 8 (its version 2), metadata_props 14,
   // training_info 20 (its algorithm 2: a graph, here of weights that only training uses).
