@@ -44,6 +44,8 @@ export interface CompressedTable {
 
 /** Maximum number of integers in all series: a column may have a second series, for cells that hold no number. */
 const MAX_SERIES_VALUES = 2 ** 26;
+/** Wider tables are stored as deflated text: their columns would take more bytes to describe than they save. */
+const MAX_COLUMNS = 10_000;
 /** Maximum number of cells. Their numbers take 8 bytes each while they are compressed. */
 export const MAX_CELLS = 2 ** 25;
 
@@ -151,7 +153,8 @@ export async function compressTable(
   const text = encodeText({ ...format, text: table.text });
   const whole = packRaw(text);
   progress.signal?.throwIfAborted();
-  const packed = rowCount > 0 ? await packTable(table, bounds, progress) : undefined;
+  const isTable = rowCount > 0 && columns.length <= MAX_COLUMNS;
+  const packed = isTable ? await packTable(table, bounds, progress) : undefined;
   await progress.onProgress?.(1);
   progress.signal?.throwIfAborted();
   if (packed && packed.bytes.length < whole.length) return { ...packed, stored: 'columns', inputBytes: text.length };

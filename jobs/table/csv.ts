@@ -21,11 +21,25 @@ const TRIAL_CHARACTERS = 65536;
 /** Rows by which the delimiter is chosen. */
 const TRIAL_ROWS = 200;
 
-/** The line end that occurs first. Quoted cells may contain the other ones. */
-function detectLineEnd(text: string): CsvFormat['lineEnd'] {
-  const unquoted = text.slice(0, TRIAL_CHARACTERS).replace(/"[^"]*"/g, '');
-  const found = /\r\n|\n|\r/.exec(unquoted)?.[0];
-  return (found as CsvFormat['lineEnd'] | undefined) ?? '\n';
+/** A quoted cell, or a line end. */
+const quotedOrLineEnd = /"(?:[^"]|"")*"|\r\n|\n|\r/g;
+
+interface Lines {
+  readonly text: string;
+  readonly lineEnd: CsvFormat['lineEnd'];
+  /** Several kinds of line ends were in the text; `text` has only the most frequent one. */
+  readonly mixed: boolean;
+}
+
+/** The most frequent line end outside quotes, and the text with this line end only. */
+function unifyLineEnds(text: string): Lines {
+  const counts = { '\r\n': 0, '\n': 0, '\r': 0 };
+  for (const [match] of text.matchAll(quotedOrLineEnd)) if (match in counts) counts[match as keyof typeof counts]++;
+  const lineEnds = ['\n', '\r\n', '\r'] as const;
+  const lineEnd = lineEnds.reduce((best, candidate) => (counts[candidate] > counts[best] ? candidate : best));
+  const mixed = lineEnds.filter((candidate) => counts[candidate] > 0).length > 1;
+  if (!mixed) return { text, lineEnd, mixed };
+  return { text: text.replace(quotedOrLineEnd, (match) => (match in counts ? lineEnd : match)), lineEnd, mixed };
 }
 
 const parseRows = (text: string, delimiter: Delimiter, newline: CsvFormat['lineEnd'], preview = 0) =>
@@ -65,6 +79,8 @@ function detectDelimiter(text: string, lineEnd: CsvFormat['lineEnd']): Delimiter
 
 export interface CsvRows {
   readonly rows: readonly string[][];
+  /** Lines of the text end differently; the rows are those of a text with the most frequent line end. */
+  readonly mixedLineEnds: boolean;
   readonly format: CsvFormat;
 }
 
@@ -72,8 +88,8 @@ export interface CsvRows {
  * The cells of a CSV text, row by row; an empty line is a row with one empty cell. `delimiter`: default, the one that makes rows
  * of equal length. Errors: FormatError for quotes that no writer of CSV makes.
  */
-export function parseCsv(text: string, delimiter?: Delimiter): CsvRows {
-  const lineEnd = detectLineEnd(text);
+export function parseCsv(input: string, delimiter?: Delimiter): CsvRows {
+  const { text, lineEnd, mixed } = unifyLineEnds(input);
   const chosen = delimiter ?? detectDelimiter(text, lineEnd);
   const { data: rows, errors } = parseRows(text, chosen, lineEnd);
   const fault = errors.find(({ type }) => type === 'Quotes');
@@ -88,7 +104,7 @@ export function parseCsv(text: string, delimiter?: Delimiter): CsvRows {
   const last = rows.at(-1);
   const finalLineEnd = rows.length > 1 && last?.length === 1 && last[0] === '' && text.endsWith(lineEnd);
   if (finalLineEnd || text === '') rows.pop();
-  return { rows, format: { delimiter: chosen, lineEnd, finalLineEnd } };
+  return { rows, mixedLineEnds: mixed, format: { delimiter: chosen, lineEnd, finalLineEnd } };
 }
 
 /** Whether a cell is put in quotes. */

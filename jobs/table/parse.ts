@@ -158,7 +158,7 @@ export function readTable(input: string | Uint8Array, options: ReadTableOptions 
   const { text, encoding, byteOrderMark } =
     typeof input === 'string' ? { text: input, encoding: 'utf-8' as const, byteOrderMark: false } : decodeText(input);
   if (!text.isWellFormed()) throw new FormatError('corrupt', 'the text has half of a surrogate pair');
-  const { rows, format: csvFormat } = parseCsv(text, options.delimiter);
+  const { rows, mixedLineEnds, format: csvFormat } = parseCsv(text, options.delimiter);
   const notation = detectDecimalMark(rows, csvFormat.delimiter);
   const header = (options.header ?? detectHeader(rows, notation)) ? rows[0] : undefined;
   const bodyRows = header ? rows.slice(1) : rows;
@@ -186,5 +186,7 @@ export function readTable(input: string | Uint8Array, options: ReadTableOptions 
     },
     text,
   };
-  return { ...table, warnings: describe(table) };
+  const warnings = describe(table);
+  if (mixedLineEnds) warnings.push('lines end in different ways');
+  return { ...table, warnings };
 }

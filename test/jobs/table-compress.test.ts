@@ -163,6 +163,7 @@ describe('compressTable', () => {
       `a;b\r\n${'1,5;"x;y"\r\n'.repeat(300)}`,
       'just some prose, with a comma\nand "quotes" in it\n',
       'a,b\n1,2,3\n4\n,\n5,6\n',
+      'a,b\r\n1,2\n3,4\r\n5,6\n7,8\n',
     ];
     for (const input of inputs) {
       for (const options of [{ lossless: true }, { maxError: 0.1 }] as const) {
@@ -212,6 +213,30 @@ describe('compressTable', () => {
       }),
       { numRuns: 120 },
     );
+  });
+
+  it('trains a model where columns depend on each other in a curved way, and restores its table', async () => {
+    let state = 1;
+    const random = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const rows = Array.from({ length: 12000 }, () => {
+      const angle = 6 * random();
+      return Array.from({ length: 8 }, (_, i) => (100 * Math.sin((1 + i / 3) * angle + i)).toFixed(2)).join(',');
+    });
+    const input = `a,b,c,d,e,f,g,h\n${rows.join('\n')}\n`;
+    const { compressed, restored } = await roundTrip(input, { maxError: 1 });
+    assert.equal(compressed.trained, true);
+    assert.ok(compressed.modelBytes > 500 && compressed.modelBytes * 10 < compressed.bytes.length);
+    for (let i = 0; i < 8; i++) assert.ok(largestDifference(input, restored, i) <= 1);
+  });
+
+  it('stores very wide tables as text, without work for each column', async () => {
+    const input = `${Array.from({ length: 200_000 }, (_, i) => i % 1000).join(',')}\n`.repeat(2);
+    const { compressed, restored } = await roundTrip(input, { maxError: 0.1 });
+    assert.equal(compressed.stored, 'text');
+    assert.equal(restored, input);
   });
 
   it('stops when the signal is aborted, and reports progress that never falls', async () => {

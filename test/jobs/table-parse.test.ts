@@ -139,6 +139,13 @@ describe('readTable', () => {
       assert.equal(restored(readTable(text)), text);
   });
 
+  it('splits rows at every kind of line end outside quotes, and says that they differ', () => {
+    const table = readTable('a,b\r\n1,"x\ry"\n2,z\n3,w\r\n4,"\r\n"\n');
+    assert.deepEqual(table.columns[0]!.cells, ['1', '2', '3', '4']);
+    assert.deepEqual(table.columns[1]!.cells, ['x\ry', 'z', 'w', '\r\n']);
+    assert.match(table.warnings.join(), /lines end in different ways/);
+  });
+
   it('refuses bytes that are no text, and quotes that are never closed, in plain words', () => {
     assert.throws(() => readTable(Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10, 0, 0)), {
       name: 'FormatError',
