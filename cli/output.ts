@@ -10,7 +10,7 @@ import { Failure, UsageError } from './errors.ts';
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Whether the path exists and is a device, a pipe or a socket: such a file is written to, not replaced. */
-const isSpecial = (path: string): boolean => existsSync(path) && !statSync(path).isFile() && !isFolder(path);
+export const isSpecial = (path: string): boolean => existsSync(path) && !statSync(path).isFile() && !isFolder(path);
 
 /** The path without symbolic links, where the file exists. */
 const canonical = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));

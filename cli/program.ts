@@ -1,6 +1,6 @@
 // The commands as programs of commander: arguments, help texts, and suggestions for wrong words.
 
-import { InvalidArgumentError, Command as Program, Option as ProgramOption } from 'commander';
+import { Command as Program, Option as ProgramOption } from 'commander';
 import type { Command, Options } from './command.ts';
 import type { CommonFlags } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -25,7 +25,7 @@ function addOptions(program: Program, options: Options): void {
         try {
           return parse(text, long);
         } catch (error) {
-          if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+          if (error instanceof UsageError) program.error(`error: ${error.message}`);
           throw error;
         }
       });

@@ -72,6 +72,8 @@ function samplesOfArray(array: ArrayData, options: SampleOptions): ModelSamples 
   const isGray = shape.length === 2 && options.shape === undefined && (bytes || shape[1]! > MAXIMUM_CHANNELS);
   if (isGray) shape = [...shape, 1];
   const size = sizeOf(shape);
+  if (rest.length > 0 && sizeOf(rest) !== size)
+    throw new RangeError(`the array has samples of ${rest.join(' x ')}, not of ${shape.join(' x ')}`);
   if (size === 0 || array.data.length % size !== 0)
     throw new RangeError(`${array.data.length} values cannot be cut to samples of ${shape.join(' x ')}`);
   const x = bytes ? (array.data as Uint8Array) : toFloat32(array.data);

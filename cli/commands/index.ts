@@ -1,6 +1,7 @@
 // All commands, in the order of `isthmus --help`.
 
 import type { Command } from '../command.ts';
+import { bench } from './bench.ts';
 import { compress } from './compress.ts';
 import { decode } from './decode.ts';
 import { decompress } from './decompress.ts';
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   detect,
   sample,
   inspect,
+  bench,
 ];

@@ -31,8 +31,8 @@ export interface NpyHeader {
 
 const damaged = (what: string): Failure => new Failure(`the .npy file is damaged: ${what}`);
 
-/** Errors: Failure for headers that are damaged and for types that are not numbers. */
-export function readNpyHeader(bytes: Uint8Array): NpyHeader {
+/** The text of the header, a Python dictionary, and the offset of the numbers. Errors: Failure for damaged headers. */
+function headerText(bytes: Uint8Array): { readonly text: string; readonly offset: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = bytes[6];
   if (bytes.length < 12 || major === undefined) throw damaged('it ends within its header');
@@ -41,11 +41,31 @@ export function readNpyHeader(bytes: Uint8Array): NpyHeader {
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const offset = 8 + lengthBytes + length;
   if (offset > bytes.length) throw damaged('it ends within its header');
-  const header = new TextDecoder().decode(bytes.subarray(8 + lengthBytes, offset));
-  const descr = /'descr'\s*:\s*'([<>|=]?)([^']*)'/.exec(header);
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
-  const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
-  if (/'descr'\s*:\s*\[/.test(header))
+  return { text: new TextDecoder().decode(bytes.subarray(8 + lengthBytes, offset)), offset };
+}
+
+function shapeIn(text: string): number[] | undefined {
+  const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
+  const sides = shape?.split(',').map((side) => side.replace('L', '').trim());
+  return sides?.filter((side) => side !== '').map(Number);
+}
+
+/** Shape and type of any array, also of types that are not read; undefined for a damaged header. */
+export function readNpyOutline(bytes: Uint8Array) {
+  const { text } = headerText(bytes);
+  const type = /'descr'\s*:\s*(\[[^\]]*\]|'[^']*')/.exec(text)?.[1];
+  const shape = shapeIn(text);
+  if (!type || !shape) return undefined;
+  return { type: type.replaceAll("'", ''), shape, isNumeric: types[type.replaceAll(/['<>|=]/g, '')] !== undefined };
+}
+
+/** Errors: Failure for headers that are damaged and for types that are not numbers. */
+export function readNpyHeader(bytes: Uint8Array): NpyHeader {
+  const { text, offset } = headerText(bytes);
+  const descr = /'descr'\s*:\s*'([<>|=]?)([^']*)'/.exec(text);
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text);
+  const shape = shapeIn(text);
+  if (/'descr'\s*:\s*\[/.test(text))
     throw new Failure('the array has named fields: save its columns as an array of numbers');
   if (!descr || !order || !shape) throw damaged('its header cannot be read');
   const type = types[descr[2]!];
@@ -53,14 +73,7 @@ export function readNpyHeader(bytes: Uint8Array): NpyHeader {
     throw new Failure(
       `the array has the type "${descr[2]}", which is not real numbers: convert it with .astype("float32")`,
     );
-  const sides = shape[1]!.split(',').map((side) => side.replace('L', '').trim());
-  return {
-    type,
-    bigEndian: descr[1] === '>',
-    fortranOrder: order[1] === 'True',
-    shape: sides.filter((side) => side !== '').map(Number),
-    offset,
-  };
+  return { type, bigEndian: descr[1] === '>', fortranOrder: order[1] === 'True', shape, offset };
 }
 
 /** Values in column-major order to row-major order. */

@@ -19,7 +19,8 @@ interface Chunk {
   readonly end: number;
 }
 
-function chunksOf(bytes: Uint8Array): Chunk[] {
+/** The chunks of a PNG picture. Errors: Failure for a picture that is truncated. */
+export function chunksOf(bytes: Uint8Array): Chunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: Chunk[] = [];
   let start = SIGNATURE_BYTES;

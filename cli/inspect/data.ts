@@ -3,7 +3,7 @@
 import type { ArrayData, TableColumn, TableData } from '../../jobs/dataset.ts';
 import { orientationOf, readJpegHeader } from '../formats/jpeg.ts';
 import { listNpz } from '../formats/npz.ts';
-import { readPngHeader } from '../formats/png.ts';
+import { chunksOf, readPngHeader } from '../formats/png.ts';
 import { readWavHeader } from '../formats/wav.ts';
 import type { Fact, Item, Report } from './report.ts';
 
@@ -88,6 +88,15 @@ export function describeTable(kind: string, { rowCount, columns, warnings }: Tab
   };
 }
 
+function isComplete(png: Uint8Array): boolean {
+  try {
+    chunksOf(png);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A PNG picture, by its header. */
 export function describePng(bytes: Uint8Array): Report {
   const { width, height, depth, channels, colorType, interlaced } = readPngHeader(bytes);
@@ -101,6 +110,7 @@ export function describePng(bytes: Uint8Array): Report {
       colors: colorType === 3 ? 'palette' : colors[channels],
       bits: depth,
       interlaced: interlaced || undefined,
+      note: isComplete(bytes) ? undefined : 'truncated: its end is missing',
     },
     uses: ['isthmus denoise FILE'],
   };
@@ -119,6 +129,9 @@ export function describeJpeg(bytes: Uint8Array): Report {
       components: channels,
       coding,
       'EXIF orientation': orientation === 1 ? undefined : orientation,
+      note: Buffer.from(bytes.subarray(-65536)).includes('\xff\xd9', 0, 'latin1')
+        ? undefined
+        : 'truncated: its end is missing',
     },
     uses: ['isthmus denoise FILE'],
   };

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { decompressFile } from '../formats/decompress-file.ts';
 import { detectFormat, type Format, formatOfName } from '../formats/detect.ts';
+import { readNpyOutline } from '../formats/npy.ts';
 import { listZip } from '../formats/npz.ts';
 import { decodeDataset, splitArrayName } from '../formats/read.ts';
 import { readBytes } from '../input.ts';
@@ -64,6 +65,13 @@ async function describeContent(format: Format, bytes: Uint8Array, name: string, 
   if (conversion) return conversion;
   if (!['npy', 'npz', 'csv', 'json', 'jsonl', 'parquet', 'idx'].includes(format))
     return { kind: `a file of the format ${format}, which is not read`, facts: {}, uses: [] };
+  if (format === 'npy') {
+    const outline = readNpyOutline(bytes);
+    if (outline && !outline.isNumeric) {
+      const { shape, type } = outline;
+      return { kind: 'an array of NumPy, not of real numbers', facts: { shape, type }, uses: [] };
+    }
+  }
   const dataset = await decodeDataset(bytes, name, { array }).catch((error: Error) => {
     if (format !== 'json') throw error;
     return undefined;

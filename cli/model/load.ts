@@ -2,7 +2,7 @@
 
 import { loadCheckpoint, loadDetector, loadModel, type Model, readSafetensors } from 'isthmus';
 import { type DataDescription, descriptionIn } from '../../jobs/train/data-description.ts';
-import { namingFile } from '../errors.ts';
+import { Failure, namingFile } from '../errors.ts';
 import { detectFormat } from '../formats/detect.ts';
 import { readBytes } from '../input.ts';
 
@@ -22,7 +22,9 @@ export function readModel(path: string): Promise<LoadedModel> {
       const { fromOnnx } = await import('isthmus/onnx');
       return { model: await fromOnnx(bytes), description: undefined };
     }
-    if (format !== 'safetensors') return { model: await loadModel(bytes), description: undefined };
+    if (format !== 'safetensors' && format !== 'unknown')
+      throw new Failure(`it is ${format}, not a model: the model comes before the data`);
+    if (format === 'unknown') return { model: await loadModel(bytes), description: undefined };
     const kind = readSafetensors(bytes).metadata.format;
     const description = descriptionIn(bytes);
     if (kind === 'isthmus-checkpoint') return { model: (await loadCheckpoint(bytes)).model, description };

@@ -7,6 +7,7 @@ import { writeCsv } from '../formats/csv.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { writePng } from '../formats/png.ts';
 import { writeWav } from '../formats/wav.ts';
+import { isSpecial } from '../output.ts';
 
 /** Endings of names of files of samples. */
 const endings = ['.npy', '.csv', '.json', '.png', '.wav', '.safetensors'] as const;
@@ -29,7 +30,7 @@ export interface WrittenSamples {
 
 /** The ending of a name of a file of samples; `fallback` for a pipe. Errors: UsageError for another ending. */
 export function samplesEnding(path: string, fallback: Ending): Ending {
-  if (path === '-') return fallback;
+  if (path === '-' || isSpecial(path)) return fallback;
   const ending = endings.find((candidate) => path.toLowerCase().endsWith(candidate));
   if (ending) return ending;
   throw new UsageError(`the output "${path}" expected a name that ends with ${endings.join(', ')}`);

@@ -3,13 +3,14 @@
 import { type Model, type SaveType, saveModel } from 'isthmus';
 import { type DataDescription, withDescription } from '../../jobs/train/data-description.ts';
 import { UsageError } from '../errors.ts';
+import { isSpecial } from '../output.ts';
 
 /** Formats of models that can be written, by the ending of the name. */
 const endings = ['.safetensors', '.onnx', '.c'] as const;
 
 /** The ending of a name of a model file. Errors: UsageError for another ending. */
 export function modelEnding(path: string): (typeof endings)[number] {
-  if (path === '-') return '.safetensors';
+  if (path === '-' || isSpecial(path)) return '.safetensors';
   const ending = endings.find((candidate) => path.toLowerCase().endsWith(candidate));
   if (ending) return ending;
   throw new UsageError(`the output "${path}" expected a name that ends with ${endings.join(', ')}`);

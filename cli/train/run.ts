@@ -131,6 +131,9 @@ function saveInterrupted(context: Context, training: Training, { data, model, ch
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
+/** Below this number a model learns its samples by heart. */
+const FEW_SAMPLES = 20;
+
 /** The summary for people and for `--json`. */
 function report(context: Context, training: Training, history: History, { model: path }: TrainingFiles): void {
   const { model, samples, settings } = training;
@@ -144,11 +147,13 @@ function report(context: Context, training: Training, history: History, { model:
   context.say(`${name}: ${settings.kind} autoencoder, ${shapes}, ${count(parameters)} parameters`);
   const part = validation ? `${count(validation.count)} ${samples.kind} that it was not trained on` : samples.kind;
   context.say(
-    `${epochs} of ${count(samples.count)} ${samples.kind} in ${seconds.toFixed(1)} s; it reconstructs ${(100 * explained).toFixed(1)} % of the variance of the ${part}`,
+    `${epochs} of ${count(samples.count)} ${samples.kind} in ${seconds.toFixed(1)} s; it reconstructs ${(100 * Math.max(explained, 0)).toFixed(1)} % of the variance of the ${part}`,
   );
-  if (explained < 0.1 && samples.kind === 'rows' && settings.kind !== 'denoising')
+  if (samples.count < FEW_SAMPLES)
+    context.warn(`${samples.count} ${samples.kind} are too little data for a model that holds for other data`);
+  else if (explained < 0.1 && settings.kind !== 'denoising')
     context.warn(
-      'the model has learned little: are the columns independent of each other? Try more --epochs or --latent',
+      'the model has learned little: try more --epochs or --latent, or data whose values depend on each other',
     );
   context.result({
     output: path,

@@ -1,9 +1,16 @@
 // Arguments, help and exit codes of the command line.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { isthmus } from './command.ts';
+import { commands } from '../../cli/commands/index.ts';
+import { Context } from '../../cli/context.ts';
+import { UsageError } from '../../cli/errors.ts';
+import { planOutputs } from '../../cli/output.ts';
+import { assertAbsent } from '../absent.ts';
+import { isthmus, program, temporaryFolder } from './command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -12,14 +19,23 @@ describe('the frame of the command line', () => {
     const { code, stdout, stderr } = await isthmus(['--help']);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^Usage: isthmus/);
-    for (const name of ['inspect']) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+    for (const { name } of commands) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
   });
 
-  it('prints the help of a command with examples', async () => {
-    const { code, stdout } = await isthmus(['inspect', '--help']);
-    assert.equal(code, 0);
-    assert.match(stdout, /Examples:\n.*\n +\$ isthmus inspect /);
-    assert.equal((await isthmus(['help', 'inspect'])).stdout, stdout);
+  for (const { name } of commands)
+    it(`prints the help of ${name} with examples`, async () => {
+      const { code, stdout } = await isthmus([name, '--help']);
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`Examples:\\n.*\\n +\\$ (.* )?isthmus ${name}\\b`));
+      assert.equal((await isthmus(['help', name])).stdout, stdout);
+    });
+
+  it('does not load isthmus for its help', () => {
+    const loaded = (args: string[]): string =>
+      spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: { ...process.env, NODE_DEBUG: 'esm' } })
+        .stderr;
+    // A command that needs the package shows how Node reports it.
+    assertAbsent(loaded(['train', '--help']), [/dist\/index\.js/], loaded(['bench', 'missing.safetensors']));
   });
 
   it('prints the version of the package', async () => {
@@ -44,5 +60,41 @@ describe('the frame of the command line', () => {
     const { code, stdout, stderr } = await isthmus([]);
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /^Usage: isthmus/);
+  });
+});
+
+describe('outputs', () => {
+  const folder = temporaryFolder();
+  const flags = { json: false, quiet: true, verbose: false, code: false, force: false, output: undefined };
+  const plan = (inputs: string[], output?: string) =>
+    planOutputs(new Context({ ...flags, output }), inputs, { rename: (name) => `${name}.out` });
+
+  it('are beside their inputs without -o', () => {
+    const inputs = [join(folder, 'a'), join(folder, 'b')];
+    assert.deepEqual(
+      plan(inputs),
+      inputs.map((input) => `${input}.out`),
+    );
+  });
+
+  it('are in the folder of -o, which is made', () => {
+    const inside = join(folder, 'new', '/');
+    assert.deepEqual(plan([join(folder, 'a'), join(folder, 'b')], inside), [
+      join(inside, 'a.out'),
+      join(inside, 'b.out'),
+    ]);
+    assert.ok(existsSync(inside));
+  });
+
+  it('of standard input are standard output', () => {
+    assert.deepEqual(plan(['-']), ['-']);
+  });
+
+  it('of several inputs cannot share one file, nor one name', () => {
+    assert.throws(() => plan(['a', 'b'], join(folder, 'x')), UsageError);
+    assert.throws(
+      () => plan([join(folder, '1', 'a'), join(folder, '2', 'a')], join(folder, '/')),
+      /have the same output/,
+    );
   });
 });
