@@ -1,6 +1,7 @@
 // Bundles cli/ with its libraries to dist/cli.js. The package itself stays outside: the command imports the other files of
 // dist/ when it needs them.
-import { chmodSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -22,8 +23,25 @@ const packageFiles = {
   },
 };
 
+/** The name, version and text of the licence of each package whose files are in the bundle. Errors: a package without one. */
+function licences(inputs) {
+  const folders = new Set();
+  for (const path of Object.keys(inputs)) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path);
+    if (match) folders.add(match[1]);
+  }
+  return [...folders].sort().map((folder) => {
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e[-\w]*(\.\w+)?$/i.test(entry));
+    if (!file) throw new Error(`${name} has no file with its licence`);
+    const source = (typeof repository === 'string' ? repository : repository?.url) ?? `the npm package ${name}`;
+    const text = readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}, ${license}\nSource: ${source}\n\n${text}\n`;
+  });
+}
+
 export async function buildCli() {
-  await build({
+  const { metafile } = await build({
     entryPoints: { cli: 'cli/main.ts' },
     outdir: 'dist',
     bundle: true,
@@ -33,7 +51,8 @@ export async function buildCli() {
     minify: true,
     // Names of functions and classes appear in stack traces and in the errors of libraries.
     keepNames: true,
-    legalComments: 'external',
+    legalComments: 'none',
+    metafile: true,
     charset: 'utf8',
     // Libraries in CommonJS call `require` for modules of Node.
     banner: {
@@ -42,5 +61,8 @@ export async function buildCli() {
     plugins: [packageFiles],
     logLevel: 'warning',
   });
+  const separator = `\n${'-'.repeat(80)}\n\n`;
+  const introduction = 'dist/cli.js contains these packages, unchanged but for their form.\n';
+  writeFileSync('dist/cli.js.LEGAL.txt', [introduction, ...licences(metafile.inputs)].join(separator));
   chmodSync('dist/cli.js', 0o755);
 }

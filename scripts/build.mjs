@@ -159,7 +159,7 @@ await stage(
 await stage(
   'cli',
   ['cli', 'jobs', 'tools', 'dist/index.js', 'dist/onnx.js', 'dist/c.js', 'dist/worker.js', 'scripts/build-cli.mjs'],
-  ['dist/cli.js'],
+  ['dist/cli.js', 'dist/cli.js.LEGAL.txt'],
   buildCli,
 );
 

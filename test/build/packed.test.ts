@@ -113,6 +113,7 @@ describe('the tarball', () => {
       ...typeClosure(types.map((path) => path.slice(2))),
       'dist/cjs/package.json',
       'dist/cli.js',
+      'dist/cli.js.LEGAL.txt',
       ...userDocuments(),
       // A folder for each subpath, for tools that do not read `exports`.
       ...exported
