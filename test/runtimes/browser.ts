@@ -19,6 +19,11 @@ export interface Tab {
   press(...keys: readonly string[]): Promise<void>;
   /** Moves the pressed pointer over an element, through points in fractions of its width and height. */
   drag(selector: string, points: readonly { readonly x: number; readonly y: number }[]): Promise<void>;
+  /** Sets the preferences of the user that a style sheet can read. Undefined where the browser's driver cannot. */
+  readonly prefer?: (preferences: {
+    readonly colorScheme?: 'light' | 'dark';
+    readonly reducedMotion?: 'reduce' | 'no-preference';
+  }) => Promise<void>;
   /** Sets the size of the page. */
   resize(width: number, height: number): Promise<void>;
   /** A picture of the whole page, as PNG. */
@@ -73,6 +78,7 @@ function playwright(name: 'chromium' | 'firefox' | 'webkit', path?: string, opti
           await tab.mouse.up();
         },
         resize: (width, height) => tab.setViewportSize({ width, height }),
+        ...(name === 'chromium' && { prefer: (preferences) => tab.emulateMedia(preferences) }),
         screenshot: (file) => tab.screenshot({ path: file, fullPage: true }),
         close: () => browser.close(),
       };

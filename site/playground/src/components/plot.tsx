@@ -38,6 +38,14 @@ const timeLabels: (string | number | null)[][] = [
   [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
 ];
 
+type Range = (plot: uPlot, low: number | null, high: number | null) => uPlot.Range.MinMax;
+
+/** Scales without data are those from 0 to 1, so that the axes do not move when data comes. */
+const exactRange: Range = (_plot, low, high) =>
+  low === null || low === high ? [low ?? 0, (low ?? 0) + 1] : [low, high];
+const paddedRange: Range = (_plot, low, high) =>
+  low === null || high === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true);
+
 const font = '12px system-ui, sans-serif';
 
 export function Plot({
@@ -74,7 +82,7 @@ export function Plot({
         cursor: { y: false, points: { size: 6 } },
         // Times are shown as they are in the file, which names no zone.
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-        scales: { x: { time }, y: logarithmic ? { distr: 3 } : {} },
+        scales: { x: { time, range: exactRange }, y: logarithmic ? { distr: 3 } : { range: paddedRange } },
         axes: [
           xLabel === undefined
             ? { ...axis, size: 6, values: (_plot, splits) => splits.map(() => '') }

@@ -1,5 +1,6 @@
 // Data to train on.
-import type { Form } from '../training/model.ts';
+import { splitSamples } from '../../../../jobs/train/split.ts';
+import { type Form, samplesOf } from '../training/model.ts';
 
 export interface Dataset {
   /** The data in the words of the page, such as `2,000 digits`. */
@@ -33,19 +34,20 @@ export interface Parts {
   readonly examples: Dataset['values'];
 }
 
-/** Holds a tenth of the samples back, 500 at most, none of fewer than 20. */
-export function partsOf(dataset: Dataset): Parts {
+/** Splits a data set as the command line does: one sample of `1 / share` is for validation. */
+export function partsOf(dataset: Dataset, share: number): Parts {
   const size = sampleSize(dataset);
-  const count = sampleCount(dataset);
-  const heldBack = count < 20 ? 0 : Math.min(500, Math.floor(count / 10));
+  const { train, validation } = splitSamples(samplesOf(dataset), share);
   const { values, shown = 0 } = dataset;
-  const training = values.subarray(0, (count - heldBack) * size) as Dataset['values'];
-  const validation = heldBack ? (values.subarray((count - heldBack) * size) as Dataset['values']) : undefined;
   const own = Math.min(shown, EXAMPLES);
-  const others = (validation ?? values).subarray(0, (EXAMPLES - own) * size);
+  const others = (validation?.x ?? values).subarray(0, (EXAMPLES - own) * size);
   const length = own * size + others.length;
   const examples = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   examples.set(values.subarray(0, own * size));
   examples.set(others, own * size);
-  return { training, validation, examples };
+  return {
+    training: train.x as Dataset['values'],
+    validation: validation && (validation.x as Dataset['values']),
+    examples,
+  };
 }

@@ -66,6 +66,13 @@ export interface StrangeSettings {
   readonly seed: number;
 }
 
+/** Text to copy. */
+export interface Copies {
+  /** Lines of JavaScript for Node. Undefined where the API has no call for the task. */
+  readonly code: string | undefined;
+  readonly command: string;
+}
+
 export type OnProgress = (done: number) => void;
 
 export interface JobsWorker {
@@ -76,5 +83,7 @@ export interface JobsWorker {
   compress(bounds: TableBounds, onProgress: OnProgress): Promise<Compressed>;
   /** The bytes of the file in a compressed file. */
   decompress(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+  compressCopies(bounds: TableBounds): Promise<Copies>;
+  strangeCopies(settings: StrangeSettings): Promise<Copies>;
   findStrange(settings: StrangeSettings, onProgress: OnProgress): Promise<Strange>;
 }

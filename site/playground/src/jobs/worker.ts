@@ -3,12 +3,14 @@ import { expose, transfer } from 'comlink';
 import { decompressFile } from '../../../../jobs/compress/decompress.ts';
 import { compressTable } from '../../../../jobs/table/compress.ts';
 import { readTable, type Table } from '../../../../jobs/table/parse.ts';
+import { compressCopies, strangeCopies } from './copies.ts';
 import { numberRows } from './numbers.ts';
 import type { JobsWorker } from './protocol.ts';
 import { strangeIn } from './strange.ts';
 
 /** A file and its table. */
 interface Opened {
+  readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly table: Table;
 }
@@ -35,7 +37,7 @@ const api: JobsWorker = {
   async openTable(name, given) {
     const bytes = new Uint8Array(given);
     const table = readTable(bytes);
-    opened = { bytes, table };
+    opened = { name, bytes, table };
     const columns = table.columns.map(({ name: column, kind, missing }) => ({ name: column, kind, missing }));
     return { name, rowCount: table.rowCount, inputBytes: bytes.length, columns, warnings: table.warnings };
   },
@@ -48,8 +50,15 @@ const api: JobsWorker = {
     return transfer(compressed, [result.bytes.buffer]);
   },
   async decompress(bytes) {
-    const restored = (await decompressFile(bytes)).bytes;
+    const result = await decompressFile(bytes);
+    if (result.kind === 'png') throw new Error('The file holds a picture. Run npx isthmus decompress to restore it.');
+    const restored = result.bytes;
     return transfer(restored, [restored.buffer]);
+  },
+  compressCopies: async (bounds) => compressCopies(current().name, current().table, bounds),
+  async strangeCopies(settings) {
+    const { name, table, bytes } = current();
+    return strangeCopies(name, table, bytes, settings);
   },
   findStrange: (settings, onProgress) => strangeIn(current().bytes, settings, onProgress),
 };

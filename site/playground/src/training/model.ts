@@ -1,19 +1,7 @@
-// From settings and data to a model: the spec and the options of `fit`.
-import {
-  type AutoencoderSpec,
-  adam,
-  convAutoencoder,
-  deepAutoencoder,
-  denoisingAutoencoder,
-  denseAutoencoder,
-  type FitOptions,
-  gaussianNoise,
-  normalization,
-  type Shape,
-  signalAutoencoder,
-  sparseAutoencoder,
-  variationalAutoencoder,
-} from 'isthmus';
+// From the settings of the page to those of a training, which the command line shares.
+import type { ModelSamples } from '../../../../jobs/samples.ts';
+import { completeSettings, type TrainSettings } from '../../../../jobs/train/settings.ts';
+import type { Dataset } from '../data/dataset.ts';
 
 export const kinds = ['variational', 'dense', 'deep', 'conv', 'denoising', 'sparse'] as const;
 export type Kind = (typeof kinds)[number];
@@ -35,40 +23,31 @@ export interface ModelSettings {
 /** Whether a kind fits the form of the samples: a convolution needs neighbours. */
 export const fits = (kind: Kind, form: Form): boolean => form !== 'row' || (kind !== 'conv' && kind !== 'denoising');
 
-/** The ready-made spec. Pictures get an output in 0..1, other data any. */
-function presetOf({ kind, latent, noise }: ModelSettings, input: Shape, form: Form): AutoencoderSpec {
-  const isPicture = form === 'picture';
-  const unit = isPicture ? ({ output: 'sigmoid' } as const) : {};
-  const loss = isPicture ? ({ loss: 'binaryCrossentropy' } as const) : {};
-  switch (kind) {
-    case 'dense':
-      return { ...denseAutoencoder({ input, latent, ...unit }), ...loss };
-    case 'deep':
-      return { ...deepAutoencoder({ input, latent, ...unit }), ...loss };
-    case 'sparse':
-      return { ...sparseAutoencoder({ input, latent, ...unit }), ...loss };
-    case 'variational':
-      return variationalAutoencoder({ input, latent, output: isPicture ? 'sigmoid' : 'linear' });
-    case 'conv':
-      return form === 'wave' ? signalAutoencoder({ input, latent }) : convAutoencoder({ input, latent });
-    case 'denoising':
-      return denoisingAutoencoder({ input, ...(noise > 0 && { noise }) });
-  }
-}
+const sampleKinds = { picture: 'pictures', row: 'rows', wave: 'windows' } as const;
 
-/** The spec of a model. Rows and sound pass through layers that learn the mean and the deviation of each column. */
-export function specOf(settings: ModelSettings, input: Shape, form: Form): AutoencoderSpec {
-  const spec = presetOf(settings, input, form);
-  if (form === 'picture') return spec;
+/** A data set as the jobs take it. */
+export function samplesOf({ form, shape, values, columns }: Dataset): ModelSamples {
+  const size = shape.reduce((product, length) => product * length, 1);
   return {
-    ...spec,
-    encoder: [normalization(), ...spec.encoder],
-    decoder: [...(spec.decoder ?? []), normalization({ invert: true })],
+    kind: sampleKinds[form],
+    shape: [...shape],
+    count: values.length / size,
+    x: values,
+    ...(columns && { columns }),
+    notes: [],
   };
 }
 
-/** The options of `fit` that the settings decide. */
-export function fitOptionsOf({ kind, noise, learningRate, epochs, batchSize, seed }: ModelSettings): FitOptions {
-  const corruption = kind !== 'denoising' && noise > 0 ? { corruption: gaussianNoise({ stddev: noise }) } : {};
-  return { epochs, batchSize, seed, optimizer: adam(learningRate), ...corruption };
+/** What a person has chosen, in the words of the command line. */
+export function chosenSettings({ kind, latent, noise, ...others }: ModelSettings, form: Form) {
+  return {
+    kind: kind === 'conv' && form === 'wave' ? ('signal' as const) : kind,
+    ...(kind !== 'denoising' && { latent }),
+    ...(noise > 0 && { noise }),
+    ...others,
+  };
 }
+
+/** All settings of a training on a data set. */
+export const trainSettings = (settings: ModelSettings, dataset: Dataset): TrainSettings =>
+  completeSettings(samplesOf(dataset), chosenSettings(settings, dataset.form));

@@ -12,8 +12,11 @@ import {
   saveCheckpoint,
   saveModel,
 } from 'isthmus';
+import { describeSamples, withDescription } from '../../../../jobs/train/data-description.ts';
+import { fitOptionsOf, specOf } from '../../../../jobs/train/model.ts';
+import { splitSamples } from '../../../../jobs/train/split.ts';
 import { type Dataset, type Parts, partsOf, sampleSize } from '../data/dataset.ts';
-import { type Form, fitOptionsOf, type ModelSettings, specOf } from './model.ts';
+import { type Form, type ModelSettings, samplesOf, trainSettings } from './model.ts';
 import { noisyExamples } from './noise.ts';
 import { GRID, type ModelInfo, type Outcome, type Progress, type Started } from './protocol.ts';
 import { forget, type StoredTraining, storeData, storeState } from './store.ts';
@@ -53,7 +56,7 @@ export class Session {
   /** Makes a new model for the data. */
   async start(dataset: Dataset, settings: ModelSettings): Promise<Started> {
     await this.reset();
-    this.#model = await autoencoder(specOf(settings, dataset.shape, dataset.form), { seed: settings.seed });
+    this.#model = await autoencoder(specOf(trainSettings(settings, dataset)), { seed: settings.seed });
     this.#storedData = false;
     return this.#use(dataset, settings);
   }
@@ -69,12 +72,14 @@ export class Session {
   #use(dataset: Dataset, settings: ModelSettings): Started {
     this.#dataset = dataset;
     this.#settings = settings;
-    this.#parts = partsOf(dataset);
+    this.#parts = partsOf(dataset, trainSettings(settings, dataset).validation);
     const { examples } = this.#parts;
     const scale = examples instanceof Uint8Array ? 1 / 255 : 1;
     const clean = Float32Array.from(examples, (value) => value * scale);
     const isDenoising = settings.kind === 'denoising';
-    const noise = settings.noise || (isDenoising ? 0.25 : 0);
+    const pictureNoise = settings.noise || (isDenoising ? 0.25 : 0);
+    // The noise of rows and sound is measured in deviations of their columns, which the model learns.
+    const noise = dataset.form === 'picture' ? pictureNoise : 0;
     this.#inputs = noisyExamples(clean, noise, dataset.form === 'picture');
     const lossName = this.model.spec.loss === 'binaryCrossentropy' ? 'binary cross-entropy' : 'mean squared error';
     return {
@@ -113,6 +118,7 @@ export class Session {
   async #run(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome> {
     const { model } = this;
     const parts = this.#parts!;
+    const dataset = this.#dataset!;
     this.#settings = settings;
     this.#abort = new AbortController();
     let sum = 0;
@@ -141,7 +147,8 @@ export class Session {
     report(model.history?.epoch ?? 0, true);
     try {
       await fit(model, parts.training, {
-        ...fitOptionsOf(settings),
+        ...fitOptionsOf(trainSettings(settings, dataset)),
+        seed: settings.seed,
         ...(parts.validation && { validationData: parts.validation }),
         signal: this.#abort.signal,
         resume: wasTrained,
@@ -164,7 +171,7 @@ export class Session {
     } catch (error) {
       if (error !== this.#abort.signal.reason) throw error;
       const { epoch, partial } = model.history ?? { epoch: 0, partial: { samples: 0 } };
-      report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(this.#dataset!)), true);
+      report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(dataset)), true);
       await this.keep();
       return 'stopped';
     }
@@ -188,7 +195,12 @@ export class Session {
   }
 
   #mapLabels(): Started['labels'] {
-    return this.#dataset?.labels?.slice(0, MAP_SAMPLES);
+    // The samples of the map are those of the training, without those for validation.
+    const labels = this.#dataset?.labels;
+    if (!labels || !this.#settings) return undefined;
+    const { validation } = trainSettings(this.#settings, this.#dataset!);
+    const split = splitSamples({ kind: 'rows', shape: [1], count: labels.length, x: labels, notes: [] }, validation);
+    return split.train.x.slice(0, MAP_SAMPLES) as Uint8Array<ArrayBuffer>;
   }
 
   /** Reconstructions of the examples, and, if asked for, the map. */
@@ -223,7 +235,11 @@ export class Session {
   }
 
   save(): Uint8Array<ArrayBuffer> {
-    return saveModel(this.model);
+    const bytes = saveModel(this.model);
+    if (!this.#dataset || !this.#settings) return bytes;
+    // With the description the command line reads later data as this page did.
+    const settings = trainSettings(this.#settings, this.#dataset);
+    return withDescription(bytes, describeSamples(samplesOf(this.#dataset), {}, settings));
   }
 
   async exportTo(format: 'onnx' | 'c'): Promise<Uint8Array<ArrayBuffer>> {

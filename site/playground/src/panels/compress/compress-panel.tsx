@@ -1,6 +1,7 @@
 // A table to a small file whose numbers keep a bound, and back.
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
+import { CopiesCard } from '../../components/copies.tsx';
 import { NumberField, SelectField } from '../../components/fields.tsx';
 import { FileButton, saveAs } from '../../components/files.tsx';
 import { JobButton } from '../../components/job-button.tsx';
@@ -64,7 +65,15 @@ export function CompressPanel() {
           <FileButton label="Restore a .isth file" accept=".isth" onFiles={decompress} />
         </div>
       </form>
-      <div class="results">{result.value ? <CompressedResult result={result.value} /> : <Empty />}</div>
+      <div class="results">
+        {result.value ? <CompressedResult result={result.value} /> : <Empty />}
+        {table.value && (
+          <CopiesCard
+            make={async () => jobs().compressCopies(tableBounds())}
+            files={`Both read ${table.value.name} in the folder where they run.`}
+          />
+        )}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // What does not resemble the rest of a series, or of the rows of a table.
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
+import { CopiesCard } from '../../components/copies.tsx';
 import { NumberField, SelectField } from '../../components/fields.tsx';
 import { JobButton } from '../../components/job-button.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -56,7 +57,15 @@ export function StrangePanel() {
         </fieldset>
         <JobButton label="Find what is strange" disabled={!table.value} onStart={find} />
       </form>
-      <div class="results">{result.value ? <StrangeResult result={result.value} /> : <Empty />}</div>
+      <div class="results">
+        {result.value ? <StrangeResult result={result.value} /> : <Empty />}
+        {table.value && (
+          <CopiesCard
+            make={async () => jobs().strangeCopies(strangeSettings())}
+            files={`Both read ${table.value.name} in the folder where they run.`}
+          />
+        )}
+      </div>
     </div>
   );
 }

@@ -44,7 +44,7 @@ function primaryAction(): Action {
     case 'finished': {
       if (asksForNewModel.value) return { label: 'Train a new model', run: startNew };
       const isDone = settings.epochs.value <= Math.floor(epochs.value);
-      return { label: isDone ? `Train ${MORE} more epochs` : 'Go on', run: goOn };
+      return { label: isDone ? `${MORE} more epochs` : 'Go on', run: goOn };
     }
     default:
       return { label: 'Train', run: startNew };

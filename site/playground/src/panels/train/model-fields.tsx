@@ -16,7 +16,7 @@ const kindLabels = {
 const kindHints = {
   variational: 'Learns a distribution of codes: its map can be walked, and it generates samples.',
   dense: 'One layer to the code and one layer back.',
-  deep: 'Hidden layers of 512 and 256 units on each side of the code.',
+  deep: 'Hidden layers on each side of the code.',
   conv: 'Convolutions that halve the sides, then the code.',
   denoising: 'Removes noise. It has no code.',
   sparse: 'A code in which few values are active at a time.',
@@ -28,7 +28,7 @@ export function ModelFields() {
   const offered = kinds.filter((name) => fits(name, form));
   const labels = Object.fromEntries(offered.map((name) => [name, kindLabels[name]]));
   const isDenoising = kind === 'denoising';
-  const unit = form === 'picture' ? 'White is 1. ' : '';
+  const unit = form === 'picture' ? 'White is 1. ' : 'In deviations. ';
   return (
     <fieldset>
       <legend>Model</legend>

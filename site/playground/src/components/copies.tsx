@@ -1,0 +1,37 @@
+// "Copy as code" and "Copy as command" for a panel.
+import { useSignal } from '@preact/signals';
+import type { Copies } from '../jobs/protocol.ts';
+import { attempt } from '../messages.ts';
+import { CopyText } from './copy.tsx';
+
+interface CopiesProps {
+  /** Makes the texts for the present settings. */
+  readonly make: () => Promise<Copies>;
+  /** A sentence about the files that code and command read. */
+  readonly files: string;
+}
+
+/** The texts are made when the user asks for them, and again after a change of the settings. */
+export function CopiesCard({ make, files }: CopiesProps) {
+  const copies = useSignal<Copies | undefined>(undefined);
+  const show = (): Promise<unknown> =>
+    attempt(async () => {
+      copies.value = await make();
+    });
+  const { value } = copies;
+  return (
+    <section class="card" aria-labelledby="copies-title">
+      <header>
+        <h2 id="copies-title">Do the same elsewhere</h2>
+        <p class="hint">{files}</p>
+      </header>
+      <div class="line">
+        <button type="button" onClick={show}>
+          {value ? 'Update for the present settings' : 'Show code and command'}
+        </button>
+      </div>
+      {value && <CopyText title="Command" hint="For a terminal with Node." text={value.command} />}
+      {value?.code && <CopyText title="Code" hint="JavaScript for Node." text={value.code} />}
+    </section>
+  );
+}
