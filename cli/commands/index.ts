@@ -5,6 +5,7 @@ import { bench } from './bench.ts';
 import { compress } from './compress.ts';
 import { decode } from './decode.ts';
 import { decompress } from './decompress.ts';
+import { denoise } from './denoise.ts';
 import { detect } from './detect.ts';
 import { encode } from './encode.ts';
 import { inspect } from './inspect.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   decode,
   compress,
   decompress,
+  denoise,
   detect,
   sample,
   inspect,

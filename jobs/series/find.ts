@@ -1,9 +1,9 @@
 // "What is strange in these data?" for series and for rows.
 
+import { type JobControl, partOf } from '../turns.ts';
 import { scoreRows, trainRows } from './rows.ts';
 import { scoreSeries, trainSeries } from './series.ts';
-import { partOf } from './turns.ts';
-import type { JobControl, NumberColumn, Series, SeriesDetector, StrangeOptions, StrangeResult } from './types.ts';
+import type { NumberColumn, Series, SeriesDetector, StrangeOptions, StrangeResult } from './types.ts';
 
 /** The default of `falseAlarms`. */
 export const FALSE_ALARMS = { series: 0.0005, rows: 0.005 } as const;

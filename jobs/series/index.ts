@@ -1,3 +1,4 @@
+export type { JobControl } from '../turns.ts';
 export { readDetector, writeDetector } from './file.ts';
 export { FALSE_ALARMS, findStrange } from './find.ts';
 export { seriesOfTable, type TableChoice, type TableSeries } from './from-table.ts';

@@ -1,12 +1,12 @@
 // The strange rows of a table: row ▸ autoencoder ▸ score ▸ threshold.
 
 import { anomalyDetector, type Detector } from 'isthmus';
+import { definedControl, type JobControl, nextTurn, partOf } from '../turns.ts';
 import { scaled, scaleOf } from './scaling.ts';
 import { sharesOf } from './stretches.ts';
 import { robustThreshold } from './threshold.ts';
 import { scoresOf, trainDetector } from './train.ts';
-import { definedControl, nextTurn, partOf } from './turns.ts';
-import type { JobControl, Series, SeriesDetector, Stretch } from './types.ts';
+import type { Series, SeriesDetector, Stretch } from './types.ts';
 
 /** Fewer rows have too few scores to tell normal ones from strange ones. */
 export const MINIMUM_ROWS = 32;

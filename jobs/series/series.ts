@@ -1,6 +1,7 @@
 // The strange stretches of a series: windows ▸ autoencoder ▸ score of each window ▸ mean at each point ▸ threshold ▸ stretches.
 
 import type { Detector } from 'isthmus';
+import { type JobControl, nextTurn, partOf } from '../turns.ts';
 import { codeDistances, codeStatistics } from './code-distance.ts';
 import { type Grid, gridOf, type Timeline, timelineOf } from './grid.ts';
 import { dominantPeriod } from './period.ts';
@@ -8,8 +9,7 @@ import { scaleOf } from './scaling.ts';
 import { explainRange, rangesAbove } from './stretches.ts';
 import { robustThreshold } from './threshold.ts';
 import { scoresOf, trainDetector } from './train.ts';
-import { nextTurn, partOf } from './turns.ts';
-import type { JobControl, Series, SeriesDetector, Stretch, Thresholds } from './types.ts';
+import type { Series, SeriesDetector, Stretch, Thresholds } from './types.ts';
 import { meanOverWindows, type PointMeans, windowStarts, windowsAt } from './windows.ts';
 
 /** Fewer rows have too few windows to tell normal ones from strange ones. */
@@ -22,6 +22,8 @@ const SCORED_WINDOWS = 200_000;
 /** Limits of the default window. */
 const SHORTEST_PERIOD = 8;
 const LONGEST_PERIOD = 256;
+/** A series with fewer periods has too few windows of this size that do not overlap. */
+const FEWEST_PERIODS = 20;
 const DEFAULT_WINDOW = { shortest: 24, longest: 144 } as const;
 
 /** What the training of a series needs. */
@@ -51,9 +53,10 @@ function defaultWindow(grid: Grid): number {
   );
   const longest = grid.length >> 2;
   const period = dominantPeriod(columns, Math.min(2 * LONGEST_PERIOD, longest));
-  if (period !== undefined && period >= SHORTEST_PERIOD && period <= LONGEST_PERIOD) return period;
-  const { shortest, longest: limit } = DEFAULT_WINDOW;
-  return Math.min(longest, Math.max(shortest, Math.min(limit, Math.round(grid.length / 100))));
+  const limit = Math.min(LONGEST_PERIOD, grid.length / FEWEST_PERIODS);
+  if (period !== undefined && period >= SHORTEST_PERIOD && period <= limit) return period;
+  const { shortest, longest: usual } = DEFAULT_WINDOW;
+  return Math.min(longest, Math.max(shortest, Math.min(usual, Math.round(grid.length / 100))));
 }
 
 /** The window that `trainSeries` takes for a series of at least `MINIMUM_ROWS` rows. */

@@ -2,8 +2,7 @@
 // that it reconstructs worst.
 
 import { adam, anomalyDetector, autoencoder, type Detector, dense, fit, flatten, reshape } from 'isthmus';
-import { definedControl, nextTurn, partOf } from './turns.ts';
-import type { JobControl } from './types.ts';
+import { definedControl, type JobControl, nextTurn, partOf } from '../turns.ts';
 
 /** The share of the samples that the second training leaves out. */
 const LEFT_OUT = 0.05;

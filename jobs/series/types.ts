@@ -2,14 +2,6 @@
 
 import type { Detector } from 'isthmus';
 
-/** The reports of a job while it runs, and the way to stop it. */
-export interface JobControl {
-  /** Aborts the job: its promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called with the completed fraction, 0..1. */
-  readonly onProgress?: (done: number) => unknown;
-}
-
 /** One column of numbers. NaN stands for a missing value. */
 export interface NumberColumn {
   readonly name: string;

@@ -1,6 +1,12 @@
 // Long work in turns, so that a page stays usable and a job can be stopped.
 
-import type { JobControl } from './types.ts';
+/** The reports of a job while it runs, and the way to stop it. */
+export interface JobControl {
+  /** Aborts the job: its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with the completed fraction, 0..1. */
+  readonly onProgress?: (done: number) => unknown;
+}
 
 /** Lets other tasks run. Errors: the signal's reason. */
 export async function nextTurn({ signal }: JobControl): Promise<void> {

@@ -1,0 +1,2 @@
+export { cleanPicture, LITTLE_NOISE } from './clean.ts';
+export type * from './types.ts';
