@@ -1,5 +1,6 @@
-// JavaScript that compresses the numbers of a table as `isthmus compress` does.
+// JavaScript that compresses the numbers of a table as `isthmus compress` does, and the command itself.
 
+import type { TableBounds } from '../table/bounds.ts';
 import type { Delimiter } from '../table/csv.ts';
 import type { DecimalMark } from '../table/number-text.ts';
 
@@ -65,4 +66,25 @@ const errors = columns.map((_, i) =>
 );
 console.log(\`\${x.length} numbers, \${bytes.length} bytes, largest errors \${errors.join(', ')}\`);
 `;
+}
+
+/** A word of a command line for a POSIX shell. */
+const shellWord = (text: string): string =>
+  /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * The command that compresses a file with these bounds: a number for all columns, or numbers by the name of the column; without
+ * bounds, without an error.
+ */
+export function compressCommand(
+  path: string,
+  { maxError, relativeError }: Pick<TableBounds, 'maxError' | 'relativeError'>,
+): string {
+  const words = ['npx', 'isthmus', 'compress', path];
+  const bound = maxError ?? relativeError;
+  if (bound !== undefined) {
+    const text = typeof bound === 'number' ? bound : Object.entries(bound).map(([name, value]) => `${name}=${value}`);
+    words.push(maxError === undefined ? '--relative-error' : '--max-error', String(text));
+  }
+  return words.map(shellWord).join(' ');
 }

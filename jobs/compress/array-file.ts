@@ -72,7 +72,7 @@ function wavType(coding: number, bits: number): NumberCode | undefined {
 /** A recording. Undefined for codings that are compressed byte by byte only. */
 function wavFile(bytes: Uint8Array): ArrayFile | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let format: { type: NumberCode; channels: number } | undefined;
+  let format: { type: NumberCode; channels: number; rate: number } | undefined;
   for (let start = 12; start + 8 <= bytes.length; ) {
     const code = ascii(bytes, start, start + 4);
     const stated = view.getUint32(start + 4, true);
@@ -83,11 +83,12 @@ function wavFile(bytes: Uint8Array): ArrayFile | undefined {
         coding === 0xfffe && stated >= 26 && begin + 26 <= bytes.length ? view.getUint16(begin + 24, true) : coding;
       const type = wavType(actual, view.getUint16(begin + 14, true));
       const channels = view.getUint16(begin + 2, true);
-      if (type && channels > 0) format = { type, channels };
+      const rate = view.getUint32(begin + 4, true);
+      if (type && channels > 0) format = { type, channels, rate };
     }
     if (code === 'data' && format) {
       // Programs that write to a pipe state a length that is too large.
-      const { type, channels } = format;
+      const { type, channels, rate } = format;
       const frameBytes = channels * bytesOf(type);
       const frames = Math.floor(Math.min(stated, bytes.length - begin) / frameBytes);
       const end = begin + frames * frameBytes;
@@ -99,6 +100,7 @@ function wavFile(bytes: Uint8Array): ArrayFile | undefined {
         type,
         bigEndian: false,
         shape: [frames, channels],
+        extra: { rate },
       };
     }
     start = begin + stated + (stated % 2);

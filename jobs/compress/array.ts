@@ -139,7 +139,7 @@ export async function packArray(file: ArrayFile, bound: number, options: Progres
   const original = readNumbers(numbers, type, bigEndian);
   const header = new ChunkWriter();
   const frame = { prefix: header.deflate(prefix), suffix: header.deflate(suffix) };
-  const common = { kind, type, bigEndian, count, ...frame, ...file.extra };
+  const common = { kind, type, bigEndian, count, shape: file.shape, ...frame, ...file.extra };
   const chunks = new ChunkWriter();
   chunks.add(header.join());
   const isCodable = count > 0 && (!isFloat(type) || bound > 0);
@@ -169,7 +169,8 @@ export async function packArray(file: ArrayFile, bound: number, options: Progres
     const maxError = isExact ? 0 : largestDifference(original, readNumbers(restored, type, bigEndian));
     if (!isExact && !(maxError <= bound)) continue;
     const output = { bytes: restoredBytes.length, crc32: crc32(restoredBytes) };
-    return { bytes: writeContainer({ ...structure, output }, content.data), maxError, modelBytes, store };
+    const report = bound > 0 ? { bound, maxError } : {};
+    return { bytes: writeContainer({ ...structure, output, report }, content.data), maxError, modelBytes, store };
   }
   throw new FormatError('corrupt', 'the array could not be restored within its bound');
 }

@@ -33,6 +33,13 @@ export class Fields {
     return value as number;
   }
 
+  /** A finite number of at least 0. */
+  number(name: string): number {
+    const value = this.#values[name];
+    if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw corrupt(this.#path(name), 'a number');
+    return value;
+  }
+
   text(name: string): string {
     const value = this.#values[name];
     if (typeof value !== 'string') throw corrupt(this.#path(name), 'a text');
@@ -59,6 +66,14 @@ export class Fields {
     const value = this.#values[name];
     if (!Array.isArray(value)) throw corrupt(this.#path(name), 'a list');
     return value;
+  }
+
+  /** A list of safe integers of at least 0. */
+  integers(name: string): number[] {
+    const list = this.#list(name);
+    if (!list.every((value) => Number.isSafeInteger(value) && (value as number) >= 0))
+      throw corrupt(this.#path(name), 'a list of integers');
+    return list as number[];
   }
 
   objects(name: string): Fields[] {

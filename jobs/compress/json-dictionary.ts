@@ -18,7 +18,8 @@ const texts = [
   '"encoding":"utf-8","byteOrderMark":false,"header":["timestamp","time","date","value"],"emptyColumns":0,"emptyRows":0,',
   '"cellsOfEmptyRows":0,"raggedRows":[]},"columns":[],"textBytes":0,"series":{"series":[',
   '{"store":"deflate","order":2,"bytes":20,"size":1000},{"store":"codec","low":0,"scale":1,"order":0,"first":0}],',
-  '"groups":[{"window":1,"codec":{"bytes":80,"size":380},"payload":1000}]},"output":{"bytes":10000,"crc32":"',
+  '"groups":[{"window":1,"codec":{"bytes":80,"size":380},"payload":1000}]},',
+  '"output":{"bytes":10000,"crc32":""},"reports":[{"bytes":20},{"bytes":10,"bound":0.01,"maxError":0.0099},{"bytes":',
 ];
 
 /** The dictionary: `texts` one after the other, in ASCII. */

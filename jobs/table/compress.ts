@@ -120,14 +120,21 @@ async function packTable(
   if (!errors || (lossless && restored !== table.text)) return undefined;
   const restoredBytes = encodeText({ ...format, text: restored });
   const output = { bytes: restoredBytes.length, crc32: crc32(restoredBytes) };
-  return {
-    bytes: writeContainer({ ...structure, output }, data),
-    columns: columns.map((column, i) => ({
+  const reports = columns.map(
+    (column, i): ColumnReport => ({
       ...exact(column),
       bytes: bytesOf(descriptions[i]!, stored.reports),
       bound: bounds[i],
       maxError: errors[i]!,
-    })),
+    }),
+  );
+  // For those who ask what a file holds: a reader does not need the reports.
+  const stated = reports.map(({ bytes, bound, maxError }) =>
+    bound === undefined ? { bytes } : { bytes, bound, maxError },
+  );
+  return {
+    bytes: writeContainer({ ...structure, output, reports: stated }, data),
+    columns: reports,
     modelBytes: stored.codecBytes,
     trained: stored.trained,
   };

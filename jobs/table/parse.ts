@@ -102,7 +102,7 @@ function usualWidth(rows: readonly (readonly string[])[]): number {
 }
 
 /** Names for people: unique, and none of them empty. */
-function uniqueNames(header: readonly string[] | undefined, count: number): string[] {
+export function uniqueNames(header: readonly string[] | undefined, count: number): string[] {
   const used = new Set<string>();
   return Array.from({ length: count }, (_, i) => {
     const base = header?.[i]?.trim() || `column ${i + 1}`;

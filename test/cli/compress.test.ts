@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compressCommand } from '../../jobs/code/compress.ts';
 import { assertNoStack } from '../absent.ts';
-import { isthmus, temporaryFolder } from './command.ts';
+import { isthmus, program, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -175,6 +176,37 @@ describe('isthmus compress and decompress', () => {
     assert.equal(run.status, 0, run.stderr);
     const error = Number(/^600 numbers, \d+ bytes, largest errors ([\d.]+)\n$/.exec(run.stdout)?.[1]);
     assert.ok(error > 0 && error <= 0.05, run.stdout);
+  });
+
+  it('take the command that the playground copies', async () => {
+    const name = "it's, a name.csv";
+    writeFileSync(join(folder, name), readings.replace('temperature', '"T, inside=°C"'));
+    const command = compressCommand(name, { maxError: { 'T, inside=°C': 0.05, '*': 1e-7 } });
+    assert.equal(command, `npx isthmus compress 'it'\\''s, a name.csv' --max-error 'T, inside=°C=0.05,*=1e-7'`);
+    const run = spawnSync('bash', ['-c', command.replace('npx isthmus', `"${process.execPath}" "${program}"`)], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stderr, /T, inside=°C +number +[\d,]+ +0\.05/);
+    assert.equal(compressCommand('a.csv', { relativeError: 0.01 }), 'npx isthmus compress a.csv --relative-error 0.01');
+    assert.equal(compressCommand('a.csv', {}), 'npx isthmus compress a.csv');
+  });
+
+  it('leave nothing behind when they are interrupted', async () => {
+    const large = join(folder, 'large.csv');
+    const rows = Array.from(
+      { length: 150000 },
+      (_, i) => `${(i * 7919) % 1000},${Math.sin(i).toFixed(6)},${Math.cos(i / 7).toFixed(5)}`,
+    );
+    writeFileSync(large, `a,b,c\n${rows.join('\n')}\n`);
+    const before = readdirSync(folder);
+    const { code, stderr } = await isthmus(['compress', large, '-e', '0.001'], {
+      onStart: (child) => setTimeout(() => child.kill('SIGINT'), 900),
+    });
+    assert.ok(code === 130 || code === null, `${code} ${stderr}`);
+    assertNoStack(stderr);
+    assert.deepEqual(readdirSync(folder), before);
   });
 
   const air = join(data, 'telemetry/AirQualityUCI.csv');

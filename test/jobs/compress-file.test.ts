@@ -5,6 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { FormatError } from 'isthmus';
 import { type CompressFileOptions, compressFile } from '../../jobs/compress/compress.ts';
 import { decompressFile } from '../../jobs/compress/decompress.ts';
+import { describeFile } from '../../jobs/compress/describe.ts';
 import {
   bytesOf,
   isFloat,
@@ -232,6 +233,37 @@ describe('compressFile', () => {
     assert.deepEqual(bytes, input);
     await assert.rejects(compressFile(input, { maxError: 1 }), /a bound needs numbers/);
     await assert.rejects(compressFile(npy(sine(9, 1), 'f32', [9]), { maxError: { x: 1 } }), /bounds by name are for/);
+  });
+
+  it('describes what a compressed file holds', async () => {
+    const describeOf = async (input: Uint8Array, options: CompressFileOptions) =>
+      describeFile((await compressFile(input, options)).bytes);
+    const csv = `t,v,v\n${Array.from({ length: 900 }, (_, i) => `${i},${Math.sin(i / 9).toFixed(3)},a`).join('\n')}\n`;
+    const table = await describeOf(ascii(csv), { maxError: { v: 0.01 } });
+    assert.equal(table.title, 'a table of 900 rows and 3 columns');
+    const { bytes } = await roundTrip(ascii(csv), { maxError: { v: 0.01 } });
+    assert.equal(table.restoredBytes, bytes.length);
+    assert.deepEqual(
+      table.parts.map(({ name, kind, bound }) => [name, kind, bound]),
+      [
+        ['t', 'number', undefined],
+        ['v', 'number', 0.01],
+        ['v (2)', 'text', undefined],
+      ],
+    );
+    assert.ok(table.parts[1]!.maxError > 0 && table.parts[1]!.maxError <= 0.01);
+    const recording = await describeOf(wav(sine(4000, 900).map(Math.round), 'i16', 2), { maxError: 3 });
+    assert.equal(recording.title, 'a recording with 2 channels at 8000 Hz, 0.3 s');
+    const archive = zipSync({ 'x.npy': npy(sine(5000, 3), 'f64', [500, 10]) });
+    const { title, parts } = await describeOf(archive, { maxError: 0.01 });
+    assert.equal(title, 'an archive of 1 member');
+    assert.equal(parts[0]!.bound, 0.01);
+    assert.equal(
+      (await describeOf(npy(sine(50, 3), 'f32', [5, 10]), { maxError: 0.01 })).title,
+      'an array of shape [5, 10], f32',
+    );
+    assert.equal((await describeOf(ascii('x\0y'), { lossless: true })).title, 'a file, deflated without loss');
+    assert.throws(() => describeFile(ascii('something else')), FormatError);
   });
 
   it('refuses truncated arrays in plain words', async () => {
