@@ -2,34 +2,32 @@
 // product and one after the sum, so that the results have the same bits.
 
 export const products: Readonly<Record<string, string>> = {
-  // Four sums at a time: a value of x is read once for four products, and no product waits for the sum before it.
+  // Four sums at a time: a value of x is read once for four products, and no product waits for the sum before it. Loops count down
+  // and advance pointers: with indices, GCC 12 warns of overflows that cannot happen.
   accumulate: `
-/* y[j] += x[0] * w[j][0] + x[1] * w[j][1] + ... in this order. Rows of w are stride values apart. */
-static void $accumulate(float *y, const float *x, const $weight *w, int32_t n, int32_t k, int32_t stride)
+/* y[j] += x[0] * w[j][low] + x[1] * w[j][low + 1] + ... up to w[j][high - 1], in this order. Rows of w have stride values. */
+static void $accumulate(float *y, const float *x, const $weight *w, int32_t n, int32_t low, int32_t high, int32_t stride)
 {
-  int32_t j = 0;
-  for (; j + 4 <= n; j += 4) {
-    const $weight *w0 = w + (size_t)j * (size_t)stride;
-    const $weight *w1 = w0 + stride;
-    const $weight *w2 = w1 + stride;
-    const $weight *w3 = w2 + stride;
-    float s0 = y[j], s1 = y[j + 1], s2 = y[j + 2], s3 = y[j + 3];
-    for (int32_t i = 0; i < k; i++) {
-      s0 += x[i] * w0[i];
-      s1 += x[i] * w1[i];
-      s2 += x[i] * w2[i];
-      s3 += x[i] * w3[i];
+  for (; n >= 4; n -= 4, y += 4) {
+    const $weight *w1 = w + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+    float s0 = y[0], s1 = y[1], s2 = y[2], s3 = y[3];
+    for (int32_t i = low; i < high; i++) {
+      float v = x[i - low];
+      s0 += v * w[i];
+      s1 += v * w1[i];
+      s2 += v * w2[i];
+      s3 += v * w3[i];
     }
-    y[j] = s0;
-    y[j + 1] = s1;
-    y[j + 2] = s2;
-    y[j + 3] = s3;
+    y[0] = s0;
+    y[1] = s1;
+    y[2] = s2;
+    y[3] = s3;
+    w = w3 + stride;
   }
-  for (; j < n; j++) {
-    const $weight *w0 = w + (size_t)j * (size_t)stride;
-    float s = y[j];
-    for (int32_t i = 0; i < k; i++) s += x[i] * w0[i];
-    y[j] = s;
+  for (; n > 0; n--, y++, w += stride) {
+    float s = y[0];
+    for (int32_t i = low; i < high; i++) s += x[i - low] * w[i];
+    y[0] = s;
   }
 }`,
 
@@ -55,7 +53,7 @@ static void $dense(float *y, const float *x, const $weight *w, const float *b, i
 {
   for (int32_t r = 0; r < rows; r++) {
     $start(y + r * n, b, n);
-    $accumulate(y + r * n, x + r * k, w, n, k, k);
+    $accumulate(y + r * n, x + r * k, w, n, 0, k, k);
   }
 }`,
 

@@ -25,7 +25,7 @@ static void $convolve(float *y, const float *x, const $weight *w, const float *b
       const $weight *v = w;
       $start(out, b, g->filters);
       for (int32_t l = 0; l < g->lines; l++) {${run}
-${zeros ? '          $zeros(out, v, g->filters, low, g->length);\n' : ''}          if (low < high) $accumulate(out, ${source}, v + low, g->filters, high - low, g->length);
+${zeros ? '          $zeros(out, v, g->filters, low, g->length);\n' : ''}          if (low < high) $accumulate(out, ${source}, v, g->filters, low, high, g->length);
 ${zeros ? '          $zeros(out, v + high, g->filters, g->length - high, g->length);\n' : ''}        }
       }
     }
@@ -67,21 +67,24 @@ typedef struct {
   convolve: convolve(zeros),
 
   lanes: `
-/* s[i % 4] += x[i] * w[i] for i from low to before high. */
-static void $lanes(float *s, const float *x, const $weight *w, int32_t low, int32_t high)
+/* s[i % 4] += x * w for n values, of which the first one has the index i. */
+static void $lanes(float *s, const float *x, const $weight *w, int32_t i, int32_t n)
 {
-  int32_t i = low;
-  float s0, s1, s2, s3;
-  for (; i < high && (i & 3); i++) s[i & 3] += x[i - low] * w[i];
-  s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
-  for (; i + 4 <= high; i += 4) {
-    s0 += x[i - low] * w[i];
-    s1 += x[i - low + 1] * w[i + 1];
-    s2 += x[i - low + 2] * w[i + 2];
-    s3 += x[i - low + 3] * w[i + 3];
+  for (; n > 0 && (i & 3); n--, i++) s[i & 3] += *x++ * *w++;
+  float s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
+  for (; n >= 4; n -= 4, x += 4, w += 4) {
+    s0 += x[0] * w[0];
+    s1 += x[1] * w[1];
+    s2 += x[2] * w[2];
+    s3 += x[3] * w[3];
   }
-  s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
-  for (; i < high; i++) s[i & 3] += x[i - low] * w[i];
+  if (n > 0) s0 += x[0] * w[0];
+  if (n > 1) s1 += x[1] * w[1];
+  if (n > 2) s2 += x[2] * w[2];
+  s[0] = s0;
+  s[1] = s1;
+  s[2] = s2;
+  s[3] = s3;
 }`,
 
   convolve_narrow: `
@@ -92,7 +95,7 @@ static void $convolve_narrow(float *y, const float *x, const $weight *w, const f
       float sums[12] = {0};
       for (int32_t l = 0; l < g->lines; l++) {${run}
           if (low < high)
-            for (int32_t j = 0; j < g->filters; j++) $lanes(sums + 4 * j, ${source}, v + j * g->length, low, high);
+            for (int32_t j = 0; j < g->filters; j++) $lanes(sums + 4 * j, ${source}, v + j * g->length + low, low, high - low);
         }
       }
       for (int32_t j = 0; j < g->filters; j++) {
