@@ -14,7 +14,7 @@ export function installDebianPackages(packages) {
   if (status !== 0) console.log(stderr);
 }
 
-/** Installs the compilers that the tests of isthmus/c run, unless they are installed. */
+/** Installs the compilers that the tests of isthmus/c and of its document run, unless they are installed. */
 export function installCompilers() {
   const missing = ['gcc', 'g++'].filter((name) => spawnSync(name, ['--version']).error);
   installDebianPackages(missing.length ? [...missing, 'libc6-dev'] : []);

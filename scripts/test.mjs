@@ -36,7 +36,7 @@ function testFiles() {
 
 async function runTests(files) {
   installToolsFor(files);
-  if (files.some((file) => /^test\/c\//.test(file))) installCompilers();
+  if (files.some((file) => /^test\/(c|docs)\//.test(file))) installCompilers();
   const inFrameworks = files.some((file) => /^test\/frameworks\//.test(file));
   if (inFrameworks || files.some((file) => /^test\/(runtimes|build|examples|worker|site)\//.test(file)))
     await prepareRuntimes();

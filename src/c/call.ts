@@ -33,12 +33,9 @@ export function activationStatements(y: string, activation: string | undefined, 
   return [`$${activation === 'leakyRelu' ? 'leaky_relu' : activation}(${y}, ${size});`];
 }
 
-/** [rows][columns] as [columns][rows]. */
-export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c]!;
-  return result;
-}
+/** For each value of a transposed matrix [columns][rows], its index in the matrix [rows][columns]; `from`: index of the first value. */
+export const transposed = (rows: number, columns: number, from = 0): number[] =>
+  Array.from({ length: rows * columns }, (_, i) => from + (i % rows) * columns + Math.floor(i / rows));
 
 /** The plan of a layer for its input. `Plan`: the type that its definition returns. */
 export const planOf = <Plan>({ node }: Pick<LayerText, 'node'>): Plan =>

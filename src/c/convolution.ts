@@ -4,7 +4,7 @@ import { lastAxis } from '../core/shape.ts';
 import type { ConvAxis, ConvGeometry } from '../layers/conv/geometry.ts';
 import type { TransposePlan } from '../layers/conv/transpose.ts';
 import { MAX_NARROW_CHANNELS } from '../layers/conv/workspace.ts';
-import { activationStatements, type LayerText, type LayerTranslation, planOf, transpose } from './call.ts';
+import { activationStatements, type LayerText, type LayerTranslation, planOf, transposed } from './call.ts';
 
 interface ConvolutionOptions {
   readonly activation?: string;
@@ -31,6 +31,7 @@ interface Window {
   readonly offset: number;
   readonly outputRow: number;
   readonly outputColumn: number;
+  readonly laneStep: number;
 }
 
 /** A window that moves over an input, with one run for each of its values. */
@@ -54,18 +55,34 @@ function plainWindow(y: ConvAxis, x: ConvAxis, channels: number, filters: number
     offset: 0,
     outputRow: x.outputSize * filters,
     outputColumn: filters,
+    laneStep: 0,
   };
 }
 
 const windowText = ({ writer, node }: LayerText, name: string, window: Window): string =>
   writer.structure('$window', node, name, Object.values(window));
 
-function convolveStatement(call: LayerText, window: Window, weights: Float32Array, suffix = ''): string {
+interface ConvolveArguments {
+  readonly window: Window;
+  /** For each weight in C, [lines][runs][filters][length], its index in the kernel. */
+  readonly order: readonly number[];
+  /** The last axis of the kernel are values of a run, not filters. */
+  readonly byValue?: boolean;
+  /** Distinguishes the constants of several convolutions of one layer. */
+  readonly suffix?: string;
+}
+
+function convolveStatement(
+  call: LayerText,
+  { window, order, byValue = false, suffix = '' }: ConvolveArguments,
+): string {
   const { writer, node, y, x } = call;
-  const kernel = writer.floats(node, `kernel${suffix}`, weights);
+  const kernel = writer.kernel(node, 'kernel', order, suffix);
   const bias = writer.floats(node, 'bias', writer.weights(node, 'bias'));
   const geometry = windowText(call, `window${suffix}`, window);
-  return `$convolve${window.filters > MAX_NARROW_CHANNELS ? '' : '_narrow'}(${y}, ${x}, ${kernel}, ${bias}, ${geometry});`;
+  const narrow = window.filters > MAX_NARROW_CHANNELS ? '' : '_narrow';
+  const values = byValue && writer.scaled ? '_values' : '';
+  return `$convolve${narrow}${values}(${y}, ${x}, ${kernel}, ${bias}, ${geometry});`;
 }
 
 /** Runs of consecutive values: lines of the window or, with dilation, its pixels. */
@@ -73,23 +90,22 @@ function convolutionStatements(call: LayerText): string[] {
   const { y, x, inputChannels, outputChannels } = planOf<TransposePlan>(call).window;
   const [runs, length] = x.dilation === 1 ? [1, x.kernel * inputChannels] : [x.kernel, inputChannels];
   const window = { ...plainWindow(y, x, inputChannels, outputChannels, length), runs };
-  const kernel = call.writer.weights(call.node, 'kernel')!;
-  const runSize = length * outputChannels;
-  const weights = new Float32Array(kernel.length);
-  for (let at = 0; at < kernel.length; at += runSize)
-    weights.set(transpose(kernel.subarray(at, at + runSize), length, outputChannels), at);
-  return [convolveStatement(call, window, weights)];
+  const order = Array.from({ length: y.kernel * runs }, (_, i) =>
+    transposed(length, outputChannels, i * length * outputChannels),
+  ).flat();
+  return [convolveStatement(call, { window, order })];
 }
 
 /** One convolution for each phase, that is for the outputs of each row and column modulo the strides. */
 function transposedStatements(call: LayerText): string[] {
   const plan = planOf<TransposePlan>(call);
   const { y, x, inputChannels: filters, outputChannels: channels } = plan.window;
-  const kernel = call.writer.weights(call.node, 'kernel')!;
   const phases = plan.y.flatMap((py) => plan.x.map((px) => ({ py, px })));
   return phases.map(({ py, px }, index) => {
-    const merged = px.step === 1;
-    const taps = py.taps * px.taps;
+    const adjacent = px.step === 1;
+    // The scales of int8 belong to the channels of a pixel: each pixel is a run then.
+    const merged = adjacent && !call.writer.scaled;
+    const pixels = merged ? px.taps : 1;
     const window = {
       height: y.outputSize,
       width: x.outputSize,
@@ -101,28 +117,28 @@ function transposedStatements(call: LayerText): string[] {
       left: px.origin,
       rowStride: 1,
       columnStride: 1,
-      lines: taps ? py.taps : 0,
-      runs: merged ? 1 : px.taps,
-      length: merged ? px.taps * channels : channels,
+      lines: px.taps ? py.taps : 0,
+      runs: px.taps / Math.max(pixels, 1),
+      length: pixels * channels,
       lineStep: py.step,
       runStep: px.step,
       offset: (py.first * x.inputSize + px.first) * filters,
       outputRow: y.stride * x.inputSize * filters,
       outputColumn: x.stride * filters,
+      laneStep: adjacent && !merged ? channels : 0,
     };
-    // Taps run backward: [lines][runs][filters][length].
-    const weights: number[] = [];
-    const values = window.length / channels;
+    // Taps run backward.
+    const order: number[] = [];
     for (let line = 0; line < window.lines; line++)
       for (let run = 0; run < window.runs; run++)
         for (let filter = 0; filter < filters; filter++)
-          for (let value = 0; value < values; value++) {
+          for (let pixel = 0; pixel < pixels; pixel++) {
             const row = py.lastTap - line * py.tapStride;
-            const column = px.lastTap - (run * values + value) * px.tapStride;
+            const column = px.lastTap - (run * pixels + pixel) * px.tapStride;
             const at = ((row * x.kernel + column) * filters + filter) * channels;
-            for (let i = 0; i < channels; i++) weights.push(kernel[at + i]!);
+            for (let i = 0; i < channels; i++) order.push(at + i);
           }
-    return convolveStatement(call, window, Float32Array.from(weights), phases.length > 1 ? `_${index}` : '');
+    return convolveStatement(call, { window, order, byValue: true, suffix: phases.length > 1 ? `_${index}` : '' });
   });
 }
 
@@ -140,7 +156,7 @@ export const depthwise = /* @__PURE__ */ withActivation((call) => {
   const { node, writer } = call;
   const { y, x, inputChannels: n, outputChannels } = planOf<ConvGeometry>(call);
   const geometry = windowText(call, 'window', plainWindow(y, x, n, outputChannels, outputChannels / n));
-  const kernel = writer.floats(node, 'kernel', writer.weights(node, 'kernel'));
+  const kernel = writer.kernel(node, 'kernel');
   const bias = writer.floats(node, 'bias', writer.weights(node, 'bias'));
   return [`$depthwise(${call.y}, ${call.x}, ${kernel}, ${bias}, ${geometry});`];
 });
@@ -151,9 +167,8 @@ export const separable: LayerTranslation<ConvolutionOptions> = {
     const { y, x, inputChannels: n, outputChannels } = planOf<ConvGeometry>(call);
     const units = lastAxis(node.outputShape);
     const geometry = windowText(call, 'window', plainWindow(y, x, n, outputChannels, outputChannels / n));
-    const kernel = writer.floats(node, 'depthwise_kernel', writer.weights(node, 'depthwiseKernel'));
-    const pointwise = transpose(writer.weights(node, 'pointwiseKernel')!, outputChannels, units);
-    const second = writer.floats(node, 'pointwise_kernel', pointwise);
+    const kernel = writer.kernel(node, 'depthwiseKernel');
+    const second = writer.kernel(node, 'pointwiseKernel', transposed(outputChannels, units));
     const bias = writer.floats(node, 'bias', writer.weights(node, 'bias'));
     return [
       `$separable(${call.y}, ${call.x}, ${kernel}, ${second}, ${bias}, ${units}, ${geometry}, ${call.workspace});`,

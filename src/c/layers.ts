@@ -4,7 +4,7 @@
 import { lastAxis } from '../core/shape.ts';
 import { asPair, imageShape, type Pair } from '../layers/conv/geometry.ts';
 import { SPARSE_THRESHOLD } from '../layers/dense.ts';
-import { activationStatements, type LayerText, type LayerTranslation, planOf, transpose } from './call.ts';
+import { activationStatements, type LayerText, type LayerTranslation, planOf, transposed } from './call.ts';
 import { convolution, depthwise, pooling, separable, transposedConvolution } from './convolution.ts';
 import { floatText } from './literals.ts';
 import { batchNormalization, layerNormalization, normalization } from './normalization.ts';
@@ -12,8 +12,7 @@ import { batchNormalization, layerNormalization, normalization } from './normali
 /** x · kernel + bias, over the last axis. */
 function denseStatement(call: LayerText, units: number, n: number, kernelName = 'kernel', biasName = 'bias'): string {
   const { node, writer, x, y } = call;
-  const symbol = kernelName.replaceAll('.', '_');
-  const kernel = writer.floats(node, symbol, transpose(writer.weights(node, kernelName)!, n, units));
+  const kernel = writer.kernel(node, kernelName, transposed(n, units));
   const bias = writer.floats(node, biasName.replaceAll('.', '_'), writer.weights(node, biasName));
   const rows = node.outputSize / units;
   const sizes = `${rows}, ${units}, ${n}`;
@@ -41,10 +40,9 @@ const gru: LayerTranslation<GruOptions> = {
     const [time, features] = node.inputShape as [number, number];
     const columns = 3 * units;
     const biases = writer.weights(node, 'bias');
-    const kernel = writer.floats(node, 'kernel', transpose(writer.weights(node, 'kernel')!, features, columns));
-    const recurrent = transpose(writer.weights(node, 'recurrentKernel')!, units, columns);
+    const kernel = writer.kernel(node, 'kernel', transposed(features, columns));
     const args = [
-      ...[y, x, kernel, writer.floats(node, 'recurrent_kernel', recurrent)],
+      ...[y, x, kernel, writer.kernel(node, 'recurrentKernel', transposed(units, columns))],
       writer.floats(node, 'bias', biases?.subarray(0, columns)),
       writer.floats(node, 'state_bias', resetAfter ? biases?.subarray(columns) : undefined),
       ...[time, features, units, Number(returnSequences ?? false), Number(goBackwards ?? false), Number(resetAfter)],

@@ -1,13 +1,15 @@
 import { wrongValue } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
-import { choice, firstNonFinite, optional, validate } from '../core/validate.ts';
+import { choice, firstNonFinite, keyOf, optional, validate } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
+import { type SaveType, saveTypes } from '../files/dtype.ts';
 import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
 import { fileText } from './file.ts';
 import { type CFunction, writeFunction } from './function.ts';
 import { identifier } from './identifier.ts';
 import { functions } from './kernels/functions.ts';
 import { products } from './kernels/products.ts';
+import { storageOf } from './kernels/storage.ts';
 import { valueKernels } from './kernels/values.ts';
 import { windowKernels } from './kernels/windows.ts';
 import { Writer } from './writer.ts';
@@ -21,6 +23,11 @@ export interface COptions {
   readonly part?: 'encoder' | 'decoder' | 'whole';
   /** The begin of all names in the file: a C identifier of at most 40 characters. Default `model`. */
   readonly name?: string;
+  /**
+   * The type of kernels in C. `float32` is exact, and the default. `float16` and `int8` take a half and a quarter of the memory, and
+   * give the results of the model that `loadModel` reads from `saveModel(model, { dtype })`. Sums are float32 with each type.
+   */
+  readonly dtype?: SaveType;
 }
 
 /** Largest number of values of a layer's output and of all weights: indices in C are 32-bit integers, and the file is one string. */
@@ -54,11 +61,13 @@ function functionsOf(model: Model, part: 'encoder' | 'decoder' | 'whole'): CFunc
 }
 
 /** Whether a bias is -0. Then products of weights and zeros in the padding of a convolution can turn a sum of -0 into 0. */
-const hasNegativeZeroBias = ({ network, memory }: Engine): boolean =>
-  network.weights.some(
-    ({ name, offset, size }) =>
-      name === 'bias' && memory.view(memory.parameters + offset, size).some((value) => Object.is(value, -0)),
-  );
+const hasNegativeZeroBias = ({ network, memory }: Engine, dtype: SaveType): boolean =>
+  network.weights.some(({ name, offset, size }) => {
+    // A negative float16 below the subnormal ones becomes -0.
+    const isZero = (value: number): boolean =>
+      dtype === 'float16' ? value < 0 && value > -(2 ** -24) : Object.is(value, -0);
+    return name === 'bias' && memory.view(memory.parameters + offset, size).some((v) => Object.is(v, -0) || isZero(v));
+  });
 
 /**
  * A model as one C99 file for microcontrollers: the weights as constants, and functions that process one sample of floats, such as
@@ -85,20 +94,17 @@ const hasNegativeZeroBias = ({ network, memory }: Engine): boolean =>
  */
 export function toC(model: Model, options: COptions = {}): string {
   const engine = engineOf(model);
-  const { part, name } = validate('options', options, {
+  const { part, name, dtype } = validate('options', options, {
     part: optional(choice('encoder', 'decoder', 'whole'), 'whole'),
     name: optional(identifier, 'model'),
+    dtype: optional(keyOf(saveTypes), 'float32'),
   });
   const declarations = functionsOf(model, part);
   checkNetwork(engine);
-  const texts = {
-    ...products,
-    ...windowKernels(hasNegativeZeroBias(engine)),
-    ...functions,
-    ...valueKernels,
-    weight: 'typedef float $weight;',
-  };
-  const writer = new Writer(engine.memory, name, texts);
+  const storage = storageOf(dtype);
+  const zeros = hasNegativeZeroBias(engine, dtype);
+  const texts = { ...products(storage), ...windowKernels({ storage, zeros }), ...functions, ...valueKernels };
+  const writer = new Writer(engine.memory, { prefix: name, storage, texts });
   const bodies = declarations.map((declaration) => writeFunction(writer, engine.network, declaration));
   const { latentShape, outputShape } = engine.network;
   const parameters = declarations.flatMap(({ input, output }) => [input, output]);

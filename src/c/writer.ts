@@ -1,25 +1,36 @@
 // Collects the parts of a C file: the kernels that it needs, its constant arrays, and the statements of its functions.
 
-import type { Node } from '../engine/graph.ts';
+import type { Node, Weight } from '../engine/graph.ts';
+import { decodeTensor, encodeTensor } from '../files/dtype.ts';
+import type { Tensor } from '../files/safetensors.ts';
 import type { Memory } from '../wasm/memory.ts';
+import type { Storage } from './kernels/storage.ts';
 import { constantText, floatText, listText } from './literals.ts';
 
 /** Names of kernels that a text uses: `$dense` is the kernel `dense`. */
 const kernelName = /\$(\w+)/g;
+
+interface WriterOptions {
+  readonly prefix: string;
+  readonly storage: Storage;
+  readonly texts: Readonly<Record<string, string>>;
+}
 
 export class Writer {
   /** Bytes of all constants. */
   constantBytes = 0;
   readonly #memory: Memory;
   readonly #prefix: string;
+  readonly #storage: Storage;
   readonly #texts: Readonly<Record<string, string>>;
   readonly #kernels = new Map<string, string>();
   readonly #arrays = new Map<string, string>();
 
-  /** `prefix`: the begin of all names. `texts`: kernels by name, which may use other kernels. */
-  constructor(memory: Memory, prefix: string, texts: Readonly<Record<string, string>>) {
+  /** `prefix`: the begin of all names. `texts`: routines by name, which may use other routines. */
+  constructor(memory: Memory, { prefix, storage, texts }: WriterOptions) {
     this.#memory = memory;
     this.#prefix = prefix;
+    this.#storage = storage;
     this.#texts = texts;
   }
 
@@ -51,15 +62,49 @@ export class Writer {
     return `${this.#prefix}_${name}`;
   }
 
-  /** The values of a weight of a node; undefined if the node has none of this name. */
+  /** Kernels are integers with scales. */
+  get scaled(): boolean {
+    return this.#storage.dtype === 'int8';
+  }
+
+  /** The tensors in a file for a weight. Statistics of data stay float32. */
+  #tensors({ path, offset, size, shape, exact }: Weight): Map<string, Tensor> {
+    const values = this.#memory.read(this.#memory.parameters + offset, size);
+    return new Map(encodeTensor(path, values, shape, exact ? 'float32' : this.#storage.dtype));
+  }
+
+  /** The values of a weight of a node, rounded as in a file; undefined if the node has none of this name. */
   weights(node: Node, name: string): Float32Array | undefined {
     const weight = node.weights.find((candidate) => candidate.name === name);
-    return weight && this.#memory.read(this.#memory.parameters + weight.offset, weight.size);
+    return weight && decodeTensor(this.#tensors(weight), weight.path, weight.shape);
+  }
+
+  /**
+   * The arguments for a weight of at least two axes, in the type of the storage. `order`: for each value in C, its index in the weight;
+   * default the same order. Errors: RangeError for a value outside float16.
+   */
+  kernel(node: Node, name: string, order?: readonly number[], suffix = ''): string {
+    const weight = node.weights.find((candidate) => candidate.name === name)!;
+    const { type, dtype, bytes } = this.#storage;
+    const label = name.replaceAll('.', '_').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const tensors = this.#tensors(weight);
+    const { data } = tensors.get(weight.path)!;
+    const view = new DataView(data.buffer, data.byteOffset);
+    const indices = order ?? Array.from({ length: weight.size }, (_, i) => i);
+    const textOf = {
+      float32: (i: number) => constantText(view.getFloat32(4 * i, true)),
+      float16: (i: number) => String(view.getUint16(2 * i, true)),
+      int8: (i: number) => String(view.getInt8(i)),
+    }[dtype];
+    const symbol = this.#array(type, node, `${label}${suffix}`, indices.map(textOf), bytes);
+    if (!this.scaled) return symbol;
+    const path = `${weight.path}.scale`;
+    return `${symbol}, ${this.floats(node, `${label}_scale`, decodeTensor(tensors, path, [weight.shape.at(-1)!]))}`;
   }
 
   /** The name of a constant array of floats, NULL without values. Functions of a file share the array of one node and name. */
   floats(node: Node, name: string, values: ArrayLike<number> | undefined): string {
-    return values?.length ? this.#array('float', node, name, Array.from(values, constantText)) : 'NULL';
+    return this.#array('float', node, name, Array.from(values ?? [], constantText));
   }
 
   /** The address of a constant structure `$type` of 32-bit integers. */
@@ -76,11 +121,12 @@ export class Writer {
     return `${this.#prefix}_${node.path.replaceAll('.', '_')}_${name}`;
   }
 
-  #array(type: string, node: Node, name: string, items: readonly string[]): string {
+  #array(type: string, node: Node, name: string, items: readonly string[], bytes = 4): string {
+    if (items.length === 0) return 'NULL';
     const symbol = this.#symbol(node, name);
     if (!this.#arrays.has(symbol)) {
       this.#arrays.set(symbol, `static const ${type} ${symbol}[${items.length}] = {\n${listText(items)}\n};`);
-      this.constantBytes += 4 * items.length;
+      this.constantBytes += bytes * items.length;
     }
     return symbol;
   }

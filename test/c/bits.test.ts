@@ -30,20 +30,20 @@ async function modelOf(title: string, input: readonly number[], encoder: Layer[]
   return { title, model, x: samples(3 * sizeOf(input), 5) };
 }
 
+const defaultShapes = [[1, 1, 1], [5, 3, 2], [4, 7, 9]] as const; // biome-ignore format: shapes
+
 /** Every case of the table of layers, at some shapes. */
-async function layerComparisons(): Promise<Comparison[]> {
+async function layerComparisons(
+  shapes: readonly (readonly [number, number, number])[] = defaultShapes,
+): Promise<Comparison[]> {
   const comparisons: Promise<Comparison>[] = [];
   for (const [type, { cases, signal }] of Object.entries(layerTable))
     for (const [title, make] of Object.entries(cases))
-      for (const [height, width, channels] of [
-        [1, 1, 1],
-        [5, 3, 2],
-        [4, 7, 9],
-      ] as const) {
-        // biome-ignore format: shapes
+      for (const [height, width, channels] of shapes) {
         const input = [...(signal ? [height * width] : [height, width]), channels];
         const name = `${type}, ${title}, [${input}]`;
-        comparisons.push(modelOf(name, input, [make(isthmus as unknown as Isthmus, input)]));
+        const comparison = modelOf(name, input, [make(isthmus as unknown as Isthmus, input)]);
+        comparisons.push(comparison.then((whole) => ({ ...whole, options: { part: 'encoder' } })));
       }
   return Promise.all(comparisons);
 }
@@ -56,6 +56,22 @@ async function bottleneckComparisons(): Promise<Comparison[]> {
   );
   return Promise.all(comparisons);
 }
+
+/** Random architectures of `count` seeds from `first` on. */
+const randomComparisons = (first: number, count: number): Promise<Comparison[]> =>
+  Promise.all(
+    Array.from({ length: count }, async (_, i): Promise<Comparison> => {
+      return { title: `seed ${first + i}`, ...(await randomModel(first + i)) };
+    }),
+  );
+
+/** A comparison with the model that a file of a type gives back. */
+const stored =
+  (dtype: 'float16' | 'int8') =>
+  async ({ title, model: written, x, options }: Comparison): Promise<Comparison> => {
+    const model = await isthmus.loadModel(isthmus.saveModel(written, { dtype }));
+    return { title: `${title}, ${dtype}`, model, written, x, options: { ...options, dtype } };
+  };
 
 /** A model that applies an activation to its input, with values where the branches of the formulas meet. */
 async function activationComparison(activation: Activation): Promise<Comparison> {
@@ -85,12 +101,15 @@ describe('toC, compiled, gives the bits of the model', () => {
   });
 
   needing(missing, 'for random architectures', async () => {
-    const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
-    const models = await Promise.all(
-      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
-    );
-    compareBits(models, gcc);
+    compareBits(await randomComparisons(1, 60), gcc);
   });
+
+  for (const dtype of ['float16', 'int8'] as const)
+    needing(missing, `with kernels of ${dtype}, for each layer and for random architectures`, async () => {
+      const models = await randomComparisons(501, 12);
+      const all = [...(await layerComparisons([[4, 5, 3]])), ...(await bottleneckComparisons()), ...models];
+      compareBits(await Promise.all(all.map(stored(dtype))), gcc);
+    });
 
   needing(missing, 'where a bias is -0 and the padding of a convolution turns sums of -0 into 0', async () => {
     const window = { kernelSize: 3, padding: 'same' } as const;
@@ -135,28 +154,20 @@ describe('toC, compiled, gives the bits of the model', () => {
   });
 
   needing(missing, 'with sanitizers for memory and undefined behaviour, which report nothing', async () => {
-    const seeds = Array.from({ length: 20 }, (_, i) => i + 101);
-    const models = await Promise.all(
-      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
-    );
+    const models = await randomComparisons(101, 20);
     compareBits([...models, ...(await bottleneckComparisons())], sanitized);
+    compareBits(await Promise.all((await randomComparisons(121, 10)).map(stored('int8'))), sanitized);
   });
 
   needing(missing, 'with flags that let GCC fuse a product and a sum', async () => {
-    const seeds = [...Array.from({ length: 20 }, (_, i) => i + 201), 286];
-    const models = await Promise.all(
-      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
-    );
+    // GCC 12 fused products and sums of seed 286 in spite of fp-contract=off.
+    const models = [...(await randomComparisons(201, 20)), ...(await randomComparisons(286, 1))];
     compareBits(models, { compile: ['gcc', '-std=gnu99', '-O3', '-march=native'] });
   });
 
   needing(lackingCompiler('g++'), 'as C++', async () => {
-    const seeds = Array.from({ length: 10 }, (_, i) => i + 301);
-    const models = await Promise.all(
-      seeds.map(async (seed) => ({ title: `seed ${seed}`, ...(await randomModel(seed)) })),
-    );
     const [, ...warnings] = strict;
-    compareBits(models, { compile: ['g++', '-x', 'c++', '-std=c++17', ...warnings, '-O2'] });
+    compareBits(await randomComparisons(301, 10), { compile: ['g++', '-x', 'c++', '-std=c++17', ...warnings, '-O2'] });
   });
 });
 

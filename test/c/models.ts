@@ -41,7 +41,10 @@ export function randomizeWeights(model: Model, seed: number): void {
 /** A comparison of a model with its C file. */
 export interface Comparison {
   readonly title: string;
+  /** The model that gives the expected results. */
   readonly model: Model;
+  /** The model that is written as C. Default `model`. */
+  readonly written?: Model;
   /** Samples for `encode`, `reconstruct` and `predict`. */
   readonly x: Float32Array;
   readonly options?: COptions;
@@ -61,10 +64,10 @@ const sizes: Readonly<Record<string, readonly [string, string]>> = {
 
 /** The file of a comparison, with calls of all its functions; and the results of the model, one sample at a time. */
 export function caseOf(
-  { title, model, x, options = {} }: Comparison,
+  { title, model, written = model, x, options = {} }: Comparison,
   name: string,
 ): { item: CCase; expected: Expected[] } {
-  const source = toC(model, { ...options, name });
+  const source = toC(written, { ...options, name });
   const functions = Object.keys(sizes).filter((verb) => source.includes(`void ${name}_${verb}(`));
   const expected: Expected[] = [];
   const code = model.encode(x);

@@ -45,7 +45,8 @@ describe('the options of toC', () => {
 
   it('refuse another part, another option and another value', async () => {
     await fails(() => toC(model, { part: 'head' as never }), 'RangeError', /^"part" expected one of encoder, decoder, whole, got "head"$/); // biome-ignore format: message
-    await fails(() => toC(model, { prefix: 'a' } as never), 'TypeError', /^"options" expected no other options than part, name, got "prefix"$/); // biome-ignore format: message
+    await fails(() => toC(model, { prefix: 'a' } as never), 'TypeError', /^"options" expected no other options than part, name, dtype, got "prefix"$/); // biome-ignore format: message
+    await fails(() => toC(model, { dtype: 'int4' as never }), 'RangeError', /^"dtype" expected one of float32, float16, int8, got "int4"$/); // biome-ignore format: message
     await fails(() => toC(model, 3 as never), 'TypeError', /^"options" expected an object, got 3$/);
     await fails(() => toC({} as never), 'TypeError', /^"model" expected a model made by autoencoder\(\)/);
   });
@@ -74,6 +75,13 @@ describe('toC', () => {
     await fails(async () => toC(await autoencoder(large)), 'RangeError', /^"model" expected at most 16777216 weights, got 41943042$/); // biome-ignore format: message
   });
 
+  it('refuses a kernel beyond the range of float16', async () => {
+    const large = await autoencoder(spec, { seed: 1 });
+    large.setWeights({ 'encoder.0.kernel': { shape: [6, 3], data: new Float32Array(18).fill(1e5) } });
+    await fails(() => toC(large, { dtype: 'float16' }), 'RangeError', /^"encoder\.0\.kernel" expected values within ±65504 for float16/); // biome-ignore format: message
+    assert.match(toC(large, { dtype: 'int8' }), /int8_t model_encoder_0_kernel\[18\] = \{\n {2}127, /);
+  });
+
   it('gives the same text for the same model', async () => {
     assert.equal(toC(model), toC(await isthmus.loadModel(isthmus.saveModel(model))));
   });
@@ -95,6 +103,9 @@ describe('toC', () => {
     const text = toC(model);
     const weights = 6 * 3 + 3 + 3 * 6 + 6;
     assert.match(text, new RegExp(`Constants: {2}${4 * weights} bytes of read-only memory`));
+    // Kernels of one byte a weight; biases, and a scale for each column, in float32.
+    const bytes = 2 * 6 * 3 + 4 * (3 + 6) * 2;
+    assert.match(toC(model, { dtype: 'int8' }), new RegExp(`Constants: {2}${bytes} bytes of read-only memory`));
   });
 
   needing(lackingCompiler('gcc'), 'makes files that one program can include together', () => {

@@ -63,7 +63,7 @@ describe('exports without an example', () => {
 });
 
 /** Stubs. */
-const PENDING = new Set(['isthmus/c toC', 'isthmus/onnx fromOnnx', 'isthmus/onnx toOnnx', 'isthmus/onnx OnnxOptions']);
+const PENDING = new Set(['isthmus/onnx fromOnnx', 'isthmus/onnx toOnnx', 'isthmus/onnx OnnxOptions']);
 
 describe('examples of docstrings', { concurrency: 2 }, () => {
   mkdirSync(folder, { recursive: true });

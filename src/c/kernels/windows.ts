@@ -1,5 +1,7 @@
 // Layers with windows in C: convolutions, pooling. Padding is not stored: the part of a window outside the input is left out.
 
+import type { Storage } from './storage.ts';
+
 const position = `
   for (int32_t p = 0; p < g->rows; p++) {
     for (int32_t q = 0; q < g->columns; q++) {
@@ -18,23 +20,80 @@ const run = `
 
 const source = 'x + row * g->width * g->channels + (at + low)';
 
-const convolve = (zeros: boolean): string => `
+/** How the kernels with windows are written. */
+interface Variant {
+  readonly storage: Storage;
+  /** A bias is -0, so that products of weights and zeros in the padding can matter. */
+  readonly zeros: boolean;
+}
+
+/** `byValue`: the scales of int8 belong to the values of a run, else to the filters. */
+const convolve = ({ storage: { parameter, argument, type }, zeros }: Variant, byValue: boolean): string => `
 /* For each position of the window: b plus the products of all runs with w[lines][runs][filters][length]. */
-static void $convolve(float *y, const float *x, const $weight *w, const float *b, const $window *g)
+static void $convolve${byValue ? '_values' : ''}(float *y, const float *x, ${parameter('w')}, const float *b, const $window *g)
 {${position}
-      const $weight *v = w;
+      const ${type} *v = w;
       $start(out, b, g->filters);
       for (int32_t l = 0; l < g->lines; l++) {${run}
-${zeros ? '          $zeros(out, v, g->filters, low, g->length);\n' : ''}          if (low < high) $accumulate(out, ${source}, v, g->filters, low, high, g->length);
+${zeros ? '          $zeros(out, v, g->filters, low, g->length);\n' : ''}          if (low < high) $accumulate${byValue ? '_values' : ''}(out, ${source}, ${argument('w').replace('w', 'v')}, g->filters, low, high, g->length);
 ${zeros ? '          $zeros(out, v + high, g->filters, g->length - high, g->length);\n' : ''}        }
       }
     }
   }
 }`;
 
-const depthwise = (zeros: boolean): string => `
+const narrow = ({ storage: { parameter, argument, type } }: Variant, byValue: boolean): string => `
+/* The same for 1 to 3 filters: four sums for each filter, over every fourth value of a run, then their sum and b. */
+static void $convolve_narrow${byValue ? '_values' : ''}(float *y, const float *x, ${parameter('w')}, const float *b, const $window *g)
+{${position}
+      const ${type} *v = w;
+      float sums[12] = {0};
+      for (int32_t l = 0; l < g->lines; l++) {${run}
+          if (low < high)
+            for (int32_t j = 0; j < g->filters; j++)
+              $lanes${byValue ? '_values' : ''}(sums + 4 * j, ${source}, ${argument('w', 'j * g->length + low', byValue ? 'low' : 'j').replace('w', 'v')}, r * g->lane_step + low, high - low);
+        }
+      }
+      for (int32_t j = 0; j < g->filters; j++) {
+        const float *s = sums + 4 * j;
+        out[j] = ((s[0] + s[2]) + (s[1] + s[3])) + (b ? b[j] : 0.0f);
+      }
+    }
+  }
+}`;
+
+function lanes({ storage: { parameter, load, dtype } }: Variant, byValue: boolean): string {
+  const product = (i: number): string => `x[${i}] * ${load('w', String(i), byValue ? String(i) : '0')}`;
+  const scales = (count: string): string => (dtype === 'int8' && byValue ? `, w_scale += ${count}` : '');
+  return `
+/* s[i % 4] += x * w for n values, of which the first one has the index i. */
+static void $lanes${byValue ? '_values' : ''}(float *s, const float *x, ${parameter('w')}, int32_t i, int32_t n)
+{
+  for (int32_t lane = 1; lane < 4; lane++) {
+    if (n == 0 || (i & 3) != lane) continue;
+    s[lane] += ${product(0)};
+    n--, i++, x++, w++${scales('1')};
+  }
+  float s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
+  for (; n >= 4; n -= 4, x += 4, w += 4${scales('4')}) {
+    s0 += ${product(0)};
+    s1 += ${product(1)};
+    s2 += ${product(2)};
+    s3 += ${product(3)};
+  }
+  if (n > 0) s0 += ${product(0)};
+  if (n > 1) s1 += ${product(1)};
+  if (n > 2) s2 += ${product(2)};
+  s[0] = s0;
+  s[1] = s1;
+  s[2] = s2;
+  s[3] = s3;
+}`;
+}
+
+const depthwise = ({ storage: { parameter, load }, zeros }: Variant): string => `
 /* One position: y[channels * length] = b plus, for each value of the window, x[channel] * w[lines][runs][channel * length]. */
-static void $depthwise_at(float *y, const float *x, const $weight *w, const float *b, const $window *g, int32_t p, int32_t q)
+static void $depthwise_at(float *y, const float *x, ${parameter('w')}, const float *b, const $window *g, int32_t p, int32_t q)
 {
   $start(y, b, g->filters);
   for (int32_t l = 0; l < g->lines; l++) {
@@ -46,13 +105,12 @@ ${zeros ? '        $zeros(y, w, g->filters, 1, 1);\n' : ''}        continue;
       }
       const float *v = x + (row * g->width + column) * g->channels;
       for (int32_t i = 0, j = 0; i < g->channels; i++)
-        for (int32_t end = j + g->length; j < end; j++) y[j] += v[i] * w[j];
+        for (int32_t k = 0; k < g->length; k++, j++) y[j] += v[i] * ${load('w', 'j', 'k')};
     }
   }
 }`;
 
-/** `zeros`: a bias is -0, so that products of weights and zeros in the padding can matter. */
-export const windowKernels = (zeros: boolean): Readonly<Record<string, string>> => ({
+export const windowKernels = (variant: Variant): Readonly<Record<string, string>> => ({
   window: `
 typedef struct {
   int32_t height, width, channels;           /* of the input */
@@ -62,68 +120,33 @@ typedef struct {
   int32_t lines, runs, length;               /* lines of a window, runs of values in a line, values in a run */
   int32_t line_step, run_step;               /* from one line to the next, from one run to the next */
   int32_t offset, output_row, output_column; /* first position in the output, and from one position to the next, in values */
+  int32_t lane_step;                         /* for 1 to 3 filters: distance of two runs in the order of their sums */
 } $window;`,
 
-  convolve: convolve(zeros),
-
-  lanes: `
-/* s[i % 4] += x * w for n values, of which the first one has the index i. */
-static void $lanes(float *s, const float *x, const $weight *w, int32_t i, int32_t n)
-{
-  for (; n > 0 && (i & 3); n--, i++) s[i & 3] += *x++ * *w++;
-  float s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
-  for (; n >= 4; n -= 4, x += 4, w += 4) {
-    s0 += x[0] * w[0];
-    s1 += x[1] * w[1];
-    s2 += x[2] * w[2];
-    s3 += x[3] * w[3];
-  }
-  if (n > 0) s0 += x[0] * w[0];
-  if (n > 1) s1 += x[1] * w[1];
-  if (n > 2) s2 += x[2] * w[2];
-  s[0] = s0;
-  s[1] = s1;
-  s[2] = s2;
-  s[3] = s3;
-}`,
-
-  convolve_narrow: `
-/* The same for 1 to 3 filters: four sums for each filter, over every fourth value of a run, then their sum and b. */
-static void $convolve_narrow(float *y, const float *x, const $weight *w, const float *b, const $window *g)
-{${position}
-      const $weight *v = w;
-      float sums[12] = {0};
-      for (int32_t l = 0; l < g->lines; l++) {${run}
-          if (low < high)
-            for (int32_t j = 0; j < g->filters; j++) $lanes(sums + 4 * j, ${source}, v + j * g->length + low, low, high - low);
-        }
-      }
-      for (int32_t j = 0; j < g->filters; j++) {
-        const float *s = sums + 4 * j;
-        out[j] = ((s[0] + s[2]) + (s[1] + s[3])) + (b ? b[j] : 0.0f);
-      }
-    }
-  }
-}`,
-
-  depthwise_at: depthwise(zeros),
+  convolve: convolve(variant, false),
+  convolve_values: convolve(variant, true),
+  convolve_narrow: narrow(variant, false),
+  convolve_narrow_values: narrow(variant, true),
+  lanes: lanes(variant, false),
+  lanes_values: lanes(variant, true),
+  depthwise_at: depthwise(variant),
 
   depthwise: `
-static void $depthwise(float *y, const float *x, const $weight *w, const float *b, const $window *g)
+static void $depthwise(float *y, const float *x, ${variant.storage.parameter('w')}, const float *b, const $window *g)
 {${position}
-      $depthwise_at(out, x, w, b, g, p, q);
+      $depthwise_at(out, x, ${variant.storage.argument('w')}, b, g, p, q);
     }
   }
 }`,
 
   separable: `
 /* A depthwise convolution, then a product over its channels with u[n][filters]. workspace: filters values. */
-static void $separable(float *y, const float *x, const $weight *w, const $weight *u, const float *b, int32_t n, const $window *g, float *workspace)
+static void $separable(float *y, const float *x, ${variant.storage.parameter('w')}, ${variant.storage.parameter('u')}, const float *b, int32_t n, const $window *g, float *workspace)
 {
   for (int32_t p = 0; p < g->rows; p++) {
     for (int32_t q = 0; q < g->columns; q++) {
-      $depthwise_at(workspace, x, w, NULL, g, p, q);
-      $dense(y + (p * g->columns + q) * n, workspace, u, b, 1, n, g->filters);
+      $depthwise_at(workspace, x, ${variant.storage.argument('w')}, NULL, g, p, q);
+      $dense(y + (p * g->columns + q) * n, workspace, ${variant.storage.argument('u')}, b, 1, n, g->filters);
     }
   }
 }`,
