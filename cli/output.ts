@@ -23,12 +23,19 @@ export interface OutputNames {
   readonly single?: boolean;
 }
 
+/** Errors: Failure for a file that does not exist: a message about the output would hide this one. */
+function checkInput(path: string): void {
+  const exists = path === '-' || existsSync(path) || existsSync(path.replace(/:[^:\\/]+$/, ''));
+  if (!exists) throw new Failure(`cannot read ${path}: no such file (ENOENT)`);
+}
+
 /**
  * The path of the output for each input, or of the single output; `-` is standard output. Checks before any work that each
  * output may be written. Errors: UsageError for several inputs with one `-o`; Failure for an existing file without `-f`, for
  * an output that is an input, for a folder that cannot be written, and for binary data on a terminal.
  */
 export function planOutputs(context: Context, inputs: readonly string[], { rename, single }: OutputNames): string[] {
+  for (const input of inputs) checkInput(input);
   const { output } = context.flags;
   const named = single ? inputs.slice(0, 1) : inputs;
   const intoFolder = output !== undefined && output !== '-' && (/[\\/]$/.test(output) || isFolder(output));

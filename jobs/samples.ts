@@ -119,7 +119,9 @@ function chooseColumns(table: TableData, options: SampleOptions, notes: string[]
   }
   const chosen: { name: string; numbers: Float64Array; isMissing: (value: number) => boolean }[] = [];
   const omitted: string[] = [];
-  for (const { name, numbers } of table.columns) {
+  for (const { name, numbers, times } of table.columns) {
+    // Times are expected in a table, and are no feature.
+    if (times) continue;
     const missing = numbers?.reduce((sum, value) => sum + (isMissing(value) ? 1 : 0), 0) ?? table.rowCount;
     if (numbers && missing * 2 <= table.rowCount) chosen.push({ name, numbers, isMissing });
     else omitted.push(numbers ? `${name} (mostly missing)` : name);

@@ -32,7 +32,15 @@ export const inspect = defineCommand({
     await context.forEach(files, async (file) => {
       const { report, format, bytes } = await namingFile(file, () => describeFile(file));
       const { kind, facts, list, uses } = report;
-      described.push({ file, format, kind, bytes, ...facts, ...(list && { [list.name]: list.items }), uses });
+      described.push({
+        file,
+        format,
+        kind,
+        bytes,
+        ...facts,
+        ...(list && { [list.name]: list.items }),
+        uses: uses.map((use) => use.replaceAll('FILE', file)),
+      });
       await context.print(`${isFirst ? '' : '\n'}${reportText(file, sizeText(bytes), report)}`);
       isFirst = false;
     });

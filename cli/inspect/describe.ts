@@ -59,6 +59,12 @@ async function describeContent(format: Format, bytes: Uint8Array, name: string, 
     case 'empty':
       return { kind: 'an empty file', facts: {}, uses: [] };
     case 'text':
+      if (Buffer.from(bytes.subarray(0, 200)).includes('written by isthmus'))
+        return {
+          kind: 'inference of an autoencoder in C99, written by isthmus',
+          facts: {},
+          uses: ['cc -std=c99 -c FILE'],
+        };
       return { kind: 'text, neither a table nor JSON', facts: {}, uses: [] };
   }
   const conversion = conversions[format];

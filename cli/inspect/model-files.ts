@@ -15,9 +15,12 @@ function modelFacts(model: Model) {
   };
 }
 
+/** Types of weights in the words of `--dtype`. */
+const typeNames: Readonly<Record<string, string>> = { F32: 'float32', F16: 'float16', I8: 'int8' };
+
 /** Types of the weights in the file, such as `float32`. */
 function weightTypes(bytes: Uint8Array): string {
-  const types = new Set(Object.values(readSafetensors(bytes).tensors).map(({ dtype }) => dtype));
+  const types = new Set(Object.values(readSafetensors(bytes).tensors).map(({ dtype }) => typeNames[dtype] ?? dtype));
   return [...types].join(', ');
 }
 

@@ -24,7 +24,8 @@ const shown = (fact: Fact): string => (Array.isArray(fact) ? fact.join(' x ') ||
 
 /** The items as lines of columns of equal width. */
 function tableText(items: readonly Item[]): string[] {
-  const names = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  const present = items.flatMap((item) => Object.keys(item).filter((name) => item[name] !== undefined));
+  const names = [...new Set(present)];
   const rows = items.map((item) => names.map((name) => (item[name] === undefined ? '' : shown(item[name]))));
   const table = [names, ...rows];
   const widths = names.map((_, column) => table.reduce((width, row) => Math.max(width, row[column]!.length), 0));

@@ -22,6 +22,15 @@ function naturalEnding(model: Model, description: DataDescription | undefined) {
   return description?.columns ? '.csv' : '.npy';
 }
 
+const named = (output: string): string => (output === '-' ? 'standard output' : output);
+
+/** Number, kind and size of samples in words, such as `25 pictures of 28 x 28 x 1`. */
+function words(count: number, model: Model, description: DataDescription | undefined): string {
+  const kind = description?.kind ?? 'samples';
+  const size = model.inputShape.join(' x ');
+  return `${count.toLocaleString('en-US')} ${kind} of ${size}${model.inputShape.length === 1 ? ' values' : ''}`;
+}
+
 /** Outputs of the decoder as they are written. */
 function writtenSamples(
   model: Model,
@@ -86,9 +95,7 @@ export async function runDecode(context: Context, operands: readonly string[], o
   });
   await writeOutput(context, output, samplesBytes(ending, writtenSamples(model, description, data, options.rate)));
   const count = data.length / sizeOf(model.inputShape);
-  context.say(
-    `${output === '-' ? 'samples' : output}: ${count.toLocaleString('en-US')} samples of ${model.inputShape.join(' x ')}`,
-  );
+  context.say(`${named(output)}: ${words(count, model, description)}`);
   context.result({ output, samples: count, shape: model.inputShape });
 }
 
@@ -138,8 +145,6 @@ export async function runSample(
   const from = like && fitMixture(model, like.x, { components: Math.min(10, like.count), seed });
   const data = sample(model, options.count, { seed, ...(from && { from }) });
   await writeOutput(context, output, samplesBytes(ending, writtenSamples(model, description, data, options.rate)));
-  context.say(
-    `${output === '-' ? 'samples' : output}: ${options.count} new samples of ${model.inputShape.join(' x ')}, seed ${seed}`,
-  );
+  context.say(`${named(output)}: new, seed ${seed}: ${words(options.count, model, description)}`);
   context.result({ output, samples: options.count, shape: model.inputShape, seed });
 }

@@ -79,8 +79,8 @@ export async function runEncode(context: Context, operands: readonly string[], o
   const written = { data: codes, shape: model.latentShape, isSeries: false, name: 'code' };
   await writeOutput(context, output, samplesBytes(ending, written));
   const count = samples.count.toLocaleString('en-US');
-  context.say(
-    `${output === '-' ? 'codes' : output}: ${count} codes of ${model.latentShape.join(' x ')} of ${samples.kind}`,
-  );
+  const size = model.latentShape.join(' x ');
+  const name = output === '-' ? 'standard output' : output;
+  context.say(`${name}: ${count} codes of ${size} values, one for each of the ${samples.kind}`);
   context.result({ output, samples: samples.count, input: model.inputShape, code: model.latentShape });
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commands } from '../../cli/commands/index.ts';
@@ -65,6 +65,8 @@ describe('the frame of the command line', () => {
 
 describe('outputs', () => {
   const folder = temporaryFolder();
+  for (const name of ['1', '2']) mkdirSync(join(folder, name));
+  for (const name of ['a', 'b', '1/a', '2/a']) writeFileSync(join(folder, name), '');
   const flags = { json: false, quiet: true, verbose: false, code: false, force: false, output: undefined };
   const plan = (inputs: string[], output?: string) =>
     planOutputs(new Context({ ...flags, output }), inputs, { rename: (name) => `${name}.out` });
@@ -91,7 +93,7 @@ describe('outputs', () => {
   });
 
   it('of several inputs cannot share one file, nor one name', () => {
-    assert.throws(() => plan(['a', 'b'], join(folder, 'x')), UsageError);
+    assert.throws(() => plan([join(folder, 'a'), join(folder, 'b')], join(folder, 'x')), UsageError);
     assert.throws(
       () => plan([join(folder, '1', 'a'), join(folder, '2', 'a')], join(folder, '/')),
       /have the same output/,
