@@ -29,17 +29,17 @@ export const rows = {
 const everything = "export * from 'isthmus';";
 const withOnnx = `${everything} export * from 'isthmus/onnx';`;
 /** The file that `fromOnnx` loads for files of other tools. */
-const later = ['./onnx-graph.js'];
+const laterFiles = ['./onnx-graph.js'];
 
 /** Rows of the bytes that the import `more` has in addition to the import `than`, each without the files `later`. */
 const additions = {
   'in addition to it, `toOnnx` and `fromOnnx` of `isthmus/onnx`': {
-    more: { code: withOnnx, later },
+    more: { code: withOnnx, later: laterFiles },
     than: { code: everything },
   },
   'the file that `fromOnnx` loads later, for ONNX files of other tools': {
     more: { code: withOnnx },
-    than: { code: withOnnx, later },
+    than: { code: withOnnx, later: laterFiles },
   },
 };
 

@@ -7,7 +7,7 @@ const WEIGHTS = '(set its weights by setWeights)';
 
 /** `FIRST BYTES=FORMAT` of other formats, one character for each byte. The last entry compares the bytes from the eighth on. */
 const signatures = () =>
-  `<=a web page ${ADDRESS},{=JSON ${ADDRESS},[=JSON ${ADDRESS},version =a Git LFS pointer (git lfs pull),\x1f\x8b=gzip (decompress it),PK=a zip (of PyTorch?) ${WEIGHTS},\x80=pickle of PyTorch ${WEIGHTS},\b=ONNX ${WEIGHTS},\x89HDF=HDF5 of Keras ${WEIGHTS},\x89PNG=PNG,\x89IST=compressed data (codec.decompress),\0{=.safetensors (loadCodec)`;
+  `<=a web page ${ADDRESS},{=JSON ${ADDRESS},[=JSON ${ADDRESS},version =a Git LFS pointer (git lfs pull),\x1f\x8b=gzip (decompress it),PK=a zip (of PyTorch?) ${WEIGHTS},\x80=pickle of PyTorch ${WEIGHTS},\b=ONNX (fromOnnx of isthmus/onnx),\x89HDF=HDF5 of Keras ${WEIGHTS},\x89PNG=PNG,\x89IST=compressed data (codec.decompress),\0{=.safetensors (loadCodec)`;
 
 /** Errors: FormatError `model` for bytes of a format in the list. `name`: `file` where `.safetensors` is right, else `bytes`. */
 export function refuseForeign(bytes: Uint8Array, name: string, expected: string): void {

@@ -28,6 +28,11 @@ const failures: Readonly<Record<string, readonly (readonly [string, RegExp])[]>>
   ],
   worker: [['i.spawn({ worker: 3 })', /"worker" expected/]],
   tfjs: [['i.installKernels({})', /"tf" expected/]],
+  onnx: [
+    ['i.toOnnx({})', /"model" expected a model made by autoencoder/],
+    ['await i.fromOnnx(Uint8Array.of(8, 8))', /"file" expected an ONNX file with a graph/],
+    ["await i.fromOnnx('model.onnx')", /"source" expected bytes/],
+  ],
 };
 
 /** The first screen of Node's output for code that fails, folded into lines of 80 characters as by a narrow terminal. */

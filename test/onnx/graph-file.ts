@@ -22,6 +22,8 @@ export interface GraphText {
   readonly inputs?: readonly Message[];
   readonly output?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Default 17. */
+  readonly operatorSet?: number;
 }
 
 const bytesOf = (array: ArrayBufferView): Uint8Array =>
@@ -53,14 +55,15 @@ export const valueInfo = (name: string, dims: readonly (number | string)[]): Mes
   2: { 1: { 1: 1, 2: { 1: dims.map((length) => (typeof length === 'string' ? { 2: length } : { 1: length })) } } },
 });
 
+/** An attribute: name 1, f 2, i 3, s 4, t 5, ints 8, type 20. */
 function attribute(name: string, value: Attribute): Message {
-  if (typeof value === 'number') return { 1: name, 3: value };
-  if (typeof value === 'string') return { 1: name, 4: value };
-  if (value instanceof Float32Array) return { 1: name, 2: value };
-  return 'tensor' in value ? { 1: name, 5: value.tensor } : { 1: name, 8: value as readonly Value[] };
+  if (typeof value === 'number') return { 1: name, 3: value, 20: 2 };
+  if (typeof value === 'string') return { 1: name, 4: value, 20: 3 };
+  if (value instanceof Float32Array) return { 1: name, 2: value, 20: 1 };
+  return 'tensor' in value ? { 1: name, 5: value.tensor, 20: 4 } : { 1: name, 8: value as readonly Value[], 20: 7 };
 }
 
-/** A file: ir_version 1, graph 7, metadata_props 14. */
+/** A file: ir_version 1, graph 7, opset_import 8, metadata_props 14. GraphProto: node 1, name 2, initializer 5, input 11, output 12. */
 export function graphFile(graph: GraphText): Uint8Array {
   const nodes = graph.nodes.map(({ operator, inputs, output, outputs, name, attributes = {}, domain }) => ({
     1: inputs,
@@ -74,10 +77,12 @@ export function graphFile(graph: GraphText): Uint8Array {
     1: 8,
     7: {
       1: nodes,
+      2: 'graph',
       5: graph.tensors ?? [],
       11: graph.inputs ?? [valueInfo('x', graph.input ?? ['N', 4])],
-      12: [{ 1: graph.output ?? 'y' }],
+      12: [{ 1: graph.output ?? 'y', 2: { 1: { 1: 1 } } }],
     },
+    8: { 2: graph.operatorSet ?? 17 },
     14: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ 1: key, 2: value })),
   });
 }

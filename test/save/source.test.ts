@@ -74,7 +74,7 @@ const foreignFiles: readonly (readonly [name: string, file: () => Uint8Array<Arr
   ['zip', zip, /a zip \(of PyTorch\?\) \(set its weights by setWeights\)/],
   ['a web page after a byte order mark', () => text('\uFEFF<!doctype html>'), /web page/],
   ['a pickle', () => bytes(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9), /pickle of PyTorch \(set its weights/],
-  ['ONNX', () => bytes(8, 7, 0x12, 7, 0x70, 0x79, 0x74, 0x6f, 0x72, 0x63, 0x68), /ONNX \(set its weights/],
+  ['ONNX', () => bytes(8, 7, 0x12, 7, 0x70, 0x79, 0x74, 0x6f, 0x72, 0x63, 0x68), /ONNX \(fromOnnx of isthmus\/onnx\)/],
   ['HDF5', () => bytes(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /HDF5 of Keras/],
   ['PNG', () => bytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), /PNG/],
   ['a Git LFS pointer', () => text('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n'), /Git LFS pointer \(git lfs pull\)/],

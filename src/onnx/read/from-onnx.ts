@@ -46,6 +46,18 @@ function checkingFile<T>(read: () => T): T {
  *
  * Errors: FormatError, with the name of the node and its operator, for everything that isthmus does not have and for bytes that are no
  * ONNX file; TypeError, RangeError for wrong options; UnsupportedError without WebAssembly SIMD.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder } from 'isthmus';
+ * import { fromOnnx, toOnnx } from 'isthmus/onnx';
+ *
+ * const model = await autoencoder(denseAutoencoder({ input: [8], latent: 2 }), { seed: 1 });
+ * const read = await fromOnnx(toOnnx(model));
+ * const x = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+ * console.log(String(read.predict(x)) === String(model.predict(x)));
+ * // prints true
+ * ```
  */
 export async function fromOnnx(source: ModelSource, options: FromOnnxOptions = {}): Promise<Model> {
   const { code, ...others } = validate('options', options, {

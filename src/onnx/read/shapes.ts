@@ -86,14 +86,19 @@ const axesOf = (c: Context, rank: number): number[] =>
 
 /** Squeeze: removes axes of length 1. */
 export function squeeze(c: Context): Chain {
-  const { x } = c;
+  const { x, node } = c;
   const wanted = axesOf(c, x.axes.length);
-  const isRemoved = (axis: number): boolean => wanted.length === 0 || wanted.includes(axis);
-  const removed = x.axes.filter((_, i) => isRemoved(i));
-  if (removed.every((axis) => axis === -1)) return { ...x, axes: x.axes.filter((_, i) => !isRemoved(i)) };
-  const lengths = x.axes.map((axis) => (axis < 0 ? 1 : (x.shape[axis - 1] ?? 0)));
-  const remaining = lengths.filter((length, i) => i > 0 && !(isRemoved(i) && length === 1));
-  return reshape(c, remaining);
+  const lengthAt = (axis: number): number => (axis > 0 ? x.shape[axis - 1]! : 1);
+  const isRemoved = (axis: number, i: number): boolean =>
+    wanted.length ? wanted.includes(i) : axis !== 0 && lengthAt(axis) === 1;
+  const removed = x.axes.filter(isRemoved);
+  if (removed.some((axis) => axis === 0 || lengthAt(axis) !== 1)) throw c.error('axes of length 1', wanted);
+  const axes = x.axes
+    .filter((axis, i) => !isRemoved(axis, i))
+    .map((axis) => axis - removed.filter((other) => other > 0 && other < axis).length);
+  if (removed.every((axis) => axis < 0)) return { ...x, axes };
+  const targetShape = x.shape.filter((_, i) => !removed.includes(i + 1));
+  return append(node, x, { type: 'reshape', options: { targetShape } }, axes);
 }
 
 /** Unsqueeze: adds axes of length 1. */

@@ -70,17 +70,17 @@ export function withEdges(c: Context, x: Chain, { begin, end }: Pads, crop = fal
   });
 }
 
-/** `padding`, and the input with the zeros that `padding` does not express. */
-function padded(c: Context, x: Chain, windows: Windows, allowZeros = true) {
+/** `padding`, and the input with the zeros that `padding` does not express. Each of `same` and zeros may not be allowed. */
+function padded(c: Context, x: Chain, windows: Windows, { allowSame = true, allowZeros = true } = {}) {
   const same = samePads(windows);
   const pads = padsOf(c, same);
   if (isZero(pads)) return { x, padding: 'valid' };
-  if (JSON.stringify(pads) === JSON.stringify(same)) return { x, padding: 'same' };
+  if (allowSame && JSON.stringify(pads) === JSON.stringify(same)) return { x, padding: 'same' };
   if (!allowZeros) throw c.error('pads as of "same"', `[${[...pads.begin, ...pads.end].join(', ')}]`);
   return { x: withEdges(c, x, pads), padding: 'valid' };
 }
 
-/** MaxPool and AveragePool. */
+/** MaxPool and AveragePool. Only a mean that counts zeros may have any. */
 export const pooling =
   (name: string) =>
   (c: Context): Chain => {
@@ -88,10 +88,9 @@ export const pooling =
     const windows = windowsOf(c, input, c.list('kernel_shape', []));
     const { kernel, strides, dilations } = windows;
     const countsZeros = c.number('count_include_pad', 0) === 1;
-    const { x, padding } = padded(c, input, windows, countsZeros);
-    if (countsZeros && padding === 'same') c.only({ count_include_pad: 0 });
+    const { x, padding } = padded(c, input, windows, { allowSame: !countsZeros, allowZeros: countsZeros });
     // Rounding up makes a difference where windows do not end at the border.
-    const isExact = windows.sizes.every((size, axis) => (size - kernel[axis]!) % strides[axis]! === 0);
+    const isExact = kernel.every((size, axis) => (x.shape[axis]! - size) % strides[axis]! === 0);
     if (!isExact || padding === 'same') c.only({ ceil_mode: 0 });
     if (dilations.some((rate) => rate !== 1)) throw c.error('dilations of 1', dilations);
     const type = `${name}${kernel.length}d`;

@@ -42,6 +42,18 @@ function partSpec(spec: AutoencoderSpec, part: OnnxOptions['part'], input: Shape
  * of ONNX. The metadata has the spec, from which `fromOnnx` restores the model with the same bits. `variational` gives the mean.
  * Errors: TypeError for other arguments; RangeError for an unknown part, for the decoder of a model without one, and for more than 2 GB
  * of weights.
+ *
+ * @example
+ * ```ts
+ * import { autoencoder, denseAutoencoder } from 'isthmus';
+ * import { toOnnx } from 'isthmus/onnx';
+ *
+ * const model = await autoencoder(denseAutoencoder({ input: [784], latent: 64 }), { seed: 1 });
+ * for (const part of ['whole', 'encoder', 'decoder'] as const) console.log(part, toOnnx(model, { part }).length);
+ * // prints whole 405572
+ * // prints encoder 201474
+ * // prints decoder 204314
+ * ```
  */
 export function toOnnx(model: Model, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
   const { network } = engineOf(model);
