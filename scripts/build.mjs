@@ -2,7 +2,16 @@
 // is skipped.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
@@ -162,6 +171,12 @@ await stage(
   ['dist/cli.js', 'dist/cli.js.LEGAL.txt'],
   buildCli,
 );
+
+// Each example has a package.json, so its imports of isthmus end here instead of in the package.json of the repository.
+if (!existsSync('examples/node_modules/isthmus')) {
+  mkdirSync('examples/node_modules', { recursive: true });
+  symlinkSync(root, 'examples/node_modules/isthmus', 'junction');
+}
 
 const faults = [...packageFaults()];
 for (const line of faults) console.error(line);

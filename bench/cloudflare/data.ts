@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Codec, Detector } from 'isthmus';
-import { draw, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { draw, profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 import { models, modelsOf, size } from '../../test/runtimes/cloudflare-models.ts';
 
 export interface Case {

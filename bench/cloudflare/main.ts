@@ -1,4 +1,4 @@
-// The cost of examples/cloudflare-worker on workerd, compared with the limits of the platform:
+// The cost of examples/cloudflare-worker-telemetry on workerd, compared with the limits of the platform:
 //
 //   npm run build && node scripts/runtimes.mjs && node bench/cloudflare/main.ts [--quick]
 //

@@ -1,5 +1,5 @@
 import { adam, autoencoder, dense, fit, loadModel, saveModel } from 'isthmus';
-import { drawShapes, showPictures, side } from '../pictures.js';
+import { drawShapes, showPictures, side } from './pictures.js';
 import { cacheStore, databaseStore } from './store.js';
 
 const element = (id) => document.getElementById(id);

@@ -7,10 +7,10 @@
 
 import { readFileSync } from 'node:fs';
 import { adam, dense, gaussianNoise, loadModel, saveModel } from 'isthmus';
-import { addNoise } from '../../tools/digits/noise.ts';
-import { report } from '../../tools/digits/report.ts';
-import { runSession } from '../../tools/digits/session.ts';
-import { comparison, table } from '../../tools/digits/table.ts';
+import { addNoise } from './tools/digits/noise.ts';
+import { report } from './tools/digits/report.ts';
+import { runSession } from './tools/digits/session.ts';
+import { comparison, table } from './tools/digits/table.ts';
 
 /** Standard deviation of the noise that the second model learns to remove, for pixels 0..1. */
 const NOISE = 0.3;

@@ -1,7 +1,7 @@
 // Denoises a picture of any size with a model of small tiles, which was trained on drawn pictures and has never seen a
 // photograph.
 //
-//   node examples/node/denoise-image.ts [picture.png [folder]]
+//   node denoise-image.ts [picture.png [folder]]
 //
 // The example writes before.png and after.png into the folder, by default `out`. Without a picture it draws one and adds
 // noise.

@@ -1,6 +1,6 @@
 // Denoises a signal with a model that is trained on this signal alone.
 //
-//   node examples/node/denoise-signal.ts [readings.csv [clean.csv]]
+//   node denoise-signal.ts [readings.csv [clean.csv]]
 //
 // The first file has one reading in each line, in the last column, oldest first. The clean signal is written to the
 // second file. Without arguments the example draws a pulse: the heart of a person who runs now and then.

@@ -1,6 +1,6 @@
 // Finds the abnormal days of a sensor, without labels.
 //
-//   node examples/node/detect-anomalies.ts [readings.csv [readings in a window]]
+//   node detect-anomalies.ts [readings.csv [readings in a window]]
 //
 // The file has one reading in each line, in the last column, oldest first. Without a file the example draws the
 // temperature of a machine, every half hour for 500 days, with four faults near the end.

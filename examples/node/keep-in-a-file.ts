@@ -1,7 +1,7 @@
 // A model that outlives the process: the first run trains it and writes a file, every later run loads the file.
 //
-//   node examples/node/keep-in-a-file.ts [model.safetensors]
-//   deno run --allow-read --allow-write=. examples/node/keep-in-a-file.ts [model.safetensors]
+//   node keep-in-a-file.ts [model.safetensors]
+//   deno run --allow-read --allow-write=. keep-in-a-file.ts [model.safetensors]
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,5 @@
-import { adam, autoencoder, dense, fit, load } from '../../dist/slim.js';
-import { drawShapes, showPictures, side } from '../pictures.js';
+import { adam, autoencoder, dense, fit, load } from './node_modules/isthmus/dist/slim.js';
+import { drawShapes, showPictures, side } from './pictures.js';
 
 const element = (id) => document.getElementById(id);
 const pixels = side * side;
@@ -8,7 +8,7 @@ element('policy').textContent = document.querySelector('meta[http-equiv]').conte
 showPictures(element('originals'), newPictures);
 
 try {
-  const engine = await load(new URL('../../dist/wasm/', import.meta.url));
+  const engine = await load(new URL('./node_modules/isthmus/dist/wasm/', import.meta.url));
   const spec = {
     input: [pixels],
     encoder: [dense({ units: 64, activation: 'relu' }), dense({ units: 8 })],

@@ -1,7 +1,7 @@
 // The example in Node and Deno:
 //
-//   node examples/tfjs/main.ts
-//   deno run --allow-read examples/tfjs/main.ts
+//   node main.ts
+//   deno run --allow-read main.ts
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

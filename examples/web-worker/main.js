@@ -1,5 +1,5 @@
 import { convAutoencoder, spawn } from 'isthmus/worker';
-import { drawShapes, showPictures, side } from '../pictures.js';
+import { drawShapes, showPictures, side } from './pictures.js';
 
 const element = (id) => document.getElementById(id);
 const epochs = 40;

@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** Runs an example, which must succeed without a warning. Gives its output. */
 function run(name: string, ...args: string[]): string {
-  const main = fileURLToPath(new URL(`../../examples/node/${name}.ts`, import.meta.url));
+  const main = fileURLToPath(new URL(`../../examples/digits/${name}.ts`, import.meta.url));
   const command = ['--trace-warnings', main, '--quick', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
   assert.equal(stderr, '', name);

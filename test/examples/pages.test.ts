@@ -1,18 +1,27 @@
 // The example pages, in the browsers of this machine.
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { after, describe } from 'node:test';
 import { chromium, firefox, type Launch, type Tab, webkit } from '../runtimes/browser.ts';
 import { needing } from '../runtimes/harness.ts';
 import { serve } from '../runtimes/site.ts';
+import { copyAlone } from './alone.ts';
 
-/** Opens an example and runs `use` with its tab. */
+/** The copies of examples, by name. */
+const copies = new Map<string, ReturnType<typeof copyAlone>>();
+after(() => {
+  for (const { remove } of copies.values()) remove();
+});
+
+/** Opens a page of an example, which is alone in a folder, and runs `use` with its tab. */
 async function using(launch: Launch, page: string, use: (tab: Tab, open: () => Promise<void>) => Promise<void>) {
-  const site = await serve(fileURLToPath(new URL('../..', import.meta.url)));
+  const [example, file] = page.split('/') as [string, string];
+  const copy = copies.get(example) ?? copyAlone(example);
+  copies.set(example, copy);
+  const site = await serve(copy.folder);
   try {
     const tab = await launch();
     try {
-      const open = () => tab.open(`${site.url}examples/${page}`);
+      const open = () => tab.open(site.url + file);
       await open();
       await use(tab, open);
     } finally {

@@ -18,17 +18,31 @@ interface Manifest {
 export const manifestOf = (example: string): Manifest =>
   JSON.parse(readFileSync(join(folderOf(example), 'package.json'), 'utf8'));
 
-/** Asserts that an example depends on this version of the package and on the tested versions of its tools. */
-export function checkVersions(example: string): void {
-  const { version } = JSON.parse(readFileSync(join(project, 'node_modules/isthmus/package.json'), 'utf8'));
-  const pinned = JSON.parse(readFileSync(join(dirname(tool('')), 'package.json'), 'utf8')).dependencies;
-  const { dependencies, devDependencies = {} } = manifestOf(example);
-  assert.deepEqual(dependencies, { isthmus: `^${version}` });
-  for (const [name, asked] of Object.entries(devDependencies)) assert.equal(asked, pinned[name], name);
+/** Asserts that an example depends on this version of the package and on the tested versions of its other packages. */
+export const checkVersions = (example: string): void => checkVersionsIn(folderOf(example));
+
+/** As `checkVersions`, for the folder of an example. */
+export function checkVersionsIn(folder: string): void {
+  const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+  const tools = read(join(dirname(tool('')), 'package.json')).dependencies;
+  const { version, devDependencies: ours } = read(join(root, 'package.json'));
+  const { dependencies, devDependencies = {} }: Manifest = read(join(folder, 'package.json'));
+  const { isthmus, ...others } = dependencies;
+  assert.equal(isthmus, `^${version}`, folder);
+  for (const [name, asked] of Object.entries({ ...others, ...devDependencies })) {
+    const pinned = [tools[name], ours[name]].filter((found) => found !== undefined);
+    assert.ok(
+      pinned.length > 0 && pinned.some((found) => asked === found || asked === `^${found}`),
+      `${name}@${asked}`,
+    );
+  }
 }
 
 /** Asserts that the TypeScript of an example has no errors, with the types of the packed package. */
-export function checkTypes(example: string, file: string): void {
+export const checkTypes = (example: string, file: string): void => checkTypesIn(folderOf(example), file);
+
+/** As `checkTypes`, for files of a folder. */
+export function checkTypesIn(folder: string, ...files: string[]): void {
   const flags = [
     '--noEmit',
     '--strict',
@@ -40,8 +54,8 @@ export function checkTypes(example: string, file: string): void {
   ];
   const libraries = ['--allowImportingTsExtensions', '--target', 'es2022', '--lib', 'es2024,dom,dom.iterable'];
   const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node', '--ignoreConfig'];
-  const args = [join(root, 'node_modules/typescript/bin/tsc'), ...flags, ...libraries, ...types, file];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: folderOf(example), encoding: 'utf8' });
+  const args = [join(root, 'node_modules/typescript/bin/tsc'), ...flags, ...libraries, ...types, ...files];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   assert.equal(stdout, '');
 }
 

@@ -1,4 +1,4 @@
-// Models of the simulated pump of examples/cloudflare-worker, trained as the owner of the pump would train them.
+// Models of the simulated pump of examples/cloudflare-worker-telemetry, trained as the owner of the pump would train them.
 import {
   adam,
   anomalyDetector,
@@ -9,7 +9,7 @@ import {
   deepAutoencoder,
   fit,
 } from 'isthmus';
-import { draw, LENGTH, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { draw, LENGTH, profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 
 export const channels = profile.channels.map(({ name }) => name);
 export const input = [LENGTH, channels.length];

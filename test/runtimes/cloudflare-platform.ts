@@ -1,4 +1,4 @@
-// A fake of the Cloudflare platform for examples/cloudflare-worker, in Node: D1 and the storage of Durable Objects use
+// A fake of the Cloudflare platform for examples/cloudflare-worker-telemetry, in Node: D1 and the storage of Durable Objects use
 // node:sqlite, R2 is a map. A test can make any operation fail, before or after its effect.
 
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
-// The Worker of examples/cloudflare-worker over HTTP: telemetry in, anomalies out, readings back.
+// The Worker of examples/cloudflare-worker-telemetry over HTTP: telemetry in, anomalies out, readings back.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { draw, faults, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { draw, faults, profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 import { type Answer, TOKEN } from './cloudflare.ts';
 import { BOUND, channels, models, size } from './cloudflare-models.ts';
 import { at, call, codec, detector, device, fails, post, printed, serve, skip, worker } from './cloudflare-served.ts';

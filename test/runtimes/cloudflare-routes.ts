@@ -1,4 +1,4 @@
-// Calls the routes of examples/cloudflare-worker in Node, on a fake platform whose operations can be made to fail.
+// Calls the routes of examples/cloudflare-worker-telemetry in Node, on a fake platform whose operations can be made to fail.
 import assert from 'node:assert/strict';
 import { before, beforeEach } from 'node:test';
 import { anomalyDetector, autoencoder, createCodec, dense, flatten, reshape } from 'isthmus';

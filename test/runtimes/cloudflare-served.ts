@@ -1,8 +1,8 @@
-// Serves examples/cloudflare-worker over HTTP, with a device and its models.
+// Serves examples/cloudflare-worker-telemetry over HTTP, with a device and its models.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { Codec, Detector } from 'isthmus';
-import { profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 import { assertAbsent } from '../absent.ts';
 import { type Answer, caller, copy, dev, migrate, missing, type Served } from './cloudflare.ts';
 import { DAY, models } from './cloudflare-models.ts';

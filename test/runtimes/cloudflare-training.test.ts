@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { adam, anomalyDetector, autoencoder, type Codec, fit } from 'isthmus';
-import { draw, faults, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { draw, faults, profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 import { caller, copy, dev, migrate, missing, type Served } from './cloudflare.ts';
 import { DAY, models, size, spec } from './cloudflare-models.ts';
 import { printed } from './cloudflare-served.ts';

@@ -1,11 +1,11 @@
-// The Worker of examples/cloudflare-worker over HTTP: access, devices, models, and the commands of its README.
+// The Worker of examples/cloudflare-worker-telemetry over HTTP: access, devices, models, and the commands of its README.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createCodec } from 'isthmus';
-import { draw, profile } from '../../examples/cloudflare-worker/device/telemetry.ts';
+import { draw, profile } from '../../examples/cloudflare-worker-telemetry/device/telemetry.ts';
 import { assertAbsent } from '../absent.ts';
 import { type Answer, TOKEN } from './cloudflare.ts';
 import { models } from './cloudflare-models.ts';

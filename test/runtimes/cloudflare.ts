@@ -1,11 +1,11 @@
-// The Worker of examples/cloudflare-worker as its README starts it: copied to a project that has the packed package,
+// The Worker of examples/cloudflare-worker-telemetry as its README starts it: copied to a project that has the packed package,
 // its tables made by a migration, and served by `wrangler dev`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { lacking, project, tool } from './harness.ts';
 
-const example = fileURLToPath(new URL('../../examples/cloudflare-worker/', import.meta.url));
+const example = fileURLToPath(new URL('../../examples/cloudflare-worker-telemetry/', import.meta.url));
 const program = tool('wrangler/wrangler-dist/cli.js');
 
 export const TOKEN = 'a secret of the tests';

@@ -1,7 +1,7 @@
 // Few labels, many samples: an encoder learns from all digits without their labels, then a classifier on top of it
 // learns from 100 labelled digits of each class.
 //
-//   node examples/node/few-labels.ts [--data DIR] [--quick]
+//   node few-labels.ts [--data DIR] [--quick]
 
 import { adam, addHead, autoencoder, classify, convAutoencoder, dense, dropout, evaluate, fit, gaussianNoise, loadModel, saveModel, shift } from 'isthmus'; // biome-ignore format: a list
 import { PIXELS, startExample } from './digits.ts';

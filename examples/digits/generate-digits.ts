@@ -1,13 +1,13 @@
 // New digits from a variational autoencoder: codes from its prior, codes from a mixture that is fitted to the codes of
 // real digits, and codes between two digits.
 //
-//   node examples/node/generate-digits.ts [--data DIR] [--out DIR] [--quick]
+//   node generate-digits.ts [--data DIR] [--out DIR] [--quick]
 
 import { join } from 'node:path';
 import { adam, autoencoder, evaluate, fit, fitMixture, interpolate, sample, variationalAutoencoder } from 'isthmus';
-import { imageSheet } from '../../tools/digits/image-sheet.ts';
-import { ensureWritableFolder, writeFileAtomically } from '../../tools/files.ts';
 import { first, PIXELS, startExample } from './digits.ts';
+import { imageSheet } from './tools/digits/image-sheet.ts';
+import { ensureWritableFolder, writeFileAtomically } from './tools/files.ts';
 
 const { digits, quick, out } = await startExample();
 const { train, test } = digits;

@@ -2,7 +2,7 @@
 // together, with three weights of the rate. Two more are trained for the error alone; their codes become small because
 // they are rounded more coarsely.
 //
-//   node examples/node/rate-and-error.ts [--data DIR] [--quick]
+//   node rate-and-error.ts [--data DIR] [--quick]
 
 import { adam, autoencoder, cosine, dense, evaluate, fit, type Model, quantized } from 'isthmus';
 import { first, PIXELS, startExample } from './digits.ts';

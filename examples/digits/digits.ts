@@ -1,8 +1,8 @@
 // The common part of the examples on handwritten digits: the options of the command line, and the digits.
 
 import { parseArgs } from 'node:util';
-import { drawDigits } from '../../tools/digits/draw.ts';
-import { type Digits, loadDigits } from '../../tools/digits/load.ts';
+import { drawDigits } from './tools/digits/draw.ts';
+import { type Digits, loadDigits } from './tools/digits/load.ts';
 
 /** Pixels of a digit: 28×28. */
 export const PIXELS = 784;

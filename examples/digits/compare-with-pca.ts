@@ -1,11 +1,11 @@
 // Is an autoencoder worth it? Compares its error with that of principal components, the best linear code of the same
 // size. An autoencoder that does not beat them is of no use, however small its error looks.
 //
-//   node examples/node/compare-with-pca.ts [--data DIR] [--quick]
+//   node compare-with-pca.ts [--data DIR] [--quick]
 
 import { adam, autoencoder, cosine, deepAutoencoder, denseAutoencoder, evaluate, fit, saveModel } from 'isthmus';
-import { principalError } from '../../tools/principal-components.ts';
 import { PIXELS, startExample } from './digits.ts';
+import { principalError } from './tools/principal-components.ts';
 
 const { digits, quick } = await startExample();
 const { train, test } = digits;

@@ -1,6 +1,6 @@
 // Overfitting: a network learns 500 digits by heart. Compares five remedies.
 //
-//   node examples/node/small-set.ts [--data DIR] [--quick]
+//   node small-set.ts [--data DIR] [--quick]
 
 import { type AutoencoderSpec, adam, adamw, autoencoder, dense, dropout, evaluate, type FitOptions, fit, flatten, gaussianNoise, reshape, shift } from 'isthmus'; // biome-ignore format: a list
 import { first, PIXELS, startExample } from './digits.ts';

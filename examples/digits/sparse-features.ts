@@ -1,7 +1,7 @@
 // More features than pixels, of which 5 % are active for a digit. The controller of `sparse` finds the
 // threshold by itself.
 //
-//   node examples/node/sparse-features.ts [--data DIR] [--quick]
+//   node sparse-features.ts [--data DIR] [--quick]
 
 import { adam, autoencoder, evaluate, fit, sparseAutoencoder } from 'isthmus';
 import { PIXELS, startExample } from './digits.ts';

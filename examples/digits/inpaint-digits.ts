@@ -1,12 +1,12 @@
 // Inpainting: a model that was trained with blocks of each image blanked out fills in the missing half of a digit.
 //
-//   node examples/node/inpaint-digits.ts [--data DIR] [--out DIR] [--quick]
+//   node inpaint-digits.ts [--data DIR] [--out DIR] [--quick]
 
 import { join } from 'node:path';
 import { adam, autoencoder, blockMask, convAutoencoder, fit, inpaint } from 'isthmus';
-import { imageSheet } from '../../tools/digits/image-sheet.ts';
-import { ensureWritableFolder, writeFileAtomically } from '../../tools/files.ts';
 import { first, PIXELS, startExample } from './digits.ts';
+import { imageSheet } from './tools/digits/image-sheet.ts';
+import { ensureWritableFolder, writeFileAtomically } from './tools/files.ts';
 
 const { digits, quick, out } = await startExample();
 const model = await autoencoder(convAutoencoder({ input: [28, 28, 1], latent: 64 }), { seed: 1 });

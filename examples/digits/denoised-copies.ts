@@ -1,11 +1,11 @@
 // Denoised copies as more training data. An application cleans noisy digits before it classifies them, so its classifier
 // must know what cleaned digits look like. Each labelled digit is therefore given noise and cleaned, several times.
 //
-//   node examples/node/denoised-copies.ts [--data DIR] [--quick]
+//   node denoised-copies.ts [--data DIR] [--quick]
 
 import { adam, addHead, autoencoder, convAutoencoder, denoisingAutoencoder, dense, evaluate, fit } from 'isthmus';
-import { addNoise } from '../../tools/digits/noise.ts';
 import { first, PIXELS, startExample } from './digits.ts';
+import { addNoise } from './tools/digits/noise.ts';
 
 const { digits, quick } = await startExample();
 const denoiser = await autoencoder(denoisingAutoencoder({ input: [28, 28, 1], noise: [0.2, 0.7] }), { seed: 1 });
