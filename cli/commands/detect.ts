@@ -20,7 +20,7 @@ With --rows each row is a sample by itself, in any order.`,
     columns: text('columns to watch, separated by commas; default: all with numbers', 'names'),
     time: text('column with the times; default: recognized', 'name'),
     window: integer('rows of a window; default: the period of the series', { low: 4, high: 1024 }),
-    falseAlarms: number('expected false alarms for each normal row; default: 0.0005, with --rows 0.005', {
+    falseAlarms: number('expected false alarms for each normal row; default: 0.0005, with --rows 0.01', {
       low: 1e-6,
       high: 0.1,
     }),

@@ -76,12 +76,13 @@ async function applyModel<T extends PictureValues>(
   if (!(data instanceof Uint16Array)) {
     const { width, height } = picture;
     const { data: cleaned } = await denoiseImage(model, { data, width, height }, definedControl(control));
-    return { ...picture, data: cleaned as T };
+    return { data: cleaned as T, width, height };
   }
-  const floats = { ...picture, data: Float32Array.from(data, (value) => value / 65535) };
+  const { width, height } = picture;
+  const floats = { data: Float32Array.from(data, (value) => value / 65535), width, height };
   const clean = await denoiseImage(model, floats, definedControl(control));
   const values = Uint16Array.from(clean.data, (value) => Math.max(0, Math.min(65535, Math.round(65535 * value))));
-  return { ...picture, data: values as unknown as T };
+  return { data: values as unknown as T, width, height };
 }
 
 /** Cleans the rows of tiles that begin at `top`, plane by plane. */
@@ -150,10 +151,13 @@ export async function cleanPicture<T extends PictureValues>(
   const range = rangeOf(picture.data);
   // `slice` of a Buffer of Node would be a view.
   const data = Uint8Array.prototype.slice.call(picture.data) as unknown as T;
-  const planes = planesOf({ ...picture, target: data, channels, range, unit: (sigma * strength * range) / 255 });
+  // The members of an `ImageData` are getters of its prototype: `...picture` would not copy them.
+  const { width, height } = picture;
+  const unit = (sigma * strength * range) / 255;
+  const planes = planesOf({ data: picture.data, target: data, width, height, channels, range, unit });
   for (let top = 0; top < picture.height; top += INNER) {
     await cleanRow(model, planes, top, control);
     await control.onProgress?.(Math.min(1, (top + INNER) / picture.height));
   }
-  return { picture: { ...picture, data }, sigma, changed: true, reason: undefined };
+  return { picture: { data, width, height }, sigma, changed: true, reason: undefined };
 }

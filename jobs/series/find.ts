@@ -6,7 +6,7 @@ import { scoreSeries, trainSeries } from './series.ts';
 import type { NumberColumn, Series, SeriesDetector, StrangeOptions, StrangeResult } from './types.ts';
 
 /** The default of `falseAlarms`. */
-export const FALSE_ALARMS = { series: 0.0005, rows: 0.005 } as const;
+export const FALSE_ALARMS = { series: 0.0005, rows: 0.01 } as const;
 
 /** The range of `falseAlarms`. */
 const RATES = { low: 1e-6, high: 0.1 } as const;

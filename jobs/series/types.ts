@@ -23,7 +23,7 @@ export interface StrangeOptions {
   readonly columns?: readonly string[];
   /** Rows of a window of a series, 4..1024. Default: the period of the series, else a hundredth of its length. */
   readonly window?: number;
-  /** The expected number of false alarms for each row without anomalies, in 1e-6..0.1. Default 0.0005; 0.001 with `rows`. */
+  /** The expected number of false alarms for each row without anomalies, in 1e-6..0.1. Default 0.0005; 0.01 with `rows`. */
   readonly falseAlarms?: number;
   /** Data without anomalies, with the same columns, to train on. Default: the data itself. */
   readonly normal?: Series;

@@ -102,6 +102,25 @@ describe('a cleaned picture', () => {
     assert.deepEqual(picture.data, data);
   });
 
+  it('may be given as an object whose members are getters, as those of ImageData are', async () => {
+    const data = Uint8ClampedArray.from(toBytes(withNoise(scene(SIZE.width, SIZE.height, 4), 4, 20)));
+    class Getters {
+      get data() {
+        return data;
+      }
+      get width() {
+        return SIZE.width;
+      }
+      get height() {
+        return SIZE.height;
+      }
+    }
+    const { picture } = await cleanPicture(new Getters());
+    const { picture: plain } = await cleanPicture({ data, ...SIZE });
+    assert.deepEqual(picture, plain);
+    assert.deepEqual([picture.width, picture.height], [SIZE.width, SIZE.height]);
+  });
+
   it('keeps more noise with a smaller strength', async () => {
     const clean = scene(SIZE.width, SIZE.height, 1);
     const picture = { data: withNoise(clean, 1, 20), ...SIZE };
