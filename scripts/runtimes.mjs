@@ -30,7 +30,8 @@ const toolFolders = [
   },
   { names: 'checks of the sources', prefix: 'test/build/tools', tests: /^test\/(build|docs)\// },
   { names: 'ONNX', prefix: 'test/onnx/tools', tests: /^test\/onnx\// },
-  { names: 'playground', prefix: 'site/playground', tests: /^test\/site\/playground/ },
+  { names: 'playground', prefix: 'site/playground', tests: /^test\/site\// },
+  { names: 'guide', prefix: 'site/guide', tests: /^test\/site\/guide/ },
   { names: 'frameworks', prefix: 'test/frameworks', tests: /^test\/frameworks\// },
 ];
 

@@ -1,0 +1,49 @@
+// The guide: VitePress over the folder that `npm run docs` stages (site/guide/tools/stage.mjs).
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+import llms from 'vitepress-plugin-llms';
+import { groups, hasPage } from '../tools/pages.mjs';
+
+const sidebarOfApi = JSON.parse(readFileSync(new URL('../build/pages/api/sidebar.json', import.meta.url), 'utf8'));
+
+/** The groups of pages in the sidebar, without pages that are not written yet. */
+const guide = groups.map(({ text, pages }) => ({
+  text,
+  items: pages.filter(({ file }) => hasPage(file)).map(({ file, title }) => ({ text: title, link: `/${file}` })),
+}));
+
+export default defineConfig({
+  title: 'isthmus',
+  description: 'Trains and runs compact autoencoders where the data is: in the page, at the edge, on the device.',
+  lang: 'en',
+  base: process.env.DOCS_BASE ?? '/',
+  srcDir: 'build/pages',
+  outDir: 'dist',
+  cacheDir: 'build/cache',
+  // The playground is another site in the same folder.
+  ignoreDeadLinks: [/^\/playground\//],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE ?? '/'}icon.svg` }]],
+  themeConfig: {
+    logo: '/icon.svg',
+    search: { provider: 'local', options: { detailedView: true } },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Guide', link: '/start', activeMatch: '^/(?!api|playground)' },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
+      { text: 'Playground', link: '/playground/index.html', target: '_self' },
+    ],
+    // llms.txt has this order. VitePress takes the longest path that matches.
+    sidebar: { '/': guide, '/api/': [{ text: 'API', link: '/api/', items: sidebarOfApi }] },
+    footer: { message: 'MIT licence' },
+  },
+  vite: {
+    plugins: [
+      llms({
+        description:
+          'A small SDK that trains and runs compact autoencoders on the device: JavaScript and WebAssembly, no dependency.',
+        ignoreFiles: ['results.md', 'changelog.md', 'format*.md'],
+      }),
+    ],
+    build: { chunkSizeWarningLimit: 4000 },
+  },
+});
