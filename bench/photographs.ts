@@ -9,8 +9,6 @@ import { adam, autoencoder, createCodec, dense, fit, quantized } from '../dist/i
 
 const SIDE = 8;
 const TARGET = 30;
-const LATENT = Number(process.argv[4] ?? 32);
-const EPOCHS = 12;
 
 interface Picture {
   readonly width: number;
@@ -66,29 +64,34 @@ const paths = globSync('*.png', { cwd: folder }).sort();
 const pictures = paths.map((path) => readGrey(join(folder, path)));
 const training = new Uint8Array(pictures.slice(0, 6).flatMap((picture) => [...blocks(picture)]));
 
-const spec = {
-  input: [64],
-  encoder: [dense({ units: 128, activation: 'gelu' }), dense({ units: LATENT })],
-  latent: quantized({ step: 1 }),
-  decoder: [dense({ units: 128, activation: 'gelu' }), dense({ units: 64 })],
-} as const;
-const model = await autoencoder(spec, { seed: 1 });
-const rate = { rateWeight: Number(process.argv[3] ?? 2e-5), deterministic: true };
-await fit(model, training, { epochs: EPOCHS, batchSize: 64, optimizer: adam(0.001), ...rate });
-
 const tests = pictures.slice(6);
-const smallest = tests.map(() => Number.POSITIVE_INFINITY);
-for (const step of [0.25, 0.35, 0.5, 0.7, 1, 1.4]) {
-  const codec = await createCodec(model, training.subarray(0, 64 * 10_000), { step });
+
+/** Trains a network with a code of `units` values, whose bits weigh `rateWeight` in the loss, and prints the bytes. */
+async function measure(units: number, rateWeight: number): Promise<void> {
+  const spec = {
+    input: [SIDE * SIDE],
+    encoder: [dense({ units: 128, activation: 'gelu' }), dense({ units })],
+    latent: quantized({ step: 1 }),
+    decoder: [dense({ units: 128, activation: 'gelu' }), dense({ units: SIDE * SIDE })],
+  } as const;
+  const model = await autoencoder(spec, { seed: 1 });
+  const optimizer = adam(0.001);
+  await fit(model, training, { epochs: 12, batchSize: 64, optimizer, rateWeight, deterministic: true });
+  const smallest = tests.map(() => Number.POSITIVE_INFINITY);
+  for (const step of [0.25, 0.35, 0.5, 0.7, 1, 1.4]) {
+    const codec = await createCodec(model, training.subarray(0, SIDE * SIDE * 10_000), { step });
+    tests.forEach((picture, i) => {
+      const pixels = blocks(picture);
+      const bytes = codec.compress(pixels);
+      if (psnr(codec.decompress(bytes), pixels) >= TARGET) smallest[i] = Math.min(smallest[i]!, bytes.length);
+    });
+  }
   tests.forEach((picture, i) => {
-    const pixels = blocks(picture);
-    const bytes = codec.compress(pixels);
-    const quality = psnr(codec.decompress(bytes), pixels);
-    console.log(`step ${step}: ${bytes.length} bytes, ${quality.toFixed(2)} dB`);
-    if (quality >= TARGET) smallest[i] = Math.min(smallest[i]!, bytes.length);
+    const jpegSize = jpegBytes(picture);
+    const ratio = (smallest[i]! / jpegSize).toFixed(1);
+    console.log(`code of ${units}, ${paths[6 + i]}: ${smallest[i]} bytes, JPEG ${jpegSize}, ratio ${ratio}`);
   });
 }
-tests.forEach((picture, i) => {
-  const jpegs = jpegBytes(picture);
-  console.log(`${paths[6 + i]}: ${smallest[i]} bytes, JPEG ${jpegs}, ratio ${(smallest[i]! / jpegs).toFixed(1)}`);
-});
+
+await measure(32, 2e-5);
+await measure(64, 5e-6);
