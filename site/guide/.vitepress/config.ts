@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { groups, hasPage } from '../tools/pages.mjs';
+import { groups } from '../tools/pages.mjs';
 
 const sidebarOfApi = JSON.parse(readFileSync(new URL('../build/pages/api/sidebar.json', import.meta.url), 'utf8'));
 
-/** The groups of pages in the sidebar, without pages that are not written yet. */
+/** The groups of pages in the sidebar. */
 const guide = groups.map(({ text, pages }) => ({
   text,
-  items: pages.filter(({ file }) => hasPage(file)).map(({ file, title }) => ({ text: title, link: `/${file}` })),
+  items: pages.map(({ file, title }) => ({ text: title, link: `/${file}` })),
 }));
 
 export default defineConfig({
@@ -21,7 +21,7 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: 'build/cache',
   // The playground is another site in the same folder.
-  ignoreDeadLinks: [/^\/playground\//],
+  ignoreDeadLinks: [/\/playground\//],
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE ?? '/'}icon.svg` }]],
   themeConfig: {
     logo: '/icon.svg',

@@ -1,13 +1,10 @@
 // The pages of the guide in the order of reading: files of docs/, with their titles in the sidebar.
-import { existsSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 
-/** True if a page is in docs/. */
-export const hasPage = (file) => file === 'changelog' || existsSync(`${docs}${file}.md`);
-
-export const groups = [
+const ordered = [
   {
     text: 'Start',
     pages: [
@@ -55,3 +52,20 @@ export const groups = [
     ],
   },
 ];
+
+const listed = new Set(ordered.flatMap(({ pages }) => pages.map(({ file }) => file)));
+const present = new Set([...globSync('*.md', { cwd: docs }).map((path) => path.slice(0, -3)), 'changelog']);
+
+/** Pages that the order does not have, with their headings. They come last. */
+const others = [...present]
+  .filter((file) => !listed.has(file))
+  .sort()
+  .map((file) => ({ file, title: /^# (.*)$/m.exec(readFileSync(`${docs}${file}.md`, 'utf8'))?.[1] ?? file }));
+
+/** The groups of the sidebar: pages that exist. */
+export const groups = ordered
+  .map(({ text, pages }, i) => ({
+    text,
+    pages: [...pages.filter(({ file }) => present.has(file)), ...(i === ordered.length - 1 ? others : [])],
+  }))
+  .filter(({ pages }) => pages.length > 0);

@@ -3,18 +3,9 @@
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeApi } from './api.mjs';
-import { groups } from './pages.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const pages = fileURLToPath(new URL('../build/pages/', import.meta.url));
-
-/** Errors: Error for a page of docs/ that the sidebar does not have. */
-function checkGroups() {
-  const listed = new Set(groups.flatMap((group) => group.pages.map(({ file }) => `${file}.md`)));
-  const missing = globSync('*.md', { cwd: `${root}docs` }).filter((file) => !listed.has(file));
-  if (missing.length > 0)
-    throw new Error(`site/guide/tools/pages.mjs has no entry for docs/${missing.join(', docs/')}`);
-}
 
 /** Gives a page its first paragraph as description, for search engines and llms.txt. The highlighter does not know `hex`. */
 function prepare(path) {
@@ -28,7 +19,6 @@ function prepare(path) {
 }
 
 export async function stage() {
-  checkGroups();
   rmSync(pages, { recursive: true, force: true });
   mkdirSync(pages, { recursive: true });
   const isForUsers = (path) => !/[\\/]docs[\\/]maintainers$|\.json$/.test(path);

@@ -54,6 +54,9 @@ async function completed(project) {
   return exports;
 }
 
+/** The path of the site. VitePress does not add it to links with a target. */
+const base = process.env.DOCS_BASE ?? '/';
+
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 
 const code = (text) => `\`\`\`ts\n${text}\n\`\`\``;
@@ -77,7 +80,7 @@ function facts(one, linkTo) {
     return `${code(`import type { ${name} } from '${entry}';`)}${used}`;
   }
   const link = entry === 'isthmus' ? playgroundLink(name) : undefined;
-  const panel = link ? `[${link.title}](/playground/index.html#${link.fragment}){target="_self"}` : 'not used';
+  const panel = link ? `[${link.title}](${base}playground/index.html#${link.fragment}){target="_self"}` : 'not used';
   const cells = [kilobytes(size), panel, types.length > 0 ? types.map(linkTo).join(', ') : 'none'];
   const rows = ['| size in a bundle | in the playground | types |', '| --- | --- | --- |', `| ${cells.join(' | ')} |`];
   return `${code(`import { ${name} } from '${entry}';`)}\n\n${rows.join('\n')}`;
