@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `isthmus`.
 
+import { isMainThread } from 'node:worker_threads';
 import { CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
 import { Context } from './context.ts';
@@ -44,9 +45,15 @@ async function main(args: readonly string[]): Promise<number> {
   return (await context.finish()) ? exitCodes.done : exitCodes.failed;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+async function start(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
 }
+
+// The bundle is also the file of the thread that reads Parquet.
+if (isMainThread) await start();
+else await import('./formats/parquet-thread.ts');

@@ -75,6 +75,15 @@ function checkRows(data: Uint8Array, expected: number): void {
   if (rows.length < expected) throw truncated();
 }
 
+/** The colors of a picture with a palette. Errors: Failure for a pixel whose color the palette does not have. */
+function toRgb(picture: ReturnType<typeof decode>): Uint8Array {
+  try {
+    return convertIndexedToRgb(picture);
+  } catch {
+    throw damaged('a pixel has a color that its palette does not have');
+  }
+}
+
 /** Samples of 1, 2 and 4 bits of gray to bytes. */
 function expandGray(data: Uint8Array, width: number, height: number, depth: number): Uint8Array {
   const result = new Uint8Array(width * height);
@@ -110,7 +119,7 @@ export function readPng(bytes: Uint8Array, maximumMegapixels = MAXIMUM_MEGAPIXEL
   }
   if (picture.palette) {
     const channels = picture.palette[0]?.length === 4 ? 4 : 3;
-    return { kind: 'picture', width, height, channels, depth: 8, data: convertIndexedToRgb(picture) };
+    return { kind: 'picture', width, height, channels, depth: 8, data: toRgb(picture) };
   }
   const depth = picture.depth === 16 ? 16 : 8;
   const pixels =

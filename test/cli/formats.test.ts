@@ -115,6 +115,8 @@ describe('PNG', () => {
       rawPng({ width: 2, height: 1, depth: 8, type: 3 }, Uint8Array.of(0, 1, 0), palette),
     );
     assert.deepEqual([channels, [...data]], [3, [0, 255, 0, 255, 0, 0]]);
+    const wrong = rawPng({ width: 2, height: 1, depth: 8, type: 3 }, Uint8Array.of(0, 7, 0), palette);
+    assert.throws(() => readPng(wrong), /PNG picture is damaged/);
   });
 });
 
