@@ -39,11 +39,12 @@ function weightedLayers(model: Model): WeightedLayer[] {
 
 /** Calls `use` with the index of each value of a view in its weight and in its tensor. */
 function forEachValue({ start, offsets }: TensorView, use: (index: number, source: number) => void): void {
-  let sources = [0];
-  for (const axis of offsets) sources = sources.flatMap((source) => axis.map((offset) => source + offset));
-  sources.forEach((source, i) => {
-    use(start + i, source);
-  });
+  const last = offsets.at(-1)!;
+  // A list of all indices would take more memory than a large kernel.
+  let firsts = [0];
+  for (const axis of offsets.slice(0, -1)) firsts = firsts.flatMap((first) => axis.map((offset) => first + offset));
+  let index = start;
+  for (const first of firsts) for (const offset of last) use(index++, first + offset);
 }
 
 /** Number of modules of a layer. */
