@@ -1,6 +1,6 @@
-// What the metadata of a file has for `fromOnnx`: the spec, as in .safetensors files, and a digest of the nodes.
+// The metadata that `fromOnnx` reads: the spec, as in .safetensors files, and a digest of the nodes.
 
-/** The keys of the metadata begin with it. */
+/** The beginning of the keys of this metadata. */
 export const METADATA_PREFIX = 'isthmus.';
 
 /**

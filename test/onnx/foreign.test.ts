@@ -14,8 +14,8 @@ interface Example {
 }
 
 /** Values of a batch with channels last; in the files of images and signals channels are the second axis. */
-function channelsLast({ shape: [rows = 0, channels = 0, ...sides], values }: Example): Float32Array {
-  const positions = sizeOf(sides);
+function channelsLast({ shape: [rows = 0, channels = 0, ...spatial], values }: Example): Float32Array {
+  const positions = sizeOf(spatial);
   return Float32Array.from(values, (_, i) => {
     const row = Math.floor(i / (channels * positions));
     const position = Math.floor(i / channels) % positions;

@@ -135,6 +135,28 @@ describe('graphs', () => {
     await refusedGraph({ nodes: [node('Erf')] }, /"here" expected a part of gelu, got Erf/);
   });
 
+  it('are refused for nodes that are almost gelu', async () => {
+    const gelu = (scale: string, constant: number, shift: string, half: number) =>
+      refusedGraph(
+        {
+          nodes: [
+            node(scale, ['x', 'r'], { output: 'a' }),
+            node('Erf', ['a'], { output: 'b' }),
+            node(shift, ['b', 'one'], { output: 'c' }),
+            node('Mul', ['x', 'c'], { output: 'd' }),
+            node('Mul', ['d', 'half']),
+          ],
+          tensors: [floats('r', [], [constant]), floats('one', [], [1]), floats('half', [], [half])],
+        },
+        /"here" expected/,
+      );
+    await gelu('Mul', Math.SQRT2, 'Add', 0.5);
+    await gelu('Div', Math.SQRT1_2, 'Add', 0.5);
+    await gelu('Div', Math.SQRT2, 'Sub', 0.5);
+    await gelu('Div', 1.4, 'Add', 0.5);
+    await gelu('Div', Math.SQRT2, 'Add', 0.4);
+  });
+
   it('are refused for circles and for values that no node computes before', async () => {
     const circle = [node('Relu', ['b'], { output: 'a' }), node('Relu', ['a'], { output: 'b' })];
     await refusedGraph(

@@ -7,10 +7,10 @@ import { type Chain, nodeError, type Part } from './chain.ts';
 import { type GraphNode, integersOf } from './file.ts';
 import { rowsToSample } from './order.ts';
 
-/** Values that constants of one element may be repeated to, in a file: 64 MB. */
+/** Limit of the values that all constants of one element become, one for each channel: 64 MB. */
 const MAX_REPEATED = 2 ** 24;
 
-/** What is known while a graph is read, by the names of values. */
+/** The values that have been read, by name, and facts about the graph. */
 export interface GraphState {
   readonly chains: Map<string, Chain>;
   readonly tensors: Map<string, Tensor>;
@@ -78,7 +78,7 @@ export class Context {
     return typeof value === 'number' ? value : otherwise;
   }
 
-  /** Errors: FormatError where an attribute has another value than the only one that isthmus has. */
+  /** Checks attributes of which isthmus has one value. Errors: FormatError for another value. */
   only(values: Readonly<Record<string, number | string>>): void {
     for (const [name, value] of Object.entries(values)) {
       const found = this.node.attributes[name] ?? value;

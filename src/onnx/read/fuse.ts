@@ -6,7 +6,7 @@ const has = (part: Part, name: string, value: number): boolean =>
   part.weights[name]!.data.every((one) => one === value);
 
 /** The layer that two layers make; undefined if there is none. */
-function together(first: Part, second: Part): Part | undefined {
+function fusedPart(first: Part, second: Part): Part | undefined {
   const [a, b] = [first.layer, second.layer];
   const names = [...first.names, ...second.names];
   const isFree = /^(dense|.*[cC]onv.*)$/.test(a.type) && (a.activation ?? 'linear') === 'linear';
@@ -37,7 +37,7 @@ export function fuse(parts: readonly Part[]): Part[] {
   for (const part of parts) {
     if (part.incomplete) throw nodeError(part.incomplete, 'a part of gelu', part.incomplete.operator);
     const last = list.at(-1);
-    const fused = last && together(last, part);
+    const fused = last && fusedPart(last, part);
     if (fused) list[list.length - 1] = fused;
     else list.push(part);
   }

@@ -30,9 +30,10 @@ function analyze(nodes: readonly GraphNode[], output: string) {
 
 /** The input of the graph as a value. */
 function inputChain({ inputs, tensors }: GraphFile, channelsFirst: ReadonlySet<string>) {
-  const free = inputs.filter(({ name }) => !tensors.has(name));
-  const [input] = free;
-  if (free.length !== 1 || !input) throw formatError('model', 'file', 'a graph with one input', free.length);
+  const modelInputs = inputs.filter(({ name }) => !tensors.has(name));
+  const [input] = modelInputs;
+  if (modelInputs.length !== 1 || !input)
+    throw formatError('model', 'file', 'a graph with one input', modelInputs.length);
   const [, ...lengths] = input.dims;
   if (lengths.length === 0 || lengths.some((length) => !(length >= 1)))
     throw formatError('model', input.name, 'a batch and axes of known lengths', `[${input.dims.join(', ')}]`);

@@ -23,10 +23,20 @@ export function affine(
   return append(c.node, x, { type: 'normalization', options: { invert }, weights });
 }
 
-/** Whether the last layer of a chain is of a type, and where it is a normalization, all its weights of a name have a value. */
-const endsIn = (chain: Chain | undefined, type: string, name?: string, value = 0): chain is Chain & { source: Chain } =>
-  chain?.part?.layer.type === type &&
-  (name === undefined || (chain.part.weights[name]?.data.every((one) => Math.abs(one - value) < 1e-6) ?? false));
+type Extended = Chain & { readonly source: Chain };
+
+/** Whether the last layer of a chain is a normalization with these numbers for all channels. */
+const isNormalized = (
+  chain: Chain | undefined,
+  invert: boolean,
+  mean: number,
+  deviation: number,
+): chain is Extended => {
+  const { layer, weights } = chain?.part ?? {};
+  const are = (name: string, value: number): boolean =>
+    weights?.[name]?.data.every((number) => Math.abs(number - value) < 1e-6) ?? false;
+  return layer?.type === 'normalization' && layer.invert === invert && are('mean', mean) && are('deviation', deviation);
+};
 
 /** Whether two chains compute the same value. */
 const equals = (a: Chain | undefined, b: Chain | undefined): boolean => a?.depth === b?.depth && a?.part === b?.part;
@@ -36,20 +46,19 @@ const activation = (c: Context, x: Chain, name: string): Chain =>
 
 /** x · sigmoid(x), and x · (erf(x / √2) + 1) · ½ with the half in one of two positions. */
 function product(c: Context, x: Chain, factor: Chain): Chain | undefined {
-  if (endsIn(factor, 'activation') && factor.part!.layer.activation === 'sigmoid' && equals(factor.source, x))
+  const { layer } = factor.part ?? {};
+  if (layer?.type === 'activation' && layer.activation === 'sigmoid' && equals(factor.source, x))
     return activation(c, x, 'swish');
-  const erf = endsIn(factor, 'normalization', 'mean', 1) ? factor.source : undefined;
+  const erf = isNormalized(factor, true, 1, 1) ? factor.source : undefined;
   const scaled = erf?.part?.incomplete?.operator === 'Erf' ? erf.source : undefined;
-  const isScaled =
-    endsIn(scaled, 'normalization', 'deviation', Math.SQRT2) ||
-    endsIn(scaled, 'normalization', 'deviation', Math.SQRT1_2);
-  if (!isScaled || !scaled) return undefined;
+  const isScaled = isNormalized(scaled, false, 0, Math.SQRT2) || isNormalized(scaled, true, 0, Math.SQRT1_2);
+  if (!isScaled || !scaled?.source) return undefined;
   const input = scaled.source;
   if (equals(input, x)) {
-    const twice = activation(c, x, 'gelu');
-    return { ...twice, part: { ...twice.part!, incomplete: c.node } };
+    const doubled = activation(c, x, 'gelu');
+    return { ...doubled, part: { ...doubled.part!, incomplete: c.node } };
   }
-  const isHalf = endsIn(x, 'normalization', 'deviation', 0.5) && equals(x.source, input);
+  const isHalf = isNormalized(x, true, 0, 0.5) && equals(x.source, input);
   return isHalf ? activation(c, input, 'gelu') : undefined;
 }
 

@@ -6,10 +6,10 @@ import { formatError } from '../../core/errors.ts';
 /** The fields of a message by their numbers, each with all its values: a varint as a number, anything else as bytes. */
 export type Fields = Readonly<Record<number, readonly (number | Uint8Array)[] | undefined>>;
 
-/** Fields and elements of a file at most: each takes up to a hundred bytes of memory, and one or two of the file. */
+/** Limit of the fields and elements of a file: each takes up to a hundred bytes of memory, but only one or two of the file. */
 const MAX_FIELDS = 2 ** 21;
 
-/** The end of a file is missing, or a length is wrong. */
+/** The error for a length beyond the end of the file. */
 const endError = () => formatError('truncated', 'file', 'a complete ONNX file', 'one that ends inside of a field');
 
 /** Reads the messages of one file, whose fields it counts. */
@@ -61,7 +61,7 @@ export class MessageReader {
   /** The values of a field that holds messages. */
   messages = (fields: Fields, field: number): Fields[] => bytesIn(fields, field).map((bytes) => this.fields(bytes));
 
-  /** The integers of a repeated field, each in a field of its own or packed. */
+  /** The integers of a repeated field, each in a separate field, or packed. */
   integers(fields: Fields, field: number): number[] {
     return (fields[field] ?? []).flatMap((value) => {
       if (typeof value === 'number') return value;

@@ -76,16 +76,16 @@ const reduceMean: Operator = (c) => {
   return globalAverage(c, c.x, axes.flatMap((axis) => (axis === 3 ? 1 : axis && (keeps ? -1 : [])))); // biome-ignore format: one line
 };
 
-/** Numbers for the axes of the graph as numbers for the axes of the sample. `otherwise`: the only one for batch and channels. */
-function sideValues(c: Context, values: readonly number[], otherwise: number): number[] {
+/** Numbers for the axes of the graph as numbers for the axes of the sample. `otherwise`: the number of the batch and the channels. */
+function spatialValues(c: Context, values: readonly number[], otherwise: number): number[] {
   const { axes, shape } = c.x;
-  const sides = Array<number>(shape.length - 1).fill(otherwise);
+  const spatial = Array<number>(shape.length - 1).fill(otherwise);
   values.forEach((value, i) => {
     const axis = axes[i] ?? 0;
-    if (axis > 0 && axis < shape.length) sides[axis - 1] = value;
+    if (axis > 0 && axis < shape.length) spatial[axis - 1] = value;
     else if (value !== otherwise) throw c.error('images or signals that change in height and width only', value);
   });
-  return sides;
+  return spatial;
 }
 
 /** Resize and Upsample. */
@@ -96,7 +96,7 @@ const resize: Operator = (c) => {
   const sizes = c.integers(3)?.map((size, i) => (i && c.axis(i)! > 0 ? size / x.shape[c.axis(i)! - 1]! : 1));
   const factors = index ? [...c.floats(index)] : sizes;
   if (!factors) throw c.error('constant scales or sizes', 'none');
-  const size = sideValues(c, factors, 1);
+  const size = spatialValues(c, factors, 1);
   const mode = attributes.mode ?? 'nearest';
   const coordinates =
     attributes.coordinate_transformation_mode ?? (c.node.operator === 'Upsample' ? 'asymmetric' : 'half_pixel');
@@ -117,7 +117,10 @@ const pad: Operator = (c) => {
   if (c.node.inputs[2] && c.floats(2).some((value) => value !== 0)) throw c.error('zeros', 'another value');
   const pads = c.integers(1, 'pads') ?? [];
   const rank = c.x.axes.length;
-  return withEdges(c, c.x, { begin: sideValues(c, pads.slice(0, rank), 0), end: sideValues(c, pads.slice(rank), 0) });
+  return withEdges(c, c.x, {
+    begin: spatialValues(c, pads.slice(0, rank), 0),
+    end: spatialValues(c, pads.slice(rank), 0),
+  });
 };
 
 const slice: Operator = (c) => {
@@ -134,7 +137,7 @@ const slice: Operator = (c) => {
     begin[at] = within(starts[i] ?? 0);
     end[at] = length - within(ends[i] ?? 0);
   });
-  return withEdges(c, x, { begin: sideValues(c, begin, 0), end: sideValues(c, end, 0) }, true);
+  return withEdges(c, x, { begin: spatialValues(c, begin, 0), end: spatialValues(c, end, 0) }, true);
 };
 
 /** GRU of one direction whose state begins at zero. The outputs are all states, and the last one. */

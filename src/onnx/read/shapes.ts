@@ -19,8 +19,8 @@ const orderOf = ({ axes, shape }: Chain) => ({
 /** A value whose axes of length 1 in the graph are axes of the sample, too: channels last, where they come first in the graph. */
 export function resized(node: GraphNode, x: Chain): Chain {
   if (!x.axes.includes(-1)) return x;
-  const [channels, ...sides] = lengthsOf(x);
-  const shape = [...sides, channels!];
+  const [channels, ...spatial] = lengthsOf(x);
+  const shape = [...spatial, channels!];
   const [first, ...others] = orderOf(x).order;
   const order = x.axes[1] === -1 ? [first!, ...others] : [...others, first!];
   if (x.axes[0] !== 0 || !isNatural({ shape: x.shape, order })) return x;
@@ -52,13 +52,13 @@ export function reshape(c: Context, lengths: readonly number[]): Chain {
   return append(node, { ...source, axes }, { type: 'reshape', options: { targetShape: shape } });
 }
 
-/** Reshape: 0 keeps a length, and one length of -1 is what remains. The first one is the batch. */
+/** Reshape: 0 keeps a length, and -1 is the length that the number of values leaves. The first length is the batch. */
 export function reshapeTo(c: Context): Chain {
   const [batch, ...wanted] = c.integers(1, 'shape') ?? [];
   if (batch === undefined) throw c.error('a known shape', c.node.inputs[1]);
   const { x } = c;
-  const own = lengthsOf(x);
-  const lengths = wanted.map((length, i) => length || own[i]!);
+  const current = lengthsOf(x);
+  const lengths = wanted.map((length, i) => length || current[i]!);
   const unknown = lengths.indexOf(-1);
   if (unknown >= 0) lengths[unknown] = -sizeOf(x.shape) / sizeOf(lengths);
   return reshape(c, lengths);

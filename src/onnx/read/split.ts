@@ -10,7 +10,7 @@ import { type Chain, makeLayer, type Part } from './chain.ts';
 import { fuse } from './fuse.ts';
 import type { ModelContent } from './saved.ts';
 
-/** The number of layers of the encoder: up to the value `code`, or to the first of the smallest values and what only scales it. */
+/** The number of layers of the encoder: up to the value `code`, or to the first of the smallest values and the activation and normalization after it. */
 function encoderLength(parts: readonly Part[], code: string | undefined): number {
   if (code !== undefined) {
     const at = parts.findIndex(({ names }) => names.includes(code));
@@ -18,7 +18,7 @@ function encoderLength(parts: readonly Part[], code: string | undefined): number
     throw wrongValue('code', `one of ${parts.flatMap(({ names }) => names).join(', ')}`, code);
   }
   const sizes = parts.map(({ shape }) => sizeOf(shape));
-  const smallest = sizes.reduce((least, size) => Math.min(least, size));
+  const smallest = sizes.reduce((a, b) => Math.min(a, b));
   let end = sizes.indexOf(smallest) + 1;
   while (sizes[end] === smallest && /^(activation|.*ormalization)$/.test(parts[end]!.layer.type)) end++;
   return end;

@@ -62,10 +62,10 @@ const pooling =
     namedValue(node.outputShape, g.add(operator, [g.inLayout(x, 'first')], windowAttributes(axesOf(node))), 'first');
 
 /** A list for the axes of a sample, height and width or length in front, in the order of a layout. */
-const inOrder = (layout: Layout, sides: readonly number[], channels: number): number[] =>
-  layout === 'first' ? [channels, ...sides] : [...sides, channels];
+const inOrder = (layout: Layout, spatial: readonly number[], channels: number): number[] =>
+  layout === 'first' ? [channels, ...spatial] : [...spatial, channels];
 
-/** Zeros or cut values before and after each side of an image or signal. */
+/** Zeros or cut values before and after each spatial axis. */
 function edges(node: Node): { begin: number[]; end: number[] } {
   const { top, bottom, left, right } = planOf(node);
   return node.inputShape.length === 2 ? { begin: [left], end: [right] } : { begin: [top, left], end: [bottom, right] };
@@ -91,8 +91,8 @@ const cropping: LayerWriter = (g, { node, x }) => {
 };
 
 const upSampling: LayerWriter = (g, { node, x }, { size = 2, interpolation }) => {
-  const sides = node.inputShape.length - 1;
-  const scales = g.floats('scales', [1, 1, ...[size, size].flat().slice(-sides)]);
+  const spatialAxes = node.inputShape.length - 1;
+  const scales = g.floats('scales', [1, 1, ...[size, size].flat().slice(-spatialAxes)]);
   const name = g.add(
     'Resize',
     [g.inLayout(x, 'first'), '', scales],
