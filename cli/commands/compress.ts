@@ -1,7 +1,8 @@
 // `isthmus compress`: files to smaller files, with a promise about the error of each number.
 
 import type { CompressedFile, CompressFileOptions } from '../../jobs/compress/compress.ts';
-import { choice, defineCommand, flag, text, type Values } from '../command.ts';
+import type { NumberCode } from '../../jobs/compress/number-bytes.ts';
+import { choice, defineCommand, flag, integers, text, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { namingFile, UsageError } from '../errors.ts';
 import { readBytes } from '../input.ts';
@@ -13,6 +14,18 @@ export const ENDING = '.isth';
 
 const delimiters = { comma: ',', semicolon: ';', tab: '\t', bar: '|' } as const;
 
+const rawTypes: Readonly<Record<string, NumberCode>> = {
+  int8: 'i8',
+  uint8: 'u8',
+  int16: 'i16',
+  uint16: 'u16',
+  int32: 'i32',
+  uint32: 'u32',
+  float32: 'f32',
+  float64: 'f64',
+};
+const rawNames = Object.keys(rawTypes);
+
 const options = {
   maxError: text('largest error of each number, or of named columns: temperature=0.1,humidity=1', 'bound', {
     short: 'e',
@@ -23,6 +36,8 @@ const options = {
   header: choice('whether the first row of a CSV file has the names of the columns', ['auto', 'yes', 'no'], {
     fallback: 'auto',
   }),
+  raw: choice('the file is numbers without a header, the lowest byte first', rawNames),
+  shape: integers('axes of the numbers of --raw, the last one changes fastest: 512,512', { low: 1 }),
   decompress: flag('decompress, as the command of that name', { short: 'd' }),
 };
 
@@ -46,7 +61,8 @@ export function parseBound(name: string, input: string): number | Record<string,
 }
 
 function jobOptions(values: Values<typeof options>): CompressFileOptions {
-  const { maxError, relativeError, lossless, delimiter, header } = values;
+  const { maxError, relativeError, lossless, delimiter, header, raw, shape } = values;
+  if (shape && !raw) throw new UsageError('--shape needs --raw');
   const chosen = [maxError !== undefined, relativeError !== undefined, lossless].filter(Boolean).length;
   if (chosen > 1) throw new UsageError('choose one of --max-error, --relative-error and --lossless');
   return {
@@ -55,6 +71,7 @@ function jobOptions(values: Values<typeof options>): CompressFileOptions {
     ...(chosen === 0 && { lossless: true }),
     ...(lossless && { lossless }),
     ...(delimiter && { delimiter: delimiters[delimiter] }),
+    ...(raw && { raw: { type: rawTypes[raw]!, ...(shape && { shape }) } }),
     ...(header !== 'auto' && { header: header === 'yes' }),
   };
 }
@@ -116,30 +133,37 @@ async function printCode(context: Context, path: string, values: CompressFileOpt
   const { compressCode } = await import('../../jobs/code/compress.ts');
   const { readTable } = await import('../../jobs/table/parse.ts');
   const { resolveBounds } = await import('../../jobs/table/bounds.ts');
-  const table = readTable(await readBytes(path), values);
+  const bytes = await readBytes(path);
+  const { arrayFileOf } = await import('../../jobs/compress/array-file.ts');
+  if (arrayFileOf(bytes) || bytes.subarray(0, 4096).includes(0))
+    throw new UsageError('--code of this command is for CSV files');
+  const table = readTable(bytes, values);
   const bounds = resolveBounds(table, values);
-  const columns = table.columns.flatMap(({ name }, index) => {
-    const maxError = bounds[index];
+  const exact = bounds.every((bound) => bound === undefined);
+  const columns = table.columns.flatMap((column, index) => {
+    const { name, kind } = column;
+    const half = kind === 'number' ? Number(`4.9e-${column.format.decimals + 1}`) : undefined;
+    const maxError = exact ? half : bounds[index];
     return maxError === undefined ? [] : [{ name, index, maxError }];
   });
-  if (!columns.length) throw new UsageError('--code needs a column with a bound: use --max-error');
+  if (!columns.length) throw new UsageError('--code needs a column of numbers');
   const notations = table.columns.flatMap((column) => (column.kind === 'number' ? [column.format.decimalMark] : []));
   const { delimiter, header } = table.format;
-  await context.print(
-    compressCode({ path, delimiter, decimalMark: notations[0] ?? '.', header: header !== undefined, columns }),
-  );
+  const common = { path, delimiter, decimalMark: notations[0] ?? '.', header: header !== undefined };
+  await context.print(compressCode({ ...common, columns, exact }));
 }
 
 export const compress = defineCommand({
   name: 'compress',
   summary: 'compress tables, arrays, sound and pictures, with a bound on the error of each number',
-  description: `Numbers come back within the bound, as they are printed; texts, times and missing cells come back to the character.
-The result is verified before it is written. Each file becomes one file with the ending ${ENDING}, which holds all that
-"isthmus decompress" needs. The input stays.
-
-CSV, .npy and WAV files come back byte for byte without a bound, .npz archives number for number, PNG pictures pixel for pixel. The
-bound of a WAV file is in its samples (16 bits: -32768 to 32767), the bound of a picture in levels (0 to 255). Other files are
-deflated.`,
+  description: [
+    'Numbers come back within the bound, as they are printed; texts, times and missing cells come back to the character.',
+    `The result is verified before it is written. Each file becomes one file with the ending ${ENDING}, which holds all`,
+    'that "isthmus decompress" needs. The input stays.\n\nCSV, .npy and WAV files come back byte for byte without a bound,',
+    '.npz archives number for number, PNG pictures pixel for pixel. The bound of a WAV file is in its samples (16 bits:',
+    '-32768 to 32767), the bound of a picture in levels (0 to 255). Other files are deflated. Files of gzip and zstd (.gz,',
+    '.zst) are decompressed first. --raw takes numbers without a header.',
+  ].join(' '),
   operands: [{ name: 'files', help: 'files of CSV, .npy, .npz, WAV or PNG, or "-" for standard input', many: true }],
   options,
   output: `file or folder of the output (default: the name of the input and ${ENDING})`,
@@ -160,12 +184,13 @@ deflated.`,
     if (values.decompress) return await decompress.run(context, files, { test: false });
     const job = jobOptions(values);
     if (context.flags.code) return await printCode(context, files[0]!, job);
-    const outputs = planOutputs(context, files, { rename: (name) => name + ENDING });
+    const outputs = planOutputs(context, files, { rename: (name) => name.replace(/\.(gz|zst)$/i, '') + ENDING });
     const reports: object[] = [];
     await context.forEach(files, async (file, i) => {
       const output = outputs[i]!;
       await namingFile(file, async () => {
-        const input = await readBytes(file);
+        const { decompressFile: unpack } = await import('../formats/decompress-file.ts');
+        const { bytes: input } = unpack(await readBytes(file), file);
         const { compressFile } = await import('../../jobs/compress/compress.ts');
         const progress = await context.progress(`compress ${file}`);
         const started = performance.now();

@@ -33,8 +33,12 @@ export const decompress = defineCommand({
     { command: 'isthmus decompress --test *.isth', text: 'Check files without writing' },
   ],
   async run(context, files, { test }) {
-    if (context.flags.code)
-      throw new UsageError('--code: "isthmus compress FILE --max-error 0.01 --code" prints both directions');
+    if (context.flags.code) {
+      const { decompressCode } = await import('../../jobs/code/compress.ts');
+      const [file = ''] = files;
+      await context.print(decompressCode(file.endsWith(ENDING) ? restoredName(file) : file));
+      return;
+    }
     // With -o, names may have any ending.
     const rename = (name: string): string =>
       context.flags.output === undefined ? restoredName(name) : nameInFolder(name);

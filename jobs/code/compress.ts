@@ -21,13 +21,22 @@ export interface CompressCodeOptions {
   readonly header: boolean;
   /** At least one. */
   readonly columns: readonly CodeColumn[];
+  /** The bounds are below half of the last decimal: rounded to its decimals, each number comes back exactly. Default false. */
+  readonly exact?: boolean;
 }
 
 const quoted = (text: string): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
 /** JavaScript for Node that compresses the columns of numbers by the API of `isthmus`, restores them and prints sizes and errors. */
-export function compressCode({ path, delimiter, decimalMark, header, columns }: CompressCodeOptions): string {
+export function compressCode({
+  path,
+  delimiter,
+  decimalMark,
+  header,
+  columns,
+  exact = false,
+}: CompressCodeOptions): string {
   const number = decimalMark === ',' ? "cells[column].replace(',', '.')" : 'cells[column]';
   const skipHeader = header ? '.slice(1)' : '';
   const list = (items: readonly unknown[]): string => `[${items.join(', ')}]`;
@@ -53,7 +62,7 @@ const model = await autoencoder(
   { input: [columns.length], encoder: [activation({ activation: 'linear' })], decoder: [] },
   { seed: 1 },
 );
-const codec = await createCodec(model, x.slice(0, columns.length), {
+${exact ? '// Below half of the last decimal: rounded to its decimals, each number comes back exactly.\n' : ''}const codec = await createCodec(model, x.slice(0, columns.length), {
   maxError: ${list(columns.map(({ maxError }) => maxError))},
 });
 const bytes = codec.compress(x);
@@ -67,6 +76,17 @@ const errors = columns.map((_, i) =>
 console.log(\`\${x.length} numbers, \${bytes.length} bytes, largest errors \${errors.join(', ')}\`);
 `;
 }
+
+/** JavaScript for Node that restores the numbers that the lines of `compressCode` stored. `path`: of the CSV file. */
+export const decompressCode = (path: string): string => `import { readFileSync } from 'node:fs';
+import { loadCodec } from 'isthmus';
+
+// The codec and the numbers, as the lines of "isthmus compress --code" stored them.
+const codec = await loadCodec(readFileSync(${quoted(`${path}.codec`)}));
+const numbers = codec.decompress(readFileSync(${quoted(`${path}.bin`)}));
+const [columns] = codec.inputShape;
+console.log(\`\${numbers.length / columns} rows of \${columns} numbers, the first: \${numbers.slice(0, columns).join(', ')}\`);
+`;
 
 /** A word of a command line for a POSIX shell. */
 const shellWord = (text: string): string =>

@@ -5,7 +5,7 @@ import { bytesOf, type NumberCode } from './number-bytes.ts';
 
 /** A file as a header, numbers, and the rest. */
 export interface ArrayFile {
-  readonly kind: 'npy' | 'wav' | 'png';
+  readonly kind: 'npy' | 'wav' | 'png' | 'raw';
   readonly prefix: Uint8Array;
   readonly numbers: Uint8Array;
   readonly suffix: Uint8Array;
@@ -113,4 +113,24 @@ export function arrayFileOf(bytes: Uint8Array): ArrayFile | undefined {
   const start = ascii(bytes, 0, 12);
   if (start.startsWith('\x93NUMPY')) return npyFile(bytes);
   return start.startsWith('RIFF') && start.endsWith('WAVE') ? wavFile(bytes) : undefined;
+}
+
+/** The form of numbers without a header. */
+export interface RawFormat {
+  readonly type: NumberCode;
+  /** Default false: the lowest byte first. */
+  readonly bigEndian?: boolean;
+  /** The last axis changes fastest. Default: one axis with all numbers. */
+  readonly shape?: readonly number[];
+}
+
+/** Numbers without a header. Errors: RangeError for a shape of another size. */
+export function rawFileOf(bytes: Uint8Array, { type, bigEndian = false, shape }: RawFormat): ArrayFile {
+  const size = bytesOf(type);
+  const axes = shape ?? [Math.floor(bytes.length / size)];
+  const needed = axes.reduce((product, side) => product * side, size);
+  if (shape && needed !== bytes.length)
+    throw new RangeError(`the shape [${shape.join(', ')}] needs ${needed} bytes, the file has ${bytes.length}`);
+  const [numbers, suffix] = [bytes.subarray(0, needed), bytes.subarray(needed)];
+  return { kind: 'raw', prefix: bytes.subarray(0, 0), numbers, suffix, type, bigEndian, shape: axes };
 }

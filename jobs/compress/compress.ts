@@ -8,7 +8,7 @@ import { type ReadTableOptions, readTable } from '../table/parse.ts';
 import { decodeText } from '../table/text-encoding.ts';
 import { packArchive, readArchive } from './archive.ts';
 import { type PackedArray, packArray } from './array.ts';
-import { type ArrayFile, arrayFileOf } from './array-file.ts';
+import { type ArrayFile, arrayFileOf, type RawFormat, rawFileOf } from './array-file.ts';
 import type { Kind } from './kinds.ts';
 import { isFloat, readNumbers } from './number-bytes.ts';
 import { packPicture } from './picture.ts';
@@ -18,6 +18,8 @@ import { packRaw } from './raw.ts';
 export interface CompressFileOptions extends TableBounds, ReadTableOptions {
   /** Reads the pixels of a PNG picture. Without it the bytes of pictures are deflated. */
   readonly readPicture?: (bytes: Uint8Array) => PictureData;
+  /** The file is numbers without a header. */
+  readonly raw?: RawFormat;
 }
 
 /** A part of a file: a column of a table, or an array. */
@@ -74,7 +76,7 @@ function arrayBound(options: TableBounds, numbers: () => Float64Array, names: re
   return high > low ? bound * (high - low) : 0;
 }
 
-const arrayKinds = { npy: 'array', wav: 'sound', png: 'picture' } as const;
+const arrayKinds = { npy: 'array', wav: 'sound', png: 'picture', raw: 'array' } as const;
 
 function reportOf(
   kind: ArrayFile['kind'],
@@ -181,7 +183,7 @@ export async function compressFile(
   progress: ProgressOptions = {},
 ): Promise<CompressedFile> {
   checkTarget(options);
-  const file = arrayFileOf(bytes);
+  const file = options.raw ? rawFileOf(bytes, options.raw) : arrayFileOf(bytes);
   if (file) return await compressArray(file, options, progress, bytes.length);
   if (startsWith(bytes, '\x93NUMPY')) return rawFile(bytes);
   if (startsWith(bytes, '\x89PNG') && options.readPicture)

@@ -71,6 +71,7 @@ function titleOf(kind: Kind, structure: Fields, parts: readonly PartDescription[
       return `a recording with ${count(channels, 'channel')} at ${rate} Hz${seconds}`;
     }
     case 'npy':
+    case 'raw':
       return `an array of shape [${structure.integers('shape').join(', ')}], ${structure.oneOf('type', numberTypes)}`;
     case 'npz':
       return `an archive of ${count(structure.objects('members').length, 'member')}`;

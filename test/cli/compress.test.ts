@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { compressCommand } from '../../jobs/code/compress.ts';
 import { assertNoStack } from '../absent.ts';
 import { isthmus, program, temporaryFolder } from './command.ts';
@@ -113,9 +114,11 @@ describe('isthmus compress and decompress', () => {
     mkdirSync(target);
     const second = join(folder, 'second.csv');
     writeFileSync(second, 'a;b\r\n1,5;x\r\n');
-    const { code, stderr } = await isthmus(['compress', second, join(folder, 'absent.csv'), path, '-o', `${target}/`]);
+    const cut = join(folder, 'cut.npy');
+    writeFileSync(cut, '\x93NUMPY\x01\x00v', 'latin1');
+    const { code, stderr } = await isthmus(['compress', second, cut, path, '-o', `${target}/`]);
     assert.equal(code, 1);
-    assert.match(stderr, /absent\.csv: no such file/);
+    assert.match(stderr, /cut\.npy: the \.npy file ends in its header/);
     assert.deepEqual(readdirSync(target).sort(), ['readings.csv.isth', 'second.csv.isth']);
     const back = await isthmus(['decompress', join(target, 'second.csv.isth'), '-o', '-']);
     assert.equal(back.stdout, 'a;b\r\n1,5;x\r\n');
@@ -167,15 +170,52 @@ describe('isthmus compress and decompress', () => {
   });
 
   it('print JavaScript that does the same, and that runs', async () => {
-    const { stdout, code } = await isthmus(['compress', 'readings.csv', '-e', '0.05', '--code'], { folder });
-    assert.equal(code, 0);
-    const script = join(folder, 'lines.mjs');
     const entry = pathToFileURL(join(root, 'dist/index.js')).href;
-    writeFileSync(script, stdout.replace("from 'isthmus'", `from '${entry}'`));
-    const run = spawnSync(process.execPath, [script], { cwd: folder, encoding: 'utf8' });
-    assert.equal(run.status, 0, run.stderr);
-    const error = Number(/^600 numbers, \d+ bytes, largest errors ([\d.]+)\n$/.exec(run.stdout)?.[1]);
-    assert.ok(error > 0 && error <= 0.05, run.stdout);
+    const run = (lines: string): string => {
+      const script = join(folder, 'lines.mjs');
+      writeFileSync(script, lines.replace("from 'isthmus'", `from '${entry}'`));
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: folder, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      return stdout;
+    };
+    for (const { args, bound } of [
+      { args: ['-e', '0.05'], bound: 0.05 },
+      { args: [], bound: 0.005 },
+    ]) {
+      const { stdout, code, stderr } = await isthmus(['compress', 'readings.csv', ...args, '--code'], { folder });
+      assert.equal(code, 0, stderr);
+      const printed = run(stdout);
+      const error = Number(/^600 numbers, \d+ bytes, largest errors ([\d.]+)\n$/.exec(printed)?.[1]);
+      assert.ok(error > 0 && error <= bound, printed);
+    }
+    const back = await isthmus(['decompress', 'readings.csv.isth', '--code'], { folder });
+    const first = Number(/^600 rows of 1 numbers, the first: ([\d.]+)\n$/.exec(run(back.stdout))?.[1]);
+    assert.ok(Math.abs(first - Number(numbers[0])) < 0.005, String(first));
+    assert.ok(!existsSync(join(folder, 'lines.mjs.isth')));
+  });
+
+  it('take numbers without a header, by type and shape', async () => {
+    const raw = join(folder, 'field.f32');
+    const field = Float32Array.from({ length: 64 * 48 }, (_, i) => Math.sin((i % 64) / 9) + Math.cos(i / 640));
+    writeFileSync(raw, field);
+    const compressed = await isthmus(['compress', raw, '--raw', 'float32', '--shape', '48,64', '-e', '0.001']);
+    assert.equal(compressed.code, 0, compressed.stderr);
+    const back = await isthmus(['decompress', `${raw}.isth`, '-o', '-', '-q']);
+    const restored = new Float32Array(new Uint8Array(back.bytes).buffer);
+    assert.equal(restored.length, field.length);
+    for (const [i, value] of field.entries()) assert.ok(Math.abs(value - restored[i]!) <= 0.001);
+    const wrong = await isthmus(['compress', raw, '--raw', 'float32', '--shape', '50,64', '-e', '0.001', '-f']);
+    assert.match(wrong.stderr, /field\.f32: the shape \[50, 64\] needs 12800 bytes, the file has 12288/);
+  });
+
+  it('read files of gzip and zstd', async () => {
+    const zipped = join(folder, 'zipped.csv.gz');
+    writeFileSync(zipped, gzipSync(readings));
+    assert.equal((await isthmus(['compress', zipped, '-e', '0.05'])).code, 0);
+    const restored = await isthmus(['decompress', join(folder, 'zipped.csv.isth'), '-o', '-', '-q']);
+    assert.equal(restored.stdout.length, readings.length);
+    writeFileSync(zipped, gzipSync(readings).subarray(0, 300));
+    assert.match((await isthmus(['compress', zipped, '-f'])).stderr, /zipped\.csv\.gz: the gzip file is truncated/);
   });
 
   it('take the command that the playground copies', async () => {
