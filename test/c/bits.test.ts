@@ -104,6 +104,25 @@ describe('toC, compiled, gives the bits of the model', () => {
     compareBits(await randomComparisons(1, 60), gcc);
   });
 
+  needing(missing, 'for ready-made specs after training', async () => {
+    const { convAutoencoder, signalAutoencoder, variationalAutoencoder, denoisingAutoencoder, sparseAutoencoder } =
+      isthmus;
+    const specs = {
+      conv: convAutoencoder({ input: [12, 12, 2], latent: 6 }),
+      signal: signalAutoencoder({ input: [24, 3], latent: 4 }),
+      variational: variationalAutoencoder({ input: [20], latent: 3 }),
+      denoising: denoisingAutoencoder({ input: [12, 12, 1] }),
+      sparse: sparseAutoencoder({ input: [20], latent: 40 }),
+    };
+    const comparisons = Object.entries(specs).map(async ([title, spec]): Promise<Comparison> => {
+      const model = await autoencoder(spec, { seed: 6 });
+      const x = samples(8 * sizeOf(spec.input), 9, false).map((v) => Math.abs(v / 4));
+      await isthmus.fit(model, x, { epochs: 3, batchSize: 4, deterministic: true });
+      return { title, model, x };
+    });
+    compareBits(await Promise.all(comparisons), gcc);
+  });
+
   for (const dtype of ['float16', 'int8'] as const)
     needing(missing, `with kernels of ${dtype}, for each layer and for random architectures`, async () => {
       const models = await randomComparisons(501, 12);
