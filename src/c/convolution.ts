@@ -177,10 +177,10 @@ export const separable: LayerTranslation<ConvolutionOptions> = {
   workspace: (node) => planOf<ConvGeometry>({ node }).outputChannels,
 };
 
-export const pooling = (kernel: string): LayerTranslation => ({
+export const pooling = (routine: string): LayerTranslation => ({
   statements(call) {
     const { y, x, channels } = planOf<{ y: ConvAxis; x: ConvAxis; channels: number }>(call);
     const geometry = windowText(call, 'window', plainWindow(y, x, channels, channels));
-    return [`$${kernel}(${call.y}, ${call.x}, ${geometry});`];
+    return [`$${routine}(${call.y}, ${call.x}, ${geometry});`];
   },
 });

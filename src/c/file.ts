@@ -1,5 +1,6 @@
 // The C file: a comment, the declarations, and the definitions.
 
+import type { SaveType } from '../files/dtype.ts';
 import type { CFunction, FunctionBody } from './function.ts';
 
 /** The content of a file. */
@@ -9,8 +10,10 @@ export interface CFile {
   /** Values by the name of a macro: `INPUT_SIZE`, for example. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly functions: readonly { readonly declaration: CFunction; readonly body: FunctionBody }[];
-  /** Definitions of kernels and of constants, in order. */
-  readonly kernels: readonly string[];
+  /** Type of the kernels. */
+  readonly dtype: SaveType;
+  /** Definitions of routines and of constants, in order. */
+  readonly routines: readonly string[];
   readonly constants: readonly string[];
   readonly constantBytes: number;
 }
@@ -21,12 +24,13 @@ function prototype(prefix: string, macros: string, { name, input, output }: CFun
   return `void ${prefix}_${name}(const float ${parameter(input)}, float ${parameter(output)}, float ${parameter('workspace')})`;
 }
 
-/** What a reader needs before the first call: functions, memory, rules of compilation. */
-function introduction({ name, functions, constantBytes, sizes }: CFile, macros: string): string {
+/** The comment at the start of the file: functions, memory, rules of compilation. */
+function introduction({ name, functions, constantBytes, sizes, dtype }: CFile, macros: string): string {
   const lines = functions.map(({ declaration: { name: verb, input, output } }) => {
     const [from, to] = [input, output].map((size) => `${sizes[`${size.toUpperCase()}_SIZE`]}`);
     return `   ${name}_${verb}: ${input} of ${from} values to ${output} of ${to} values`;
   });
+  const model = dtype === 'float32' ? 'the model' : `loadModel(saveModel(model, { dtype: '${dtype}' }))`;
   return `/* Inference of an autoencoder in C99, written by isthmus.
 
 ${lines.join('\n')}
@@ -42,9 +46,9 @@ ${lines.join('\n')}
      #define ${macros}_DECLARATIONS
      #include "${name}.c"
 
-   The results have the same bits as those of isthmus, if float is an IEEE 754 binary32 with subnormal numbers and the
-   compiler neither fuses nor reorders operations: no -ffast-math, and -ffp-contract=off for compilers that know neither
-   of the pragmas below. */`;
+   The results have the same bits as those of ${model} in isthmus,
+   if float is an IEEE 754 binary32 with subnormal numbers and the compiler neither fuses nor reorders operations:
+   no -ffast-math, and -ffp-contract=off for compilers that know neither of the pragmas below. */`;
 }
 
 const checks = (usesDouble: boolean): string => `#include <float.h>
@@ -70,7 +74,7 @@ const checks = (usesDouble: boolean): string => `#include <float.h>
 
 /** The text of a file. */
 export function fileText(file: CFile): string {
-  const { name, sizes, functions, kernels, constants } = file;
+  const { name, sizes, functions, routines, constants } = file;
   const macros = name.toUpperCase();
   const prototypes = functions.map(({ declaration }) => prototype(name, macros, declaration));
   const definitions = functions.map(({ body: { statements, workspace } }, i) => {
@@ -99,8 +103,8 @@ ${prototypes.map((text) => `${text};`).join('\n')}
 
 #ifndef ${macros}_DECLARATIONS
 `,
-    checks(kernels.some((text) => /\bdouble\b/.test(text))),
-    ...kernels.map((text) => text.trimStart()),
+    checks(routines.some((text) => /\bdouble\b/.test(text))),
+    ...routines.map((text) => text.trimStart()),
     ...constants,
     ...definitions,
     `#if defined(__GNUC__) && !defined(__clang__)

@@ -36,7 +36,7 @@ function translationOf({ node }: Op) {
 const copyStatement = (to: string, from: string, size: number): string =>
   `memcpy(${to}, ${from}, ${size} * sizeof(float));`;
 
-/** Writes the body of a function, and the constants and kernels that it needs. */
+/** Writes the body of a function, and the constants and routines that it needs. */
 export function writeFunction(writer: Writer, network: Network, { range, input, output }: CFunction): FunctionBody {
   const { ops, last } = schedule(network.nodes, range.start, range.end, false);
   const size = network.nodes[range.end - 1]!.outputSize;

@@ -7,11 +7,11 @@ import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
 import { fileText } from './file.ts';
 import { type CFunction, writeFunction } from './function.ts';
 import { identifier } from './identifier.ts';
-import { functions } from './kernels/functions.ts';
-import { products } from './kernels/products.ts';
-import { storageOf } from './kernels/storage.ts';
-import { valueKernels } from './kernels/values.ts';
-import { windowKernels } from './kernels/windows.ts';
+import { functions } from './routines/functions.ts';
+import { products } from './routines/products.ts';
+import { storageOf } from './routines/storage.ts';
+import { valueRoutines } from './routines/values.ts';
+import { windowRoutines } from './routines/windows.ts';
 import { Writer } from './writer.ts';
 
 /** Options of `toC`. */
@@ -61,13 +61,14 @@ function functionsOf(model: Model, part: 'encoder' | 'decoder' | 'whole'): CFunc
 }
 
 /** Whether a bias is -0. Then products of weights and zeros in the padding of a convolution can turn a sum of -0 into 0. */
-const hasNegativeZeroBias = ({ network, memory }: Engine, dtype: SaveType): boolean =>
-  network.weights.some(({ name, offset, size }) => {
-    // A negative float16 below the subnormal ones becomes -0.
-    const isZero = (value: number): boolean =>
-      dtype === 'float16' ? value < 0 && value > -(2 ** -24) : Object.is(value, -0);
-    return name === 'bias' && memory.view(memory.parameters + offset, size).some((v) => Object.is(v, -0) || isZero(v));
-  });
+const hasNegativeZeroBias = ({ network, memory }: Engine, dtype: SaveType): boolean => {
+  // float16 rounds small negative values to -0.
+  const largest = dtype === 'float16' ? 2 ** -24 : 0;
+  const isNegativeZero = (value: number): boolean => Object.is(value, -0) || (value < 0 && value > -largest);
+  return network.weights.some(
+    ({ name, offset, size }) => name === 'bias' && memory.view(memory.parameters + offset, size).some(isNegativeZero),
+  );
+};
 
 /**
  * A model as one C99 file for microcontrollers: the weights as constants, and functions that process one sample of floats, such as
@@ -103,7 +104,7 @@ export function toC(model: Model, options: COptions = {}): string {
   checkNetwork(engine);
   const storage = storageOf(dtype);
   const zeros = hasNegativeZeroBias(engine, dtype);
-  const texts = { ...products(storage), ...windowKernels({ storage, zeros }), ...functions, ...valueKernels };
+  const texts = { ...products(storage), ...windowRoutines({ storage, zeros }), ...functions, ...valueRoutines };
   const writer = new Writer(engine.memory, { prefix: name, storage, texts });
   const bodies = declarations.map((declaration) => writeFunction(writer, engine.network, declaration));
   const { latentShape, outputShape } = engine.network;
@@ -119,7 +120,8 @@ export function toC(model: Model, options: COptions = {}): string {
     name,
     sizes,
     functions: declarations.map((declaration, i) => ({ declaration, body: bodies[i]! })),
-    kernels: writer.kernels,
+    routines: writer.routines,
+    dtype,
     constants: writer.constants,
     constantBytes: writer.constantBytes,
   });

@@ -1,18 +1,20 @@
-// Collects the parts of a C file: the kernels that it needs, its constant arrays, and the statements of its functions.
+// Collects the parts of a C file: the routines that its functions call, and its constants.
 
 import type { Node, Weight } from '../engine/graph.ts';
 import { decodeTensor, encodeTensor } from '../files/dtype.ts';
 import type { Tensor } from '../files/safetensors.ts';
 import type { Memory } from '../wasm/memory.ts';
-import type { Storage } from './kernels/storage.ts';
 import { constantText, floatText, listText } from './literals.ts';
+import type { Storage } from './routines/storage.ts';
 
-/** Names of kernels that a text uses: `$dense` is the kernel `dense`. */
-const kernelName = /\$(\w+)/g;
+/** Names of routines that a text uses: `$dense` is the routine `dense`. */
+const routineName = /\$(\w+)/g;
 
 interface WriterOptions {
+  /** The begin of all names. */
   readonly prefix: string;
   readonly storage: Storage;
+  /** Definitions of routines by name. They may use other routines. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
@@ -23,10 +25,9 @@ export class Writer {
   readonly #prefix: string;
   readonly #storage: Storage;
   readonly #texts: Readonly<Record<string, string>>;
-  readonly #kernels = new Map<string, string>();
+  readonly #routines = new Map<string, string>();
   readonly #arrays = new Map<string, string>();
 
-  /** `prefix`: the begin of all names. `texts`: routines by name, which may use other routines. */
   constructor(memory: Memory, { prefix, storage, texts }: WriterOptions) {
     this.#memory = memory;
     this.#prefix = prefix;
@@ -34,9 +35,9 @@ export class Writer {
     this.#texts = texts;
   }
 
-  /** The definitions of all kernels in use, each one after those that it uses. */
-  get kernels(): string[] {
-    return [...this.#kernels.values()];
+  /** The definitions of all routines in use, each one after the routines that it calls. */
+  get routines(): string[] {
+    return [...this.#routines.values()];
   }
 
   /** The definitions of all constants. */
@@ -44,22 +45,22 @@ export class Writer {
     return [...this.#arrays.values()];
   }
 
-  /** A C text with the names of kernels and the float literals filled in: `$dense`, `@0.5`. */
+  /** A C text with the names of routines and the float literals filled in: `$dense`, `@0.5`. */
   resolve(text: string): string {
     return text
-      .replace(kernelName, (_, name: string) => this.#kernel(name))
+      .replace(routineName, (_, name: string) => this.#routine(name))
       .replace(/@(-?[\d.]+(?:e-?\d+)?)/g, (_, number: string) => floatText(Number(number)));
   }
 
-  #kernel(name: string): string {
+  /** The name of a routine with the prefix. Adds its definition, after those of the routines that it calls. */
+  #routine(name: string): string {
+    const symbol = `${this.#prefix}_${name}`;
     const text = this.#texts[name];
-    // A kernel enters the map after those that its text uses.
-    if (text !== undefined && !this.#kernels.has(name)) {
-      const own = `$${name}`;
-      const resolved = this.resolve(text.replace(new RegExp(`\\${own}\\b`, 'g'), `${this.#prefix}_${name}`));
-      this.#kernels.set(name, resolved);
+    if (text !== undefined && !this.#routines.has(name)) {
+      const definition = this.resolve(text.replace(new RegExp(`\\$${name}\\b`, 'g'), symbol));
+      this.#routines.set(name, definition);
     }
-    return `${this.#prefix}_${name}`;
+    return symbol;
   }
 
   /** Kernels are integers with scales. */

@@ -20,7 +20,7 @@ const run = `
 
 const source = 'x + row * g->width * g->channels + (at + low)';
 
-/** How the kernels with windows are written. */
+/** How the routines are written. */
 interface Variant {
   readonly storage: Storage;
   /** A bias is -0, so that products of weights and zeros in the padding can matter. */
@@ -110,7 +110,7 @@ ${zeros ? '        $zeros(y, w, g->filters, 1, 1);\n' : ''}        continue;
   }
 }`;
 
-export const windowKernels = (variant: Variant): Readonly<Record<string, string>> => ({
+export const windowRoutines = (variant: Variant): Readonly<Record<string, string>> => ({
   window: `
 typedef struct {
   int32_t height, width, channels;           /* of the input */

@@ -1,6 +1,6 @@
 // Layers in C that change values one by one or row by row, and layers that move values.
 
-export const valueKernels: Readonly<Record<string, string>> = {
+export const valueRoutines: Readonly<Record<string, string>> = {
   softmax: `
 /* y[rows][n] = e^(y - max) / sum, the sum in double. */
 static void $softmax(float *y, int32_t rows, int32_t n)
