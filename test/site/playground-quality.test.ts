@@ -13,7 +13,7 @@ const lack = lacking(chromium);
 /** Kilobytes of all files that are loaded before the first click. */
 const BUDGET = 300;
 
-const panels = ['train', 'generate', 'compress', 'strange'] as const;
+const panels = ['train', 'generate', 'clean', 'compress', 'strange'] as const;
 const show = async (tab: Tab, panel: string): Promise<void> => {
   await tab.click(`nav a[href="#${panel}"]`);
   await until(tab, `document.querySelector('nav [aria-current]').getAttribute('href') === '#${panel}'`);
@@ -73,6 +73,24 @@ describe('the playground', () => {
     await tab.click('.actions .primary');
     await until(tab, `document.querySelector('.status [role=status]').textContent === 'Trained'`);
     assert.deepEqual(JSON.parse(await tab.evaluate('JSON.stringify(shifts)')), []);
+  });
+
+  needing(lack, 'shows a photo before and after', async () => {
+    await show(tab, 'clean');
+    await tab.click('.settings fieldset > button');
+    await until(tab, `document.querySelector('.about')`);
+    await tab.click('.job button');
+    await until(tab, `document.querySelector('.compare')`);
+    const divider = () => tab.evaluate(`document.querySelector('.compare i').style.left`);
+    assert.equal(await divider(), '50%');
+    await tab.evaluate(`document.querySelector('.results input[type=range]').focus(), ''`);
+    await tab.press('ArrowRight', 'ArrowRight');
+    assert.equal(await divider(), '52%');
+    await tab.drag('.compare', [
+      { x: 0.5, y: 0.5 },
+      { x: 0.25, y: 0.5 },
+    ]);
+    assert.equal(await divider(), '25%');
   });
 
   for (const panel of ['compress', 'strange'] as const)

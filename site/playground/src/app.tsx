@@ -4,6 +4,7 @@ import { batch } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { message } from './messages.ts';
+import { CleanPanel } from './panels/clean/clean-panel.tsx';
 import { CompressPanel } from './panels/compress/compress-panel.tsx';
 import { GeneratePanel } from './panels/generate/generate-panel.tsx';
 import { StrangePanel } from './panels/strange/strange-panel.tsx';
@@ -33,6 +34,12 @@ const entries: Partial<Readonly<Record<Panel, PanelEntry>>> = {
     title: 'Generate samples',
     summary: 'Draw new samples from the model, and go from one example to another.',
     content: GeneratePanel,
+  },
+  clean: {
+    label: 'Clean',
+    title: 'Clean a photo',
+    summary: 'Remove the noise of a photo.',
+    content: CleanPanel,
   },
   compress: {
     label: 'Compress',

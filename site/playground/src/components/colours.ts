@@ -9,9 +9,18 @@ dark.addEventListener('change', () => {
   isDark.value = dark.matches;
 });
 
+/** Colours that were read, of the scheme `scheme`: reading one of the style sheet may compute the styles of the page. */
+const known = new Map<string, string>();
+let scheme: boolean | undefined;
+
 /** The value of a custom property of the style sheet. Reading it makes the caller depend on the scheme. */
-export const colour = (name: string): string =>
-  isDark.value === undefined ? '' : getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export function colour(name: string): string {
+  if (scheme !== isDark.value) known.clear();
+  scheme = isDark.value;
+  const found = known.get(name) ?? getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  known.set(name, found);
+  return found;
+}
 
 /** Ten colours of classes with equal lightness, and one for the user's own. */
 export const classColours = [

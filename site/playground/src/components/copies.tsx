@@ -1,5 +1,7 @@
 // "Copy as code" and "Copy as command" for a panel.
+
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import type { Copies } from '../jobs/protocol.ts';
 import { attempt } from '../messages.ts';
 import { CopyText } from './copy.tsx';
@@ -9,10 +11,11 @@ interface CopiesProps {
   readonly make: () => Promise<Copies>;
   /** A sentence about the files that code and command read. */
   readonly files: string;
+  readonly children?: ComponentChildren;
 }
 
 /** The texts are made when the user asks for them, and again after a change of the settings. */
-export function CopiesCard({ make, files }: CopiesProps) {
+export function CopiesCard({ make, files, children }: CopiesProps) {
   const copies = useSignal<Copies | undefined>(undefined);
   const show = (): Promise<unknown> =>
     attempt(async () => {
@@ -29,6 +32,7 @@ export function CopiesCard({ make, files }: CopiesProps) {
         <button type="button" onClick={show}>
           {value ? 'Update for the present settings' : 'Show code and command'}
         </button>
+        {children}
       </div>
       {value && <CopyText title="Command" hint="For a terminal with Node." text={value.command} />}
       {value?.code && <CopyText title="Code" hint="JavaScript for Node." text={value.code} />}

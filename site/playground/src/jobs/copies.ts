@@ -2,12 +2,13 @@
 
 import { readCsv } from '../../../../cli/formats/csv.ts';
 import { compressCode } from '../../../../jobs/code/compress.ts';
+import { denoiseCode, denoiseCommand } from '../../../../jobs/code/denoise.ts';
 import { detectCode, detectCommand } from '../../../../jobs/code/detect.ts';
 import { shellQuoted } from '../../../../jobs/code/quote.ts';
 import { FALSE_ALARMS, seriesOfTable, windowFor } from '../../../../jobs/series/index.ts';
 import { resolveBounds, type TableBounds } from '../../../../jobs/table/bounds.ts';
 import type { Table } from '../../../../jobs/table/parse.ts';
-import type { Copies, StrangeSettings } from './protocol.ts';
+import type { CleanSettings, Copies, StrangeSettings } from './protocol.ts';
 
 const decimalMarkOf = (table: Table): '.' | ',' =>
   table.columns.some((column) => column.kind === 'number' && column.format.decimalMark === ',') ? ',' : '.';
@@ -43,6 +44,24 @@ export function compressCopies(name: string, table: Table, bounds: TableBounds):
     columns,
   });
   return { code: columns.length > 0 ? code : undefined, command: compressCommand(name, bounds) };
+}
+
+/** JavaScript and command for a photo in a PNG or JPEG file. */
+export function cleanCopies(name: string, { sigma, strength }: CleanSettings): Copies {
+  const output = `${name.replace(/\.\w+$/, '')}.clean.png`;
+  const isJpeg = /\.jpe?g$/i.test(name);
+  const code = denoiseCode({
+    file: name,
+    output,
+    input: isJpeg ? 'jpeg' : 'png',
+    channels: 3,
+    bits: 8,
+    quality: 95,
+    strength,
+    ...(sigma > 0 && { sigma }),
+  });
+  const command = denoiseCommand({ file: name, output, strength, ...(sigma > 0 && { sigma }) });
+  return { code, command: `npx ${command}` };
 }
 
 export function strangeCopies(name: string, table: Table, bytes: Uint8Array, settings: StrangeSettings): Copies {

@@ -73,6 +73,20 @@ export interface Copies {
   readonly command: string;
 }
 
+export interface CleanSettings {
+  /** Deviation of the noise in levels of 0..255; 0: estimated. */
+  readonly sigma: number;
+  readonly strength: number;
+}
+
+export interface Cleaned {
+  readonly image: ImageData;
+  readonly sigma: number | undefined;
+  /** Why the picture was not changed. */
+  readonly reason: string | undefined;
+  readonly seconds: number;
+}
+
 export type OnProgress = (done: number) => void;
 
 export interface JobsWorker {
@@ -83,6 +97,8 @@ export interface JobsWorker {
   compress(bounds: TableBounds, onProgress: OnProgress): Promise<Compressed>;
   /** The bytes of the file in a compressed file. */
   decompress(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+  clean(image: ImageData, settings: CleanSettings, onProgress: OnProgress): Promise<Cleaned>;
+  cleanCopies(name: string, settings: CleanSettings): Promise<Copies>;
   compressCopies(bounds: TableBounds): Promise<Copies>;
   strangeCopies(settings: StrangeSettings): Promise<Copies>;
   findStrange(settings: StrangeSettings, onProgress: OnProgress): Promise<Strange>;

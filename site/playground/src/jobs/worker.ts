@@ -1,9 +1,10 @@
 // The worker of the jobs: it reads tables, and it holds them, so that the page never waits for a large file.
 import { expose, transfer } from 'comlink';
 import { decompressFile } from '../../../../jobs/compress/decompress.ts';
+import { cleanPicture } from '../../../../jobs/picture/index.ts';
 import { compressTable } from '../../../../jobs/table/compress.ts';
 import { readTable, type Table } from '../../../../jobs/table/parse.ts';
-import { compressCopies, strangeCopies } from './copies.ts';
+import { cleanCopies, compressCopies, strangeCopies } from './copies.ts';
 import { numberRows } from './numbers.ts';
 import type { JobsWorker } from './protocol.ts';
 import { strangeIn } from './strange.ts';
@@ -60,6 +61,21 @@ const api: JobsWorker = {
     const { name, table, bytes } = current();
     return strangeCopies(name, table, bytes, settings);
   },
+  async clean(image, { sigma, strength }, onProgress) {
+    const begin = performance.now();
+    const control = { onProgress: (done: number) => onProgress(done) };
+    const plain = { data: image.data, width: image.width, height: image.height };
+    const { picture, ...cleaned } = await cleanPicture(plain, { sigma: sigma || 'auto', strength }, control);
+    const { data, width, height } = picture;
+    const clean = new ImageData(new Uint8ClampedArray(data), width, height);
+    return {
+      image: clean,
+      sigma: cleaned.sigma,
+      reason: cleaned.reason,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  },
+  cleanCopies: async (name, settings) => cleanCopies(name, settings),
   findStrange: (settings, onProgress) => strangeIn(current().bytes, settings, onProgress),
 };
 

@@ -64,7 +64,7 @@ export const definitions = {
   from: number(1, 1, 12),
   to: number(2, 1, 12),
   // Clean a photo.
-  strength: number(1, 0, 1, 2),
+  strength: number(1, 0.1, 2, 2),
   sigma: number(0, 0, 100, 1),
   addedNoise: number(0, 0, 100, 0),
   // Compress a table.

@@ -51,7 +51,25 @@ export function worker(): Remote<TrainingWorker> {
   return remote;
 }
 
+/** Changes of the page that wait for their frame. */
+const waiting: (() => void)[] = [];
+
+/** Makes one change in each frame: all changes of a report in one frame would make it a long one. */
+function inFrames(...changes: (() => void)[]): void {
+  const isIdle = waiting.length === 0;
+  waiting.push(...changes);
+  // A page in the background has no frames.
+  if (document.hidden) for (const change of waiting.splice(0)) change();
+  else if (isIdle) requestAnimationFrame(nextChange);
+}
+
+function nextChange(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) requestAnimationFrame(nextChange);
+}
+
 function clear(): void {
+  waiting.length = 0;
   curve.value = [];
   validationCurve.value = [];
   speed.value = undefined;
@@ -62,19 +80,27 @@ function clear(): void {
   walk.value = { x: 0, y: 0 };
 }
 
-function receive(progress: Progress): void {
-  batch(() => {
-    const { loss, validationLoss, points, grid, range } = progress;
+/** Shows a report. Resolves when the page has drawn all of it. */
+function receive(progress: Progress): Promise<void> {
+  const { loss, validationLoss, points, grid, range } = progress;
+  const showNumbers = (): void => {
     epochs.value = progress.epochs;
     if (loss !== undefined) curve.value = [...curve.value, { epochs: progress.epochs, loss }];
     if (validationLoss !== undefined)
       validationCurve.value = [...validationCurve.value, { epochs: progress.epochs, loss: validationLoss }];
     if (progress.samplesPerSecond !== undefined) speed.value = progress.samplesPerSecond;
-    reconstructions.value = progress.reconstructions;
-    if (points) map.value = { points, grid, range };
     version.value++;
+  };
+  const showSamples = (): void => {
+    reconstructions.value = progress.reconstructions;
+    if (model.value?.canWalk) decodeWalk();
+  };
+  const showMap = (): void => {
+    if (points) map.value = { points, grid, range };
+  };
+  return new Promise((resolve) => {
+    inFrames(showSamples, () => batch(showNumbers), ...(points ? [showMap] : []), resolve);
   });
-  if (model.value?.canWalk) decodeWalk();
 }
 
 async function run(settings: ModelSettings): Promise<void> {

@@ -1,5 +1,7 @@
 // The messages between the page and the worker that trains.
+
 import type { Dataset } from '../data/dataset.ts';
+import type { Copies } from '../jobs/protocol.ts';
 import type { Form, Kind, ModelSettings } from './model.ts';
 
 /** The state of a training that the page shows. All arrays are new and belong to the page. */
@@ -58,6 +60,9 @@ export interface Saved {
   readonly time: number;
 }
 
+/** Gets a report. Resolves when the page has drawn it. */
+export type OnProgress = (progress: Progress) => Promise<void>;
+
 export type Outcome = 'finished' | 'stopped';
 
 export interface TrainingWorker {
@@ -67,7 +72,7 @@ export interface TrainingWorker {
   ): Promise<{ images: Uint8Array<ArrayBuffer>; labels: Uint8Array<ArrayBuffer> }>;
   start(dataset: Dataset, settings: ModelSettings): Promise<Started>;
   /** Trains until `epochs` are done or `stop` is called. */
-  train(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome>;
+  train(settings: ModelSettings, onProgress: OnProgress): Promise<Outcome>;
   stop(): void;
   reset(): Promise<void>;
   decode(code: Float32Array): Promise<Float32Array<ArrayBuffer>>;
@@ -75,6 +80,9 @@ export interface TrainingWorker {
   interpolate(from: number, to: number, steps: number): Promise<Float32Array<ArrayBuffer>>;
   save(): Promise<Uint8Array<ArrayBuffer>>;
   exportTo(format: 'onnx' | 'c'): Promise<Uint8Array<ArrayBuffer>>;
+  /** The data as a `.npy` file. */
+  data(): Promise<Uint8Array<ArrayBuffer>>;
+  copies(): Promise<Copies>;
   load(bytes: Uint8Array, name: string): Promise<ModelInfo>;
   /** Stores the training now. */
   keep(): Promise<void>;

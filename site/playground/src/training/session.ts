@@ -16,9 +16,12 @@ import { describeSamples, withDescription } from '../../../../jobs/train/data-de
 import { fitOptionsOf, specOf } from '../../../../jobs/train/model.ts';
 import { splitSamples } from '../../../../jobs/train/split.ts';
 import { type Dataset, type Parts, partsOf, sampleSize } from '../data/dataset.ts';
+import type { Copies } from '../jobs/protocol.ts';
+import { trainCopies } from './copies.ts';
 import { type Form, type ModelSettings, samplesOf, trainSettings } from './model.ts';
 import { noisyExamples } from './noise.ts';
-import { GRID, type ModelInfo, type Outcome, type Progress, type Started } from './protocol.ts';
+import { npyBytes } from './npy.ts';
+import { GRID, type ModelInfo, type OnProgress, type Outcome, type Progress, type Started } from './protocol.ts';
 import { forget, type StoredTraining, storeData, storeState } from './store.ts';
 
 /** Milliseconds between two reports: five a second. */
@@ -27,8 +30,14 @@ const REPORT = 200;
 const MAP_REPORTS = 3;
 /** Samples on the map. */
 const MAP_SAMPLES = 400;
+/** Cores at which the training waits for the page. */
+const FEW_CORES = 2;
+/** Most milliseconds of such a wait. */
+const LONGEST_WAIT = 150;
 /** Milliseconds between two states in the storage of the browser. */
 const KEEP = 4000;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Session {
   readonly #id: string;
@@ -105,7 +114,7 @@ export class Session {
     };
   }
 
-  async train(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome> {
+  async train(settings: ModelSettings, onProgress: OnProgress): Promise<Outcome> {
     if (this.#training) throw new Error('The model is being trained already.');
     this.#training = this.#run(settings, onProgress);
     try {
@@ -115,7 +124,7 @@ export class Session {
     }
   }
 
-  async #run(settings: ModelSettings, onProgress: (progress: Progress) => void): Promise<Outcome> {
+  async #run(settings: ModelSettings, onProgress: OnProgress): Promise<Outcome> {
     const { model } = this;
     const parts = this.#parts!;
     const dataset = this.#dataset!;
@@ -127,11 +136,11 @@ export class Session {
     let since = performance.now();
     let validationLoss: number | undefined;
     this.#lastKept = since;
-    const report = (epochs: number, isLast = false): void => {
+    const report = async (epochs: number, isLast = false): Promise<void> => {
       const now = performance.now();
       const loss = samples ? sum / samples : undefined;
       if (loss !== undefined) this.#history.push([epochs, loss]);
-      onProgress({
+      const drawn = onProgress({
         epochs,
         loss,
         validationLoss,
@@ -141,10 +150,12 @@ export class Session {
       sum = 0;
       samples = 0;
       validationLoss = undefined;
+      // With one or two cores the training waits until the page has drawn: else each frame shares its core with the training.
+      if (navigator.hardwareConcurrency <= FEW_CORES) await Promise.race([drawn, pause(LONGEST_WAIT)]);
       since = performance.now();
     };
     const wasTrained = model.history !== undefined;
-    report(model.history?.epoch ?? 0, true);
+    await report(model.history?.epoch ?? 0, true);
     try {
       await fit(model, parts.training, {
         ...fitOptionsOf(trainSettings(settings, dataset)),
@@ -152,26 +163,26 @@ export class Session {
         ...(parts.validation && { validationData: parts.validation }),
         signal: this.#abort.signal,
         resume: wasTrained,
-        onBatchEnd: (batch, { epoch, batches, size, loss }) => {
+        onBatchEnd: async (batch, { epoch, batches, size, loss }) => {
           sum += loss * size;
           samples += size;
           const now = performance.now();
-          if (now - since > REPORT) report(epoch + (batch + 1) / (batches ?? 1));
-          return now - this.#lastKept > KEEP ? this.keep() : undefined;
+          if (now - since > REPORT) await report(epoch + (batch + 1) / (batches ?? 1));
+          if (now - this.#lastKept > KEEP) await this.keep();
         },
-        onEpochEnd: (epoch, { valLoss }) => {
+        onEpochEnd: async (epoch, { valLoss }) => {
           validationLoss = valLoss;
           // A short epoch must not lose its validation loss in the report of a later one.
-          if (samples && performance.now() - since > REPORT / 2) report(epoch + 1);
+          if (samples && performance.now() - since > REPORT / 2) await report(epoch + 1);
         },
       });
-      report(model.history!.epoch, true);
+      await report(model.history!.epoch, true);
       await this.keep();
       return 'finished';
     } catch (error) {
       if (error !== this.#abort.signal.reason) throw error;
       const { epoch, partial } = model.history ?? { epoch: 0, partial: { samples: 0 } };
-      report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(dataset)), true);
+      await report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(dataset)), true);
       await this.keep();
       return 'stopped';
     }
@@ -240,6 +251,24 @@ export class Session {
     // With the description the command line reads later data as this page did.
     const settings = trainSettings(this.#settings, this.#dataset);
     return withDescription(bytes, describeSamples(samplesOf(this.#dataset), {}, settings));
+  }
+
+  /** The data and the settings of the present model. Errors: for a model from a file. */
+  #trained(): { dataset: Dataset; settings: ModelSettings } {
+    if (!this.#dataset || !this.#settings)
+      throw new Error('The model comes from a file. Train one in this page first.');
+    return { dataset: this.#dataset, settings: this.#settings };
+  }
+
+  data(): Uint8Array<ArrayBuffer> {
+    const { dataset } = this.#trained();
+    const count = dataset.values.length / sampleSize(dataset);
+    return npyBytes(dataset.values, [count, ...dataset.shape]);
+  }
+
+  copies(): Copies {
+    const { dataset, settings } = this.#trained();
+    return trainCopies(dataset, settings);
   }
 
   async exportTo(format: 'onnx' | 'c'): Promise<Uint8Array<ArrayBuffer>> {

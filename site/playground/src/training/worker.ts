@@ -1,7 +1,7 @@
 // The worker that trains. The page calls it through comlink.
 import { expose, transfer } from 'comlink';
 import { drawSet } from '../../../../tools/digits/draw.ts';
-import type { Progress, TrainingWorker } from './protocol.ts';
+import type { TrainingWorker } from './protocol.ts';
 import { Session } from './session.ts';
 import { forget, latest, lockName, read } from './store.ts';
 
@@ -19,7 +19,7 @@ const api: TrainingWorker = {
     return { images: moved(images as Uint8Array<ArrayBuffer>), labels: labels as Uint8Array<ArrayBuffer> };
   },
   start: (dataset, settings) => session.start(dataset, settings),
-  train: (settings, onProgress) => session.train(settings, (progress: Progress) => onProgress(progress)),
+  train: (settings, onProgress) => session.train(settings, (progress) => onProgress(progress)),
   stop: () => session.stop(),
   reset: () => session.reset(),
   decode: async (code) => moved(session.model.decode(code)),
@@ -27,6 +27,8 @@ const api: TrainingWorker = {
   interpolate: async (from, to, steps) => moved(session.interpolate(from, to, steps)),
   save: async () => moved(session.save()),
   exportTo: async (format) => moved(await session.exportTo(format)),
+  data: async () => moved(session.data()),
+  copies: async () => session.copies(),
   load: (bytes) => session.load(new Uint8Array(bytes)),
   keep: () => session.keep(),
   saved: () => latest(),

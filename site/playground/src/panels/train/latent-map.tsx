@@ -1,7 +1,7 @@
 // The map of the codes. A code of two values is a point of the plane, and the page decodes the point under the pointer.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classColours, colour, isDark } from '../../components/colours.ts';
-import { imageOf, SampleTile } from '../../components/sample-tile.tsx';
+import { SampleTile } from '../../components/sample-tile.tsx';
 import { OWN_LABEL } from '../../data/digits.ts';
 import { decodeWalk, map, model, started, walk, walked } from '../../training/client.ts';
 import { GRID } from '../../training/protocol.ts';
@@ -16,16 +16,36 @@ const OPACITY = 0.5;
 function gridPicture(grid: Float32Array, shape: readonly number[], hasDarkInk: boolean): OffscreenCanvas {
   const [height = 1, width = 1, channels = 1] = shape;
   const canvas = new OffscreenCanvas(GRID * width, GRID * height);
-  const context = canvas.getContext('2d')!;
-  for (let node = 0; node < GRID * GRID; node++) {
-    const image = imageOf(grid, shape, node * width * height * channels);
-    const { data } = image;
-    for (let i = 0; i < data.length; i += 4) {
-      data[i + 3] = channels === 1 ? data[i]! * OPACITY : 255 * OPACITY;
-      if (channels === 1) data.fill(hasDarkInk ? 0 : 255, i, i + 3);
+  const image = new ImageData(canvas.width, canvas.height);
+  const { data } = image;
+  const ink = hasDarkInk ? 0 : 255;
+  const level = (index: number): number => Math.min(1, Math.max(0, grid[index]!)) * 255;
+  for (let y = 0; y < canvas.height; y++)
+    for (let x = 0; x < canvas.width; x++) {
+      const node = Math.floor(y / height) * GRID + Math.floor(x / width);
+      const from = ((node * height + (y % height)) * width + (x % width)) * channels;
+      const to = 4 * (y * canvas.width + x);
+      for (let channel = 0; channel < 3; channel++) data[to + channel] = channels === 1 ? ink : level(from + channel);
+      data[to + 3] = OPACITY * (channels === 1 ? level(from) : 255);
     }
-    context.putImageData(image, (node % GRID) * width, Math.floor(node / GRID) * height);
-  }
+  canvas.getContext('2d')!.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Radius of a dot on the map. */
+const DOT = 5;
+
+/** A dot with an edge, drawn once for each colour: an arc for each of 400 dots takes ten times as long. */
+function dotPicture(fill: string, edge: string): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(2 * DOT + 4, 2 * DOT + 4);
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = fill;
+  context.strokeStyle = edge;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(DOT + 2, DOT + 2, DOT, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
   return canvas;
 }
 
@@ -50,15 +70,13 @@ export function LatentMap() {
       context.drawImage(picture.current!.canvas, 0, 0, SIDE, SIDE);
     }
     const toPixel = (value: number): number => ((value / range + 1) / 2) * SIDE;
-    const plain = colour('accent');
+    const dots = new Map<number, OffscreenCanvas>();
     for (let i = 0; i < points.length / 2; i++) {
-      context.fillStyle = labels ? (classColours[labels[i]!] ?? colour('ink')) : plain;
-      context.strokeStyle = colour('surface');
-      context.lineWidth = 1.5;
-      context.beginPath();
-      context.arc(toPixel(points[2 * i]!), SIDE - toPixel(points[2 * i + 1]!), 5, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
+      const label = labels?.[i] ?? -1;
+      const fill = label < 0 ? colour('accent') : (classColours[label] ?? colour('ink'));
+      const dot = dots.get(label) ?? dotPicture(fill, colour('surface'));
+      dots.set(label, dot);
+      context.drawImage(dot, toPixel(points[2 * i]!) - DOT - 2, SIDE - toPixel(points[2 * i + 1]!) - DOT - 2);
     }
     if (canWalk) drawMark(context, toPixel(x), SIDE - toPixel(y));
   }, [now, info, x, y, scheme, labels, canWalk]);

@@ -1,3 +1,4 @@
+import { used } from '../../training/client.ts';
 import { DataFields } from './data-fields.tsx';
 import { Examples } from './examples.tsx';
 import { ModelFiles } from './files.tsx';
@@ -5,6 +6,7 @@ import { LatentMap } from './latent-map.tsx';
 import { LossCurve } from './loss-curve.tsx';
 import { ModelFields } from './model-fields.tsx';
 import { Status } from './status.tsx';
+import { TrainingCopies } from './training-copies.tsx';
 
 export function TrainPanel() {
   return (
@@ -26,6 +28,7 @@ export function TrainPanel() {
           </section>
         </div>
         <ModelFiles />
+        {used.value && <TrainingCopies />}
       </div>
     </div>
   );
