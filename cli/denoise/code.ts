@@ -1,6 +1,7 @@
 // `isthmus denoise --code`.
 
 import { denoiseCode } from '../../jobs/code/denoise.ts';
+import { patchStride } from '../../jobs/picture/index.ts';
 import { Failure } from '../errors.ts';
 import { readDataset } from '../formats/read.ts';
 import type { DenoiseOptions } from './job.ts';
@@ -25,6 +26,6 @@ export async function denoiseCodeFor(
     quality: options.quality,
     ...(options.sigma !== undefined && { sigma: options.sigma }),
     ...(options.model !== undefined && { model: options.model }),
-    ...(data.kind === 'recording' && { rate: data.rate }),
+    ...(data.kind === 'recording' ? { rate: data.rate } : { stride: patchStride(data) }),
   });
 }

@@ -14,6 +14,8 @@ export interface Report {
 
 /** Columns with less than this share of a stretch are not named. */
 const SMALL_SHARE = 0.1;
+/** The most stretches that are printed. */
+const PRINTED = 50;
 /** Lines of the chart. */
 const CHART_HEIGHT = 6;
 
@@ -40,6 +42,13 @@ export const stretchJson = ({ start, end, score, columns }: Stretch, file: Serie
   columns: columns.map(({ name, share }) => ({ name, share: Number(share.toFixed(4)) })),
 });
 
+/** The stretches with the highest scores, in their order. */
+function strongest(stretches: readonly Stretch[]): readonly Stretch[] {
+  const scores = stretches.map(({ score }) => score).sort((a, b) => b - a);
+  const lowest = scores[PRINTED - 1] ?? 0;
+  return stretches.filter(({ score }) => score >= lowest).slice(0, PRINTED);
+}
+
 /** Cells as lines, each column as wide as its widest cell. */
 function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
@@ -53,7 +62,7 @@ function aligned(table: readonly (readonly string[])[]): string[] {
 
 function stretchTable({ found, file }: Report): string[] {
   const isRows = found.detector.kind === 'rows';
-  const cells = found.stretches.map((stretch) => {
+  const cells = strongest(found.stretches).map((stretch) => {
     const named = stretch.columns.filter(({ share }, i) => i === 0 || share >= SMALL_SHARE).slice(0, 4);
     const names = named.map(({ name, share }) =>
       found.columns.length === 1 ? printable(name) : `${printable(name)} ${Math.round(100 * share)} %`,
@@ -106,6 +115,8 @@ export function reportLines(report: Report): string[] {
     const allowed = expected < 1 ? 'less than one false alarm' : `about ${count(Math.round(expected), 'false alarm')}`;
     lines.push(`${strange} with a score above 1; --false-alarms ${falseAlarms} allows ${allowed} in these rows`);
     lines.push(...stretchTable(report));
+    const others = found.stretches.length - PRINTED;
+    if (others > 0) lines.push(`and ${others.toLocaleString('en-US')} with lower scores: --json prints all`);
   }
   if (width !== undefined && !isRows) lines.push(...chartLines(report, width));
   return lines;

@@ -16,6 +16,8 @@ export interface DenoiseSettings {
   readonly strength: number;
   /** Name of a model's file. */
   readonly model?: string;
+  /** Distance of the patches of a picture, as `patchStride` gives it. Default 1. */
+  readonly stride?: 1 | 2;
   /** Frames a second of a recording. */
   readonly rate?: number;
   /** Quality of JPEG. */
@@ -121,13 +123,13 @@ const modelLines = [
 ];
 
 /** The lines that clean a picture plane by plane, tile by tile. */
-function pictureLines({ sigma, strength }: DenoiseSettings): string[] {
+function pictureLines({ sigma, strength, stride = 1 }: DenoiseSettings): string[] {
   const noise = sigma === undefined ? 'estimateNoise({ data, width, height })' : `${sigma} / 255`;
   const factor = strength === 1 ? '' : ` * ${strength}`;
   return [
     ...modelLines,
     'const [TILE, MARGIN, INNER] = [64, 7, 50];',
-    'const model = await shrinkage(TILE, [8, 8], 1, [2.5, 2.9], false);',
+    `const model = await shrinkage(TILE, [8, 8], ${stride}, [2.5, 2.9], false);`,
     `const sigma = (${noise})${factor};`,
     '// Brightness and two color differences: an orthonormal transform, so that noise keeps its deviation.',
     'const transform = channels < 3 ? [[1]] : [[1, 1, 1], [1, 0, -1], [1, -2, 1]].map((row) => row.map((v) => v / Math.hypot(...row)));',

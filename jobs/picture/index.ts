@@ -1,2 +1,2 @@
-export { cleanPicture, LITTLE_NOISE } from './clean.ts';
+export { cleanPicture, LITTLE_NOISE, patchStride } from './clean.ts';
 export type * from './types.ts';

@@ -128,6 +128,19 @@ describe('isthmus detect', () => {
     assert.match(lines[301]!, /^301,,\d+\.\d{4},1$/);
   });
 
+  it('prints the 50 strongest of many strange rows, and says how many are left', async () => {
+    const a = pattern(4000, 4);
+    const table = Array.from(a, (value, i) => [value.toFixed(4), (2 * value + (i % 50 === 7 ? 3 : 0)).toFixed(4)]);
+    write('many.csv', csv(table, ['x', 'y']));
+    const { code, stdout, stderr } = await detect('many.csv', '--rows', '--plot', 'none');
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trim().split('\n');
+    assert.equal(lines.filter((line) => /^row \d+ /.test(line)).length, 50);
+    const all = Number(/^(\d+) strange rows/.exec(lines[1]!)![1]);
+    assert.ok(all >= 80, String(all));
+    assert.equal(lines.at(-1), `and ${all - 50} with lower scores: --json prints all`);
+  });
+
   it('trains on --normal, saves the detector, and applies it later with the same result', async () => {
     const normal = rows().map((cells, i) => [cells[0]!, cells[1]!, (20 + Math.sin(i / 7)).toFixed(3)]);
     write('normal.csv', csv(normal));
