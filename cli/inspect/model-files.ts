@@ -1,6 +1,8 @@
 // Files of isthmus: models, checkpoints, codecs, detectors, and compressed data.
 
 import { loadCheckpoint, loadCodec, loadDetector, loadModel, type Model, readSafetensors } from 'isthmus';
+import { describeFile } from '../../jobs/compress/describe.ts';
+import { sizeText } from '../formats/limits.ts';
 import type { Report } from './report.ts';
 import { describeTensors } from './tensors.ts';
 
@@ -63,12 +65,45 @@ async function describeCodec(bytes: Uint8Array): Promise<Report> {
 
 async function describeDetector(bytes: Uint8Array): Promise<Report> {
   const { model, threshold, falsePositiveRate } = await loadDetector(bytes);
+  const series = seriesFacts(bytes);
   return {
     kind: 'an anomaly detector of isthmus',
-    facts: { ...modelFacts(model), threshold, 'false positive rate': falsePositiveRate },
+    facts: { ...modelFacts(model), threshold, 'false positive rate': falsePositiveRate, ...series },
     text: model.summary(),
-    uses: ["const detector = await loadDetector(await readFile('FILE'));"],
+    uses: [
+      ...(series ? ['isthmus detect DATA --detector FILE'] : []),
+      "const detector = await loadDetector(await readFile('FILE'));",
+    ],
   };
+}
+
+/** A file that `isthmus compress` has written. */
+function describeData(bytes: Uint8Array): Report {
+  const { title, restoredBytes, compressedBytes, parts } = describeFile(bytes);
+  const items = parts.map(({ name, kind, bytes: size, bound, maxError }) => ({
+    part: name,
+    kind,
+    bytes: size,
+    bound: bound ?? 'exact',
+    'largest error': maxError,
+  }));
+  return {
+    kind: `${title}, compressed by isthmus`,
+    facts: {
+      restored: restoredBytes === undefined ? undefined : sizeText(restoredBytes),
+      ratio: restoredBytes === undefined ? undefined : Number((restoredBytes / compressedBytes).toPrecision(3)),
+    },
+    list: { name: 'parts', items },
+    uses: ['isthmus decompress FILE', 'isthmus decompress --test FILE'],
+  };
+}
+
+/** Windows and columns of a detector of `isthmus detect --save`. */
+function seriesFacts(bytes: Uint8Array) {
+  const text = readSafetensors(bytes).metadata['isthmus.series'];
+  if (text === undefined) return undefined;
+  const { window, columns } = JSON.parse(text) as { window?: number; columns?: readonly { name: string }[] };
+  return { window, columns: columns?.map(({ name }) => name).join(', ') };
 }
 
 const ownFormats: Readonly<Record<string, (bytes: Uint8Array) => Promise<Report>>> = {
@@ -76,6 +111,7 @@ const ownFormats: Readonly<Record<string, (bytes: Uint8Array) => Promise<Report>
   'isthmus-checkpoint': describeCheckpoint,
   'isthmus-codec': describeCodec,
   'isthmus-detector': describeDetector,
+  'isthmus-data': async (bytes) => describeData(bytes),
 };
 
 /** Any `.safetensors` file. Errors: FormatError for damaged bytes. */

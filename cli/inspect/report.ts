@@ -20,7 +20,10 @@ export interface Report {
   readonly uses: readonly string[];
 }
 
-const shown = (fact: Fact): string => (Array.isArray(fact) ? fact.join(' x ') || 'a single value' : String(fact));
+function shown(fact: Fact): string {
+  if (Array.isArray(fact)) return fact.join(' x ') || 'a single value';
+  return typeof fact === 'number' && !Number.isInteger(fact) ? String(Number(fact.toPrecision(6))) : String(fact);
+}
 
 /** The items as lines of columns of equal width. */
 function tableText(items: readonly Item[]): string[] {

@@ -1,0 +1,90 @@
+// `isthmus inspect` on files of each command and of other tools.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { encode as encodePng } from 'fast-png';
+import { anomalyDetector, autoencoder, createCodec, denseAutoencoder, saveModel, writeSafetensors } from 'isthmus';
+import { isthmus, temporaryFolder } from './command.ts';
+import { npyBytes, tableText } from './data.ts';
+
+const folder = temporaryFolder();
+const path = (name: string): string => join(folder, name);
+
+/** The description of a file as JSON. */
+async function describeFile(name: string) {
+  const { code, stdout, stderr } = await isthmus(['inspect', name, '--json'], { folder });
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout).files[0];
+}
+
+before(async () => {
+  const model = await autoencoder(denseAutoencoder({ input: [4], latent: 2 }), { seed: 1 });
+  const x = Float32Array.from({ length: 4 * 300 }, (_, i) => Math.sin(i / 3));
+  const codec = await createCodec(model, x, { maxError: 0.01 });
+  writeFileSync(path('model.safetensors'), saveModel(model, { dtype: 'float16' }));
+  writeFileSync(path('codec.safetensors'), codec.save());
+  writeFileSync(path('codec.compressed'), codec.compress(x));
+  writeFileSync(path('detector.safetensors'), (await anomalyDetector(model, x)).save());
+  const torch = {
+    'fc.weight': { shape: [2, 3], data: new Float32Array(6) },
+    'fc.bias': { shape: [2], data: new Float32Array(2) },
+  };
+  writeFileSync(path('torch.safetensors'), writeSafetensors(torch));
+  writeFileSync(path('complex.npy'), npyBytes('<c16', [3, 2], new Float64Array(12)));
+  writeFileSync(path('table.csv'), tableText(200));
+  const picture = encodePng({ width: 6, height: 4, channels: 4, data: new Uint8Array(96) });
+  writeFileSync(path('picture.png'), picture);
+  writeFileSync(path('cut.png'), picture.subarray(0, picture.length - 20));
+  copyFileSync(new URL('../vectors/parquet/readings.parquet', import.meta.url), path('table.parquet'));
+  for (const args of [
+    ['compress', 'table.csv', '--max-error', '0.01'],
+    ['detect', 'table.csv', '--save', 'series.safetensors', '--plot', 'none'],
+    ['train', 'table.csv', '--epochs', '1', '-o', 'model.onnx'],
+    ['train', 'table.csv', '--epochs', '1', '-o', 'model.c'],
+  ]) {
+    const { code, stderr } = await isthmus([...args, '-q'], { folder });
+    assert.equal(code, 0, stderr);
+  }
+});
+
+describe('isthmus inspect', () => {
+  const cases: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    'model.safetensors': { kind: 'a model of isthmus', input: [4], code: [2], weights: 'float16' },
+    'codec.safetensors': { kind: 'a codec of isthmus', mode: 'bounded', sample: [4] },
+    'codec.compressed': { kind: 'compressed data of isthmus', guarantee: 'maximum error', target: 0.01, sample: [4] },
+    'detector.safetensors': { kind: 'an anomaly detector of isthmus', 'false positive rate': 0.01 },
+    'series.safetensors': { kind: 'an anomaly detector of isthmus', columns: 'speed, flow, pressure, temperature' },
+    'torch.safetensors': {
+      kind: 'tensors in the format safetensors, not of isthmus',
+      origin: 'PyTorch, by the names of the tensors',
+    },
+    'table.csv.isth': { kind: 'a table of 200 rows and 5 columns, compressed by isthmus' },
+    'model.onnx': {
+      kind: 'a model in the format ONNX',
+      opset: 17,
+      'IR version': 8,
+      inputs: 'x [N, 4]',
+      outputs: 'y [N, 4]',
+    },
+    'model.c': { kind: 'inference of an autoencoder in C99, written by isthmus' },
+    'complex.npy': { kind: 'an array of NumPy, not of real numbers', shape: [3, 2], type: '<c16' },
+    'picture.png': { kind: 'a PNG picture', width: 6, height: 4, colors: 'RGB and alpha' },
+    'cut.png': { note: 'truncated: its end is missing' },
+    'table.parquet': { kind: 'a table (parquet)', rows: 60 },
+  };
+  for (const [name, expected] of Object.entries(cases))
+    it(`describes ${name}`, async () => {
+      const described = await describeFile(name);
+      for (const [key, value] of Object.entries(expected))
+        assert.deepEqual(described[key], value, JSON.stringify(described));
+      assert.equal(described.bytes, readFileSync(path(name)).length);
+    });
+
+  it('prints text that has the same facts', async () => {
+    const { stdout } = await isthmus(['inspect', 'model.safetensors'], { folder });
+    assert.match(stdout, /^model\.safetensors: a model of isthmus, .*\n {2}input +4\n {2}code +2\n/);
+    assert.match(stdout, /isthmus encode model\.safetensors DATA -o codes\.npy/);
+  });
+});
