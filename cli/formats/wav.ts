@@ -113,8 +113,8 @@ export function readWav(bytes: Uint8Array): RecordingData {
   const scale = isFloat ? 1 : 2 ** (Number(sampleType) - 1);
   // Samples of 8 bits have no sign: 128 is silence.
   const offset = sampleType === '8' ? 128 : 0;
-  const wholeFrames = Math.floor(values.length / channels) * channels;
-  const samples = Float32Array.from(values.subarray(0, wholeFrames), (value) => (value - offset) / scale);
+  const usedValues = Math.floor(values.length / channels) * channels;
+  const samples = Float32Array.from(values.subarray(0, usedValues), (value) => (value - offset) / scale);
   return { kind: 'recording', rate, channels, sampleType, data: samples };
 }
 

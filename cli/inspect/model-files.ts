@@ -106,7 +106,7 @@ function seriesFacts(bytes: Uint8Array) {
   return { window, columns: columns?.map(({ name }) => name).join(', ') };
 }
 
-const ownFormats: Readonly<Record<string, (bytes: Uint8Array) => Promise<Report>>> = {
+const isthmusFormats: Readonly<Record<string, (bytes: Uint8Array) => Promise<Report>>> = {
   isthmus: describeModel,
   'isthmus-checkpoint': describeCheckpoint,
   'isthmus-codec': describeCodec,
@@ -117,7 +117,7 @@ const ownFormats: Readonly<Record<string, (bytes: Uint8Array) => Promise<Report>
 /** Any `.safetensors` file. Errors: FormatError for damaged bytes. */
 export async function describeSafetensors(bytes: Uint8Array): Promise<Report> {
   const content = readSafetensors(bytes);
-  const describe = ownFormats[content.metadata.format ?? ''];
+  const describe = isthmusFormats[content.metadata.format ?? ''];
   return describe ? await describe(bytes) : describeTensors(content);
 }
 

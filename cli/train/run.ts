@@ -132,7 +132,7 @@ function saveInterrupted(context: Context, training: Training, { data, model, ch
 const count = (value: number): string => value.toLocaleString('en-US');
 
 /** Below this number a model learns its samples by heart. */
-const FEW_SAMPLES = 20;
+const MINIMUM_SAMPLES = 20;
 
 /** The summary for people and for `--json`. */
 function report(context: Context, training: Training, history: History, { model: path }: TrainingFiles): void {
@@ -149,7 +149,7 @@ function report(context: Context, training: Training, history: History, { model:
   context.say(
     `${epochs} of ${count(samples.count)} ${samples.kind} in ${seconds.toFixed(1)} s; it reconstructs ${(100 * Math.max(explained, 0)).toFixed(1)} % of the variance of the ${part}`,
   );
-  if (samples.count < FEW_SAMPLES)
+  if (samples.count < MINIMUM_SAMPLES)
     context.warn(`${samples.count} ${samples.kind} are too little data for a model that holds for other data`);
   else if (explained < 0.1 && settings.kind !== 'denoising')
     context.warn(

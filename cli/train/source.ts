@@ -1,6 +1,7 @@
 // How JavaScript reads the data of a command: for `--code`.
 
-import type { CodeSource, PictureSource, TableSource } from '../../jobs/code/source.ts';
+import type { PictureSource } from '../../jobs/code/read-pictures.ts';
+import type { CodeSource, TableSource } from '../../jobs/code/source.ts';
 import type { PictureData, TableData } from '../../jobs/dataset.ts';
 import type { ModelSamples, SampleOptions } from '../../jobs/samples.ts';
 import { readTable } from '../../jobs/table/parse.ts';

@@ -1,7 +1,8 @@
 // JavaScript that encodes, decodes and samples with a model.
 
+import { type CodePart, moduleText } from './module.ts';
 import { quoted } from './quote.ts';
-import { type CodePart, type CodeSource, moduleText, readingPart } from './source.ts';
+import { type CodeSource, readingPart } from './source.ts';
 
 const loadPart = (model: string): CodePart => ({
   imports: { 'node:fs/promises': ['readFile'], isthmus: ['loadModel'] },

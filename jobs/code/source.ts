@@ -1,16 +1,10 @@
 // JavaScript that reads files to samples, as the command line reads them.
 
 import type { NumberType } from '../dataset.ts';
+import { fileLoop, listLiteral, type Source } from './file-loop.ts';
+import type { CodePart } from './module.ts';
 import { quoted } from './quote.ts';
-
-interface Source {
-  readonly files: readonly string[];
-  readonly gzip: boolean;
-  /** Shape of one sample. */
-  readonly shape: readonly number[];
-  /** Points between the starts of two windows; undefined where samples are no windows of a series. */
-  readonly stride?: number;
-}
+import { type PictureSource, picturePart } from './read-pictures.ts';
 
 /** Arrays of numbers. */
 export interface ArraySource extends Source {
@@ -33,16 +27,6 @@ export interface TableSource extends Source {
   readonly missing?: number;
 }
 
-/** Pictures of PNG or JPEG, one a file. */
-export interface PictureSource extends Source {
-  readonly format: 'png' | 'jpeg';
-  /** The pictures have another size than the samples. */
-  readonly resize: boolean;
-  /** Channels of the pictures. */
-  readonly channels: 1 | 2 | 3 | 4;
-  readonly depth: 8 | 16;
-}
-
 /** Recordings. */
 export interface SoundSource extends Source {
   readonly format: 'wav';
@@ -50,13 +34,6 @@ export interface SoundSource extends Source {
 }
 
 export type CodeSource = ArraySource | TableSource | PictureSource | SoundSource;
-
-/** Lines of a program and the modules that they import. */
-export interface CodePart {
-  /** Names by module. A default import is written `default as NAME`. */
-  readonly imports: Readonly<Record<string, readonly string[]>>;
-  readonly lines: readonly string[];
-}
 
 const listNames: Partial<Record<NumberType, string>> = {
   float64: 'Float64Array',
@@ -73,22 +50,6 @@ const listNames: Partial<Record<NumberType, string>> = {
 };
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
-const literal = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
-
-/** The bytes of each file, as `bytes`, in a loop. */
-function fileLoop({ files, gzip }: Source, body: readonly string[]): CodePart {
-  const read = gzip ? 'gunzipSync(await readFile(file))' : 'await readFile(file)';
-  return {
-    imports: { 'node:fs/promises': ['readFile'], ...(gzip && { 'node:zlib': ['gunzipSync'] }) },
-    lines: [
-      'const samples = [];',
-      `for (const file of ${literal(files)}) {`,
-      `  const bytes = ${read};`,
-      ...body.map((line) => `  ${line}`),
-      '}',
-    ],
-  };
-}
 
 /** Cuts the list `values` to samples: windows of a series, or one after the other. */
 function cutLines({ shape, stride }: Source): string[] {
@@ -139,7 +100,7 @@ function rowLines(source: TableSource): { readonly imports: CodePart['imports'];
       imports: { hyparquet: ['parquetReadObjects'], 'hyparquet-compressors': ['compressors'] },
       lines: [
         'const objects = await parquetReadObjects({ file: new Uint8Array(bytes).buffer, compressors });',
-        `const rows = objects.map((row) => ${literal(names)}.map((name) => Number(row[name] ?? Number.NaN)));`,
+        `const rows = objects.map((row) => ${listLiteral(names)}.map((name) => Number(row[name] ?? Number.NaN)));`,
       ],
     };
   }
@@ -148,7 +109,7 @@ function rowLines(source: TableSource): { readonly imports: CodePart['imports'];
       format === 'jsonl' ? "String(bytes).trim().split('\\n').map((line) => JSON.parse(line))" : 'JSON.parse(bytes)';
     return {
       imports: {},
-      lines: [`const rows = ${objects}.map((row) => ${literal(names)}.map((name) => row[name] ?? Number.NaN));`],
+      lines: [`const rows = ${objects}.map((row) => ${listLiteral(names)}.map((name) => row[name] ?? Number.NaN));`],
     };
   }
   const header = hasHeader ? '.slice(1)' : '';
@@ -181,63 +142,6 @@ function tablePart(source: TableSource): CodePart {
   return { lines: part.lines, imports: { ...part.imports, ...imports } };
 }
 
-/** A function that crops a picture around its middle and resizes it by the mean of the covered area. */
-const resizeLines = (width: number, height: number): string[] => [
-  `/** The picture cropped to ${width} x ${height} around its middle: each pixel is the mean of the area that it covers. */`,
-  'function resize({ width, height, data }, channels) {',
-  `  const scale = Math.min(width / ${width}, height / ${height});`,
-  '  const covered = (start, target, end) => {',
-  '    const [from, to] = [start + target * scale, start + (target + 1) * scale];',
-  '    const parts = [];',
-  '    for (let i = Math.floor(from); i < Math.min(Math.ceil(to), end); i++)',
-  '      parts.push([i, (Math.min(to, i + 1) - Math.max(from, i)) / scale]);',
-  '    return parts.filter(([, share]) => share > 1e-9);',
-  '  };',
-  `  const result = new Float32Array(${width * height} * channels);`,
-  `  for (let y = 0; y < ${height}; y++)`,
-  `    for (let x = 0; x < ${width}; x++)`,
-  `      for (const [row, shareY] of covered((height - ${height} * scale) / 2, y, height))`,
-  `        for (const [column, shareX] of covered((width - ${width} * scale) / 2, x, width))`,
-  '          for (let c = 0; c < channels; c++)',
-  `            result[(y * ${width} + x) * channels + c] += data[(row * width + column) * channels + c] * shareX * shareY;`,
-  '  return result;',
-  '}',
-];
-
-/** The expression that gives the pixels of the sample's channels. */
-function channelLines(from: number, to: number): string[] {
-  if (from === to) return [];
-  const gray = to === 1 && from >= 3;
-  const value = gray
-    ? '0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]'
-    : `...data.subarray(i, i + ${Math.min(from, to)})`;
-  const item = !gray && from < 3 && to === 3 ? 'data[i], data[i], data[i]' : value;
-  return [
-    'const pixels = [];',
-    `for (let i = 0; i < data.length; i += ${from}) pixels.push(${from === 2 && to === 1 ? 'data[i]' : item});`,
-  ];
-}
-
-function picturePart(source: PictureSource): CodePart {
-  const { format, resize, channels, depth, shape } = source;
-  const [height, width, target] = shape as readonly [number, number, number];
-  const decode =
-    format === 'png'
-      ? 'const { width, height, data } = decode(bytes);'
-      : 'const { width, height, data } = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: false });';
-  const convert = channelLines(channels, target);
-  const pixels = convert.length ? 'pixels' : 'data';
-  const resized = resize ? `resize({ width, height, data: ${pixels} }, ${target})` : pixels;
-  const scale = depth === 16 ? ' / 257' : '';
-  const isExact = !resize && !convert.length && depth === 8;
-  const push = isExact ? 'data' : `Uint8Array.from(${resized}, (value) => Math.round(value${scale}))`;
-  const names = isExact ? decode.replace('width, height, data', 'data') : decode;
-  const part = fileLoop(source, [names, ...convert, `samples.push(${push});`]);
-  const library = format === 'png' ? { 'fast-png': ['decode'] } : { 'jpeg-js': ['default as jpeg'] };
-  const lines = resize ? [...resizeLines(width, height), '', ...part.lines] : part.lines;
-  return { lines, imports: { ...part.imports, ...library } };
-}
-
 function soundPart(source: SoundSource): CodePart {
   const { sampleType } = source;
   const isFloat = sampleType === '32f' || sampleType === '64';
@@ -267,24 +171,4 @@ export function readingPart(source: CodeSource): CodePart {
     default:
       return arrayPart(source);
   }
-}
-
-const isBuiltIn = (name: string): boolean => name.startsWith('node:');
-
-/** A module: imports, then lines. The comment at its start names the packages to install. */
-export function moduleText(parts: readonly CodePart[]): string {
-  const names = new Map<string, Set<string>>();
-  for (const { imports } of parts)
-    for (const [module, list] of Object.entries(imports))
-      names.set(module, new Set([...(names.get(module) ?? []), ...list]));
-  const modules = [...names.keys()].sort((a, b) => Number(isBuiltIn(b)) - Number(isBuiltIn(a)) || a.localeCompare(b));
-  const imports = modules.map((module) => {
-    const list = [...names.get(module)!].sort();
-    const [first = ''] = list;
-    const isDefault = first.startsWith('default as ');
-    return `import ${isDefault ? first.slice('default as '.length) : `{ ${list.join(', ')} }`} from ${quoted(module)};`;
-  });
-  const installed = new Set(modules.filter((module) => !isBuiltIn(module)).map((module) => module.split('/')[0]!));
-  const lines = parts.flatMap(({ lines: part }) => (part.length ? ['', ...part] : []));
-  return `// npm install ${[...installed].join(' ')}\n${imports.join('\n')}\n${lines.join('\n')}\n`;
 }

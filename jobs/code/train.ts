@@ -3,8 +3,9 @@
 import { innerNoise, presetName, presetOptions } from '../train/model.ts';
 import type { TrainSettings } from '../train/settings.ts';
 import { validationStep } from '../train/split.ts';
+import { type CodePart, moduleText } from './module.ts';
 import { quoted, shellQuoted } from './quote.ts';
-import { type CodePart, type CodeSource, moduleText, readingPart } from './source.ts';
+import { type CodeSource, readingPart } from './source.ts';
 
 /** A value as a literal of JavaScript on one line. */
 function literal(value: unknown): string {

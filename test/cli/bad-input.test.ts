@@ -344,12 +344,12 @@ describe('a table with gaps', () => {
 
 describe('Ctrl-C', { skip: process.platform === 'win32' && 'Windows has no SIGINT for processes' }, () => {
   it('before the first step leaves no file', async () => {
-    const before = readdirSync(folder);
+    const earlier = readdirSync(folder);
     const { code } = await run(['train', 'good.idx', '-o', 'never.safetensors'], {
       onStart: (child: import('node:child_process').ChildProcess) => setTimeout(() => child.kill('SIGINT'), 60),
     });
     assert.ok(code === 130 || code === null);
-    assert.deepEqual(readdirSync(folder), before);
+    assert.deepEqual(readdirSync(folder), earlier);
   });
 
   it('in a training without --checkpoint saves one beside the model', async () => {
