@@ -180,6 +180,8 @@ describe('installed in an empty project', () => {
 
   const readme = readFileSync(join(installed, 'README.md'), 'utf8');
   const programs = programsOf(blocksOf('README.md', readme)).filter(({ language }) => language === 'js');
+  // README.md reads these files from the current folder.
+  cpSync(join(installed, 'docs/samples'), project, { recursive: true });
   const nodes = [22, 24].map((version) => `node${version}/bin/node`);
   for (const [name, missing, node] of [
     ['this Node', undefined, process.execPath],

@@ -108,6 +108,12 @@ describe('the guide', () => {
     for (const name of ['/compression.md', '/tfjs.md', '/api/isthmus/functions/fit.md'])
       assert.ok(short.includes(name), name);
     assert.ok(short.indexOf('/compression.md') < short.indexOf('/api/'));
+    const links = [...short.matchAll(/^ *- \[.*?\]\(([^)]+)\)/gm)].map(([, link]) => link!);
+    assert.ok(links.length > 200);
+    assert.deepEqual(
+      links.filter((link) => !link.startsWith(base) || !existsSync(files + link.slice(base.length))),
+      [],
+    );
     assert.match(read('llms-full.txt'), /import \{ fit \} from 'isthmus'/);
   });
 

@@ -4,7 +4,15 @@ import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { groups } from '../tools/pages.mjs';
 
-const sidebarOfApi = JSON.parse(readFileSync(new URL('../build/pages/api/sidebar.json', import.meta.url), 'utf8'));
+/** A group of pages in the sidebar. */
+interface Group {
+  readonly text: string;
+  readonly items: readonly { readonly text: string; readonly link: string }[];
+}
+
+const sidebarOfApi: Group[] = JSON.parse(
+  readFileSync(new URL('../build/pages/api/sidebar.json', import.meta.url), 'utf8'),
+);
 
 /** The groups of pages in the sidebar. */
 const guide = groups.map(({ text, pages }) => ({
@@ -32,13 +40,13 @@ export default defineConfig({
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Playground', link: '/playground/index.html', target: '_self' },
     ],
-    // llms.txt has this order. VitePress takes the longest path that matches.
     sidebar: { '/': guide, '/api/': [{ text: 'API', link: '/api/', items: sidebarOfApi }] },
     footer: { message: 'MIT licence' },
   },
   vite: {
     plugins: [
       llms({
+        sidebar: [...guide, ...sidebarOfApi.map(({ text, items }: Group) => ({ text: `API: ${text}`, items }))],
         description:
           'A small SDK that trains and runs compact autoencoders on the device: JavaScript and WebAssembly, no dependency.',
         ignoreFiles: ['results.md', 'changelog.md', 'format*.md'],

@@ -24,7 +24,7 @@ const panels = {
   'train?kind=denoising&source=sound': ['signalAutoencoder', 'conv1d', 'denoiseSignal'],
   'train?kind=dense&noise=0.3': ['gaussianNoise'],
   generate: ['sample', 'interpolate', 'fitMixture'],
-  clean: ['denoiseImage', 'estimateNoise'],
+  clean: ['denoiseImage', 'estimateNoise', 'depthwiseConv2d'],
   compress: ['createCodec', 'loadCodec', 'FormatError', 'activation'],
   strange: [
     'anomalyDetector',

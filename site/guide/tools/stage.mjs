@@ -10,7 +10,8 @@ const pages = fileURLToPath(new URL('../build/pages/', import.meta.url));
 /** Gives a page its first paragraph as description, for search engines and llms.txt. The highlighter does not know `hex`. */
 function prepare(path) {
   const text = readFileSync(path, 'utf8').replace(/^```hex$/gm, '```text');
-  const [, paragraph = ''] = /^# .*\n+((?:[^\n#|`<[-].*\n)+)/m.exec(text) ?? [];
+  const [, paragraph = ''] =
+    /^((?:[^\n#|<`-]|`[^`]).*\n(?:[^\n].*\n)*)/m.exec(text.replace(/^```.*?^```$/gms, '')) ?? [];
   const description = paragraph
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ')
@@ -23,7 +24,10 @@ export async function stage() {
   mkdirSync(pages, { recursive: true });
   const isForUsers = (path) => !/[\\/]docs[\\/]maintainers$|\.json$/.test(path);
   cpSync(`${root}docs`, pages, { recursive: true, filter: isForUsers });
-  cpSync(`${root}CHANGELOG.md`, `${pages}changelog.md`);
+  // Pages link to the samples, which VitePress copies from this folder only.
+  cpSync(`${root}docs/samples`, `${pages}public/samples`, { recursive: true });
+  const changelog = readFileSync(`${root}CHANGELOG.md`, 'utf8');
+  writeFileSync(`${pages}changelog.md`, changelog.replaceAll('](docs/', ']('));
   cpSync(fileURLToPath(new URL('../pages', import.meta.url)), pages, { recursive: true });
   for (const file of globSync('*.md', { cwd: pages })) if (file !== 'index.md') prepare(pages + file);
   const playground = `${root}site/playground/dist`;
