@@ -10,6 +10,7 @@ const ordered = [
     pages: [
       { file: 'start', title: 'Install, and a first model' },
       { file: 'choose-an-autoencoder', title: 'Choose an autoencoder' },
+      { file: 'training', title: 'Train' },
     ],
   },
   {
