@@ -7,6 +7,7 @@ import { needing } from '../runtimes/harness.ts';
 import {
   chooseFile,
   lacking,
+  recordedErrors,
   root,
   type Served,
   screenshots,
@@ -114,6 +115,15 @@ for (const [name, browser] of Object.entries(browsers)) {
       assert.match(await textOf(tab, '.bars'), /gzip.*isthmus/);
     });
 
+    needing(lack, 'cleans a photo', async () => {
+      await tab.click('nav a[href="#clean"]');
+      await tab.click('.settings fieldset > button');
+      await until(tab, `document.querySelector('.about')`);
+      await tab.click('.job button');
+      await until(tab, `document.querySelector('.compare')`);
+      assert.match(await textOf(tab, '#cleaned-title + .hint'), /^Noise of 2\d(\.\d)? levels removed/);
+    });
+
     needing(lack, 'marks what is strange in the sample', async () => {
       await tab.click('nav a[href="#strange"]');
       await tab.click('.settings fieldset > button');
@@ -137,8 +147,15 @@ for (const [name, browser] of Object.entries(browsers)) {
       await until(tab, `location.hash.includes('seed=12')`);
     });
 
-    needing(lack, 'reports no error on the console and asks for no other address', () => {
-      assert.deepEqual(tab.errors, []);
+    needing(lack, 'reports no error on the console and asks for no other address', async () => {
+      assert.equal(await recordedErrors(tab), '');
+      // The recorder finds an error.
+      await tab.evaluate(`(console.error('on purpose'), '')`);
+      assert.match(await recordedErrors(tab), /^on purpose/);
+      assert.deepEqual(
+        tab.errors.filter((text) => text !== 'on purpose'),
+        [],
+      );
       for (const path of site.requests) assert.match(path, /^\/some\/path\/|^\/favicon\.ico$/);
     });
   });

@@ -1,6 +1,6 @@
 // Builds the playground, serves it below a path, and opens it in a browser.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Tab } from '../runtimes/browser.ts';
 import { type Site, serve } from '../runtimes/site.ts';
@@ -20,6 +20,21 @@ export const lacking = ({ missing }: Browser): string | undefined =>
 /** The folder below which the playground is served: addresses in the site must be relative. */
 const base = 'some/path/';
 
+/** Records errors in the page itself: the driver of WebKit does not report them. Survives a change of the address. */
+const recorder = `
+  const record = (text) => sessionStorage.setItem('errors', (sessionStorage.getItem('errors') ?? '') + text + '\\n');
+  addEventListener('error', ({ message }) => record(message));
+  addEventListener('unhandledrejection', ({ reason }) => record(reason));
+  const original = console.error;
+  console.error = (...parts) => {
+    record(parts.join(' '));
+    original(...parts);
+  };
+`;
+
+/** The errors that pages have recorded. */
+export const recordedErrors = (tab: Tab): Promise<string> => tab.evaluate(`sessionStorage.getItem('errors') ?? ''`);
+
 export interface Served extends Site {
   /** The address of the playground. */
   readonly page: string;
@@ -35,6 +50,8 @@ export async function servePlayground(name: string): Promise<Served> {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
+  const index = `${files}index.html`;
+  writeFileSync(index, readFileSync(index, 'utf8').replace('<head>', `<head><script>${recorder}</script>`));
   const served = await serve(site);
   return { ...served, page: `${served.url}${base}index.html`, files };
 }

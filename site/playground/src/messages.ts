@@ -16,7 +16,7 @@ export const note = (text: string): void => {
 export function explain(error: unknown): string {
   const { name = '', message: text = String(error) } = error instanceof Error ? error : {};
   if (name === 'UnsupportedError' && /SIMD/i.test(text))
-    return `This browser cannot run the playground: ${text}. Use a current version of Chrome, Edge, Firefox or Safari.`;
+    return 'This browser lacks WebAssembly SIMD, which the playground needs. Use a current version of Chrome, Edge, Firefox or Safari.';
   if (name === 'QuotaExceededError') return 'The browser has no space left to store the training of this page.';
   if (/out of memory|allocation failed|could not allocate|Array buffer allocation|memory\.grow/i.test(text))
     return 'The browser has not enough memory for this. Choose less data, smaller pictures or a smaller model.';
