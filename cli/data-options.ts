@@ -7,7 +7,7 @@ import { Failure, messageOf } from './errors.ts';
 import { dataFormats } from './formats/format-names.ts';
 
 export const dataOptions = {
-  format: choice('format of the data, where its content does not tell', dataFormats),
+  format: choice('format of the data, where the content does not show it', dataFormats),
   array: text('array of an .npz or .safetensors file', 'name'),
   columns: text('columns of a table, separated by commas', 'names'),
   missing: number('number that stands for a missing value, such as -200'),

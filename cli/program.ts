@@ -44,13 +44,17 @@ function addCommonOptions(program: Program, output: string | undefined): void {
   program.option('-v, --verbose', 'print the stack of an error');
 }
 
+/** Paragraphs without the line ends of the source: commander breaks lines at the width of the terminal. */
+const joinLines = (text: string): string => text.replace(/(?<!\n)\n(?!\n)/g, ' ');
+
 const examplesText = ({ examples }: Command): string =>
   `\nExamples:\n${examples.map(({ command, text }) => `  ${text}\n    $ ${command}\n`).join('')}`;
 
 /** The program of one command. `select` receives the values. */
 function programOf(command: Command, select: (selection: Selection) => void): Program {
   const program = new Program(command.name).summary(command.summary);
-  program.description(command.description ? `${command.summary}\n\n${command.description}` : command.summary);
+  const { summary, description } = command;
+  program.description(description ? `${summary}\n\n${joinLines(description)}` : summary);
   for (const { name, help, many, optional } of command.operands) {
     const label = many ? `${name}...` : name;
     program.argument(optional ? `[${label}]` : `<${label}>`, help);
@@ -82,7 +86,8 @@ const introduction = `Trains compact autoencoders on this machine, and uses them
 Files: .npy .npz .csv .json .jsonl .parquet .safetensors, IDX, PNG, JPEG and WAV, each also as .gz; "-" is a pipe.`;
 
 const exitText = `
-Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted, 141 the reader of the output closed the pipe.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted,
+141 the program that reads the output closed the pipe.
 "isthmus COMMAND --help" shows the options and examples of a command.`;
 
 /**

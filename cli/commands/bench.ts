@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 export const bench = defineCommand({
   name: 'bench',
   summary: 'measure the speed of training, encoding and compression on this machine',
-  description: 'Measures three standard models, or the models of files. Takes about ten seconds.',
+  description: 'Measures three standard models, or models from files. A run takes about ten seconds.',
   operands: [
     {
       name: 'models',

@@ -1,4 +1,4 @@
-// `isthmus compress`: files to smaller files, with a promise about the error of each number.
+// `isthmus compress`: files to smaller files, with a bound on the error of each number.
 
 import type { CompressedFile, CompressFileOptions } from '../../jobs/compress/compress.ts';
 import type { NumberCode } from '../../jobs/compress/number-bytes.ts';
@@ -30,14 +30,14 @@ const options = {
   maxError: text('largest error of each number, or of named columns: temperature=0.1,humidity=1', 'bound', {
     short: 'e',
   }),
-  relativeError: text("the same as a share of the range of each column's numbers, such as 0.001", 'bound'),
-  lossless: flag('no error (the default without a bound)'),
-  delimiter: choice('character between cells, if it is not found out', ['comma', 'semicolon', 'tab', 'bar']),
+  relativeError: text('largest error as a share of the range of each column, such as 0.001', 'bound'),
+  lossless: flag('restore each number exactly (the default without a bound)'),
+  delimiter: choice('character between cells (default: recognized)', ['comma', 'semicolon', 'tab', 'bar']),
   header: choice('whether the first row of a CSV file has the names of the columns', ['auto', 'yes', 'no'], {
     fallback: 'auto',
   }),
-  raw: choice('the file is numbers without a header, the lowest byte first', rawNames),
-  shape: integers('axes of the numbers of --raw, the last one changes fastest: 512,512', { low: 1 }),
+  raw: choice('type of the numbers of a file without a header, the lowest byte first', rawNames),
+  shape: integers('lengths of the axes of the numbers of --raw; the last axis changes fastest: 512,512', { low: 1 }),
   decompress: flag('decompress, as the command of that name', { short: 'd' }),
 };
 
@@ -157,12 +157,12 @@ export const compress = defineCommand({
   name: 'compress',
   summary: 'compress tables, arrays, sound and pictures, with a bound on the error of each number',
   description: [
-    'Numbers come back within the bound, as they are printed; texts, times and missing cells come back to the character.',
-    `The result is verified before it is written. Each file becomes one file with the ending ${ENDING}, which holds all`,
-    'that "isthmus decompress" needs. The input stays.\n\nCSV, .npy and WAV files come back byte for byte without a bound,',
-    '.npz archives number for number, PNG pictures pixel for pixel. The bound of a WAV file is in its samples (16 bits:',
-    '-32768 to 32767), the bound of a picture in levels (0 to 255). Other files are deflated. Files of gzip and zstd (.gz,',
-    '.zst) are decompressed first. --raw takes numbers without a header.',
+    'Each printed number differs from the original number by at most the bound. Texts, times and missing cells are restored exactly.',
+    `The command verifies the result, then writes it. Each file becomes one file with the ending ${ENDING}, which contains all`,
+    'data that "isthmus decompress" needs. The command does not delete the input.\n\nWithout a bound, CSV, .npy and WAV files are',
+    'restored byte for byte, .npz archives number for number, PNG pictures pixel for pixel. The bound of a WAV file is in units of',
+    'its samples (16 bits: -32768 to 32767), the bound of a picture in levels (0 to 255). Other files are deflated. Files of gzip',
+    'and zstd (.gz, .zst) are decompressed first. --raw takes numbers without a header.',
   ].join(' '),
   operands: [{ name: 'files', help: 'files of CSV, .npy, .npz, WAV or PNG, or "-" for standard input', many: true }],
   options,
@@ -170,15 +170,21 @@ export const compress = defineCommand({
   examples: [
     {
       command: 'isthmus compress readings.csv --max-error 0.01',
-      text: 'Each number within 0.01; writes readings.csv.isth',
+      text: 'Keep each error within 0.01; write readings.csv.isth',
     },
     {
       command: 'isthmus compress readings.csv --max-error temperature=0.1,humidity=1',
-      text: 'A bound for each of two columns; the others come back exactly',
+      text: 'Set the bounds of two columns; restore the others exactly',
     },
-    { command: 'isthmus compress readings.csv --relative-error 0.001', text: "A thousandth of each column's range" },
-    { command: 'isthmus compress logs/*.csv -o compressed/', text: 'Several files, every byte comes back' },
-    { command: 'cat readings.csv | isthmus compress - -e 0.01 | isthmus decompress - > back.csv', text: 'In a pipe' },
+    {
+      command: 'isthmus compress readings.csv --relative-error 0.001',
+      text: "Set the bound to a thousandth of each column's range",
+    },
+    { command: 'isthmus compress logs/*.csv -o compressed/', text: 'Compress several files and restore every byte' },
+    {
+      command: 'cat readings.csv | isthmus compress - -e 0.01 | isthmus decompress - > back.csv',
+      text: 'Compress and decompress in a pipe',
+    },
   ],
   async run(context, files, values) {
     if (values.decompress) return await decompress.run(context, files, { test: false });

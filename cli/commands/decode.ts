@@ -4,7 +4,7 @@ import { choice, defineCommand, integer, text, type Values } from '../command.ts
 import { dataFormats } from '../formats/format-names.ts';
 
 export const decodeOptions = {
-  format: choice('format of the codes, where their content does not tell', dataFormats),
+  format: choice('format of the codes, where the content does not show it', dataFormats),
   array: text('array of an .npz or .safetensors file', 'name'),
   rate: integer('frames a second of a .wav output', { low: 1 }),
 } as const;
@@ -25,7 +25,7 @@ export const decode = defineCommand({
     { command: 'isthmus decode photos.safetensors codes.npy -o decoded.png', text: 'Show all pictures on one sheet' },
     {
       command: 'isthmus encode model.safetensors new.csv -o - | isthmus decode model.safetensors - -o decoded.csv',
-      text: 'Reconstruct: encode and decode',
+      text: 'Encode and decode in a pipe',
     },
   ],
   async run(context, operands, options) {

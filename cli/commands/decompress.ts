@@ -1,4 +1,4 @@
-// `isthmus decompress`: the files of `isthmus compress` back to what they were.
+// `isthmus decompress`: restores the files of `isthmus compress`.
 
 import type { Decompressed } from '../../jobs/compress/decompress.ts';
 import { defineCommand, flag } from '../command.ts';
@@ -23,13 +23,13 @@ async function bytesOf(restored: Decompressed): Promise<Uint8Array> {
 export const decompress = defineCommand({
   name: 'decompress',
   summary: 'restore files that "isthmus compress" made',
-  description: 'Checksums of the compressed and of the restored file are compared. The input stays.',
+  description: 'Compares the checksums of the compressed and of the restored file. Does not delete the input.',
   operands: [{ name: 'files', help: `files with the ending ${ENDING}, or "-" for standard input`, many: true }],
   options: { test: flag('restore and compare checksums, but write nothing', { short: 't' }) },
   output: `file or folder of the output (default: the name of the input without ${ENDING})`,
   examples: [
-    { command: 'isthmus decompress readings.csv.isth', text: 'Writes readings.csv' },
-    { command: 'isthmus decompress readings.csv.isth -o - | head', text: 'To a pipe' },
+    { command: 'isthmus decompress readings.csv.isth', text: 'Write readings.csv' },
+    { command: 'isthmus decompress readings.csv.isth -o - | head', text: 'Write to a pipe' },
     { command: 'isthmus decompress --test *.isth', text: 'Check files without writing' },
   ],
   async run(context, files, { test }) {

@@ -4,7 +4,7 @@ import { defineCommand, integer, number, text } from '../command.ts';
 import { namingFile, UsageError } from '../errors.ts';
 import { planOutputs } from '../output.ts';
 
-/** The name of a cleaned file beside its input: `photo.clean.jpg`. */
+/** The default name of a cleaned file: `photo.clean.jpg`. */
 function cleanName(name: string): string {
   const { stem, extension } = /^(?<stem>.*?)(?<extension>\.[^.]*)?(\.gz)?$/s.exec(name)!.groups as Record<
     string,
@@ -16,24 +16,25 @@ function cleanName(name: string): string {
 export const denoise = defineCommand({
   name: 'denoise',
   summary: 'remove noise from photographs (PNG, JPEG) and recordings (WAV)',
-  description: `Estimates the noise of each file and removes it, without a trained model: the weights of a convolutional autoencoder are those of the
-cosine transform. A file with little noise is copied as it is. --model uses a model that you trained on clean examples.
+  description: `Estimates the noise of each file and removes it. No trained model is needed: the autoencoder has the weights of the
+cosine transform. A file with little noise is copied without a change. --model uses a model that you trained on clean examples.
 
-PNG of 8 and 16 bits, gray and color; alpha does not change. The name of the output chooses its format. Default: FILE.clean.EXT.`,
+PNG pictures have 8 or 16 bits, in gray or color. Alpha does not change. The name of the output chooses its format. Default:
+FILE.clean.EXT.`,
   operands: [{ name: 'files', help: 'PNG, JPEG or WAV files, or "-" for standard input', many: true }],
   options: {
     sigma: number(
       'deviation of the noise: of a picture in levels of 0..255, of a recording as a part of full scale; default: estimated',
       { low: 0, above: true, high: 255 },
     ),
-    strength: number('factor for the noise that is removed; below 1 keeps more detail', {
+    strength: number('factor of the noise level; a factor below 1 keeps more detail', {
       low: 0.1,
       high: 4,
       fallback: 1,
     }),
-    model: text('use this trained model', 'file'),
+    model: text('trained model that removes the noise', 'file'),
     quality: integer('quality of JPEG', { low: 1, high: 100, fallback: 92 }),
-    maxMegapixels: integer('largest picture; reading one takes up to 25 bytes a pixel', {
+    maxMegapixels: integer('largest picture in megapixels; reading takes up to 25 bytes a pixel', {
       low: 1,
       high: 2000,
       fallback: 64,
@@ -52,7 +53,7 @@ PNG of 8 and 16 bits, gray and color; alpha does not change. The name of the out
   ],
   async run(context, files, options) {
     if (options.model !== undefined && options.sigma !== undefined)
-      throw new UsageError('--model and --sigma exclude each other: the model knows its noise');
+      throw new UsageError('--model and --sigma exclude each other: a model estimates no noise');
     if (context.flags.code) {
       if (files.length > 1) throw new UsageError('--code needs one file');
       const { denoiseCodeFor } = await import('../denoise/code.ts');

@@ -6,37 +6,38 @@ import { checkOutput, planOutputs, writeOutput } from '../output.ts';
 
 export const detect = defineCommand({
   name: 'detect',
-  summary: 'find what is strange in a series, or in the rows of a table',
-  description: `Trains an autoencoder on the data itself, which may contain anomalies, and prints the stretches that do not resemble the rest: first
-and last time, score (1 is the threshold) and columns. Draws a picture, by default FILE.strange.svg beside the file.
+  summary: 'find the strange stretches of a series, or the strange rows of a table',
+  description: `Trains an autoencoder on the file itself, which may contain anomalies. A stretch is a number of consecutive rows. A
+stretch is strange if its score is above 1, the threshold. The command prints the first and the last time of each strange
+stretch, its score, and the columns with the largest shares of the score. It draws a picture, FILE.strange.svg.
 
-Columns of numbers are watched; a column of times is recognized. Gaps in columns and missing rows are allowed.
-With --rows each row is a sample by itself, in any order.`,
+The command uses all columns of numbers and recognizes a column of times. Missing cells and missing rows are allowed. With --rows
+each row is a sample by itself, and the order of the rows has no meaning.`,
   operands: [
     { name: 'files', help: 'files with columns of numbers, such as CSV, or "-" for standard input', many: true },
   ],
   options: {
-    rows: flag('each row is a sample; the file is no series'),
-    columns: text('columns to watch, separated by commas; default: all with numbers', 'names'),
+    rows: flag('take each row as a sample; the order of the rows has no meaning'),
+    columns: text('columns to examine, separated by commas; default: all with numbers', 'names'),
     time: text('column with the times; default: recognized', 'name'),
     window: integer('rows of a window; default: the period of the series', { low: 4, high: 1024 }),
     falseAlarms: number('expected false alarms for each normal row; default: 0.0005, with --rows 0.01', {
       low: 1e-6,
       high: 0.1,
     }),
-    normal: text('train on this file, which has no anomalies', 'file'),
-    detector: text('use this detector in place of a training', 'file'),
+    normal: text('train on this file, which must not contain anomalies', 'file'),
+    detector: text('apply this saved detector; train none', 'file'),
     save: text('save the trained detector', 'file'),
-    plot: text('picture, an SVG file; "none" for no picture', 'file'),
+    plot: text('name of the picture, an SVG file; "none" draws no picture', 'file'),
     array: text('array of an .npz file', 'name'),
     seed: integer('seed of the training', { low: 0, high: Number.MAX_SAFE_INTEGER, fallback: 1 }),
   },
   output: 'write the score of each row to this CSV file',
   examples: [
-    { command: 'isthmus detect machine.csv', text: 'Print the strange times and draw machine.strange.svg' },
+    { command: 'isthmus detect machine.csv', text: 'Print the strange stretches and draw machine.strange.svg' },
     {
       command: 'isthmus detect machine.csv --columns temperature,pressure --window 288',
-      text: 'Watch two columns, in windows of 288 rows',
+      text: 'Examine two columns, in windows of 288 rows',
     },
     {
       command: 'isthmus detect today.csv --normal january.csv --save line-3.safetensors',
@@ -59,12 +60,12 @@ With --rows each row is a sample by itself, in any order.`,
       );
       const dashed = other?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       if (dashed)
-        throw new UsageError(`--detector and --${dashed} exclude each other: the detector brings its own settings`);
+        throw new UsageError(`--detector and --${dashed} exclude each other: the detector has these settings`);
     }
     if (options.rows && options.window !== undefined)
       throw new UsageError('--rows and --window exclude each other: a row is a sample by itself');
     if (files.length > 1 && options.save !== undefined && options.normal === undefined) {
-      throw new UsageError('--save needs one file, or --normal: each file trains a detector of its own');
+      throw new UsageError('--save needs one file, or --normal: each file trains another detector');
     }
     if (files.length > 1 && options.plot !== undefined && options.plot !== 'none')
       throw new UsageError('--plot needs one file');

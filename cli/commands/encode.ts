@@ -11,7 +11,7 @@ export const encode = defineCommand({
   name: 'encode',
   summary: 'turn samples into the codes of a model',
   description:
-    'Reads data as in the training of the model: the same columns, windows and picture size. Missing cells of a table become the mean of the training data. All inputs make one file of codes.',
+    'Reads the columns, windows and picture size that the model was trained with. Replaces missing cells of a table by the mean of the training data. Writes the codes of all inputs to one file.',
   operands: [
     { name: 'model', help: 'model of "isthmus train", or .onnx' },
     { name: 'data', help: 'tables, arrays, pictures or recordings; "-" for a pipe', many: true },

@@ -1,18 +1,18 @@
-// `isthmus inspect`: what a file is, and what can be done with it.
+// `isthmus inspect`: the kind and the content of a file, and the commands that take it.
 
 import { defineCommand } from '../command.ts';
 import { namingFile } from '../errors.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
-  summary: 'tell what a file is: its kind, shapes, types and sizes',
+  summary: 'describe files: kinds, shapes, types and sizes',
   description:
     'Reads models, checkpoints, codecs, detectors and compressed data of isthmus, and files of other tools: safetensors, ONNX, NumPy, CSV, JSON, Parquet, IDX, PNG, JPEG, WAV, HDF5, Keras and PyTorch.',
   operands: [{ name: 'files', help: 'files of any kind, or "-" for standard input', many: true }],
   options: {},
   examples: [
     { command: 'isthmus inspect model.safetensors', text: 'Show the layers and weights of a model' },
-    { command: 'isthmus inspect data/*', text: 'Tell what the files of a folder are' },
+    { command: 'isthmus inspect data/*', text: 'Describe the files of a folder' },
     { command: 'isthmus inspect cardio.npz:X --json', text: 'Describe one array of an archive as JSON' },
   ],
   async run(context, files) {
