@@ -42,7 +42,7 @@ const titles = {
   generate: 'Generate',
   clean: 'Clean a photo',
   compress: 'Compress a table',
-  strange: 'Find what is strange',
+  strange: 'Find strange rows',
 };
 
 /** The panel of the playground that uses an export, `{ fragment, title }`; undefined if none does. */

@@ -26,13 +26,13 @@ const entries: Partial<Readonly<Record<Panel, PanelEntry>>> = {
   train: {
     label: 'Train',
     title: 'Train a model',
-    summary: 'Train an autoencoder in this page and watch it learn.',
+    summary: 'Train an autoencoder in this page and watch the reconstructions.',
     content: TrainPanel,
   },
   generate: {
     label: 'Generate',
     title: 'Generate samples',
-    summary: 'Draw new samples from the model, and go from one example to another.',
+    summary: 'Draw new samples from the model, and interpolate between two examples.',
     content: GeneratePanel,
   },
   clean: {
@@ -44,13 +44,13 @@ const entries: Partial<Readonly<Record<Panel, PanelEntry>>> = {
   compress: {
     label: 'Compress',
     title: 'Compress a table',
-    summary: 'Make a CSV file small, with a bound that no number exceeds.',
+    summary: 'Compress a CSV file with a bound on the error of each number.',
     content: CompressPanel,
   },
   strange: {
-    label: 'Strange',
-    title: 'Find what is strange',
-    summary: 'Mark the stretches of a series, or the rows of a table, that do not resemble the rest.',
+    label: 'Detect',
+    title: 'Find strange rows',
+    summary: 'Mark the strange stretches of a series, or the strange rows of a table.',
     content: StrangePanel,
   },
 };
@@ -107,7 +107,7 @@ function Text({ text, kind }: { text: string; kind: 'fault' | 'note' }) {
   );
 }
 
-/** Offers to go on with a training whose tab was closed. */
+/** Offers to continue a training whose tab was closed. */
 function SavedTraining() {
   const saved = savedTraining.value;
   if (!saved || state.value !== 'empty') return null;
@@ -133,7 +133,7 @@ function SavedTraining() {
       </p>
       <div class="row">
         <button type="button" class="small primary" onClick={goOn}>
-          Go on where it stopped
+          Continue the training
         </button>
         <button type="button" class="small quiet" onClick={discardSaved}>
           Discard

@@ -7,7 +7,7 @@ import { attempt } from '../messages.ts';
 import { CopyText } from './copy.tsx';
 
 interface CopiesProps {
-  /** Makes the texts for the present settings. */
+  /** Makes the texts for the current settings. */
   readonly make: () => Promise<Copies>;
   /** A sentence about the files that code and command read. */
   readonly files: string;
@@ -25,12 +25,12 @@ export function CopiesCard({ make, files, children }: CopiesProps) {
   return (
     <section class="card" aria-labelledby="copies-title">
       <header>
-        <h2 id="copies-title">Do the same elsewhere</h2>
+        <h2 id="copies-title">Code and command</h2>
         <p class="hint">{files}</p>
       </header>
       <div class="line">
         <button type="button" onClick={show}>
-          {value ? 'Update for the present settings' : 'Show code and command'}
+          {value ? 'Update to the current settings' : 'Show code and command'}
         </button>
         {children}
       </div>

@@ -1,4 +1,4 @@
-// What is strange in a table: the job, and its result in order of time.
+// The job that finds strange rows of a table, and its result in order of time.
 import { transfer } from 'comlink';
 import { readCsv } from '../../../../cli/formats/csv.ts';
 import { findStrange, seriesOfTable } from '../../../../jobs/series/index.ts';

@@ -1,4 +1,4 @@
-// The table that the panels "Compress" and "Strange" share, and the running job.
+// The table that the panels "Compress" and "Detect" share, and the running job.
 import { signal } from '@preact/signals';
 import pump from '../../../../docs/samples/pump.csv?url';
 import { csvBytes } from '../data/table.ts';

@@ -72,7 +72,7 @@ export const definitions = {
   absoluteBound: number(0.01, 0, 1e9, 9),
   relativeBound: number(0.001, 0, 0.5, 6),
   columnBounds: text(),
-  // Find what is strange. 0: chosen from the data, or the default of the job.
+  // Find strange rows. 0: chosen from the data, or the default of the job.
   rowsAre: choice('series', 'samples'),
   falseAlarms: number(0, 0, 0.1, 6),
   window: number(0, 0, 1024),

@@ -1,4 +1,4 @@
-// A photo without its noise, beside the original.
+// The panel that removes the noise of a photo and compares the result with the original.
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { CopiesCard } from '../../components/copies.tsx';
@@ -14,11 +14,11 @@ import { settings } from '../../settings/state.ts';
 import { CleanedResult } from './cleaned-result.tsx';
 import { addNoise, pixelsOf, samplePicture } from './photo.ts';
 
-/** Most pixels of a photo. A larger one is reduced: each megapixel takes some seconds. */
+/** Maximum number of pixels of a photo. A larger photo is reduced, because each megapixel takes some seconds. */
 const MAXIMUM_PIXELS = 3e6;
 
 const photo = signal<Picture | undefined>(undefined);
-/** The photo as it went to the job, noise included, and the clean one. */
+/** The photo with the added noise, and the clean photo. */
 const result = signal<{ readonly name: string; readonly before: ImageData; readonly cleaned: Cleaned } | undefined>(
   undefined,
 );
@@ -57,7 +57,7 @@ export function CleanPanel() {
           <legend>Photo</legend>
           <FileDrop label="Choose a photo" hint="or drop it here" accept="image/*" onFiles={choose} />
           <button type="button" class="small" onClick={useSample}>
-            Use a drawn sample
+            Use the sample picture
           </button>
           {now && (
             <p class="about">
@@ -67,12 +67,12 @@ export function CleanPanel() {
         </fieldset>
         <fieldset>
           <legend>Noise</legend>
+          <NumberField name="addedNoise" label="Added noise" hint="Standard deviation in levels of 0..255; 0: none" />
           <NumberField
-            name="addedNoise"
-            label="Add noise first"
-            hint="Deviation in levels of 0..255, to try it; 0: none"
+            name="sigma"
+            label="Noise to remove"
+            hint="Standard deviation in levels; 0: estimated from the photo"
           />
-          <NumberField name="sigma" label="Noise to remove" hint="Deviation in levels; 0: measured in the photo" />
           <SliderField name="strength" label="Strength" hint="Below 1 keeps more detail and more noise." />
         </fieldset>
         <JobButton label="Clean" disabled={!now} onStart={clean} />
@@ -96,7 +96,10 @@ function Empty() {
   return (
     <section class="card empty">
       <h2>No result yet</h2>
-      <p>Choose a photo with visible noise. The page measures the noise, removes it, and shows both side by side.</p>
+      <p>
+        Choose a photo with visible noise. The page estimates the noise, removes it, and shows the photo before and
+        after.
+      </p>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-// The photo before and after, with a divider that the pointer or the arrow keys move.
+// The noisy and the clean photo, with a divider that the pointer or the arrow keys move.
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { saveAs } from '../../components/files.tsx';

@@ -79,9 +79,9 @@ export function CompressPanel() {
 }
 
 const hints = {
-  absolute: 'No number differs by more than this.',
-  relative: 'No number differs by more than this share of the range of its column.',
-  lossless: 'Every character comes back.',
+  absolute: 'No number differs from the original by more than this bound.',
+  relative: 'No number differs from the original by more than this share of the range of its column.',
+  lossless: 'Every character is restored.',
 } as const;
 
 function Empty() {
@@ -90,7 +90,7 @@ function Empty() {
       <h2>No result yet</h2>
       <p>
         Choose a CSV file and a bound. The page compresses the numbers, restores them, compares each with the original,
-        and shows the size next to that of gzip. Texts, times and gaps come back exactly.
+        and shows the size next to that of gzip. Texts, times and missing cells are restored exactly.
       </p>
     </section>
   );

@@ -58,9 +58,9 @@ export function CompressedResult({ result }: { readonly result: Result }) {
       {stored === 'columns' && (
         <section class="card" aria-labelledby="columns-title">
           <header>
-            <h2 id="columns-title">Where the bits go</h2>
+            <h2 id="columns-title">Bytes of each column</h2>
             <p class="hint">
-              {bounded.length} of {columns.length} columns have a bound; the others come back to the character.
+              {bounded.length} of {columns.length} columns have a bound. The others are restored exactly.
               {trained && ' A trained model predicts the numbers.'}
             </p>
           </header>
@@ -73,7 +73,7 @@ export function CompressedResult({ result }: { readonly result: Result }) {
 
 const sentence = ({ stored }: Result): string =>
   stored === 'text'
-    ? 'The deflated text is smaller than compressed columns: the file holds the text, and all of it comes back.'
+    ? 'The deflated text is smaller than the compressed columns, so the file contains the deflated text.'
     : 'Each number was restored and compared with the original.';
 
 function ColumnTable({ columns, total }: { readonly columns: Result['columns']; readonly total: number }) {

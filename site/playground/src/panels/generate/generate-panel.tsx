@@ -42,7 +42,7 @@ export function GeneratePanel() {
               settings.sampleSeed.value = (settings.sampleSeed.value + 1) % 2 ** 31;
             }}
           >
-            Draw others
+            Draw new samples
           </button>
         </fieldset>
         {started.value && (

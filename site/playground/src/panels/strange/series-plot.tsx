@@ -53,7 +53,7 @@ export function SeriesPlot({
       height={height}
       time={hasTimes}
       xLabel={hasAxis ? axisName : undefined}
-      label={`${title}. ${stretches.length === 0 ? 'Nothing is marked' : `Marked as strange: ${marked}`}.`}
+      label={`${title}. ${stretches.length === 0 ? 'No row is marked' : `Marked as strange: ${marked}`}.`}
       hooks={{ drawClear: [(plot: uPlot) => drawStretches(plot, strange, selected)] }}
       kind={`${title} ${strange.seconds} ${selected}`}
     />

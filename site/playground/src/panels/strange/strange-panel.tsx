@@ -1,4 +1,4 @@
-// What does not resemble the rest of a series, or of the rows of a table.
+// The panel that finds the strange stretches of a series, or the strange rows of a table.
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { CopiesCard } from '../../components/copies.tsx';
@@ -46,16 +46,20 @@ export function StrangePanel() {
           <SelectField
             name="rowsAre"
             label="The rows are"
-            labels={{ series: 'A series in time', samples: 'Samples of their own' }}
+            labels={{ series: 'A series in time', samples: 'Independent samples' }}
           />
           <TextField name="columns" label="Columns" placeholder="all columns" hint="Names separated by commas" />
           <div class="pair">
             {isSeries && <NumberField name="window" label="Window" hint="Rows; 0: the period of the series" />}
-            <NumberField name="falseAlarms" label="False alarms" hint={`A row; 0: ${isSeries ? 0.0005 : 0.005}`} />
+            <NumberField
+              name="falseAlarms"
+              label="False alarms"
+              hint={`For each normal row; 0: ${isSeries ? 0.0005 : 0.01}`}
+            />
           </div>
           <NumberField name="seed" label="Seed" />
         </fieldset>
-        <JobButton label="Find what is strange" disabled={!table.value} onStart={find} />
+        <JobButton label="Find strange rows" disabled={!table.value} onStart={find} />
       </form>
       <div class="results">
         {result.value ? <StrangeResult result={result.value} /> : <Empty />}
@@ -75,8 +79,8 @@ function Empty() {
     <section class="card empty">
       <h2>No result yet</h2>
       <p>
-        Choose a CSV file with columns of numbers. The page trains an autoencoder on the file itself and marks the
-        stretches that the model does not reconstruct.
+        Choose a CSV file with columns of numbers. The page trains an autoencoder on the file itself and marks the rows
+        that the model reconstructs with a large error.
       </p>
     </section>
   );

@@ -16,7 +16,7 @@ const scoreLines = [
 ];
 
 function count({ stretches, window }: Result): string {
-  if (stretches.length === 0) return 'Nothing is strange';
+  if (stretches.length === 0) return 'No row is strange';
   const noun = window === 1 ? 'row' : 'stretch';
   const plural = window === 1 ? 'rows' : 'stretches';
   return `${stretches.length.toLocaleString('en')} strange ${stretches.length === 1 ? noun : plural}`;

@@ -1,4 +1,4 @@
-// Train, stop, go on, start again, reset.
+// The buttons that train, stop, continue, restart and reset.
 import { presentData } from '../../data/source.ts';
 import { note } from '../../messages.ts';
 import { settings } from '../../settings/state.ts';
@@ -9,7 +9,7 @@ import { asksForNewModel, continuedSettings, modelSettings } from './settings.ts
 /** Epochs that are added to a finished training. */
 const MORE = 20;
 
-/** Where the results are below the settings, a training begins with a look at them. */
+/** On narrow screens the results are below the settings: a training scrolls to the results. */
 function showResults(): void {
   if (!matchMedia('(max-width: 900px)').matches) return;
   const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';

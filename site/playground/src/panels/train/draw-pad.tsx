@@ -93,7 +93,7 @@ export function DrawPad() {
 
   return (
     <div class="draw">
-      <p class="label">Draw digits of your own</p>
+      <p class="label">Draw your digits</p>
       <div
         class="pad"
         role="application"

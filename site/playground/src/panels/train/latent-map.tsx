@@ -145,9 +145,9 @@ export function LatentMap() {
 
 function hintFor(info: typeof model.value): string {
   if (!info) return 'Each dot will be the code of one sample.';
-  if (info.canWalk) return 'Move over the map: the decoder turns the point into a sample, while the model trains.';
+  if (info.canWalk) return 'Move over the map: the decoder turns the point into a sample, also while the model trains.';
   if (info.kind === 'denoising') return 'A denoising model has no code, and therefore no map.';
-  return 'Principal components of the codes. With a latent size of 2 you can walk on the map.';
+  return 'Principal components of the codes. With a latent size of 2 the map can be decoded at any point.';
 }
 
 function drawMark(context: CanvasRenderingContext2D, x: number, y: number): void {

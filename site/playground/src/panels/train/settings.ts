@@ -19,7 +19,7 @@ export function modelSettings(): ModelSettings {
   };
 }
 
-/** The fields ask for another model than the present one. */
+/** Whether the fields describe another model than the current one. */
 export const asksForNewModel = computed(() => {
   const now = modelSettings();
   const { value } = used;
