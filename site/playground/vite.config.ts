@@ -16,6 +16,8 @@ export default defineConfig({
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
+  // The libraries of the workers are found at the start: one that is found later reloads the page.
+  optimizeDeps: { entries: ['index.html', 'src/training/worker.ts', 'src/jobs/worker.ts'] },
   server: { fs: { allow: [root] } },
   build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0 },
 });
