@@ -1,6 +1,6 @@
 // Reads files and standard input.
 
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { describeFailure } from '../tools/files.ts';
 import { Failure } from './errors.ts';
 
@@ -38,21 +38,6 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       if (stat.isDirectory()) throw new Failure('a folder, not a file: name its files, such as FOLDER/*.png');
       checkSize(stat.size);
       return readFileSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new Failure(`cannot read ${path}: ${describeInputFailure(error)}`);
-  }
-}
-
-/** The first bytes of a file. Errors: as `readBytes`. */
-export function readStart(path: string, bytes: number): Uint8Array {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const buffer = Buffer.alloc(bytes);
-      return buffer.subarray(0, readSync(file, buffer, 0, bytes, 0));
     } finally {
       closeSync(file);
     }

@@ -37,7 +37,7 @@ async function measureModel(context: Context, { model }: Subject): Promise<Figur
   return figures;
 }
 
-const shown = ({ name, value, unit }: Figure): string =>
+const figureText = ({ name, value, unit }: Figure): string =>
   `  ${name.padEnd(26)} ${Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 }).padStart(9)} ${unit}`;
 
 /** `isthmus bench`. */
@@ -59,7 +59,7 @@ export async function runBench(context: Context, paths: readonly string[]): Prom
       context.signal.throwIfAborted();
       const figures = await measureModel(context, subject);
       results.push({ model: subject.name, parameters: subject.model.parameterCount, figures });
-      await context.print([`\n${subject.name}`, ...figures.map(shown)].join('\n'));
+      await context.print([`\n${subject.name}`, ...figures.map(figureText)].join('\n'));
       progress.update((i + 1) / subjects.length);
     }
   } finally {

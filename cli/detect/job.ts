@@ -88,8 +88,8 @@ function scoresCsv({ scores }: StrangeResult, file: SeriesFile): string {
   const lines = ['row,time,score,strange'];
   const quote = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   scores.forEach((score, row) => {
-    const known = Number.isNaN(score) ? '' : score.toFixed(4);
-    lines.push([row + 1, quote(file.timeText?.(row) ?? ''), known, score > 1 ? 1 : 0].join(','));
+    const scoreText = Number.isNaN(score) ? '' : score.toFixed(4);
+    lines.push([row + 1, quote(file.timeText?.(row) ?? ''), scoreText, score > 1 ? 1 : 0].join(','));
   });
   return `${lines.join('\n')}\n`;
 }

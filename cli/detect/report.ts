@@ -15,7 +15,7 @@ export interface Report {
 /** Columns with less than this share of a stretch are not named. */
 const SMALL_SHARE = 0.1;
 /** The most stretches that are printed. */
-const PRINTED = 50;
+const MAXIMUM_PRINTED = 50;
 /** Lines of the chart. */
 const CHART_HEIGHT = 6;
 
@@ -45,8 +45,8 @@ export const stretchJson = ({ start, end, score, columns }: Stretch, file: Serie
 /** The stretches with the highest scores, in their order. */
 function strongest(stretches: readonly Stretch[]): readonly Stretch[] {
   const scores = stretches.map(({ score }) => score).sort((a, b) => b - a);
-  const lowest = scores[PRINTED - 1] ?? 0;
-  return stretches.filter(({ score }) => score >= lowest).slice(0, PRINTED);
+  const lowest = scores[MAXIMUM_PRINTED - 1] ?? 0;
+  return stretches.filter(({ score }) => score >= lowest).slice(0, MAXIMUM_PRINTED);
 }
 
 /** Cells as lines, each column as wide as its widest cell. */
@@ -115,7 +115,7 @@ export function reportLines(report: Report): string[] {
     const allowed = expected < 1 ? 'less than one false alarm' : `about ${count(Math.round(expected), 'false alarm')}`;
     lines.push(`${strange} with a score above 1; --false-alarms ${falseAlarms} allows ${allowed} in these rows`);
     lines.push(...stretchTable(report));
-    const others = found.stretches.length - PRINTED;
+    const others = found.stretches.length - MAXIMUM_PRINTED;
     if (others > 0) lines.push(`and ${others.toLocaleString('en-US')} with lower scores: --json prints all`);
   }
   if (width !== undefined && !isRows) lines.push(...chartLines(report, width));

@@ -20,7 +20,7 @@ export interface Report {
   readonly uses: readonly string[];
 }
 
-function shown(fact: Fact): string {
+function factText(fact: Fact): string {
   if (Array.isArray(fact)) return fact.join(' x ') || 'a single value';
   return typeof fact === 'number' && !Number.isInteger(fact) ? String(Number(fact.toPrecision(6))) : String(fact);
 }
@@ -29,7 +29,7 @@ function shown(fact: Fact): string {
 function tableText(items: readonly Item[]): string[] {
   const present = items.flatMap((item) => Object.keys(item).filter((name) => item[name] !== undefined));
   const names = [...new Set(present)];
-  const rows = items.map((item) => names.map((name) => (item[name] === undefined ? '' : shown(item[name]))));
+  const rows = items.map((item) => names.map((name) => (item[name] === undefined ? '' : factText(item[name]))));
   const table = [names, ...rows];
   const widths = names.map((_, column) => table.reduce((width, row) => Math.max(width, row[column]!.length), 0));
   return table.map(
@@ -49,7 +49,7 @@ export function reportText(file: string, size: string, { kind, facts, list, text
   const present = Object.entries(facts).filter(([, fact]) => fact !== undefined);
   const width = present.reduce((longest, [name]) => Math.max(longest, name.length), 0);
   const lines = [`${file}: ${kind}, ${size}`];
-  for (const [name, fact] of present) lines.push(`  ${name.padEnd(width)}  ${shown(fact)}`);
+  for (const [name, fact] of present) lines.push(`  ${name.padEnd(width)}  ${factText(fact)}`);
   if (text) lines.push('', ...text.split('\n').map((line) => `  ${line}`));
   if (list?.items.length) {
     const rows = tableText(list.items.slice(0, MAXIMUM_LINES));

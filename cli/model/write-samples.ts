@@ -36,7 +36,7 @@ export function samplesEnding(path: string, fallback: Ending): Ending {
   throw new UsageError(`the output "${path}" expected a name that ends with ${endings.join(', ')}`);
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** Nested lists of the shape. */
 function nested(data: Float32Array, shape: readonly number[]): unknown {
@@ -49,11 +49,11 @@ function nested(data: Float32Array, shape: readonly number[]): unknown {
 /** Height, width and channels of a sample as a picture; a square of a vector. */
 function pictureShape(shape: readonly number[]): readonly [number, number, 1 | 3] | undefined {
   const size = sizeOf(shape);
-  const side = Math.sqrt(size);
+  const edgeLength = Math.sqrt(size);
   const [height, width, channels = 1] = shape;
   if (height !== undefined && width !== undefined && (channels === 1 || channels === 3))
     return [height, width, channels];
-  return shape.length === 1 && Number.isInteger(side) && side > 1 ? [side, side, 1] : undefined;
+  return shape.length === 1 && Number.isInteger(edgeLength) && edgeLength > 1 ? [edgeLength, edgeLength, 1] : undefined;
 }
 
 /** The bytes of the file. Errors: Failure for samples that the format cannot hold. */

@@ -70,9 +70,9 @@ function writingLines({ input, output, bits, quality }: DenoiseSettings): string
     ];
   }
   const type = bits === 16 ? 'Uint16Array' : 'Uint8Array';
-  const most = 2 ** bits - 1;
+  const maximum = 2 ** bits - 1;
   return [
-    `const levels = ${type}.from(clean, (value) => Math.round(${most} * Math.max(0, Math.min(1, value))));`,
+    `const levels = ${type}.from(clean, (value) => Math.round(${maximum} * Math.max(0, Math.min(1, value))));`,
     `writeFileSync(${quoted(output)}, encode({ data: levels, width, height, channels, depth: ${bits} }));`,
   ];
 }

@@ -124,9 +124,9 @@ async function compressArchive(
 ): Promise<CompressedFile> {
   const members = Object.entries(readArchive(input));
   const { target } = checkTarget(options);
-  const known = members.flatMap(([name]) => [name, name.replace(/\.npy$/, '')]);
+  const memberNames = members.flatMap(([name]) => [name, name.replace(/\.npy$/, '')]);
   for (const name of typeof target === 'object' ? Object.keys(target) : []) {
-    if (name === '*' || known.includes(name)) continue;
+    if (name === '*' || memberNames.includes(name)) continue;
     throw new RangeError(
       `no array has the name "${name}"; the arrays are ${members.map(([member]) => member).join(', ')}`,
     );

@@ -13,9 +13,9 @@ const RATES = { low: 1e-6, high: 0.1 } as const;
 /** The range of `window`. */
 const WINDOWS = { low: 4, high: 1024 } as const;
 /** A column with a larger share of missing values is left out. */
-const MOST_MISSING = 0.5;
+const MAXIMUM_MISSING_SHARE = 0.5;
 /** The most columns: the first layer of the model has `window` times as many inputs. */
-const MOST_COLUMNS = 1000;
+const MAXIMUM_COLUMNS = 1000;
 
 function checkOptions({ window, falseAlarms }: StrangeOptions): void {
   if (window !== undefined && !(Number.isInteger(window) && window >= WINDOWS.low && window <= WINDOWS.high)) {
@@ -31,8 +31,8 @@ function columnsNamed(series: Series, names: readonly string[]): NumberColumn[] 
   return names.map((name) => {
     const column = series.columns.find((candidate) => candidate.name === name);
     if (column) return column;
-    const known = series.columns.map((candidate) => `"${candidate.name}"`).join(', ');
-    throw new RangeError(`"columns" expected names of number columns (${known}), got "${name}"`);
+    const columnNames = series.columns.map((candidate) => `"${candidate.name}"`).join(', ');
+    throw new RangeError(`"columns" expected names of number columns (${columnNames}), got "${name}"`);
   });
 }
 
@@ -81,7 +81,8 @@ function unusableNotes(columns: readonly NumberColumn[]): string[] {
     const missing = missingIn(column);
     let reason = 'all values are equal';
     if (missing === column.values.length) reason = 'no values';
-    else if (missing > MOST_MISSING * column.values.length) reason = 'more than half of the values are missing';
+    else if (missing > MAXIMUM_MISSING_SHARE * column.values.length)
+      reason = 'more than half of the values are missing';
     reasons.set(reason, [...(reasons.get(reason) ?? []), `"${column.name}"`]);
   }
   return [...reasons].map(([reason, names]) => `left out, as ${reason}: ${listed(names)}`);
@@ -91,15 +92,15 @@ function unusableNotes(columns: readonly NumberColumn[]): string[] {
 function trainingColumns(data: Series, names: readonly string[] | undefined): { names: string[]; notes: string[] } {
   const columns = names ? columnsNamed(data, names) : data.columns;
   const useful = columns.filter(
-    (column) => changes(column) && missingIn(column) <= MOST_MISSING * column.values.length,
+    (column) => changes(column) && missingIn(column) <= MAXIMUM_MISSING_SHARE * column.values.length,
   );
   const notes = unusableNotes(columns.filter((column) => !useful.includes(column)));
   if (useful.length === 0) {
     throw new RangeError(`the data expected at least one column whose numbers change, got none (${notes.join('; ')})`);
   }
-  if (useful.length > MOST_COLUMNS) {
+  if (useful.length > MAXIMUM_COLUMNS) {
     throw new RangeError(
-      `the data expected at most ${MOST_COLUMNS} columns, got ${useful.length}; choose some with "columns"`,
+      `the data expected at most ${MAXIMUM_COLUMNS} columns, got ${useful.length}; choose some with "columns"`,
     );
   }
   return { names: useful.map(({ name }) => name), notes };

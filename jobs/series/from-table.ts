@@ -67,8 +67,8 @@ function timeColumnsOf(table: TableData, name: string | undefined): TableColumn[
   if (name !== undefined) {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column && millisecondsOf(column)) return [column];
-    const known = table.columns.map((candidate) => `"${candidate.name}"`).join(', ');
-    throw new RangeError(`"time" expected a column with times or numbers (columns: ${known}), got "${name}"`);
+    const columnNames = table.columns.map((candidate) => `"${candidate.name}"`).join(', ');
+    throw new RangeError(`"time" expected a column with times or numbers (columns: ${columnNames}), got "${name}"`);
   }
   const [first, second] = table.columns.filter(isTime);
   if (first) {

@@ -26,7 +26,7 @@ const TOP = 50;
 const PANEL = 130;
 const GAP = 34;
 /** Further columns are not drawn. */
-const MOST_PANELS = 12;
+const MAXIMUM_PANELS = 12;
 /** Scores above this multiple of the threshold are drawn at the edge. */
 const HIGHEST_SCORE = 4;
 
@@ -133,7 +133,7 @@ function stretchMarks(stretches: readonly Stretch[], x: (row: number) => number,
 
 /** The text of an SVG file with the columns, the scores and the strange stretches. */
 export function plotSvg({ title, columns, scores, stretches, order, times }: PlotData): string {
-  const panels = columns.slice(0, MOST_PANELS);
+  const panels = columns.slice(0, MAXIMUM_PANELS);
   const count = order.length;
   const positions = new Float64Array(scores.length);
   for (let i = 0; i < count; i++) positions[order[i]!] = times ? times[order[i]!]! : i + 1;

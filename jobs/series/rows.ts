@@ -81,7 +81,7 @@ export async function trainRows(task: RowsTask, control: JobControl): Promise<Se
     },
     partOf(control, 0, 0.9),
   );
-  const known = { kind: 'rows' as const, columns: scales, window: 1, step: undefined, codes: undefined };
+  const common = { kind: 'rows' as const, columns: scales, window: 1, step: undefined, codes: undefined };
   if (!contaminated) {
     const others = order.slice(trained.length);
     const rate = allowedRate(others.length, falseAlarms);
@@ -89,12 +89,12 @@ export async function trainRows(task: RowsTask, control: JobControl): Promise<Se
       falsePositiveRate: rate,
       ...definedControl(partOf(control, 0.9, 1)),
     });
-    return { ...known, thresholds: sameFor(calibrated.threshold), falseAlarms: rate, detector: calibrated };
+    return { ...common, thresholds: sameFor(calibrated.threshold), falseAlarms: rate, detector: calibrated };
   }
   const part = (start: number, end: number): Float32Array => rowValues(table, scales, order.slice(start, end));
   const scoring = { count: order.length, samples: part, score: (x: Float32Array) => detector.score(x) };
   const scores = await scoresOf(detector, scoring, partOf(control, 0.9, 1));
-  return { ...known, thresholds: sameFor(robustThreshold(scores, BLOCK, falseAlarms)), falseAlarms, detector };
+  return { ...common, thresholds: sameFor(robustThreshold(scores, BLOCK, falseAlarms)), falseAlarms, detector };
 }
 
 /** The scores of rows, and the strange ones. */

@@ -42,12 +42,12 @@ function checkBound(name: string, value: unknown, isRelative: boolean): number {
 
 /** Errors: RangeError for names that are no column of numbers. */
 function checkNames(option: string, names: readonly string[], columns: readonly Column[]): void {
-  const known = columns.map(({ name }) => name);
+  const columnNames = columns.map(({ name }) => name);
   for (const name of names) {
     const column = columns.find((candidate) => candidate.name === name);
     if (name === OTHERS || column?.kind === 'number') continue;
     const reason = column ? `"${name}" has no numbers (${column.kind})` : `no column has the name "${name}"`;
-    throw new RangeError(`"${option}": ${reason}; the columns are ${known.join(', ')}`);
+    throw new RangeError(`"${option}": ${reason}; the columns are ${columnNames.join(', ')}`);
   }
 }
 

@@ -158,15 +158,15 @@ export async function compressTable(
   if (rowCount * columns.length > MAX_CELLS)
     throw new FormatError('limit', `a table of ${rowCount} rows and ${columns.length} columns is too large: split it`);
   const text = encodeText({ ...format, text: table.text });
-  const whole = packRaw(text);
+  const deflated = packRaw(text);
   progress.signal?.throwIfAborted();
   const isTable = rowCount > 0 && columns.length <= MAX_COLUMNS;
   const packed = isTable ? await packTable(table, bounds, progress) : undefined;
   await progress.onProgress?.(1);
   progress.signal?.throwIfAborted();
-  if (packed && packed.bytes.length < whole.length) return { ...packed, stored: 'columns', inputBytes: text.length };
+  if (packed && packed.bytes.length < deflated.length) return { ...packed, stored: 'columns', inputBytes: text.length };
   const reports = columns.map((column, i) => ({ ...exact(column), bound: bounds[i] }));
-  return { bytes: whole, columns: reports, modelBytes: 0, trained: false, stored: 'text', inputBytes: text.length };
+  return { bytes: deflated, columns: reports, modelBytes: 0, trained: false, stored: 'text', inputBytes: text.length };
 }
 
 interface RestoreOptions extends ProgressOptions {

@@ -5,7 +5,7 @@ import { append, type Chain, channelsFirstAxes, weight } from './chain.ts';
 import type { Context } from './context.ts';
 import { resized } from './shapes.ts';
 
-/** Zeros before and after each axis. */
+/** Zeros at the begin and at the end of each axis. */
 interface Pads {
   readonly begin: readonly number[];
   readonly end: readonly number[];
@@ -102,12 +102,12 @@ function transposedEdges(c: Context, windows: Windows) {
   const { sizes, strides } = windows;
   const full = sizes.map((size, axis) => (size - 1) * strides[axis]! + reach(windows, axis));
   const output = sizes.map((size, axis) => size * strides[axis]!);
-  const before = full.map((count, axis) => Math.floor(Math.max(count - output[axis]!, 0) / 2));
+  const leading = full.map((count, axis) => Math.floor(Math.max(count - output[axis]!, 0) / 2));
   const extra = c.list('output_padding', Array(sizes.length).fill(0));
-  const automatic = { begin: before, end: full.map((n, axis) => n + extra[axis]! - before[axis]! - output[axis]!) };
+  const automatic = { begin: leading, end: full.map((n, axis) => n + extra[axis]! - leading[axis]! - output[axis]!) };
   const { begin, end } = padsOf(c, automatic);
   const sizeOfAxis = full.map((n, axis) => n - begin[axis]! - end[axis]! + extra[axis]!);
-  const isSame = sizeOfAxis.every((n, axis) => n === output[axis] && begin[axis] === before[axis]);
+  const isSame = sizeOfAxis.every((n, axis) => n === output[axis] && begin[axis] === leading[axis]);
   const valid = full.map((n, axis) => Math.max(n, output[axis]!));
   return { isSame, crop: { begin, end: valid.map((n, axis) => n - begin[axis]! - sizeOfAxis[axis]!) } };
 }

@@ -22,7 +22,7 @@ export function colour(name: string): string {
   return found;
 }
 
-/** Ten colours of classes with equal lightness, and one for the user's own. */
+/** Ten colours of classes with equal lightness, and one for the digits of the user. */
 export const classColours = [
   '#4e79a7',
   '#f28e2b',

@@ -26,7 +26,7 @@ interface TileProps {
   /** Text for screen readers. Without it the tile is decoration. */
   readonly label?: string | undefined;
   readonly class?: string;
-  /** A line behind the line of a row or a wave. */
+  /** Samples that are drawn as a faint line below the line of a row or a wave. */
   readonly reference?: Float32Array | undefined;
 }
 
@@ -45,9 +45,9 @@ export function SampleTile({ values, index = 0, shape, form, label, class: name 
       return;
     }
     const sample = values.subarray(index * size, (index + 1) * size);
-    const behind = reference?.subarray(index * size, (index + 1) * size);
-    const { low, high } = rangeOf(behind ?? sample);
-    if (behind) drawLine(context, behind, low, high, colour('faint'));
+    const referenceValues = reference?.subarray(index * size, (index + 1) * size);
+    const { low, high } = rangeOf(referenceValues ?? sample);
+    if (referenceValues) drawLine(context, referenceValues, low, high, colour('faint'));
     drawLine(context, sample, low, high, colour('accent'));
   }, [values, reference, index, shape, form, scheme]);
   const access = label ? ({ role: 'img', 'aria-label': label } as const) : ({ 'aria-hidden': true } as const);

@@ -21,8 +21,6 @@ export interface Dataset {
 export const sampleSize = ({ shape }: Pick<Dataset, 'shape'>): number =>
   shape.reduce((product, length) => product * length, 1);
 
-export const sampleCount = (dataset: Dataset): number => dataset.values.length / sampleSize(dataset);
-
 /** Samples that the page shows in pairs of input and reconstruction. */
 export const EXAMPLES = 12;
 
@@ -39,12 +37,12 @@ export function partsOf(dataset: Dataset, share: number): Parts {
   const size = sampleSize(dataset);
   const { train, validation } = splitSamples(samplesOf(dataset), share);
   const { values, shown = 0 } = dataset;
-  const own = Math.min(shown, EXAMPLES);
-  const others = (validation?.x ?? values).subarray(0, (EXAMPLES - own) * size);
-  const length = own * size + others.length;
+  const userCount = Math.min(shown, EXAMPLES);
+  const others = (validation?.x ?? values).subarray(0, (EXAMPLES - userCount) * size);
+  const length = userCount * size + others.length;
   const examples = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  examples.set(values.subarray(0, own * size));
-  examples.set(others, own * size);
+  examples.set(values.subarray(0, userCount * size));
+  examples.set(others, userCount * size);
   return {
     training: train.x as Dataset['values'],
     validation: validation && (validation.x as Dataset['values']),

@@ -10,16 +10,16 @@ const SIZE = SIDE * SIDE;
 const COPIES = 40;
 
 /** The digits of the user, 784 bytes each. */
-export const ownDigits = signal<readonly Uint8Array<ArrayBuffer>[]>([]);
+export const userDigits = signal<readonly Uint8Array<ArrayBuffer>[]>([]);
 
 /** Reads the digits of an earlier visit. Without storage the list stays empty. */
 export async function readOwnDigits(): Promise<void> {
   const stored = await get<Uint8Array<ArrayBuffer>[]>('own-digits').catch(() => undefined);
-  if (stored?.length && ownDigits.value.length === 0) ownDigits.value = stored;
+  if (stored?.length && userDigits.value.length === 0) userDigits.value = stored;
 }
 
 export function keepOwnDigits(digits: readonly Uint8Array<ArrayBuffer>[]): void {
-  ownDigits.value = digits;
+  userDigits.value = digits;
   set('own-digits', digits).catch(() => {});
 }
 
@@ -54,13 +54,13 @@ function uniform(seed: number): () => number {
 }
 
 /** The class of the user's digits on the map. */
-export const OWN_LABEL = 10;
+export const USER_LABEL = 10;
 
 /** Digits drawn by code. Those of the user stand first, with varied copies. */
 export async function digitData(count: number, seed: number): Promise<Dataset> {
   const { images, labels } = await worker().drawDigits(count, seed);
-  const own = ownDigits.value;
-  if (own.length === 0)
+  const digits = userDigits.value;
+  if (digits.length === 0)
     return {
       title: `${count.toLocaleString('en')} digits drawn by code`,
       form: 'picture',
@@ -68,41 +68,42 @@ export async function digitData(count: number, seed: number): Promise<Dataset> {
       values: images,
       labels,
     };
-  const mine = ownSet(seed);
-  const values = new Uint8Array(mine.length + images.length);
-  values.set(mine);
-  values.set(images, mine.length);
-  const allLabels = new Uint8Array(values.length / SIZE).fill(OWN_LABEL);
-  allLabels.set(labels, mine.length / SIZE);
+  const userValues = variedDigits(seed);
+  const values = new Uint8Array(userValues.length + images.length);
+  values.set(userValues);
+  values.set(images, userValues.length);
+  const allLabels = new Uint8Array(values.length / SIZE).fill(USER_LABEL);
+  allLabels.set(labels, userValues.length / SIZE);
   return {
-    title: `${own.length} of your digits and ${count.toLocaleString('en')} drawn by code`,
+    title: `${digits.length} of your digits and ${count.toLocaleString('en')} drawn by code`,
     form: 'picture',
     shape: [SIDE, SIDE, 1],
     values,
     labels: allLabels,
-    shown: own.length,
+    shown: digits.length,
   };
 }
 
 /** The digits of the user and varied copies of them. */
-function ownSet(seed: number): Uint8Array<ArrayBuffer> {
-  const own = ownDigits.value;
+function variedDigits(seed: number): Uint8Array<ArrayBuffer> {
+  const digits = userDigits.value;
   const random = uniform(seed);
-  const values = new Uint8Array(own.length * (1 + COPIES) * SIZE);
-  own.forEach((digit, i) => {
+  const values = new Uint8Array(digits.length * (1 + COPIES) * SIZE);
+  digits.forEach((digit, i) => {
     values.set(digit, i * SIZE);
   });
   for (let copy = 0; copy < COPIES; copy++)
-    own.forEach((digit, i) => {
-      values.set(vary(digit, random), (own.length * (1 + copy) + i) * SIZE);
+    digits.forEach((digit, i) => {
+      values.set(vary(digit, random), (digits.length * (1 + copy) + i) * SIZE);
     });
   return values;
 }
 
 /** Only the digits of the user, with varied copies. */
-export function ownDigitData(seed: number): Dataset {
-  const own = ownDigits.value;
-  if (own.length === 0) throw new Error('Draw a digit first.');
-  const title = own.length === 1 ? 'your digit and varied copies' : `${own.length} of your digits and varied copies`;
-  return { title, form: 'picture', shape: [SIDE, SIDE, 1], values: ownSet(seed), shown: own.length };
+export function userDigitData(seed: number): Dataset {
+  const digits = userDigits.value;
+  if (digits.length === 0) throw new Error('Draw a digit first.');
+  const title =
+    digits.length === 1 ? 'your digit and varied copies' : `${digits.length} of your digits and varied copies`;
+  return { title, form: 'picture', shape: [SIDE, SIDE, 1], values: variedDigits(seed), shown: digits.length };
 }

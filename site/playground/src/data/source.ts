@@ -4,7 +4,7 @@ import { settings } from '../settings/state.ts';
 import type { Form } from '../training/model.ts';
 import { cameraData } from './camera.ts';
 import type { Dataset } from './dataset.ts';
-import { digitData, ownDigitData } from './digits.ts';
+import { digitData, userDigitData } from './digits.ts';
 import { type Picture, pictureData } from './pictures.ts';
 import { type Sound, soundData } from './sound.ts';
 import { type Rows, rowData } from './table.ts';
@@ -27,7 +27,7 @@ export async function presentData(): Promise<Dataset> {
     case 'digits':
       return digitData(settings.digits.value, seed);
     case 'own-digits':
-      return ownDigitData(seed);
+      return userDigitData(seed);
     case 'pictures':
       return pictureData(pictures.value, {
         side: Number(settings.pictureSize.value),

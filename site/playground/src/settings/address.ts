@@ -37,19 +37,19 @@ function parse(name: SettingName, text: string): string | number | undefined {
  */
 export function readFragment(fragment: string): string[] {
   const [name = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
-  const given = new URLSearchParams(query);
+  const parameters = new URLSearchParams(query);
   const faults: string[] = [];
   batch(() => {
     if ((panels as readonly string[]).includes(name)) panel.value = name as Panel;
     else if (name) faults.push(name);
     for (const key of Object.keys(definitions) as SettingName[]) {
-      const text = given.get(key);
+      const text = parameters.get(key);
       const value = text === null ? definitions[key].initial : parse(key, text);
       if (value === undefined) faults.push(`${key}=${text}`);
       (settings[key] as { value: unknown }).value = value ?? definitions[key].initial;
     }
   });
-  for (const key of given.keys()) if (!(key in definitions)) faults.push(key);
+  for (const key of parameters.keys()) if (!(key in definitions)) faults.push(key);
   return faults;
 }
 

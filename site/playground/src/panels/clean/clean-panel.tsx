@@ -19,7 +19,7 @@ const MAXIMUM_PIXELS = 3e6;
 
 const photo = signal<Picture | undefined>(undefined);
 /** The photo with the added noise, and the clean photo. */
-const result = signal<{ readonly name: string; readonly before: ImageData; readonly cleaned: Cleaned } | undefined>(
+const result = signal<{ readonly name: string; readonly noisy: ImageData; readonly cleaned: Cleaned } | undefined>(
   undefined,
 );
 
@@ -40,12 +40,12 @@ const useSample = (): Promise<unknown> =>
 
 async function clean(): Promise<void> {
   const { name } = photo.value!;
-  const before = addNoise(pixelsOf(photo.value!), settings.addedNoise.value);
+  const noisy = addNoise(pixelsOf(photo.value!), settings.addedNoise.value);
   const { sigma, strength } = settings;
   const cleaned = await runJob((onProgress) =>
-    jobs().clean(before, { sigma: sigma.value, strength: strength.value }, proxy(onProgress)),
+    jobs().clean(noisy, { sigma: sigma.value, strength: strength.value }, proxy(onProgress)),
   );
-  if (cleaned) result.value = { name, before, cleaned };
+  if (cleaned) result.value = { name, noisy, cleaned };
 }
 
 export function CleanPanel() {

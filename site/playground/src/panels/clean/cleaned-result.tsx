@@ -8,7 +8,7 @@ import { attempt, note } from '../../messages.ts';
 
 interface ResultProps {
   readonly name: string;
-  readonly before: ImageData;
+  readonly noisy: ImageData;
   readonly cleaned: Cleaned;
 }
 
@@ -27,12 +27,12 @@ function drawOn(canvas: HTMLCanvasElement | null, image: ImageData): void {
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
 
-export function CleanedResult({ name, before, cleaned }: ResultProps) {
+export function CleanedResult({ name, noisy, cleaned }: ResultProps) {
   const left = useRef<HTMLCanvasElement>(null);
   const right = useRef<HTMLCanvasElement>(null);
   const divider = useSignal(50);
   const id = useId();
-  useLayoutEffect(() => drawOn(left.current, before), [before]);
+  useLayoutEffect(() => drawOn(left.current, noisy), [noisy]);
   useLayoutEffect(() => drawOn(right.current, cleaned.image), [cleaned]);
   const { sigma, seconds, reason } = cleaned;
   const moveTo = (event: PointerEvent): void => {
@@ -51,7 +51,7 @@ export function CleanedResult({ name, before, cleaned }: ResultProps) {
       </header>
       <div
         class="compare"
-        style={{ aspectRatio: `${before.width} / ${before.height}`, maxWidth: `${before.width * 2}px` }}
+        style={{ aspectRatio: `${noisy.width} / ${noisy.height}`, maxWidth: `${noisy.width * 2}px` }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           moveTo(event);
@@ -79,7 +79,7 @@ export function CleanedResult({ name, before, cleaned }: ResultProps) {
           min={0}
           max={100}
           value={divider.value}
-          aria-valuetext={`${divider.value} percent of the width shows the photo before`}
+          aria-valuetext={`${divider.value} percent of the width shows the noisy photo`}
           onInput={(event) => {
             divider.value = Number(event.currentTarget.value);
           }}

@@ -6,9 +6,9 @@ import { SeriesPlot } from './series-plot.tsx';
 import type { Result } from './strange-panel.tsx';
 
 /** Columns that are drawn. */
-const DRAWN = 6;
+const MAXIMUM_PLOTS = 6;
 /** Stretches in the list. The file has all. */
-const LISTED = 100;
+const MAXIMUM_LISTED = 100;
 
 const scoreLines = [
   { label: 'Score', colour: 'accent', width: 1.5 },
@@ -34,7 +34,7 @@ function scoresCsv({ scores, positions, hasTimes }: Result): string {
 export function StrangeResult({ result }: { readonly result: Result }) {
   const selected = useSignal<number | undefined>(undefined);
   const { columns, scores, stretches, notes, window, seconds } = result;
-  const drawn = columns.slice(0, DRAWN);
+  const drawn = columns.slice(0, MAXIMUM_PLOTS);
   return (
     <>
       <section class="card" aria-labelledby="found-title">
@@ -66,9 +66,9 @@ export function StrangeResult({ result }: { readonly result: Result }) {
       <section class="card" aria-labelledby="series-title">
         <header>
           <h2 id="series-title">Series</h2>
-          {columns.length > DRAWN && (
+          {columns.length > MAXIMUM_PLOTS && (
             <p class="hint">
-              The first {DRAWN} of {columns.length} columns
+              The first {MAXIMUM_PLOTS} of {columns.length} columns
             </p>
           )}
         </header>
@@ -118,7 +118,7 @@ function Stretches({ result: { stretches }, selected, onSelect }: StretchesProps
           </tr>
         </thead>
         <tbody>
-          {stretches.slice(0, LISTED).map(({ from, to, score, columns }, i) => (
+          {stretches.slice(0, MAXIMUM_LISTED).map(({ from, to, score, columns }, i) => (
             <tr key={from} class={i === selected ? 'selected' : ''}>
               <td>
                 <button type="button" class="link" aria-pressed={i === selected} onClick={() => onSelect(i)}>
@@ -137,9 +137,9 @@ function Stretches({ result: { stretches }, selected, onSelect }: StretchesProps
           ))}
         </tbody>
       </table>
-      {stretches.length > LISTED && (
+      {stretches.length > MAXIMUM_LISTED && (
         <p class="hint">
-          The first {LISTED} of {stretches.length.toLocaleString('en')}
+          The first {MAXIMUM_LISTED} of {stretches.length.toLocaleString('en')}
         </p>
       )}
     </section>

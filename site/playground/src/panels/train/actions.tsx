@@ -7,7 +7,7 @@ import { pad } from './draw-pad.tsx';
 import { asksForNewModel, continuedSettings, modelSettings } from './settings.ts';
 
 /** Epochs that are added to a finished training. */
-const MORE = 20;
+const ADDED_EPOCHS = 20;
 
 /** On narrow screens the results are below the settings: a training scrolls to the results. */
 function showResults(): void {
@@ -24,7 +24,7 @@ function startNew(): void {
 
 function goOn(): void {
   if (settings.epochs.value <= Math.floor(epochs.value))
-    settings.epochs.value = Math.min(1000, Math.floor(epochs.value) + MORE);
+    settings.epochs.value = Math.min(1000, Math.floor(epochs.value) + ADDED_EPOCHS);
   continueTraining(continuedSettings());
 }
 
@@ -44,7 +44,7 @@ function primaryAction(): Action {
     case 'finished': {
       if (asksForNewModel.value) return { label: 'Train a new model', run: startNew };
       const isDone = settings.epochs.value <= Math.floor(epochs.value);
-      return { label: isDone ? `${MORE} more epochs` : 'Go on', run: goOn };
+      return { label: isDone ? `${ADDED_EPOCHS} more epochs` : 'Go on', run: goOn };
     }
     default:
       return { label: 'Train', run: startNew };

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { SampleTile } from '../../components/sample-tile.tsx';
-import { keepOwnDigits, ownDigits, readOwnDigits, SIDE } from '../../data/digits.ts';
+import { keepOwnDigits, readOwnDigits, SIDE, userDigits } from '../../data/digits.ts';
 import { framedDigit } from '../../data/framing.ts';
 
 /** Pixels of the pad. */
@@ -41,9 +41,9 @@ export function DrawPad() {
   function add(): boolean {
     const digit = canvas.current && framedDigit(canvas.current);
     if (!digit) return false;
-    keepOwnDigits([...ownDigits.value, digit]);
+    keepOwnDigits([...userDigits.value, digit]);
     clear();
-    announced.value = `Digit ${ownDigits.value.length} added`;
+    announced.value = `Digit ${userDigits.value.length} added`;
     return true;
   }
 
@@ -138,9 +138,9 @@ export function DrawPad() {
           {announced.value}
         </span>
       </div>
-      {ownDigits.value.length > 0 && (
+      {userDigits.value.length > 0 && (
         <ul class="own" aria-label="Your digits">
-          {ownDigits.value.map((digit, i) => (
+          {userDigits.value.map((digit, i) => (
             <li key={digit}>
               <OwnDigit digit={digit} index={i} />
             </li>
@@ -161,7 +161,7 @@ function OwnDigit({ digit, index }: { digit: Uint8Array; index: number }) {
       class="remove"
       aria-label={`Remove digit ${index + 1}`}
       title="Remove"
-      onClick={() => keepOwnDigits(ownDigits.value.filter((_, i) => i !== index))}
+      onClick={() => keepOwnDigits(userDigits.value.filter((_, i) => i !== index))}
     >
       <SampleTile values={values.current} shape={shape} form="picture" />
     </button>

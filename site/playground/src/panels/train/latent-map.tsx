@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classColours, colour, isDark } from '../../components/colours.ts';
 import { SampleTile } from '../../components/sample-tile.tsx';
-import { OWN_LABEL } from '../../data/digits.ts';
+import { USER_LABEL } from '../../data/digits.ts';
 import { decodeWalk, map, model, started, walk, walked } from '../../training/client.ts';
 import { GRID } from '../../training/protocol.ts';
 
@@ -170,7 +170,7 @@ function Legend({ labels }: { labels: Uint8Array }) {
     <ul class="classes" aria-label="Colours of the dots">
       {classes.map((name) => (
         <li key={name}>
-          <i style={{ background: classColours[name] ?? 'var(--ink)' }} /> {name === OWN_LABEL ? 'yours' : name}
+          <i style={{ background: classColours[name] ?? 'var(--ink)' }} /> {name === USER_LABEL ? 'yours' : name}
         </li>
       ))}
     </ul>
