@@ -126,7 +126,7 @@ describe('the project', () => {
   });
 
   it('has no source file above 300 lines', () => {
-    const sources = files.filter((path) => /^(src|assembly|test|examples)\/.*\.ts$/.test(path));
+    const sources = files.filter((path) => /^(src|assembly|cli|jobs|test|examples)\/.*\.ts$/.test(path));
     assert.ok(sources.length > 0);
     const tooLong = sources.filter((path) => read(path).split('\n').length > 300);
     assert.deepEqual(tooLong, []);

@@ -3,41 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { FormatError } from 'isthmus';
-import { crc32 } from '../../jobs/compress/checksum.ts';
-import { readContainer, writeContainer } from '../../jobs/compress/container.ts';
-import { decompressFile } from '../../jobs/compress/decompress.ts';
-import type { TableBounds } from '../../jobs/table/bounds.ts';
 import { compressTable } from '../../jobs/table/compress.ts';
 import { readTable } from '../../jobs/table/parse.ts';
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const text = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-
-async function roundTrip(input: string | Uint8Array, options: TableBounds) {
-  const table = readTable(input);
-  const compressed = await compressTable(table, options);
-  const restoredFile = await decompressFile(compressed.bytes);
-  assert.ok(restoredFile.kind !== 'png');
-  const { bytes } = restoredFile;
-  return { table, compressed, bytes, restored: text(bytes) };
-}
-
-/** A table of a slow sine, a counter, a regular time and words, with gaps. */
-function readings(rows: number, decimals = 3): string {
-  const lines = ['time,temperature,count,state'];
-  for (let i = 0; i < rows; i++) {
-    const time = new Date(Date.UTC(2024, 1, 28) + i * 60_000).toISOString().slice(0, 19).replace('T', ' ');
-    const value = i % 50 === 7 ? '' : (20 + 5 * Math.sin(i / 30) + ((i * 7919) % 100) / 1000).toFixed(decimals);
-    lines.push(
-      `${time},${value},${1000 + i},${i % 20 < 15 ? 'on' : 'off, "idle"'.replaceAll('"', '')}`.replace(
-        'off, idle',
-        '"off, idle"',
-      ),
-    );
-  }
-  return `${lines.join('\n')}\n`;
-}
+import { readings, roundTrip, utf8 } from './table-data.ts';
 
 /** The largest difference of two columns of numbers, as a reader in float64 sees it. */
 function largestDifference(a: string, b: string, column: number): number {
@@ -278,55 +247,4 @@ describe('compressTable', () => {
       assert.ok(compressed.bytes.length < maxBytes, `${path}: ${compressed.bytes.length}`);
     });
   }
-});
-
-describe('a damaged compressed table', () => {
-  it('is a FormatError in plain words, whichever byte is wrong', async () => {
-    const { compressed } = await roundTrip(readings(400), { maxError: 0.05 });
-    const { bytes } = compressed;
-    for (let i = 0; i < bytes.length; i += 7) {
-      const damaged = bytes.slice();
-      damaged[i]! ^= 0x15;
-      await assert.rejects(decompressFile(damaged), (error) => error instanceof FormatError, `byte ${i}`);
-    }
-    for (const length of [0, 1, 8, 100, bytes.length - 1])
-      await assert.rejects(decompressFile(bytes.subarray(0, length)), (error) => error instanceof FormatError);
-    await assert.rejects(decompressFile(utf8('not a file')), (error) => error instanceof FormatError);
-  });
-
-  it('does not allocate what its structure merely claims', async () => {
-    const { compressed } = await roundTrip(readings(400), { maxError: 0.05 });
-    const { data } = readContainer(compressed.bytes);
-    const claims = [
-      { kind: 'bytes', deflated: true, output: { bytes: 2 ** 40, crc32: crc32(data) } },
-      { kind: 'csv', rows: 2 ** 40, columns: [], textBytes: 0 },
-      {
-        kind: 'csv',
-        rows: 2 ** 24,
-        textBytes: 0,
-        columns: [],
-        series: { series: [{ store: 'deflate', order: 0, bytes: 10, size: 2 ** 24 }], groups: [] },
-        output: { bytes: 10, crc32: '' },
-      },
-      { kind: 'unknown' },
-      [],
-    ];
-    for (const claim of claims)
-      await assert.rejects(
-        decompressFile(writeContainer(claim, data)),
-        (error) => error instanceof FormatError,
-        JSON.stringify(claim),
-      );
-  });
-
-  it('of a later version says so', async () => {
-    const { compressed } = await roundTrip(readings(400), { maxError: 0.05 });
-    const later = text(compressed.bytes.slice(0, 120)).indexOf('"version":"1"');
-    const bytes = compressed.bytes.slice();
-    bytes[later + 11] = '2'.charCodeAt(0);
-    await assert.rejects(decompressFile(bytes), {
-      code: 'version',
-      message: /version 2; this isthmus reads version 1/,
-    });
-  });
 });

@@ -1,25 +1,13 @@
 // Graphs of operators as other tools write them, read by `fromOnnx`, with the outputs of onnxruntime-web.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { fromOnnx } from 'isthmus/onnx';
-import type { Message } from '../../src/onnx/write/message.ts';
 import { needing } from '../runtimes/harness.ts';
-import { floats, type GraphText, graphFile, integers, type NodeText } from './graph-file.ts';
+import { chain, weights } from './chain.ts';
+import { floats, type GraphText, graphFile, integers } from './graph-file.ts';
 import { largestDifference, open, runtime, sizeOf, values } from './models.ts';
 
 const ort = runtime();
-
-/** A tensor of random values. */
-const weights = (name: string, ...dims: number[]): Message =>
-  floats(name, dims, [...values(sizeOf(dims), sizeOf(dims) + name.length)].map((value) => value / 3)); // biome-ignore format: one line
-
-/** Nodes in a row: each one's first input is the output of the one before. */
-const chain = (...nodes: (Omit<NodeText, 'inputs'> & { inputs?: string[] })[]): NodeText[] =>
-  nodes.map((node, i) => ({
-    ...node,
-    inputs: [i ? `v${i - 1}` : 'x', ...(node.inputs ?? [])],
-    output: i === nodes.length - 1 ? 'y' : `v${i}`,
-  }));
 
 /** Values of a batch of `dims` with the axes in another order. */
 function permuted(data: Float32Array, dims: readonly number[], order: readonly number[]): Float32Array {
@@ -294,35 +282,4 @@ describe('operators of other tools', () => {
       await agrees(graph, { layers: model.spec.encoder.map(({ type }) => type).join(' ') });
       assert.match(model.spec.encoder[0]!.type, /^conv2dTranspose$/);
     });
-});
-
-describe('the code of a graph', () => {
-  const nodes = chain(
-    { operator: 'Gemm', inputs: ['a'] },
-    { operator: 'Relu' },
-    { operator: 'Gemm', inputs: ['b'] },
-    { operator: 'Gemm', inputs: ['c'] },
-    { operator: 'Sigmoid' },
-  );
-  const graph = { nodes, tensors: [weights('a', 6, 4), weights('b', 4, 2), weights('c', 2, 6)], input: ['N', 6] };
-  const lengths = async (code?: string) => {
-    const { encoder, decoder, head } = (await fromOnnx(graphFile(graph), code === undefined ? {} : { code })).spec;
-    return [encoder.length, decoder?.length, head?.length];
-  };
-
-  it('is the first of the smallest values, or the value of the option', async () => {
-    assert.deepEqual(await lengths(), [2, 1, undefined]);
-    assert.deepEqual(await lengths('v1'), [1, 2, undefined]);
-    assert.deepEqual(await lengths('y'), [3, 0, undefined]);
-    await assert.rejects(lengths('nothing'), /^RangeError: "code" expected one of v0, v1, v2, v3, y, got "nothing"$/);
-    await assert.rejects(lengths(3 as never), /^TypeError: "code" expected a string, got 3$/);
-  });
-
-  it('is followed by a head where the output has another shape, and by nothing where the output is smallest', async () => {
-    const shorter = { ...graph, nodes: nodes.slice(0, 3), output: 'v2' };
-    const { encoder, decoder, head } = (await fromOnnx(graphFile(shorter))).spec;
-    assert.deepEqual([encoder.length, decoder, head], [2, undefined, undefined]);
-    const classifier = (await fromOnnx(graphFile(shorter), { code: 'v1' })).spec;
-    assert.deepEqual([classifier.encoder.length, classifier.head?.length], [1, 1]);
-  });
 });
