@@ -118,21 +118,30 @@ function chooseColumns(table: TableData, options: SampleOptions, notes: string[]
     });
   }
   const chosen: { name: string; numbers: Float64Array; isMissing: (value: number) => boolean }[] = [];
-  const omitted: string[] = [];
+  const withoutNumbers: string[] = [];
+  const mostlyMissing: string[] = [];
   for (const { name, numbers, times } of table.columns) {
     // Times are expected in a table, and are no feature.
     if (times) continue;
     const missing = numbers?.reduce((sum, value) => sum + (isMissing(value) ? 1 : 0), 0) ?? table.rowCount;
     if (numbers && missing * 2 <= table.rowCount) chosen.push({ name, numbers, isMissing });
-    else omitted.push(numbers ? `${name} (mostly missing)` : name);
+    else (numbers ? mostlyMissing : withoutNumbers).push(name);
   }
-  if (omitted.length) notes.push(`columns that are not numbers are left out: ${omitted.join(', ')}`);
+  if (withoutNumbers.length) notes.push(`columns that are not numbers are left out: ${withoutNumbers.join(', ')}`);
+  if (mostlyMissing.length)
+    notes.push(`columns with more than half of the values missing are left out: ${mostlyMissing.join(', ')}`);
   if (chosen.length === 0) throw new RangeError('the table has no column of numbers');
   return chosen;
 }
 
+/** What a person should know of a table, with the option that declares a number for missing values. */
+function warningsOf({ warnings = [], columns }: TableData): string[] {
+  const codes = new Set(columns.flatMap(({ missingCode }) => missingCode ?? []));
+  return [...warnings, ...[...codes].map((code) => `"--missing ${code}" declares ${code} as missing`)];
+}
+
 function samplesOfTable(table: TableData, options: SampleOptions): ModelSamples {
-  const notes = [...(options.missing === undefined ? (table.warnings ?? []) : [])];
+  const notes = options.missing === undefined ? warningsOf(table) : [];
   const columns = chooseColumns(table, options, notes);
   const values = new Float32Array(table.rowCount * columns.length);
   let rows = 0;
@@ -153,7 +162,9 @@ function samplesOfTable(table: TableData, options: SampleOptions): ModelSamples 
   }
   if (incomplete) {
     const action = options.fill ? 'filled with the mean of the training data' : 'left out';
-    notes.push(`${incomplete} of ${table.rowCount} rows have missing cells: ${action}`);
+    notes.push(
+      `${incomplete.toLocaleString('en')} of ${table.rowCount.toLocaleString('en')} rows have missing cells: ${action}`,
+    );
   }
   if (rows === 0) {
     const reason =

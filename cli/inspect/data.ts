@@ -51,6 +51,12 @@ export function describeNpz(bytes: Uint8Array): Report {
   };
 }
 
+/** Date and time, or the time alone for a column of times of the day, whose milliseconds count from midnight. */
+function timeText(texts: readonly string[] | undefined, last: number): (time: number | undefined) => Fact {
+  const isTimeOfDay = last < 86_400_000 && texts !== undefined && !texts.some((text) => text.includes('1970'));
+  return (time) => (time === undefined ? undefined : new Date(time).toISOString().slice(isTimeOfDay ? 11 : 0, 16));
+}
+
 function describeColumn({ name, numbers, times, texts, missingCode }: TableColumn): Item {
   if (numbers) {
     const { missing, ...range } = statistics(numbers);
@@ -60,13 +66,12 @@ function describeColumn({ name, numbers, times, texts, missingCode }: TableColum
     const present = times.filter((time) => !Number.isNaN(time));
     const missing = times.length - present.length;
     present.sort();
-    const day = (time: number | undefined): Fact =>
-      time === undefined ? undefined : new Date(time).toISOString().slice(0, 16);
+    const text = timeText(texts, present.at(-1) ?? 0);
     return {
       column: name,
       type: 'time',
-      minimum: day(present[0]),
-      maximum: day(present.at(-1)),
+      minimum: text(present[0]),
+      maximum: text(present.at(-1)),
       missing: missing || undefined,
     };
   }
@@ -76,6 +81,7 @@ function describeColumn({ name, numbers, times, texts, missingCode }: TableColum
 /** A table. */
 export function describeTable(kind: string, { rowCount, columns, warnings }: TableData): Report {
   const hasTimes = columns.some(({ times }) => times);
+  const codes = [...new Set(columns.flatMap(({ missingCode }) => missingCode ?? []))];
   return {
     kind,
     facts: { rows: rowCount, columns: columns.length, note: warnings?.join('; ') || undefined },
@@ -83,7 +89,7 @@ export function describeTable(kind: string, { rowCount, columns, warnings }: Tab
     uses: [
       'isthmus compress FILE --max-error 0.01',
       ...(hasTimes ? ['isthmus detect FILE'] : ['isthmus detect FILE --rows']),
-      trainUse,
+      codes.length === 1 ? `isthmus train FILE --missing ${codes[0]} -o model.safetensors` : trainUse,
     ],
   };
 }

@@ -28,6 +28,22 @@ function describeZip(kind: string, bytes: Uint8Array, uses: readonly string[]): 
   return { kind, facts: { files: items.length }, list: { name: 'files', items }, uses };
 }
 
+/** Whether the first bytes, as float32, are finite numbers of a usual size. */
+function looksLikeFloat32(bytes: Uint8Array): boolean {
+  if (bytes.length % 4) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096));
+  return Array.from({ length: view.byteLength / 4 }, (_, i) => Math.abs(view.getFloat32(4 * i, true))).every(
+    (size) => size === 0 || (size > 1e-20 && size < 1e20),
+  );
+}
+
+function describeUnknown(bytes: Uint8Array): Report {
+  const kind = 'a file of an unknown format';
+  if (!looksLikeFloat32(bytes)) return { kind, facts: {}, uses: [] };
+  const use = `isthmus compress FILE --raw float32 --shape ${bytes.length / 4} --max-error 0.01`;
+  return { kind, facts: { note: 'the bytes can be float32 numbers without a header' }, uses: [use] };
+}
+
 async function describeContent(format: Format, bytes: Uint8Array, name: string, array?: string): Promise<Report> {
   switch (format) {
     case 'png':
@@ -54,7 +70,7 @@ async function describeContent(format: Format, bytes: Uint8Array, name: string, 
     case 'unknown':
     case 'onnx': {
       const report = (await import('./onnx.ts')).describeOnnx(bytes);
-      return report ?? { kind: 'a file of an unknown format', facts: {}, uses: [] };
+      return report ?? describeUnknown(bytes);
     }
     case 'empty':
       return { kind: 'an empty file', facts: {}, uses: [] };

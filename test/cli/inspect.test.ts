@@ -37,6 +37,16 @@ before(async () => {
   const picture = encodePng({ width: 6, height: 4, channels: 4, data: new Uint8Array(96) });
   writeFileSync(path('picture.png'), picture);
   writeFileSync(path('cut.png'), picture.subarray(0, picture.length - 20));
+  const clock = Array.from({ length: 48 }, (_, i) => `${String(i % 24).padStart(2, '0')}:30,${i % 9 ? i % 7 : -200}`);
+  writeFileSync(path('clock.csv'), `time,level\n${clock.join('\n')}\n`);
+  writeFileSync(
+    path('numbers.f32'),
+    Float32Array.from({ length: 64 }, (_, i) => Math.sin(i) * 40),
+  );
+  writeFileSync(
+    path('bytes.bin'),
+    Uint8Array.from({ length: 256 }, (_, i) => (i * 151 + 129) & 255),
+  );
   copyFileSync(new URL('../vectors/parquet/readings.parquet', import.meta.url), path('table.parquet'));
   for (const args of [
     ['compress', 'table.csv', '--max-error', '0.01'],
@@ -73,6 +83,19 @@ describe('isthmus inspect', () => {
     'picture.png': { kind: 'a PNG picture', width: 6, height: 4, colors: 'RGB and alpha' },
     'cut.png': { note: 'truncated: its end is missing' },
     'table.parquet': { kind: 'a table (parquet)', rows: 60 },
+    'clock.csv': {
+      uses: [
+        'isthmus compress clock.csv --max-error 0.01',
+        'isthmus detect clock.csv',
+        'isthmus train clock.csv --missing -200 -o model.safetensors',
+      ],
+    },
+    'numbers.f32': {
+      kind: 'a file of an unknown format',
+      note: 'the bytes can be float32 numbers without a header',
+      uses: ['isthmus compress numbers.f32 --raw float32 --shape 64 --max-error 0.01'],
+    },
+    'bytes.bin': { kind: 'a file of an unknown format', note: undefined, uses: [] },
   };
   for (const [name, expected] of Object.entries(cases))
     it(`describes ${name}`, async () => {
@@ -81,6 +104,11 @@ describe('isthmus inspect', () => {
         assert.deepEqual(described[key], value, JSON.stringify(described));
       assert.equal(described.bytes, readFileSync(path(name)).length);
     });
+
+  it('shows times of the day without a date', async () => {
+    const { stdout } = await isthmus(['inspect', 'clock.csv'], { folder });
+    assert.match(stdout, /\n {2}time +time +00:30 +23:30\n/);
+  });
 
   it('prints text that has the same facts', async () => {
     const { stdout } = await isthmus(['inspect', 'model.safetensors'], { folder });

@@ -24,7 +24,7 @@ export function LossCurve() {
     <section class="card" aria-labelledby="loss-title">
       <header>
         <h2 id="loss-title">Loss</h2>
-        <p class="hint">{started.value?.lossName ?? 'Mean over the batches of a fifth of a second'}</p>
+        <p class="hint">{started.value?.lossName ?? 'Each point is the mean of 0.2 s of training'}</p>
       </header>
       <Plot data={data.value} lines={lines} height={300} label={text} xLabel="Epochs" />
     </section>

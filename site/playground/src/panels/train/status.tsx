@@ -15,6 +15,7 @@ const words = {
 export function Status() {
   const total = used.value?.epochs;
   const loss = curve.value.at(-1)?.loss;
+  const done = epochs.value === total ? String(total) : epochs.value.toFixed(1);
   return (
     <section class="status card" aria-label="State of the training">
       <header>
@@ -28,12 +29,12 @@ export function Status() {
         max={total ?? 1}
         value={total ? Math.min(epochs.value, total) : 0}
         aria-label="Epochs done"
-        aria-valuetext={total ? `${epochs.value.toFixed(1)} of ${total}` : 'none'}
+        aria-valuetext={total ? `${done} of ${total}` : 'none'}
       />
       <dl>
         <div>
           <dt>Epochs</dt>
-          <dd>{total ? `${epochs.value.toFixed(1)} of ${total}` : '–'}</dd>
+          <dd>{total ? `${done} of ${total}` : '–'}</dd>
         </div>
         <div>
           <dt>Loss</dt>
