@@ -90,7 +90,7 @@ function describe(name: string, result: CompressedFile, others: Readonly<Record<
   ];
   const sizes = Object.entries(others).map(([tool, size]) => `${tool} ${count(size)}`);
   if (sizes.length) lines.push(`  the same file with other tools: ${sizes.join(', ')} bytes`);
-  if (stored === 'bytes') lines.push('  the bytes of the file are deflated, which is the smallest here');
+  if (stored === 'bytes') lines.push('  the file is deflated, which takes the fewest bytes');
   const rows = parts.map(({ name: column, kind, bytes: size, bound, maxError }) => [
     column,
     kind,

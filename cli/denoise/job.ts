@@ -94,7 +94,8 @@ async function cleanPictureFile(
       { signal: context.signal, onProgress: (done) => bar.update(done) },
     );
     const isSame = reason !== undefined && target === format;
-    if (target === 'jpeg' && channels % 2 === 0) context.warn('JPEG has no transparency: it is lost');
+    if (target === 'jpeg' && channels % 2 === 0)
+      context.warn('JPEG has no transparency: the alpha channel is not written');
     const { data: values } = picture;
     return {
       bytes: isSame ? undefined : () => encodePicture({ ...data, data: values as Uint8Array }, target, options.quality),
@@ -146,7 +147,7 @@ export async function denoiseFile(context: Context, task: DenoiseTask): Promise<
   const name = file === '-' ? '' : basename(file);
   const { data, format } = await decodeDataset(bytes, name, { maxMegapixels: options.maxMegapixels });
   if (data.kind !== 'picture' && data.kind !== 'recording') {
-    throw new Failure(`it is ${data.kind === 'table' ? 'a table' : 'an array'}: denoise takes PNG, JPEG and WAV`);
+    throw new Failure(`the file is ${data.kind === 'table' ? 'a table' : 'an array'}: denoise takes PNG, JPEG and WAV`);
   }
   const cleaned =
     data.kind === 'picture'

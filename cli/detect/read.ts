@@ -62,7 +62,7 @@ function seriesOf(data: Dataset, { rows, time }: ReadOptions): TableSeries {
     case 'recording':
       return seriesOfRecording(data);
     case 'picture':
-      throw new Failure('it is a picture, which has no rows; "isthmus denoise" cleans pictures');
+      throw new Failure('the file is a picture, which has no rows: use "isthmus denoise" for pictures');
   }
 }
 

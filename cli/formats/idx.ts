@@ -31,6 +31,7 @@ export function readIdx(bytes: Uint8Array): ArrayData {
   const { type, shape, offset } = header;
   const needed = sizeOf(shape) * bytesOfType[type];
   const present = bytes.length - offset;
-  if (present < needed) throw new Failure(`the IDX file is truncated: it has ${present} of ${needed} bytes of numbers`);
+  if (present < needed)
+    throw new Failure(`the IDX file is truncated: the file has ${present} of ${needed} bytes of numbers`);
   return { kind: 'array', shape, type, data: numbersOf(bytes.subarray(offset, offset + needed), type, true) };
 }

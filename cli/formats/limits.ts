@@ -26,7 +26,9 @@ export function sizeText(bytes: number): string {
 /** Errors: Failure for more decoded bytes than the limit. */
 export function checkDecodedBytes(bytes: number): void {
   if (bytes > MAXIMUM_DECODED_BYTES)
-    throw new Failure(`it needs ${sizeText(bytes)}, the limit is ${sizeText(MAXIMUM_DECODED_BYTES)}: split the file`);
+    throw new Failure(
+      `the data needs ${sizeText(bytes)}, the limit is ${sizeText(MAXIMUM_DECODED_BYTES)}: split the file`,
+    );
 }
 
 /** Errors: Failure for a picture with more pixels than the limit. */

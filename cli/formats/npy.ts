@@ -100,7 +100,7 @@ export function readNpy(bytes: Uint8Array): ArrayData {
   const { type, bigEndian, fortranOrder, shape, offset } = readNpyHeader(bytes);
   const needed = sizeOf(shape) * bytesOfType[type];
   const present = bytes.length - offset;
-  if (present < needed) throw damaged(`it has ${present} of ${needed} bytes of numbers`);
+  if (present < needed) throw damaged(`the file has ${present} of ${needed} bytes of numbers`);
   const numbers = numbersOf(bytes.subarray(offset, offset + needed), type, bigEndian);
   const data = fortranOrder && shape.length > 1 ? toRowMajor(numbers as Float32Array, shape) : numbers;
   return { kind: 'array', shape, type, data };

@@ -84,6 +84,6 @@ export function readNpz(bytes: Uint8Array, name?: string): ArrayData {
   }
   if (chosen.length === 1) return readNpy(readZipEntry(bytes, chosen[0]!));
   const list = listNpz(bytes).map((array) => `${array.name} (${shapeText(array.shape)} ${array.type})`);
-  const fault = name === undefined ? `it has ${entries.length} arrays` : `it has no array "${name}"`;
+  const fault = name === undefined ? `the archive has ${entries.length} arrays` : `the archive has no array "${name}"`;
   throw new Failure(`${fault}: choose one with --array NAME or FILE:NAME; ${list.join(', ')}`);
 }

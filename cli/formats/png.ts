@@ -69,7 +69,9 @@ function checkRows(data: Uint8Array, expected: number): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') throw truncated();
     throw damaged(
-      code === 'ERR_BUFFER_TOO_LARGE' ? 'it has more pixels than its header says' : 'its pixels cannot be decompressed',
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? 'the file has more pixels than the header states'
+        : 'the pixels cannot be decompressed',
     );
   }
   if (rows.length < expected) throw truncated();

@@ -29,16 +29,16 @@ export interface DataFile {
 
 /** What to do with a file that is no data. */
 const remedies: Partial<Record<Format, string>> = {
-  compressed: 'it is compressed by isthmus: use "isthmus decompress"',
-  onnx: 'it is a model of ONNX, not data',
-  hdf5: 'it is HDF5 (of Keras?), which is not read: save the data as .npy',
-  keras: 'it is a model of Keras, not data',
-  pytorch: 'it is a file of PyTorch: save the data as .npy or .safetensors',
-  zip: 'it is a zip archive without arrays: unpack it',
-  pickle: 'it is a Python pickle, which can run any program when it is read: save the data as .npy',
-  'git lfs pointer': 'it is a pointer of Git LFS: run "git lfs pull"',
-  html: 'it is a web page: is the download right?',
-  'html page': 'it is a web page: is the download right?',
+  compressed: 'the file is compressed by isthmus: use "isthmus decompress"',
+  onnx: 'the file is a model of ONNX, not data',
+  hdf5: 'the file is HDF5 (of Keras?), which is not read: save the data as .npy',
+  keras: 'the file is a model of Keras, not data',
+  pytorch: 'the file is a file of PyTorch: save the data as .npy or .safetensors',
+  zip: 'the file is a zip archive without arrays: unpack it',
+  pickle: 'the file is a Python pickle, which can run any program when Python reads the file: save the data as .npy',
+  'git lfs pointer': 'the file is a pointer of Git LFS: run "git lfs pull"',
+  html: 'the file is a web page: check the download',
+  'html page': 'the file is a web page: check the download',
 };
 const pictureFormats = new Set<Format>(['gif', 'webp', 'avif', 'heic', 'bmp', 'tiff', 'tiff (big-endian)', 'jpeg-xl']);
 const soundFormats = new Set<Format>(['flac', 'ogg', 'mp3', 'mp4']);
@@ -49,16 +49,19 @@ function refusal(format: Format, bytes: Uint8Array, promised: Format | undefined
   if (promised && format === 'text') {
     const start = new TextDecoder().decode(bytes.subarray(0, 30)).split('\n')[0]!.trim();
     return new Failure(
-      `its name promises ${promised}, but it is text that begins with "${start}": is the download right?`,
+      `the name promises ${promised}, but the content is text that begins with "${start}": check the download`,
     );
   }
   const remedy = remedies[format];
   if (remedy) return new Failure(remedy);
-  if (pictureFormats.has(format)) return new Failure(`pictures of ${format} are not read: convert it to PNG or JPEG`);
-  if (soundFormats.has(format)) return new Failure(`sound of ${format} is not read: convert it to WAV`);
+  if (pictureFormats.has(format))
+    return new Failure(`pictures of ${format} are not read: convert the file to PNG or JPEG`);
+  if (soundFormats.has(format)) return new Failure(`sound of ${format} is not read: convert the file to WAV`);
   if (format === 'text')
-    return new Failure('it is text, but neither a table nor JSON: use --format csv if it is a table');
-  const kind = promised ? `its name promises ${promised}, but its content is not` : 'its format is not known';
+    return new Failure('the file is text, but neither a table nor JSON: use --format csv for a table');
+  const kind = promised
+    ? `the name promises ${promised}, but the content has another format`
+    : 'the format is not known';
   return new Failure(`${kind}${format === 'unknown' ? '' : ` (${format})`}; formats: ${dataFormats.join(', ')}`);
 }
 

@@ -25,13 +25,13 @@ const types: Readonly<Record<string, NumberType>> = {
 export function readTensor(bytes: Uint8Array, name?: string): ArrayData {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata?.format?.startsWith('isthmus') && name === undefined)
-    throw new Failure('the file holds a model, not data: choose a tensor with --array NAME, or see "isthmus inspect"');
+    throw new Failure('the file is a model, not data: choose a tensor with --array NAME, or see "isthmus inspect"');
   const names = Object.keys(tensors);
   const chosen = name ?? (names.length === 1 ? names[0]! : undefined);
   const tensor = chosen === undefined ? undefined : tensors[chosen];
   if (!tensor) {
     const list = names.slice(0, 20).map((key) => `${key} (${shapeText(tensors[key]!.shape)} ${tensors[key]!.dtype})`);
-    const fault = name === undefined ? `it has ${names.length} tensors` : `it has no tensor "${name}"`;
+    const fault = name === undefined ? `the file has ${names.length} tensors` : `the file has no tensor "${name}"`;
     throw new Failure(`${fault}: choose one with --array NAME or FILE:NAME; ${list.join(', ')}`);
   }
   const type = types[tensor.dtype];

@@ -30,7 +30,7 @@ function chunksOf(bytes: Uint8Array): Chunk[] {
     const isOpen = code === 'data' && stated > present && unknownLengths.has(stated);
     if (stated > present && !isOpen) {
       if (code === 'data')
-        throw new Failure(`the WAV recording is truncated: it has ${present} of ${stated} bytes of sound`);
+        throw new Failure(`the WAV recording is truncated: the file has ${present} of ${stated} bytes of sound`);
       break;
     }
     const end = start + 8 + (isOpen ? present : stated);
@@ -48,7 +48,7 @@ export function readWavHeader(bytes: Uint8Array) {
   const format = chunks.find(({ code }) => code === 'fmt ');
   const data = chunks.find(({ code }) => code === 'data');
   if (!format || format.end - format.start < 24) throw damaged('it does not say its sample type');
-  if (!data) throw new Failure('the WAV recording is truncated: it has no sound');
+  if (!data) throw new Failure('the WAV recording is truncated: the file has no sound');
   const header = {
     coding: view.getUint16(format.start + 8, littleEndian),
     channels: view.getUint16(format.start + 10, littleEndian),
@@ -60,7 +60,7 @@ export function readWavHeader(bytes: Uint8Array) {
   // The coding of an extensible format is the start of its identifier.
   const isExtensible = coding === 0xfffe && format.end - format.start >= 34;
   const actual = isExtensible ? view.getUint16(format.start + 32, littleEndian) : coding;
-  if (channels < 1 || rate < 1) throw damaged(`it has ${channels} channels at ${rate} Hz`);
+  if (channels < 1 || rate < 1) throw damaged(`the header states ${channels} channels at ${rate} Hz`);
   return {
     coding: actual,
     channels,

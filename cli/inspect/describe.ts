@@ -118,7 +118,7 @@ export async function describeFile(path: string): Promise<{ report: Report; form
   const facts = {
     ...(content.bytes === bytes ? {} : { 'bytes decompressed': content.bytes.length }),
     ...report.facts,
-    ...(isSurprise ? { note: `its name promises ${promised}` } : {}),
+    ...(isSurprise ? { note: `the name promises ${promised}` } : {}),
   };
   return { report: { ...report, facts }, format, bytes: bytes.length };
 }

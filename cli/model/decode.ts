@@ -138,7 +138,7 @@ export async function runSample(
   const isVariational = (model.spec.latent as { type?: string } | undefined)?.type === 'variational';
   if (!isVariational && options.like === undefined)
     throw new Failure(
-      `${modelPath}: the model is not variational, so it has no distribution of codes: use --like DATA to imitate the codes of data, or train with --kind variational`,
+      `${modelPath}: the model is not variational, and has no distribution of codes: use --like DATA to fit a distribution to the codes of data, or train with --kind variational`,
     );
   const { seed } = options;
   const like = options.like === undefined ? undefined : await readSamplesFor(context, loaded, [options.like], options);

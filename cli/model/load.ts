@@ -23,7 +23,7 @@ export function readModel(path: string): Promise<LoadedModel> {
       return { model: await fromOnnx(bytes), description: undefined };
     }
     if (format !== 'safetensors' && format !== 'unknown')
-      throw new Failure(`it is ${format}, not a model: the model comes before the data`);
+      throw new Failure(`the file is ${format}, not a model: name the model first, then the data`);
     if (format === 'unknown') return { model: await loadModel(bytes), description: undefined };
     const kind = readSafetensors(bytes).metadata.format;
     const description = descriptionIn(bytes);

@@ -84,7 +84,7 @@ export function samplesBytes(ending: Ending, samples: WrittenSamples): Uint8Arra
     case '.wav':
       if (!isSeries) throw new Failure('the samples are no sound: write .npy or .csv');
       if (rate === undefined)
-        throw new Failure('the model does not say the rate of the sound: use --rate, such as --rate 16000');
+        throw new Failure('the file of the model has no rate of the sound: use --rate, such as --rate 16000');
       return writeWav({ rate, channels, sampleType: '16', data });
   }
 }

@@ -25,13 +25,13 @@ const fixedOptions = ['kind', 'latent', 'hidden', 'filters', 'noise', 'loss', 'a
 export function resumeTraining(path: string, options: TrainOptions): Promise<ResumedTraining> {
   for (const name of fixedOptions)
     if (options[name] !== undefined)
-      throw new UsageError(`"--${name}" cannot change when a training goes on: leave it out`);
+      throw new UsageError(`"--${name}" cannot change when a training continues: omit the option`);
   return namingFile(path, async () => {
     const bytes = await readBytes(path);
     const { model, history } = await loadCheckpoint(bytes);
     const description = descriptionIn(bytes);
     if (!description?.settings)
-      throw new Failure('the checkpoint is not of "isthmus train": go on with loadCheckpoint and fit in JavaScript');
+      throw new Failure('the checkpoint is not of "isthmus train": continue with loadCheckpoint and fit in JavaScript');
     const settings: TrainSettings = {
       ...description.settings,
       ...(options.epochs !== undefined && { epochs: options.epochs }),

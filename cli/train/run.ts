@@ -118,13 +118,15 @@ async function fitModel(context: Context, training: Training, files: TrainingFil
 
 const quoted = (path: string): string => (/^[\w./:=+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
-/** Saves the state of an interrupted training and says how to go on. */
+/** Saves the state of an interrupted training and prints the command that continues. */
 function saveInterrupted(context: Context, training: Training, { data, model, checkpoint }: TrainingFiles): void {
   const { history } = training.model;
   if (!history || history.step === 0) return;
   writeFileAtomically(checkpoint, stateOf(training));
   const command = `isthmus train ${data.map(quoted).join(' ')} --resume ${quoted(checkpoint)} -o ${quoted(model)}`;
-  console.error(`stopped in epoch ${history.epoch + 1} of ${training.settings.epochs}; saved ${checkpoint}; to go on:`);
+  console.error(
+    `stopped in epoch ${history.epoch + 1} of ${training.settings.epochs}; saved ${checkpoint}; to continue:`,
+  );
   console.error(`  ${command}`);
   context.result({ interrupted: true, checkpoint, epochs: history.epoch, steps: history.step, resume: command });
 }
@@ -145,12 +147,12 @@ function report(context: Context, training: Training, history: History, { model:
   const epochs = `${history.epoch} ${history.epoch === 1 ? 'epoch' : 'epochs'}${history.stoppedEarly ? ' (stopped early)' : ''}`;
   const name = path === '-' ? 'model' : path;
   context.say(`${name}: ${settings.kind} autoencoder, ${shapes}, ${count(parameters)} parameters`);
-  const part = validation ? `${count(validation.count)} ${samples.kind} that it was not trained on` : samples.kind;
+  const part = validation ? `${count(validation.count)} ${samples.kind} that were not used for training` : samples.kind;
   context.say(
-    `${epochs} of ${count(samples.count)} ${samples.kind} in ${seconds.toFixed(1)} s; it reconstructs ${(100 * Math.max(explained, 0)).toFixed(1)} % of the variance of the ${part}`,
+    `${epochs} of ${count(samples.count)} ${samples.kind} in ${seconds.toFixed(1)} s; the model reconstructs ${(100 * Math.max(explained, 0)).toFixed(1)} % of the variance of the ${part}`,
   );
   if (samples.count < MINIMUM_SAMPLES)
-    context.warn(`${samples.count} ${samples.kind} are too little data for a model that holds for other data`);
+    context.warn(`${samples.count} ${samples.kind} are too little data for a model that fits other data too`);
   else if (explained < 0.1 && settings.kind !== 'denoising')
     context.warn(
       'the model has learned little: try more --epochs or --latent, or data whose values depend on each other',

@@ -32,14 +32,8 @@ export async function packInLayout(
   options: ProgressOptions = {},
 ): Promise<PackedGroup> {
   const values = interleave(channels, rows, layout.window);
-  return await compressGroup(
-    await plainModel(layout.window, channels.length),
-    values,
-    channels,
-    layout,
-    false,
-    options,
-  );
+  const model = await plainModel(layout.window, channels.length);
+  return await compressGroup({ model, values, channels, layout, trained: false }, options);
 }
 
 /**
@@ -53,7 +47,10 @@ export async function packGroup(
 ): Promise<PackedGroup> {
   const model = await tryModel(channels, rows, options);
   if (model) {
-    return await compressGroup(model, interleave(channels, rows, 1), channels, { window: 1 }, true, options);
+    return await compressGroup(
+      { model, values: interleave(channels, rows, 1), channels, layout: { window: 1 }, trained: true },
+      options,
+    );
   }
   const { layout } = await chooseLayout(channels, rows, [], options);
   return await packInLayout(channels, rows, layout, options);

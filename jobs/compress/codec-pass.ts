@@ -60,13 +60,20 @@ export const plainModel = (window: number, width: number): Promise<Model> =>
 export const firstRows = (channels: readonly Channel[], rows: number): Channel[] =>
   channels.map((channel) => ({ ...channel, values: channel.values.subarray(0, rows) }));
 
-/** Compresses interleaved channels by one codec. `trained`: the weights of the model predict values. */
+/** Channels to compress by one codec. */
+export interface GroupTask {
+  readonly model: Model;
+  /** The values of the channels, interleaved. */
+  readonly values: Float32Array;
+  readonly channels: readonly Channel[];
+  readonly layout: Layout;
+  /** Whether the weights of the model predict values. */
+  readonly trained: boolean;
+}
+
+/** Compresses interleaved channels by one codec. Errors: the reason of the signal. */
 export async function compressGroup(
-  model: Model,
-  values: Float32Array,
-  channels: readonly Channel[],
-  layout: Layout,
-  trained: boolean,
+  { model, values, channels, layout, trained }: GroupTask,
   options: ProgressOptions,
 ): Promise<PackedGroup> {
   const size = layout.window * channels.length;

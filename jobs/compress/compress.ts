@@ -78,30 +78,38 @@ function arrayBound(options: TableBounds, numbers: () => Float64Array, names: re
 
 const arrayKinds = { npy: 'array', wav: 'sound', png: 'picture', raw: 'array' } as const;
 
-function reportOf(
-  kind: ArrayFile['kind'],
-  packed: PackedArray,
-  inputBytes: number,
-  bound: number,
-  name: string = arrayKinds[kind],
-): CompressedFile {
+interface ArrayResult {
+  readonly kind: ArrayFile['kind'];
+  readonly packed: PackedArray;
+  readonly inputBytes: number;
+  readonly bound: number;
+  /** The name in the report. Default: the kind. */
+  readonly name?: string | undefined;
+}
+
+function reportOf({ kind, packed, inputBytes, bound, name = arrayKinds[kind] }: ArrayResult): CompressedFile {
   const { bytes, maxError, modelBytes, store } = packed;
   const part = { name, kind: arrayKinds[kind], bytes: bytes.length, bound: bound > 0 ? bound : undefined, maxError };
   const stored = store === 'codec' ? 'values' : 'bytes';
   return { kind, bytes, inputBytes, stored, parts: [part], modelBytes, trained: false, warnings: [] };
 }
 
+interface ArrayTask {
+  readonly file: ArrayFile;
+  readonly inputBytes: number;
+  /** The names of the array in an archive, under which bounds may be listed. */
+  readonly memberNames?: readonly string[];
+}
+
 async function compressArray(
-  file: ArrayFile,
+  { file, inputBytes, memberNames = [] }: ArrayTask,
   options: TableBounds,
   progress: ProgressOptions,
-  inputBytes: number,
-  memberNames: readonly string[] = [],
 ): Promise<CompressedFile> {
   const { kind, numbers, type, bigEndian } = file;
   const bound = arrayBound(options, () => readNumbers(numbers, type, bigEndian), memberNames);
   const packed = await packArray(file, isFloat(type) ? bound : Math.floor(bound), progress);
-  return reportOf(kind, packed, inputBytes, bound, memberNames[0]);
+  return reportOf({ kind, packed, inputBytes, bound, name: memberNames[0] });
 }
 
 async function compressPicture(
@@ -111,12 +119,13 @@ async function compressPicture(
   progress: ProgressOptions,
 ): Promise<CompressedFile> {
   const bound = arrayBound(options, () => Float64Array.from(picture.data));
-  const result = reportOf('png', await packPicture(picture, Math.floor(bound), progress), input.length, bound);
+  const packed = await packPicture(picture, Math.floor(bound), progress);
+  const result = reportOf({ kind: 'png', packed, inputBytes: input.length, bound });
   const raw = rawFile(input);
   return raw.bytes.length <= result.bytes.length ? raw : result;
 }
 
-/** Members that are not arrays of numbers come back byte for byte. Errors: RangeError for bounds of other names. */
+/** Members that are not arrays of numbers are restored byte for byte. Errors: RangeError for bounds of other names. */
 async function compressArchive(
   input: Uint8Array,
   options: TableBounds,
@@ -124,9 +133,9 @@ async function compressArchive(
 ): Promise<CompressedFile> {
   const members = Object.entries(readArchive(input));
   const { target } = checkTarget(options);
-  const memberNames = members.flatMap(([name]) => [name, name.replace(/\.npy$/, '')]);
+  const archiveNames = members.flatMap(([name]) => [name, name.replace(/\.npy$/, '')]);
   for (const name of typeof target === 'object' ? Object.keys(target) : []) {
-    if (name === '*' || memberNames.includes(name)) continue;
+    if (name === '*' || archiveNames.includes(name)) continue;
     throw new RangeError(
       `no array has the name "${name}"; the arrays are ${members.map(([member]) => member).join(', ')}`,
     );
@@ -138,7 +147,8 @@ async function compressArchive(
     const file = arrayFileOf(bytes);
     const signal = progress.signal ? { signal: progress.signal } : {};
     const memberNames = [name, name.replace(/\.npy$/, '')];
-    const result = file ? await compressArray(file, options, signal, bytes.length, memberNames) : rawFile(bytes);
+    const task = file && { file, inputBytes: bytes.length, memberNames };
+    const result = task ? await compressArray(task, options, signal) : rawFile(bytes);
     packed.push({ name, bytes: result.bytes });
     parts.push(...result.parts);
     modelBytes += result.modelBytes;
@@ -171,8 +181,8 @@ function isBinary(bytes: Uint8Array): boolean {
 }
 
 /**
- * Compresses the bytes of a file: CSV, `.npy`, `.npz`, WAV, and PNG with `readPicture`. With `lossless`, every byte of CSV, `.npy` and
- * WAV files comes back, every number of `.npz` archives and every pixel of pictures; other files are deflated. Bounds are for numbers: in
+ * Compresses the bytes of a file: CSV, `.npy`, `.npz`, WAV, and PNG with `readPicture`. `lossless` restores every byte of CSV, `.npy` and
+ * WAV files, every number of `.npz` archives and every pixel of pictures. Other files are deflated. Bounds are for numbers: in
  * samples of the file for WAV (integers of 16 bits: -32768 to 32767), in levels for pictures.
  *
  * Errors: TypeError, RangeError for options; FormatError for bytes that cannot be read; the reason of the signal.
@@ -184,7 +194,7 @@ export async function compressFile(
 ): Promise<CompressedFile> {
   checkTarget(options);
   const file = options.raw ? rawFileOf(bytes, options.raw) : arrayFileOf(bytes);
-  if (file) return await compressArray(file, options, progress, bytes.length);
+  if (file) return await compressArray({ file, inputBytes: bytes.length }, options, progress);
   if (startsWith(bytes, '\x93NUMPY')) return rawFile(bytes);
   if (startsWith(bytes, '\x89PNG') && options.readPicture)
     return await compressPicture(bytes, options.readPicture(bytes), options, progress);

@@ -22,7 +22,10 @@ const TRIAL_VALUES = 2 ** 17;
 export async function bytesAlone(channel: Channel, options: ProgressOptions): Promise<number> {
   const model = await plainModel(1, 1);
   const rows = channel.values.length;
-  const { payload } = await compressGroup(model, channel.values, [channel], { window: 1 }, false, abortable(options));
+  const { payload } = await compressGroup(
+    { model, values: channel.values, channels: [channel], layout: { window: 1 }, trained: false },
+    abortable(options),
+  );
   // Header, header of a block, end.
   const blocks = Math.ceil(rows / MAX_BLOCK_SAMPLES);
   return Math.max(1, payload.length - 64 - 28 * blocks);
@@ -63,7 +66,9 @@ export async function chooseLayout(
     const values = interleave(trial, trialRows, window);
     for (const bytes of modes) {
       const layout = { window, bytes };
-      const size = sizeOfGroup(await compressGroup(model, values, trial, layout, false, abortable(options)));
+      const size = sizeOfGroup(
+        await compressGroup({ model, values, channels: trial, layout, trained: false }, abortable(options)),
+      );
       if (size < best.bytes) best = { layout, bytes: size };
     }
   }

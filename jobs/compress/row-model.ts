@@ -56,13 +56,16 @@ export async function tryModel(
   const trial = firstRows(channels, count);
   const values = interleave(trial, count, 1);
   const layout = { window: 1 };
-  const plain = await compressGroup(await plainModel(1, width), values, trial, layout, false, abortable(options));
+  const plain = await compressGroup(
+    { model: await plainModel(1, width), values, channels: trial, layout, trained: false },
+    abortable(options),
+  );
   const epochs = Math.max(4, Math.min(MAX_EPOCHS, Math.floor(TRAINING_NUMBERS / (count * width))));
   let best: { model: Model; bytes: number } | undefined;
   for (const latent of new Set([2, Math.min(8, Math.ceil(width / 3))])) {
     const model = await autoencoder(modelSpec(width, latent, HIDDEN_UNITS), { seed: 1 });
     await fit(model, training, { epochs, batchSize: 64, optimizer: adam(0.003), ...abortable(options) });
-    const packed = await compressGroup(model, values, trial, layout, true, abortable(options));
+    const packed = await compressGroup({ model, values, channels: trial, layout, trained: true }, abortable(options));
     const bytes = packed.codec.length + (packed.payload.length * rows) / count;
     if (!best || bytes < best.bytes) best = { model, bytes };
   }

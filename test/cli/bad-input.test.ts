@@ -78,7 +78,7 @@ describe('wrong arguments', () => {
         message: /expected a name that ends with/,
         code: 2,
       },
-      'a model as data': { args: ['encode', 'good.npy', 'good.npy'], message: /it is npy, not a model/ },
+      'a model as data': { args: ['encode', 'good.npy', 'good.npy'], message: /the file is npy, not a model/ },
       'a folder': { args: ['train', '.'], message: /a folder, not a file/ },
       'an unknown column': {
         args: ['train', 'good.csv', '--columns', 'sped'],

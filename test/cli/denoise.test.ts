@@ -194,11 +194,14 @@ describe('isthmus denoise', () => {
     put('model.safetensors', 'no model');
     const names = readdirSync(inner).sort();
     const cases: [string[], RegExp, number?][] = [
-      [['text.png'], /^error: text\.png: its name promises png, but it is text that begins with "This is a letter/],
+      [
+        ['text.png'],
+        /^error: text\.png: the name promises png, but the content is text that begins with "This is a letter/,
+      ],
       [['empty.png'], /^error: empty\.png: the file is empty/],
       [['truncated.png'], /^error: truncated\.png: the PNG picture is truncated/],
       [['truncated.jpg'], /^error: truncated\.jpg: .*truncated/],
-      [['table.csv'], /^error: table\.csv: it is a table: denoise takes PNG, JPEG and WAV/],
+      [['table.csv'], /^error: table\.csv: the file is a table: denoise takes PNG, JPEG and WAV/],
       [['large.png'], /^error: large\.png: the picture has 100\.0 megapixels .*--max-megapixels 100/],
       [['noise.wav'], /^error: noise\.wav: the WAV recording is (truncated|damaged)/],
       [['absent.png'], /^error: .*absent\.png: no such file/],

@@ -60,14 +60,14 @@ const cue = Buffer.from('cue \x04\0\0\0\xff\xff\xff\xff', 'latin1');
 export const files: Readonly<Record<string, { readonly content: string | Uint8Array; readonly message: RegExp }>> = {
   'text.png': {
     content: 'this is text\n',
-    message: /its name promises png, but it is text that begins with "this is text"/,
+    message: /the name promises png, but the content is text that begins with "this is text"/,
   },
-  'table.png': { content: 'a,b\n1,2\n3,4\n', message: /its name promises png, but it is text/ },
+  'table.png': { content: 'a,b\n1,2\n3,4\n', message: /the name promises png, but the content is text/ },
   'empty.csv': { content: '', message: /the file is empty/ },
   'empty.png': { content: '', message: /the file is empty/ },
   'truncated.png': { content: picture.subarray(0, 60), message: /PNG picture is truncated/ },
   'short.png': { content: pngStating(32, 32, new Uint8Array(100)), message: /PNG picture is truncated/ },
-  'bomb.png': { content: pngStating(32, 32, new Uint8Array(1e8)), message: /more pixels than its header says/ },
+  'bomb.png': { content: pngStating(32, 32, new Uint8Array(1e8)), message: /more pixels than the header states/ },
   'hundred.png': {
     content: pngStating(12_500, 8000, new Uint8Array(100)),
     message: /100\.0 megapixels \(12500 x 8000\), the limit is 64: make it smaller, or .* --max-megapixels 100/,
@@ -83,7 +83,7 @@ export const files: Readonly<Record<string, { readonly content: string | Uint8Ar
   'unearned.jpg': { content: photoStating(7000, 7000), message: /JPEG photograph is truncated/ },
   'truncated.wav': {
     content: sound().subarray(0, 500),
-    message: /WAV recording is truncated: it has 456 of 2000 bytes/,
+    message: /WAV recording is truncated: the file has 456 of 2000 bytes/,
   },
   'nosound.wav': { content: sound().subarray(0, 36), message: /WAV recording is truncated/ },
   'cue.wav': {
@@ -99,7 +99,7 @@ export const files: Readonly<Record<string, { readonly content: string | Uint8Ar
     message: /value 0 of the array is 1e\+300/,
   },
   'rows.npy': { content: npyBytes('<f8', [0, 4], new Float64Array()), message: /the data has no samples/ },
-  'truncated.npy': { content: array.subarray(0, 200), message: /damaged: it has \d+ of 1600 bytes of numbers/ },
+  'truncated.npy': { content: array.subarray(0, 200), message: /damaged: the file has \d+ of 1600 bytes of numbers/ },
   'huge.npy': { content: npyBytes('<f8', [4e9, 4e9], new Float64Array(2)), message: /\.npy file is damaged/ },
   'complex.npy': {
     content: npyBytes('<c16', [1, 1], new Float64Array(2)),
@@ -135,7 +135,7 @@ export const files: Readonly<Record<string, { readonly content: string | Uint8Ar
     message: /Parquet file is damaged/,
   },
   'data.pkl': { content: Uint8Array.of(0x80, 4, 0x95, 0, 0), message: /a Python pickle, which can run any program/ },
-  'picture.gif': { content: 'GIF89a\0\0\0\0', message: /convert it to PNG or JPEG/ },
-  'page.csv': { content: '<!DOCTYPE html><html></html>', message: /it is a web page: is the download right/ },
+  'picture.gif': { content: 'GIF89a\0\0\0\0', message: /convert the file to PNG or JPEG/ },
+  'page.csv': { content: '<!DOCTYPE html><html></html>', message: /the file is a web page: check the download/ },
   'pointer.npz': { content: 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n', message: /git lfs pull/ },
 };

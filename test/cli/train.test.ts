@@ -150,7 +150,7 @@ describe('isthmus train', () => {
     assert.equal(code, 130, stderr);
     assert.match(
       stderr,
-      /stopped in epoch \d+ of 60; saved state\.safetensors; to go on:\n {2}isthmus train bars\.idx --resume state\.safetensors/,
+      /stopped in epoch \d+ of 60; saved state\.safetensors; to continue:\n {2}isthmus train bars\.idx --resume state\.safetensors/,
     );
     assert.ok(!existsSync(path('interrupted.safetensors')));
     const resumed = await run(['train', 'bars.idx', '--resume', 'state.safetensors', '-o', 'resumed.safetensors']);
