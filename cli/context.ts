@@ -1,4 +1,4 @@
-// What a command shares with its frame: the terminal, the options of all commands, and the end of the process.
+// The interface of a command to its frame: the terminal, the options of all commands, and the end of the process.
 
 import { abortOnInterrupt } from '../tools/interrupt.ts';
 import { isAbort, messageOf } from './errors.ts';

@@ -1,4 +1,4 @@
-// Where results go: beside the input, to `-o FILE`, into `-o FOLDER/`, or to a pipe. A file is written completely or not at
+// The paths of results: beside the input, to `-o FILE`, into `-o FOLDER/`, or to a pipe. A file is written completely or not at
 // all.
 
 import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs';

@@ -38,7 +38,7 @@ interface Cleaned {
   readonly bytes: (() => Promise<Uint8Array>) | undefined;
   readonly sigma: number | undefined;
   readonly reason: string | undefined;
-  /** What was cleaned, for people. */
+  /** A description of the input, for people. */
   readonly size: string;
   readonly details: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-// One file of `isthmus detect`: reads it, finds what is strange, prints and draws the result.
+// One file of `isthmus detect`: reads it, finds strange stretches or rows, prints and draws the result.
 
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -14,12 +14,12 @@ export interface SeriesFile {
   readonly timeColumns: readonly string[];
   /** Facts about the file that may be errors. */
   readonly warnings: readonly string[];
-  /** What is left out, and other remarks. */
+  /** Remarks, such as columns that are left out. */
   readonly notes: readonly string[];
   readonly format: string;
 }
 
-/** How a file is read. */
+/** Options of reading. */
 export interface ReadOptions {
   readonly rows: boolean;
   readonly time: string | undefined;

@@ -3,7 +3,7 @@
 import { type StrangeResult, type Stretch, textChart } from '../../jobs/series/index.ts';
 import type { SeriesFile } from './read.ts';
 
-/** What is reported. */
+/** The data of a report. */
 export interface Report {
   readonly name: string;
   readonly found: StrangeResult;

@@ -1,4 +1,4 @@
-// The names of the formats of data. A file of its own: `--help` needs them and no reader.
+// The names of the formats of data. `--help` loads this file and no reader.
 
 /** Formats with data that a command can read. */
 export const dataFormats = [

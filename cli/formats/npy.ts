@@ -19,7 +19,7 @@ const types: Readonly<Record<string, NumberType>> = {
   u8: 'uint64',
 };
 
-/** What the header of a `.npy` file says. */
+/** The header of a `.npy` file. */
 export interface NpyHeader {
   readonly type: NumberType;
   readonly bigEndian: boolean;

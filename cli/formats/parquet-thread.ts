@@ -1,4 +1,4 @@
-// Reads the columns of a Parquet file in a thread of its own, which is started by parquet.ts.
+// The thread that reads the columns of a Parquet file. parquet.ts starts the thread.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';

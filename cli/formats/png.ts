@@ -34,7 +34,7 @@ export function chunksOf(bytes: Uint8Array): Chunk[] {
   return chunks;
 }
 
-/** What the header of a PNG picture says. */
+/** The header of a PNG picture. */
 export function readPngHeader(bytes: Uint8Array) {
   if (bytes.length < 33) throw truncated();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -27,7 +27,7 @@ export interface DataFile {
   readonly data: Dataset;
 }
 
-/** What to do with a file that is no data. */
+/** Remedies for files that are no data. */
 const remedies: Partial<Record<Format, string>> = {
   compressed: 'the file is compressed by isthmus: use "isthmus decompress"',
   onnx: 'the file is a model of ONNX, not data',

@@ -1,4 +1,4 @@
-// What `isthmus inspect` says about a file.
+// The report of `isthmus inspect` on a file.
 
 /** A value of a report: numbers and lists stay numbers and lists in JSON. */
 export type Fact = string | number | boolean | readonly (string | number)[] | undefined;

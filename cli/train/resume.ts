@@ -7,7 +7,7 @@ import type { TrainOptions } from '../commands/train.ts';
 import { Failure, namingFile, UsageError } from '../errors.ts';
 import { readBytes } from '../input.ts';
 
-/** A training that goes on. */
+/** A training that continues. */
 export interface ResumedTraining {
   readonly model: Model;
   readonly history: History;

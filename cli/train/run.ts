@@ -29,7 +29,7 @@ interface Training {
   readonly samples: ModelSamples;
   readonly settings: TrainSettings;
   readonly description: DataDescription;
-  /** The history of the checkpoint that the training goes on from. */
+  /** The history of the checkpoint that the training continues from. */
   readonly resume?: History;
 }
 

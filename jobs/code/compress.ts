@@ -21,7 +21,7 @@ export interface CompressCodeOptions {
   readonly header: boolean;
   /** At least one. */
   readonly columns: readonly CodeColumn[];
-  /** The bounds are below half of the last decimal: rounded to its decimals, each number comes back exactly. Default false. */
+  /** The bounds are below half of the last decimal: rounded to its decimals, each number is restored exactly. Default false. */
   readonly exact?: boolean;
 }
 
@@ -62,7 +62,7 @@ const model = await autoencoder(
   { input: [columns.length], encoder: [activation({ activation: 'linear' })], decoder: [] },
   { seed: 1 },
 );
-${exact ? '// Below half of the last decimal: rounded to its decimals, each number comes back exactly.\n' : ''}const codec = await createCodec(model, x.slice(0, columns.length), {
+${exact ? '// Below half of the last decimal: rounded to its decimals, each number is restored exactly.\n' : ''}const codec = await createCodec(model, x.slice(0, columns.length), {
   maxError: ${list(columns.map(({ maxError }) => maxError))},
 });
 const bytes = codec.compress(x);

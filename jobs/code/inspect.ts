@@ -1,4 +1,4 @@
-// JavaScript that does what `isthmus inspect` does with a model.
+// JavaScript that does the same as `isthmus inspect` with a model.
 
 /** Lines that print the layers and weights of a model file. */
 export const inspectCode = (file: string): string => `import { readFile } from 'node:fs/promises';

@@ -105,7 +105,7 @@ export interface TrainCode {
   readonly dtype?: string;
 }
 
-/** A module for Node that does what `isthmus train` does. */
+/** A module for Node that does the same as `isthmus train`. */
 export function trainCode({ settings, kind, count, source, output, dtype = 'float32' }: TrainCode): string {
   const reading = 'lines' in source ? source : readingPart(source);
   return moduleText([reading, modelPart(settings), fitPart(settings, kind, count), savePart(output, dtype)]);

@@ -1,4 +1,4 @@
-// Archives of NumPy arrays (.npz): each array is a compressed file of its own.
+// Archives of NumPy arrays (.npz): each array is one compressed file.
 
 import { unzipSync, type Zippable, zipSync } from 'fflate';
 import { FormatError, type ProgressOptions } from 'isthmus';

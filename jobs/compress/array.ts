@@ -129,7 +129,7 @@ function largestDifference(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Compresses an array: each number within `bound`, all other bytes exactly. `bound` 0: every byte comes back. The result is read again and
+ * Compresses an array: each number within `bound`, all other bytes exactly. `bound` 0: every byte is restored. The result is read again and
  * compared. Errors: FormatError `limit`; the reason of the signal.
  */
 export async function packArray(file: ArrayFile, bound: number, options: ProgressOptions = {}): Promise<PackedArray> {

@@ -8,7 +8,7 @@ import { jsonDictionary } from './json-dictionary.ts';
 /** How channels are arranged as samples: `window` rows are one sample. Samples of a period can predict each other. */
 export interface Layout {
   readonly window: number;
-  /** The values are bytes that come back exactly: the lossless mode of the codec takes them. */
+  /** The values are bytes that are restored exactly: the lossless mode of the codec takes them. */
   readonly bytes?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What a compressed file holds, without restoring it.
+// Describes the content of a compressed file without restoring the file.
 
 import { FormatError } from 'isthmus';
 import { columnKinds } from '../table/pack-columns.ts';
@@ -16,7 +16,7 @@ export interface PartDescription {
   readonly kind: string;
   /** Bytes in the file. */
   readonly bytes: number;
-  /** Largest absolute error that was asked for; undefined for parts that come back exactly. */
+  /** Largest absolute error that was asked for; undefined for parts that are restored exactly. */
   readonly bound: number | undefined;
   /** Largest absolute error that was measured. */
   readonly maxError: number;

@@ -31,7 +31,7 @@ export async function bytesAlone(channel: Channel, options: ProgressOptions): Pr
   return Math.max(1, payload.length - 64 - 28 * blocks);
 }
 
-/** Whether the values are bytes that come back exactly. */
+/** Whether the values are bytes that are restored exactly. */
 const areBytes = (channels: readonly Channel[]): boolean =>
   channels.every(({ bound, values }) => bound < 1 && values.every((value) => value >= 0 && value <= 255));
 

@@ -21,7 +21,7 @@ interface Tile {
   readonly margin: number;
 }
 
-/** What the planes are made of. */
+/** The picture of which the planes are made. */
 export interface PlanesSource {
   readonly data: PictureValues;
   /** The cleaned picture, at first a copy of `data`. */

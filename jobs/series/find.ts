@@ -1,4 +1,4 @@
-// "What is strange in these data?" for series and for rows.
+// Finds the strange stretches of a series, or the strange rows of a table.
 
 import { type JobControl, partOf } from '../turns.ts';
 import { scoreRows, trainRows } from './rows.ts';

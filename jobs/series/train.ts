@@ -60,7 +60,7 @@ function chosen(samples: Float32Array, size: number, indices: readonly number[])
   return result;
 }
 
-/** A rate that `count` samples can calibrate; the jobs set thresholds of their own. */
+/** A rate that `count` samples can calibrate; the jobs compute other thresholds. */
 const calibrationRate = (count: number): number => Math.max(0.01, Math.min(0.5, 2 / (count - 9)));
 
 /** A calibrated detector and the samples that it was trained on. */

@@ -3,16 +3,16 @@
 import type { Column } from './column.ts';
 import type { Table } from './parse.ts';
 
-/** How exactly numbers come back: one of the three. Texts, times and missing cells come back to the character in any case. */
+/** The bound of the numbers: one of the three. Texts, times and missing cells are always restored exactly. */
 export interface TableBounds {
   /**
    * Largest absolute error of a number: for all columns, or by the name of the column. `*` is the name of all columns that have no
-   * bound of their own. Columns without a bound come back to the character, and so do columns with the bound 0.
+   * bound of their own. Columns without a bound, and columns with the bound 0, are restored exactly.
    */
   readonly maxError?: number | Readonly<Record<string, number>>;
   /** Largest error as a share of the range of the column's numbers, above 0 and below 1: for all columns, or by name. */
   readonly relativeError?: number | Readonly<Record<string, number>>;
-  /** Every character of the file comes back. */
+  /** Every character of the file is restored. */
   readonly lossless?: boolean;
 }
 
@@ -68,7 +68,7 @@ export function checkTarget({ maxError, relativeError, lossless }: TableBounds) 
 }
 
 /**
- * The largest absolute error of each column; undefined for columns that come back to the character. Errors: TypeError, RangeError
+ * The largest absolute error of each column; undefined for columns that are restored exactly. Errors: TypeError, RangeError
  * for options that are not exactly one of the three, or that name other columns.
  */
 export function resolveBounds({ columns }: Table, options: TableBounds): (number | undefined)[] {

@@ -156,7 +156,7 @@ function regularStep(values: Float64Array): number | undefined {
   return step;
 }
 
-/** Finds out what the cells of a column hold. `preferred`: the notation of numbers in the other columns. */
+/** Recognizes the kind of the cells of a column. `preferred`: the notation of numbers in the other columns. */
 export function readColumn(name: string, cells: readonly string[], preferred: NumberNotation): Column {
   const trial: string[] = [];
   let missing = 0;

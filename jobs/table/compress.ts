@@ -23,7 +23,7 @@ export interface ColumnReport {
   readonly kind: Column['kind'];
   /** Bytes in the file. Columns in one codec share its bytes by the bytes that each takes alone. */
   readonly bytes: number;
-  /** Largest absolute error of its numbers that was asked for; undefined where every character comes back. */
+  /** Largest absolute error of its numbers that was asked for; undefined where every character is restored. */
   readonly bound: number | undefined;
   /** Largest absolute error of its numbers, measured on the restored text. */
   readonly maxError: number;
@@ -128,7 +128,7 @@ async function packTable(
       maxError: errors[i]!,
     }),
   );
-  // For those who ask what a file holds: a reader does not need the reports.
+  // `describeFile` reads the reports; a reader does not need them.
   const stated = reports.map(({ bytes, bound, maxError }) =>
     bound === undefined ? { bytes } : { bytes, bound, maxError },
   );
@@ -142,7 +142,7 @@ async function packTable(
 
 /**
  * Compresses a table within bounds, and verifies them: the file is read again, its text is parsed, and each number is compared with the
- * number of the input in float64. Texts, times, missing cells and codes for missing values come back to the character. The file holds all that
+ * number of the input in float64. Texts, times, missing cells and codes for missing values are restored exactly. The file contains all that
  * `decompressTable` needs.
  *
  * Where columns take more bytes than the deflated text, the file holds the deflated text. Errors: TypeError, RangeError for options;

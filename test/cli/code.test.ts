@@ -144,7 +144,7 @@ describe('the program that train --code prints', () => {
       assert.deepEqual(await weights('program.safetensors'), await weights('command.safetensors'));
     });
 
-  it('says why where the program would be long', async () => {
+  it('gives the reason where the program would be long', async () => {
     const { code, stderr } = await run(['train', '-', '--code', '--format', 'csv']);
     assert.deepEqual([code, /^error: .*standard input/.test(stderr)], [1, true], stderr);
   });

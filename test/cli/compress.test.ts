@@ -32,7 +32,7 @@ const column = (csv: string, index: number, delimiter = ','): number[] =>
     .map((line) => Number(line.split(delimiter)[index]!.replace(',', '.')));
 
 describe('isthmus compress and decompress', () => {
-  it('write a smaller file that comes back within the bound, and say so', async () => {
+  it('write a smaller file, restore each number within the bound, and print the ratio and the largest error', async () => {
     const compressed = await isthmus(['compress', path, '--max-error', '0.05']);
     assert.equal(compressed.code, 0, compressed.stderr);
     assert.match(
@@ -109,7 +109,7 @@ describe('isthmus compress and decompress', () => {
     }
   });
 
-  it('compress several files into a folder, and go on after one that fails', async () => {
+  it('compress several files into a folder, and continue after a file that fails', async () => {
     const target = join(folder, 'many');
     mkdirSync(target);
     const second = join(folder, 'second.csv');
@@ -233,7 +233,7 @@ describe('isthmus compress and decompress', () => {
     assert.equal(compressCommand('a.csv', {}), 'npx isthmus compress a.csv');
   });
 
-  it('leave nothing behind when they are interrupted', async () => {
+  it('leave no file when they are interrupted', async () => {
     const large = join(folder, 'large.csv');
     const rows = Array.from(
       { length: 150000 },

@@ -122,7 +122,7 @@ describe('isthmus denoise', () => {
     assert.ok(error < 400, `error ${error}`);
   });
 
-  it('cleans several files into a folder, under their names, and goes on after one that fails', async () => {
+  it('cleans several files into a folder, under their names, and continues after a file that fails', async () => {
     write('a.png', png(1, 8, 20));
     write('b.png', 'not a picture');
     write('c.png', png(1, 8, 25));

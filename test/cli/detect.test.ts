@@ -67,7 +67,7 @@ describe('isthmus detect', () => {
     assert.ok(!existsSync(join(folder, 'json.strange.svg')));
   });
 
-  it('says that nothing is strange where nothing is', async () => {
+  it('says that nothing is strange in data without anomalies', async () => {
     write(
       'calm.csv',
       csv(
@@ -154,7 +154,7 @@ describe('isthmus detect', () => {
     assert.match(again.stderr, /line\.safetensors already exists: use -f/);
   });
 
-  it('examines several files, goes on after one that fails, and exits with 1', async () => {
+  it('examines several files, continues after a file that fails, and exits with 1', async () => {
     write('one.csv', csv(rows()));
     write('two.csv', 'a\n1\n');
     const { code, stderr } = await detect('one.csv', 'two.csv', '--plot', 'both.svg');
@@ -239,7 +239,7 @@ describe('isthmus detect', () => {
     }
   });
 
-  it('leaves nothing half-written after Ctrl-C or on a full disk', async () => {
+  it('leaves no incomplete file after Ctrl-C or on a full disk', async () => {
     const long = Array.from({ length: 60_000 }, (_, i) => [
       time(i),
       Math.sin(i / 9).toFixed(3),

@@ -130,7 +130,7 @@ describe('isthmus train', () => {
     assert.deepEqual([lines[0], lines.length], ['speed,flow', 1 + 18 * 16]);
   });
 
-  it('stops at Ctrl-C, saves the state, and goes on to the model of an uninterrupted training', async (t) => {
+  it('stops at Ctrl-C, saves the state, and resumes to the model of an uninterrupted training', async (t) => {
     const options = ['--epochs', '60', '--deterministic', '--kind', 'conv', '--patience', '60'];
     let child: import('node:child_process').ChildProcess | undefined;
     const interrupted = run(
@@ -178,7 +178,7 @@ describe('isthmus sample', () => {
     assert.ok(readFileSync(path('sheet.png')).equals(readFileSync(path('again.png'))));
   });
 
-  it('imitates data with a model that is not variational, and says so without data', async () => {
+  it('fits a distribution to the codes of data for a model that is not variational, and asks for data without --like', async () => {
     const without = await run(['sample', 'table.safetensors']);
     assert.equal(without.code, 1);
     assert.match(without.stderr, /^error: table\.safetensors: the model is not variational, .* use --like DATA/);

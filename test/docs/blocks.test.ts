@@ -72,7 +72,7 @@ describe('the convention of blocks', () => {
       assert.throws(() => treatments(text), message);
   });
 
-  it('joins a script with the blocks that go on with it, and their outputs', () => {
+  it('joins a script with the blocks that continue the script, and their outputs', () => {
     const text = [
       fence('js', 'const a = 1;\nconsole.log(a);') + fence('text', '1'),
       fence('js', '// The script goes on.\nconsole.log(a + 1);') + fence('text', '2'),

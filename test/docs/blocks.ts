@@ -62,7 +62,7 @@ export function treatmentOf({ page, line, language, code }: Block): Treatment {
   return 'parse';
 }
 
-/** Blocks that run as one program: a shell script, or a module and the blocks that go on with it. */
+/** Blocks that run as one program: a shell script, or a module and the blocks that continue the module. */
 export interface Program {
   readonly blocks: readonly Block[];
   readonly language: string;

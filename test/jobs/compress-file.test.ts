@@ -235,7 +235,7 @@ describe('compressFile', () => {
     await assert.rejects(compressFile(npy(sine(9, 1), 'f32', [9]), { maxError: { x: 1 } }), /bounds by name are for/);
   });
 
-  it('describes what a compressed file holds', async () => {
+  it('describes the content of a compressed file', async () => {
     const describeOf = async (input: Uint8Array, options: CompressFileOptions) =>
       describeFile((await compressFile(input, options)).bytes);
     const csv = `t,v,v\n${Array.from({ length: 900 }, (_, i) => `${i},${Math.sin(i / 9).toFixed(3)},a`).join('\n')}\n`;

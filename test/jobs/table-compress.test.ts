@@ -35,7 +35,7 @@ describe('compressTable', () => {
     assert.ok(compressed.bytes.length * 20 < input.length, `${compressed.bytes.length} of ${input.length}`);
   });
 
-  it('reports where the bytes are', async () => {
+  it('reports the bytes of each column', async () => {
     const { compressed } = await roundTrip(readings(3000), { maxError: 0.05 });
     const sum = compressed.columns.reduce((total, { bytes }) => total + bytes, 0);
     assert.ok(sum > 0.4 * compressed.bytes.length && sum <= compressed.bytes.length, String(sum));
@@ -184,7 +184,7 @@ describe('compressTable', () => {
     );
   });
 
-  it('trains a model where columns depend on each other in a curved way, and restores its table', async () => {
+  it('trains a model where the relation of columns is not linear, and restores its table', async () => {
     let state = 1;
     const random = (): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

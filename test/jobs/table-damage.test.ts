@@ -22,7 +22,7 @@ describe('a damaged compressed table', () => {
     await assert.rejects(decompressFile(utf8('not a file')), (error) => error instanceof FormatError);
   });
 
-  it('does not allocate what its structure merely claims', async () => {
+  it('does not allocate sizes that its structure states and its bytes cannot give', async () => {
     const { compressed } = await roundTrip(readings(400), { maxError: 0.05 });
     const { data } = readContainer(compressed.bytes);
     const claims = [

@@ -228,7 +228,7 @@ describe('graphs', () => {
     );
   });
 
-  it('do not allocate what constants of one value are repeated to', async () => {
+  it('do not allocate the copies that constants of one value are repeated to', async () => {
     const nodes = Array.from({ length: 10 }, (_, i) =>
       node('Add', [i ? `v${i}` : 'x', 'c'], { output: i === 9 ? 'y' : `v${i + 1}` }),
     );

@@ -29,7 +29,7 @@ describe('layers in ONNX', () => {
       agrees(layerType, 'runtime', difference);
     });
 
-    it(`${layerType} comes back with the same spec and the same bits`, async () => {
+    it(`${layerType} is read from its own file with the same spec and the same bits`, async () => {
       assert.equal(await differenceBySpec(layerType), 0);
     });
 

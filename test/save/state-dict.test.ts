@@ -121,7 +121,7 @@ describe('weights of PyTorch', () => {
     assert.deepEqual([...model.encode(channelsLast)], expected);
   });
 
-  it('are refused with the name of what is wrong', async () => {
+  it('are refused with the name of the wrong tensor or layer', async () => {
     const model = await small();
     const names = { 'encoder.0': 'fc' };
     const cases: [unknown, unknown, RegExp][] = [

@@ -179,7 +179,7 @@ describe('writeSafetensors', () => {
     }
   });
 
-  it('refuses what it cannot write, and says which tensor', () => {
+  it('refuses tensors that it cannot write, and names the tensor', () => {
     const data = Float32Array.of(1, 2);
     const cases: [unknown, unknown, RegExp][] = [
       [null, {}, /^TypeError: "tensors" expected an object, got null/],

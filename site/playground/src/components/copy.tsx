@@ -4,7 +4,7 @@ import { ScrollText } from './scroll-text.tsx';
 
 interface CopyProps {
   readonly title: string;
-  /** What the text is for, in one sentence. */
+  /** The purpose of the text, in one sentence. */
   readonly hint: string;
   readonly text: string;
 }

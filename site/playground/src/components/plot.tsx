@@ -17,7 +17,7 @@ interface PlotProps {
   readonly data: uPlot.AlignedData;
   readonly lines: readonly Line[];
   readonly height: number;
-  /** Text for screen readers: what the lines show now. */
+  /** Text for screen readers: a description of the lines. */
   readonly label: string;
   /** The label of the x axis. Without it the axis has no numbers, as in a plot above another. */
   readonly xLabel: string | undefined;

@@ -69,6 +69,6 @@ export async function fileKind(file: Blob): Promise<FileKind> {
   return /<svg[\s>]/.test(latin(bytes, 0, 1024)) ? 'svg' : 'text';
 }
 
-/** An error that says what a file holds and what to choose instead. */
+/** An error that names the kind of the file and the kind to choose instead. */
 export const wrongFile = (file: File, kind: FileKind, wanted: string): Error =>
   new Error(`${file.name} holds ${words[kind]}. Choose ${wanted}.`);

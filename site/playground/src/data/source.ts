@@ -20,7 +20,7 @@ export const formOf = (source: Source): Form => {
   return source === 'sound' ? 'wave' : 'picture';
 };
 
-/** The data set for the present settings. Errors: in plain words where the data is not there yet. */
+/** The data set for the current settings. Errors: in plain words where the data is not there yet. */
 export async function presentData(): Promise<Dataset> {
   const seed = settings.seed.value;
   switch (settings.source.value) {

@@ -18,7 +18,7 @@ export const state = signal<State>('empty');
 export const started = signal<Started | undefined>(undefined);
 export const model = signal<ModelInfo | undefined>(undefined);
 export const dataTitle = signal('');
-/** The settings of the present model. */
+/** The settings of the current model. */
 export const used = signal<ModelSettings | undefined>(undefined);
 export const curve = signal<readonly CurvePoint[]>([]);
 export const validationCurve = signal<readonly CurvePoint[]>([]);
@@ -138,7 +138,7 @@ export async function startTraining(prepare: () => Promise<Dataset>, settings: M
   await attempt(() => run(settings));
 }
 
-/** Goes on with the present model. */
+/** Continues the training of the current model. */
 export const continueTraining = (settings: ModelSettings): Promise<unknown> => attempt(() => run(settings));
 
 export const stopTraining = (): void => {
@@ -157,13 +157,13 @@ export async function resetTraining(): Promise<void> {
 }
 
 export async function findSaved(): Promise<void> {
-  // Without storage there is nothing to go on with.
+  // Without storage no training can continue.
   savedTraining.value = await worker()
     .saved()
     .catch(() => undefined);
 }
 
-/** Goes on with the training of an earlier visit. Gives its settings. */
+/** Continues the training of an earlier visit. Gives the settings of the training. */
 export async function restoreTraining(): Promise<ModelSettings | undefined> {
   const saved = savedTraining.value;
   if (!saved) return undefined;

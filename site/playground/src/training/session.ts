@@ -70,7 +70,7 @@ export class Session {
     return this.#use(dataset, settings);
   }
 
-  /** Goes on with a training that was stored. */
+  /** Continues a stored training. */
   async restore({ checkpoint, dataset, settings, history }: StoredTraining): Promise<Started> {
     await this.reset();
     this.#model = (await loadCheckpoint(checkpoint)).model;
@@ -253,7 +253,7 @@ export class Session {
     return withDescription(bytes, describeSamples(samplesOf(this.#dataset), {}, settings));
   }
 
-  /** The data and the settings of the present model. Errors: for a model from a file. */
+  /** The data and the settings of the current model. Errors: for a model from a file. */
   #trained(): { dataset: Dataset; settings: ModelSettings } {
     if (!this.#dataset || !this.#settings)
       throw new Error('The model comes from a file. Train one in this page first.');

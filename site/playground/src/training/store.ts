@@ -10,7 +10,7 @@ export interface StoredState extends Saved {
   readonly history: [number, number][];
 }
 
-/** A training that can go on, with its data. */
+/** A training that can continue, with its data. */
 export interface StoredTraining extends StoredState {
   readonly dataset: Dataset;
 }

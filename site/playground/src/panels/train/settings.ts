@@ -1,4 +1,4 @@
-// The settings of a training, and whether the present model has them.
+// The settings of a training, and whether the current model has them.
 import { computed } from '@preact/signals';
 import { formOf } from '../../data/source.ts';
 import { settings } from '../../settings/state.ts';
@@ -29,7 +29,7 @@ export const asksForNewModel = computed(() => {
   );
 });
 
-/** Settings with which the present model goes on: epochs and learning rate of the fields. */
+/** Settings with which the training of the current model continues: epochs and learning rate of the fields. */
 export function continuedSettings(): ModelSettings {
   const { epochs, learningRate } = modelSettings();
   return { ...(used.value ?? modelSettings()), epochs, learningRate };
