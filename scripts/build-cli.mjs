@@ -49,6 +49,7 @@ export async function buildCli() {
     format: 'esm',
     target: 'node22',
     minify: true,
+    lineLimit: 100,
     // Names of functions and classes appear in stack traces and in the errors of libraries.
     keepNames: true,
     legalComments: 'none',

@@ -69,8 +69,9 @@ describe('an uncaught error shows its message on the first screen', () => {
 });
 
 describe('lines of the shipped files', () => {
-  it('have at most 240 characters, except those of kernels in wasm/inline.js', () => {
-    const files = globSync('dist/**/*.js', { cwd: root });
+  it('have at most 240 characters, except those of kernels in wasm/inline.js and of the command', () => {
+    // The command prints each error as one line, without the source: test/cli shows it.
+    const files = globSync('dist/**/*.js', { cwd: root }).filter((file) => file !== join('dist', 'cli.js'));
     assert.ok(files.length > 12);
     for (const file of files) {
       const lines = readFileSync(join(root, file), 'utf8').split('\n');
