@@ -9,7 +9,7 @@ export function benchCode(file?: string): string {
     file === undefined
       ? 'await autoencoder(denseAutoencoder({ input: [784], latent: 64 }), { seed: 1 })'
       : `await loadModel(await readFile(${quoted(file)}))`;
-  return `// npm install isthmus
+  return `// Save as a file that ends with .mjs. Install: npm install isthmus
 ${file === undefined ? '' : "import { readFile } from 'node:fs/promises';\n"}import { ${names} } from 'isthmus';
 
 const model = ${model};

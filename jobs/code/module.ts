@@ -26,5 +26,5 @@ export function moduleText(parts: readonly CodePart[]): string {
   });
   const installed = new Set(modules.filter((module) => !isBuiltIn(module)).map((module) => module.split('/')[0]!));
   const lines = parts.flatMap(({ lines: part }) => (part.length ? ['', ...part] : []));
-  return `// npm install ${[...installed].join(' ')}\n${imports.join('\n')}\n${lines.join('\n')}\n`;
+  return `// Save as a file that ends with .mjs. Install: npm install ${[...installed].join(' ')}\n${imports.join('\n')}\n${lines.join('\n')}\n`;
 }
