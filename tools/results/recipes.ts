@@ -13,12 +13,12 @@ export interface LoadedRecipe {
   readonly sources: readonly string[];
 }
 
-/** The source of a file and of its relative imports, each file once. Imports of types are left out. */
+/** The source of a file and of its relative imports and re-exports, each file once. Imports of types are left out. */
 function sourcesOf(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path)) return [];
   seen.add(path);
   const source = readFileSync(path, 'utf8');
-  const imports = source.matchAll(/^import (?!type)[^;]*?from '(\.[^']+)';$/gm);
+  const imports = source.matchAll(/^(?:import (?!type)[^;]*?|export (?:\*|\{[^}]*\}) )from '(\.[^']+)';$/gm);
   return [source, ...[...imports].flatMap(([, file]) => sourcesOf(join(dirname(path), file!), seen))];
 }
 
