@@ -1,7 +1,7 @@
 // The interface of a command to its frame: the terminal, the options of all commands, and the end of the process.
 
 import { abortOnInterrupt } from '../tools/interrupt.ts';
-import { isAbort, messageOf } from './errors.ts';
+import { isAbort, messageOf, withoutControls } from './errors.ts';
 import { openProgress, type Progress } from './progress.ts';
 
 /** The options that all commands have. */
@@ -51,18 +51,20 @@ export class Context {
 
   /** A line of the summary, on standard error. */
   say(line: string): void {
-    if (!this.flags.quiet && !this.flags.json) console.error(line);
+    if (!this.flags.quiet && !this.flags.json) console.error(withoutControls(line));
   }
 
   /** A warning, on standard error; with `--json` also in the list `warnings` of the document. */
   warn(line: string): void {
     this.#warnings.push(line);
-    if (!this.flags.quiet) console.error(`warning: ${line}`);
+    if (!this.flags.quiet) console.error(`warning: ${withoutControls(line)}`);
   }
 
   /** Text that is the result of the command, on standard output. Not with `--json`: then `result` is printed. */
   async print(text: string): Promise<void> {
-    if (!this.flags.json) await this.writeStdout(text.endsWith('\n') ? text : `${text}\n`);
+    if (this.flags.json) return;
+    const shown = process.stdout.isTTY ? withoutControls(text) : text;
+    await this.writeStdout(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
   /** The JSON document, which is printed at the end with `--json`. */

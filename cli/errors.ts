@@ -16,10 +16,27 @@ export class UsageError extends Error {
 /** Whether the error is that of an aborted signal. */
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-/** The first line of the message of any thrown value. */
+/** Characters that move the cursor, change colors or reorder text: file names and columns can contain any. */
+const invisible = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function escaped(character: string): string {
+  if (character === '\n') return '\\n';
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** The text with escapes such as `\u001b` for characters that control a terminal. Line ends and tabs remain. */
+export const withoutControls = (text: string): string =>
+  text.replace(invisible, (character) => ('\n\t'.includes(character) ? character : escaped(character)));
+
+/** The message of any thrown value, in one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0]!.replace(/^error: /, '') || 'unknown error';
+  return (
+    message
+      .trimEnd()
+      .replace(/^error: /, '')
+      .replace(invisible, escaped) || 'unknown error'
+  );
 }
 
 /** Runs `read` and puts the name of the file before the message of its error. The original error is the cause. */
@@ -28,7 +45,7 @@ export async function namingFile<T>(path: string, read: () => T | Promise<T>): P
     return await read();
   } catch (error) {
     if (isAbort(error) || error instanceof UsageError) throw error;
-    const name = path === '-' ? 'standard input' : path;
+    const name = path === '-' ? 'standard input' : path.replace(invisible, escaped);
     const message = messageOf(error);
     throw new Failure(message.includes(name) ? message : `${name}: ${message}`, { cause: error });
   }

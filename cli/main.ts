@@ -3,6 +3,7 @@
 
 import { isMainThread } from 'node:worker_threads';
 import { CommanderError } from 'commander';
+import { describeFailure } from '../tools/files.ts';
 import { commands } from './commands/index.ts';
 import { Context } from './context.ts';
 import { exitCodes, isAbort, UsageError } from './errors.ts';
@@ -14,7 +15,7 @@ const isClosedPipe = (error: unknown): boolean => (error as NodeJS.ErrnoExceptio
 /** Ends like a program that SIGPIPE ends, when the reader of standard output, such as `head`, has closed the pipe. */
 process.stdout.on('error', (error) => {
   if (isClosedPipe(error)) process.exit(exitCodes.closedPipe);
-  console.error(`error: cannot write standard output: ${error.message}`);
+  console.error(`error: cannot write standard output: ${describeFailure(error)}`);
   process.exit(exitCodes.failed);
 });
 process.stderr.on('error', () => {});

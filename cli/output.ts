@@ -25,6 +25,7 @@ export interface OutputNames {
 
 /** Errors: Failure for a file that does not exist: a message about the output would hide this one. */
 function checkInput(path: string): void {
+  if (path === '') throw new UsageError('a file expected a name, got ""');
   const exists = path === '-' || existsSync(path) || existsSync(path.replace(/:[^:\\/]+$/, ''));
   if (!exists) throw new Failure(`cannot read ${path}: no such file (ENOENT)`);
 }
@@ -37,6 +38,7 @@ function checkInput(path: string): void {
 export function planOutputs(context: Context, inputs: readonly string[], { rename, single }: OutputNames): string[] {
   for (const input of inputs) checkInput(input);
   const { output } = context.flags;
+  if (output === '') throw new UsageError('"--output" expected a name, got ""');
   const named = single ? inputs.slice(0, 1) : inputs;
   const intoFolder = output !== undefined && output !== '-' && (/[\\/]$/.test(output) || isFolder(output));
   if (output !== undefined && !intoFolder && named.length > 1) {
@@ -60,6 +62,17 @@ export function planOutputs(context: Context, inputs: readonly string[], { renam
   return outputs;
 }
 
+/** The files that each command writes: two results in one file would lose the first. */
+const plannedFiles = new WeakMap<Context, Set<string>>();
+
+/** Errors: UsageError for a file that another option of the command names too. */
+function planFile(context: Context, path: string): void {
+  const planned = plannedFiles.get(context) ?? new Set();
+  const file = canonical(path);
+  if (planned.has(file)) throw new UsageError(`two outputs have the same name "${path}"`);
+  plannedFiles.set(context, planned.add(file));
+}
+
 /** Checks that a file may be written. Errors: see `planOutputs`. */
 export function checkOutput(context: Context, path: string, inputs: readonly string[] = []): void {
   if (path === '-') {
@@ -74,6 +87,7 @@ export function checkOutput(context: Context, path: string, inputs: readonly str
   if (inputs.some((input) => input !== '-' && canonical(input) === canonical(path)))
     throw new Failure(`the output ${path} is also an input: use -o with another name`);
   if (existsSync(path) && !context.flags.force) throw new Failure(`${path} already exists: use -f to replace it`);
+  planFile(context, path);
   ensureWritableFolder(dirname(path));
 }
 

@@ -64,9 +64,12 @@ function programOf(command: Command, select: (selection: Selection) => void): Pr
   program.addHelpText('after', examplesText(command));
   program.action(() => {
     const { json, code, quiet, verbose, force, output, ...options } = program.opts();
+    const operands: string[] = program.processedArgs.flat().filter((operand) => operand !== undefined);
+    if (operands.indexOf('-') !== operands.lastIndexOf('-'))
+      program.error('error: standard input can be read once: use "-" once');
     select({
       command,
-      operands: program.processedArgs.flat().filter((operand) => operand !== undefined),
+      operands,
       options,
       flags: {
         json: json === true,

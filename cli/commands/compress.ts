@@ -2,7 +2,7 @@
 
 import type { CompressedFile, CompressFileOptions } from '../../jobs/compress/compress.ts';
 import type { NumberCode } from '../../jobs/compress/number-bytes.ts';
-import { choice, defineCommand, flag, integers, text, type Values } from '../command.ts';
+import { choice, defineCommand, flag, integer, integers, text, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { namingFile, UsageError } from '../errors.ts';
 import { readBytes } from '../input.ts';
@@ -38,6 +38,11 @@ const options = {
   }),
   raw: choice('type of the numbers of a file without a header, the lowest byte first', rawNames),
   shape: integers('lengths of the axes of the numbers of --raw; the last axis changes fastest: 512,512', { low: 1 }),
+  maxMegapixels: integer('largest picture in megapixels; reading takes up to 25 bytes a pixel', {
+    low: 1,
+    high: 1000,
+    fallback: 64,
+  }),
   decompress: flag('decompress, as the command of that name', { short: 'd' }),
 };
 
@@ -206,7 +211,7 @@ export const compress = defineCommand({
           const { readPng } = await import('../formats/png.ts');
           result = await compressFile(
             input,
-            { ...job, readPicture: readPng },
+            { ...job, readPicture: (picture) => readPng(picture, values.maxMegapixels) },
             { signal, onProgress: (done) => progress.update(done) },
           );
         } finally {

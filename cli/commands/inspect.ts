@@ -1,7 +1,18 @@
 // `isthmus inspect`: the kind and the content of a file, and the commands that take it.
 
 import { defineCommand } from '../command.ts';
-import { namingFile } from '../errors.ts';
+import { Failure, namingFile } from '../errors.ts';
+
+/** Lines that describe a file of tensors or a model of ONNX. Errors: Failure for other files. */
+async function codeOf(file: string): Promise<string> {
+  const { inspectCode, inspectOnnxCode } = await import('../../jobs/code/inspect.ts');
+  const { describeFile } = await import('../inspect/describe.ts');
+  const { format } = await describeFile(file);
+  if (format === 'safetensors') return inspectCode(file);
+  if (format === 'onnx') return inspectOnnxCode(file);
+  const advice = 'isthmus train FILE --code prints JavaScript that reads data';
+  throw new Failure(`--code of this command is for .safetensors and .onnx files: ${advice}`);
+}
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -17,8 +28,7 @@ export const inspect = defineCommand({
   ],
   async run(context, files) {
     if (context.flags.code) {
-      const { inspectCode } = await import('../../jobs/code/inspect.ts');
-      await context.print(inspectCode(files[0]!));
+      await context.print(await namingFile(files[0]!, () => codeOf(files[0]!)));
       return;
     }
     const [{ describeFile }, { reportText }, { sizeText }] = await Promise.all([

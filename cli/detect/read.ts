@@ -26,6 +26,8 @@ export interface ReadOptions {
   readonly array: string | undefined;
 }
 
+const PICTURE = 'the file is a picture, which has no rows: use "isthmus denoise" for pictures';
+
 /** Each column of an array `[rows, columns]`; other axes count as columns. */
 function seriesOfArray({ shape, data }: ArrayData): TableSeries {
   const [rows = 1, ...others] = shape;
@@ -62,13 +64,13 @@ function seriesOf(data: Dataset, { rows, time }: ReadOptions): TableSeries {
     case 'recording':
       return seriesOfRecording(data);
     case 'picture':
-      throw new Failure('the file is a picture, which has no rows: use "isthmus denoise" for pictures');
+      throw new Failure(PICTURE);
   }
 }
 
 /** Reads a file. Errors: those of the format; Failure for a file without columns of numbers. */
 export async function readSeries(path: string, options: ReadOptions): Promise<SeriesFile> {
-  const { format, data } = await readDataset(path, { array: options.array });
+  const { format, data } = await readDataset(path, { array: options.array, refusePictures: PICTURE });
   const series = seriesOf(data, options);
   if (series.series.columns.length === 0) {
     throw new Failure(`no column of numbers was found${series.notes.length ? ` (${series.notes.join('; ')})` : ''}`);

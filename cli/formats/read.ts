@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly array?: string | undefined;
   /** The largest picture, in megapixels. Default 64. */
   readonly maxMegapixels?: number | undefined;
+  /** Why the command takes no pictures: the error for one, before its pixels are read. */
+  readonly refusePictures?: string;
 }
 
 /** Data and the file that it was read from. */
@@ -70,6 +72,7 @@ const isDataFormat = (format: Format): format is DataFormat => (dataFormats as r
 /** The data of bytes of a format. */
 async function decode(format: DataFormat, bytes: Uint8Array, options: ReadOptions): Promise<Dataset> {
   const maximum = options.maxMegapixels ?? MAXIMUM_MEGAPIXELS;
+  if (options.refusePictures && (format === 'png' || format === 'jpeg')) throw new Failure(options.refusePictures);
   switch (format) {
     case 'npy':
       return (await import('./npy.ts')).readNpy(bytes);

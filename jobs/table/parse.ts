@@ -66,6 +66,12 @@ function detectDecimalMark(rows: readonly (readonly string[])[], delimiter: Deli
   return { decimalMark: commas > points ? ',' : '.', grouped: false };
 }
 
+/** Whether most of the cells that are not missing are numbers or times. */
+function isMostlyData(rows: readonly (readonly string[])[], isData: (cell: string) => boolean): boolean {
+  const cells = rows.flat().filter((cell) => !isMissing(cell));
+  return cells.filter(isData).length * 2 > cells.length;
+}
+
 /** Whether the first row has names: none of its cells is a number or a time, and not all are missing. */
 function detectHeader(rows: readonly (readonly string[])[], notation: NumberNotation): boolean {
   const [first] = rows;
@@ -75,7 +81,10 @@ function detectHeader(rows: readonly (readonly string[])[], notation: NumberNota
     !Number.isNaN(parseNumber(cell, notation)) || detectTimePattern([cell]) !== undefined;
   if (first.some(isData)) return false;
   const names = first.filter((cell) => !isMissing(cell));
-  return names.length > 0 && new Set(names).size * 2 > names.length;
+  if (names.length === 0) return false;
+  // Names can repeat; a row of data can too, but then the rows below have texts in these columns as well.
+  const rowsBelow = rows.slice(1, 1 + TRIAL_ROWS);
+  return new Set(names).size * 2 > names.length || isMostlyData(rowsBelow, isData);
 }
 
 const isEmptyRow = (row: readonly string[]): boolean => row.every((cell) => cell === '');

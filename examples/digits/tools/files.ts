@@ -13,6 +13,8 @@ const reasons: Record<string, string> = {
   ENOTDIR: 'part of the path is no folder',
   EEXIST: 'something else is there',
   EISDIR: 'a folder is there',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links form a circle',
 };
 
 /** The reason why a file operation failed, in words, with the error code. */
@@ -23,7 +25,8 @@ export function describeFailure(error: unknown): string {
 
 /** Replaces a file in one step: until `data` is written completely, the old file stays as it is. */
 export function writeFileAtomically(path: string, data: Uint8Array | string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  // A name of its own: a name made from that of the file could be too long.
+  const temporary = join(dirname(path), `.${process.pid}.tmp`);
   try {
     writeFileSync(temporary, data);
     renameSync(temporary, path);
@@ -48,6 +51,11 @@ export function ensureWritableFolder(folder: string): void {
     throw new Error(`cannot make the folder ${folder}: ${describeFailure(error)}`);
   }
   const probe = join(folder, `.${process.pid}.probe`);
-  writeFileAtomically(probe, 'probe');
-  rmSync(probe);
+  try {
+    writeFileSync(probe, 'probe');
+  } catch (error) {
+    throw new Error(`cannot write into the folder ${folder}: ${describeFailure(error)}`);
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
