@@ -50,7 +50,10 @@ describe('names of files', () => {
       [['compress', '-', '-'], /^error: standard input can be read once: use "-" once\n$/],
       [['detect', 'x.csv', '--plot', 'x.svg', '-o', './x.svg'], /^error: two outputs have the same name "x\.svg"\n$/],
       [['detect', 'x.csv', '--plot', 'x.svg', '--save', 'x.svg'], /^error: two outputs have the same name "x\.svg"\n$/],
-      [['train', 'x.csv', '-o', 'x.model', '--checkpoint', 'x.model'], /^error: two outputs have the same name "x\.model"\n$/],
+      [
+        ['train', 'x.csv', '-o', 'y.safetensors', '--checkpoint', 'y.safetensors'],
+        /^error: two outputs have the same name "y\.safetensors"\n$/,
+      ],
       [['inspect', '-', 'x.csv', '-'], /^error: standard input can be read once/],
     ];
     for (const [args, message] of cases) {
