@@ -15,7 +15,7 @@ findSaved();
 // Errors that no code expects are shown, not only logged.
 addEventListener('unhandledrejection', (event) => fail(event.reason));
 addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'hidden' && isBusy.value) worker().keep();
+  if (document.visibilityState === 'hidden' && isBusy.value) worker().store();
 });
 // Dropping a file beside an area for files must not replace the page.
 for (const type of ['dragover', 'drop'])

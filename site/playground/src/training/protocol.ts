@@ -85,7 +85,7 @@ export interface TrainingWorker {
   copies(): Promise<Copies>;
   load(bytes: Uint8Array, name: string): Promise<ModelInfo>;
   /** Stores the training now. */
-  keep(): Promise<void>;
+  store(): Promise<void>;
   saved(): Promise<Saved | undefined>;
   restore(
     id: string,

@@ -18,24 +18,26 @@ import { splitSamples } from '../../../../jobs/train/split.ts';
 import { type Dataset, type Parts, partsOf, sampleSize } from '../data/dataset.ts';
 import type { Copies } from '../jobs/protocol.ts';
 import { trainCopies } from './copies.ts';
-import { type Form, type ModelSettings, samplesOf, trainSettings } from './model.ts';
+import { gridCodes, rangeOf } from './map-grid.ts';
+import { type ModelSettings, samplesOf, trainSettings } from './model.ts';
+import { formOf, modelInfo } from './model-info.ts';
 import { noisyExamples } from './noise.ts';
 import { npyBytes } from './npy.ts';
-import { GRID, type ModelInfo, type OnProgress, type Outcome, type Progress, type Started } from './protocol.ts';
+import type { ModelInfo, OnProgress, Outcome, Progress, Started } from './protocol.ts';
 import { forget, type StoredTraining, storeData, storeState } from './store.ts';
 
 /** Milliseconds between two reports: five a second. */
-const REPORT = 200;
+const REPORT_INTERVAL = 200;
 /** Reports from one map to the next: a map costs about ten times the reconstructions. */
 const MAP_REPORTS = 3;
 /** Samples on the map. */
 const MAP_SAMPLES = 400;
 /** Cores at which the training waits for the page. */
 const FEW_CORES = 2;
-/** Most milliseconds of such a wait. */
+/** Maximum milliseconds of such a wait. */
 const LONGEST_WAIT = 150;
 /** Milliseconds between two states in the storage of the browser. */
-const KEEP = 4000;
+const STORE_INTERVAL = 4000;
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -50,7 +52,7 @@ export class Session {
   #training: Promise<Outcome> | undefined;
   #storedData = false;
   #canStore = true;
-  #lastKept = 0;
+  #lastStored = 0;
   #history: [number, number][] = [];
 
   constructor(id: string) {
@@ -92,25 +94,10 @@ export class Session {
     this.#inputs = noisyExamples(clean, noise, dataset.form === 'picture');
     const lossName = this.model.spec.loss === 'binaryCrossentropy' ? 'binary cross-entropy' : 'mean squared error';
     return {
-      info: this.info(settings, dataset.form),
+      info: modelInfo(this.model, settings, dataset.form),
       inputs: this.#inputs.slice(),
       labels: this.#mapLabels(),
       lossName,
-    };
-  }
-
-  info(settings: ModelSettings | undefined, form: Form): ModelInfo {
-    const { model } = this;
-    const codeSize = model.latentShape.reduce((product, length) => product * length, 1);
-    return {
-      form,
-      shape: [...model.inputShape],
-      kind: settings?.kind,
-      codeSize,
-      isVariational: model.spec.latent?.type === 'variational',
-      parameters: model.parameterCount,
-      summary: model.summary(),
-      canWalk: codeSize === 2,
     };
   }
 
@@ -135,7 +122,7 @@ export class Session {
     let reports = 0;
     let since = performance.now();
     let validationLoss: number | undefined;
-    this.#lastKept = since;
+    this.#lastStored = since;
     const report = async (epochs: number, isLast = false): Promise<void> => {
       const now = performance.now();
       const loss = samples ? sum / samples : undefined;
@@ -167,23 +154,23 @@ export class Session {
           sum += loss * size;
           samples += size;
           const now = performance.now();
-          if (now - since > REPORT) await report(epoch + (batch + 1) / (batches ?? 1));
-          if (now - this.#lastKept > KEEP) await this.keep();
+          if (now - since > REPORT_INTERVAL) await report(epoch + (batch + 1) / (batches ?? 1));
+          if (now - this.#lastStored > STORE_INTERVAL) await this.store();
         },
         onEpochEnd: async (epoch, { valLoss }) => {
           validationLoss = valLoss;
           // A short epoch must not lose its validation loss in the report of a later one.
-          if (samples && performance.now() - since > REPORT / 2) await report(epoch + 1);
+          if (samples && performance.now() - since > REPORT_INTERVAL / 2) await report(epoch + 1);
         },
       });
       await report(model.history!.epoch, true);
-      await this.keep();
+      await this.store();
       return 'finished';
     } catch (error) {
       if (error !== this.#abort.signal.reason) throw error;
       const { epoch, partial } = model.history ?? { epoch: 0, partial: { samples: 0 } };
       await report(epoch + partial.samples / Math.max(1, parts.training.length / sampleSize(dataset)), true);
-      await this.keep();
+      await this.store();
       return 'stopped';
     }
   }
@@ -284,12 +271,12 @@ export class Session {
     this.#dataset = undefined;
     this.#parts = undefined;
     this.#settings = undefined;
-    return this.info(undefined, formOf(model.inputShape));
+    return modelInfo(model, undefined, formOf(model.inputShape));
   }
 
   /** Stores the training in the browser. Where that fails, the page is told once and training continues. */
-  async keep(): Promise<void> {
-    this.#lastKept = performance.now();
+  async store(): Promise<void> {
+    this.#lastStored = performance.now();
     if (!this.#canStore || !this.#model?.history || !this.#dataset || !this.#settings) return;
     try {
       if (!this.#storedData) await storeData(this.#id, this.#dataset);
@@ -302,30 +289,6 @@ export class Session {
     } catch {
       this.#canStore = false;
     }
-    this.#lastKept = performance.now();
+    this.#lastStored = performance.now();
   }
-}
-
-/** The range of the map: it holds all but the two percent of the values that are farthest out, and at least ±1. */
-function rangeOf(points: Float32Array): number {
-  const sizes = points.map(Math.abs).sort();
-  return Math.max(1, (sizes[Math.floor(sizes.length * 0.98)] ?? 1) * 1.1);
-}
-
-function gridCodes(range: number): Float32Array<ArrayBuffer> {
-  const codes = new Float32Array(2 * GRID * GRID);
-  for (let row = 0; row < GRID; row++)
-    for (let column = 0; column < GRID; column++) {
-      const index = 2 * (row * GRID + column);
-      codes[index] = range * ((2 * (column + 0.5)) / GRID - 1);
-      codes[index + 1] = range * (1 - (2 * (row + 0.5)) / GRID);
-    }
-  return codes;
-}
-
-/** The form of samples by their shape: pictures have three axes, windows of a sound two. */
-function formOf(shape: readonly number[]): Form {
-  const channels = shape[2];
-  if (channels === 1 || channels === 3) return 'picture';
-  return shape.length === 2 ? 'wave' : 'row';
 }

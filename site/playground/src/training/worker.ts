@@ -30,13 +30,13 @@ const api: TrainingWorker = {
   data: async () => moved(session.data()),
   copies: async () => session.copies(),
   load: (bytes) => session.load(new Uint8Array(bytes)),
-  keep: () => session.keep(),
+  store: () => session.store(),
   saved: () => latest(),
   async restore(from) {
     const stored = await read(from);
     const started = await session.restore(stored);
     // The copy under the id of this tab comes first: then no moment has none.
-    await session.keep();
+    await session.store();
     await forget(from);
     return { started, settings: stored.settings, dataset: stored.dataset, history: stored.history };
   },
