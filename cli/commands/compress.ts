@@ -134,28 +134,12 @@ async function otherTools(bytes: Uint8Array): Promise<Record<string, number>> {
   return sizes;
 }
 
-async function printCode(context: Context, path: string, values: CompressFileOptions): Promise<void> {
-  const { compressCode } = await import('../../jobs/code/compress.ts');
-  const { readTable } = await import('../../jobs/table/parse.ts');
-  const { resolveBounds } = await import('../../jobs/table/bounds.ts');
-  const bytes = await readBytes(path);
-  const { arrayFileOf } = await import('../../jobs/compress/array-file.ts');
-  if (arrayFileOf(bytes) || bytes.subarray(0, 4096).includes(0))
-    throw new UsageError('--code of this command is for CSV files');
-  const table = readTable(bytes, values);
-  const bounds = resolveBounds(table, values);
-  const exact = bounds.every((bound) => bound === undefined);
-  const columns = table.columns.flatMap((column, index) => {
-    const { name, kind } = column;
-    const half = kind === 'number' ? Number(`4.9e-${column.format.decimals + 1}`) : undefined;
-    const maxError = exact ? half : bounds[index];
-    return maxError === undefined ? [] : [{ name, index, maxError }];
-  });
-  if (!columns.length) throw new UsageError('--code needs a column of numbers');
-  const notations = table.columns.flatMap((column) => (column.kind === 'number' ? [column.format.decimalMark] : []));
-  const { delimiter, header } = table.format;
-  const common = { path, delimiter, decimalMark: notations[0] ?? '.', header: header !== undefined };
-  await context.print(compressCode({ ...common, columns, exact }));
+async function printCode(context: Context, files: readonly string[], options: CompressFileOptions): Promise<void> {
+  const [path = '', ...others] = files;
+  if (others.length) throw new UsageError('--code needs one file');
+  if (path === '-') throw new UsageError('--code needs the name of a file');
+  const { codeFor } = await import('../compress/code.ts');
+  await namingFile(path, async () => await context.print(codeFor(path, await readBytes(path), options)));
 }
 
 export const compress = defineCommand({
@@ -194,7 +178,7 @@ export const compress = defineCommand({
   async run(context, files, values) {
     if (values.decompress) return await decompress.run(context, files, { test: false });
     const job = jobOptions(values);
-    if (context.flags.code) return await printCode(context, files[0]!, job);
+    if (context.flags.code) return await printCode(context, files, job);
     const outputs = planOutputs(context, files, { rename: (name) => name.replace(/\.(gz|zst)$/i, '') + ENDING });
     const reports: object[] = [];
     await context.forEach(files, async (file, i) => {

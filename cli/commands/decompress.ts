@@ -2,6 +2,7 @@
 
 import type { Decompressed } from '../../jobs/compress/decompress.ts';
 import { defineCommand, flag } from '../command.ts';
+import type { Context } from '../context.ts';
 import { namingFile, UsageError } from '../errors.ts';
 import { readBytes } from '../input.ts';
 import { planOutputs, writeOutput } from '../output.ts';
@@ -20,6 +21,17 @@ async function bytesOf(restored: Decompressed): Promise<Uint8Array> {
   return writePng(restored.picture);
 }
 
+async function printCode(context: Context, [path = '', ...others]: readonly string[]): Promise<void> {
+  if (others.length) throw new UsageError('--code needs one file');
+  if (path === '-') throw new UsageError('--code needs the name of a file');
+  const { decompressCode } = await import('../../jobs/code/decompress.ts');
+  const output = context.flags.output ?? restoredName(path);
+  if (output === '-' || output.endsWith('/')) throw new UsageError('--code needs the name of a file after -o');
+  await namingFile(path, async () => {
+    await context.print(await decompressCode({ bytes: await readBytes(path), path, output }));
+  });
+}
+
 export const decompress = defineCommand({
   name: 'decompress',
   summary: 'restore files that "isthmus compress" made',
@@ -34,9 +46,7 @@ export const decompress = defineCommand({
   ],
   async run(context, files, { test }) {
     if (context.flags.code) {
-      const { decompressCode } = await import('../../jobs/code/compress.ts');
-      const [file = ''] = files;
-      await context.print(decompressCode(file.endsWith(ENDING) ? restoredName(file) : file));
+      await printCode(context, files);
       return;
     }
     // With -o, names may have any ending.

@@ -77,17 +77,6 @@ console.log(\`\${x.length} numbers, \${bytes.length} bytes, largest errors \${er
 `;
 }
 
-/** JavaScript for Node that restores the numbers that the lines of `compressCode` stored. `path`: of the CSV file. */
-export const decompressCode = (path: string): string => `import { readFileSync } from 'node:fs';
-import { loadCodec } from 'isthmus';
-
-// The codec and the numbers, as the lines of "isthmus compress --code" stored them.
-const codec = await loadCodec(readFileSync(${quoted(`${path}.codec`)}));
-const numbers = codec.decompress(readFileSync(${quoted(`${path}.bin`)}));
-const [columns] = codec.inputShape;
-console.log(\`\${numbers.length / columns} rows of \${columns} numbers, the first: \${numbers.slice(0, columns).join(', ')}\`);
-`;
-
 /** A word of a command line for a POSIX shell. */
 const shellWord = (text: string): string =>
   /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

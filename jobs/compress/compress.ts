@@ -54,7 +54,7 @@ const rawFile = (bytes: Uint8Array, warnings: readonly string[] = []): Compresse
 /**
  * The bound of an array. `names`: names under which bounds may be listed. Errors: RangeError for bounds by name where the array has none.
  */
-function arrayBound(options: TableBounds, numbers: () => Float64Array, names: readonly string[] = []): number {
+export function arrayBound(options: TableBounds, numbers: () => Float64Array, names: readonly string[] = []): number {
   const { target, isRelative } = checkTarget(options);
   if (target === undefined) return 0;
   let bound: number | undefined;

@@ -1,6 +1,6 @@
 // The preset dictionary of deflated JSON: texts that nearly all structures and codecs have. It is a part of version 1 of the format.
 
-const texts = [
+export const dictionaryTexts: readonly string[] = [
   '{"mode":"bounded","maxError":["float32","digest":"',
   '{"kind":"bytes","deflated":true,"channels":',
   '"windows-1252","utf-16le","utf-16be","all","texts","filled texts","\\r"',
@@ -22,5 +22,5 @@ const texts = [
   '"output":{"bytes":10000,"crc32":""},"reports":[{"bytes":20},{"bytes":10,"bound":0.01,"maxError":0.0099},{"bytes":',
 ];
 
-/** The dictionary: `texts` one after the other, in ASCII. */
-export const jsonDictionary: Uint8Array<ArrayBuffer> = new TextEncoder().encode(texts.join(''));
+/** The dictionary: `dictionaryTexts` one after the other, in ASCII. */
+export const jsonDictionary: Uint8Array<ArrayBuffer> = new TextEncoder().encode(dictionaryTexts.join(''));

@@ -21,7 +21,9 @@ const fieldDigits: Readonly<Record<string, readonly [number, number]>> = {
   ss: [2, 2],
 };
 
-const fieldsOf = (pattern: string): string[] => pattern.match(/YYYY|MM|DD|hh|mm|ss|f+|M|D|h|[^A-Za-z]|T|Z/g) ?? [];
+/** The fields of a pattern and the characters between them, in their order. */
+export const timeFields = (pattern: string): string[] =>
+  pattern.match(/YYYY|MM|DD|hh|mm|ss|f+|M|D|h|[^A-Za-z]|T|Z/g) ?? [];
 
 const datePatterns = [
   'YYYY-MM-DD',
@@ -56,7 +58,7 @@ const unitOf = (fields: readonly string[]): number => {
 
 /** Compiles a pattern. Undefined for a text that is no pattern. */
 export function timePattern(pattern: string): TimePattern | undefined {
-  const fields = fieldsOf(pattern);
+  const fields = timeFields(pattern);
   if (fields.join('') !== pattern || pattern.length > 40) return undefined;
   const isField = (field: string): boolean => field in fieldDigits || field.startsWith('f');
   const names = fields.filter(isField);
