@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { encode as encodePng } from 'fast-png';
+import { readBytes } from '../../cli/input.ts';
 import { isthmus, temporaryFolder } from './command.ts';
 import { barPictures, tableText } from './data.ts';
 
@@ -62,6 +63,10 @@ describe('names of files', () => {
       assert.match(stderr, message);
     }
   });
+});
+
+it('devices that have no end are refused', { skip: isWindows }, async () => {
+  await assert.rejects(readBytes('/dev/zero', 2 ** 20), /^Failure: cannot read \/dev\/zero: a file of .* is too large/);
 });
 
 describe('advice in errors', () => {

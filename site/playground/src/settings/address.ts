@@ -49,7 +49,7 @@ export function readFragment(fragment: string): string[] {
       (settings[key] as { value: unknown }).value = value ?? definitions[key].initial;
     }
   });
-  for (const key of parameters.keys()) if (!(key in definitions)) faults.push(key);
+  for (const key of parameters.keys()) if (!Object.hasOwn(definitions, key)) faults.push(key);
   return faults;
 }
 
