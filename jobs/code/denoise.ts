@@ -124,7 +124,7 @@ const modelLines = [
 
 /** The lines that clean a picture plane by plane, tile by tile. */
 function pictureLines({ sigma, strength, stride = 1 }: DenoiseSettings): string[] {
-  const noise = sigma === undefined ? 'estimateNoise({ data, width, height })' : `${sigma} / 255`;
+  const noise = sigma === undefined ? 'Math.max(estimateNoise({ data, width, height }), 1e-6)' : `${sigma} / 255`;
   const factor = strength === 1 ? '' : ` * ${strength}`;
   return [
     ...modelLines,
@@ -158,7 +158,7 @@ function pictureLines({ sigma, strength, stride = 1 }: DenoiseSettings): string[
 /** The lines that clean a recording channel by channel. */
 function soundLines({ sigma, strength, rate = 8000 }: DenoiseSettings): string[] {
   const patch = Math.min(1024, 2 ** Math.max(5, Math.round(Math.log2(0.064 * rate))));
-  const noise = sigma === undefined ? 'estimateNoise(noisy)' : String(sigma);
+  const noise = sigma === undefined ? 'Math.max(estimateNoise(noisy), 1e-6)' : String(sigma);
   const factor = strength === 1 ? '' : ` * ${strength}`;
   return [
     ...modelLines,
