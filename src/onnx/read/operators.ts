@@ -35,7 +35,7 @@ const product: Operator = (c) => {
     options: { units, useBias: bias !== undefined },
     weights: {
       kernel: weight(rowsToSample(kernel, units, x.joined), [data.length / (units || 1), units]),
-      // One bias stands for all.
+      // ONNX broadcasts a single bias to all units.
       ...(bias && { bias: weight(bias.length === 1 ? new Float32Array(units).fill(bias[0]!) : bias) }),
     },
   };
