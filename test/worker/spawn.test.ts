@@ -24,7 +24,7 @@ const thread = new URL(import.meta.resolve('isthmus/worker-thread'));
 
 /** The functions of isthmus that run in the worker. */
 const functions =
-  'addHead anomalyDetector autoencoder classify createCodec denoiseImage denoiseSignal estimateNoise evaluate fit fitMixture inpaint interpolate latentMap loadCheckpoint loadCodec loadDetector loadModel sample saveCheckpoint saveModel';
+  'addHead anomalyDetector autoencoder classify createCodec denoiseImage denoiseSignal estimateNoise evaluate fit fitMixture fromStateDict inpaint interpolate latentMap loadCheckpoint loadCodec loadDetector loadModel readSafetensors sample saveCheckpoint saveModel toStateDict writeSafetensors';
 
 /** A worker, and the messages that were posted to it. */
 function recordingWorker() {
@@ -61,6 +61,20 @@ describe('spawn', () => {
       assert.equal(definition!.type, name);
       assert.ok(factories.includes(name), `${name} is not a factory of isthmus/worker`);
     }
+  });
+
+  it('reads tensors and converts weights of PyTorch for a model of the worker', async () => {
+    const worker = await spawn();
+    const model = await worker.autoencoder(spec, { seed: 1 });
+    const map = { 'encoder.0': 'down', 'decoder.0': 'up' };
+    const file = await worker.writeSafetensors(await worker.toStateDict(model, map));
+    // The types of the worker do not infer that all tensors are F32.
+    const { tensors } = (await worker.readSafetensors(file)) as isthmus.SafetensorsContent;
+    assert.deepEqual(tensors['down.weight']?.shape, [4, 20]);
+    const copy = await worker.autoencoder(spec, { seed: 2 });
+    await copy.setWeights(await worker.fromStateDict(copy, tensors, map));
+    assert.deepEqual(await copy.encode(x.subarray(0, 20)), await model.encode(x.subarray(0, 20)));
+    worker.terminate();
   });
 
   it('frees the objects of collected proxies, and no others', async () => {
