@@ -13,7 +13,9 @@ const project = `${root}build/runtimes/`;
 /** Runs npm in a folder. It prints errors only. */
 function runNpm(cwd, ...args) {
   const options = { cwd, encoding: 'utf8', shell: process.platform === 'win32' };
-  return spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], options);
+  // A request that stalls is repeated after a minute. The default of npm is five minutes.
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-timeout=60000', '--fetch-retries=5'];
+  return spawnSync('npm', [...args, ...flags], options);
 }
 
 /** Folders whose packages only some tests need, and a pattern of these tests. */
