@@ -50,7 +50,7 @@ export const budgets = {
   'run a saved model: `load` of `isthmus/slim`, `loadModel`, `encode`': 15,
   'build one: `autoencoder`, `dense`, `encode`': 15,
   'the same and `fit`': 35,
-  'everything in `isthmus`': 74,
+  'everything in `isthmus`': 80,
   'in addition to everything, `toOnnx` and `fromOnnx` of `isthmus/onnx`': 5,
   'TensorFlow.js made trainable: `installKernels`': 18,
 };
