@@ -50,7 +50,7 @@ export const tfjs = (backend: 'wasm' | 'cpu'): Competitor => ({
     try {
       await once();
     } catch (error) {
-      return (error as Error).message.split('\n')[0]!.slice(0, 90);
+      return `cannot ${work.kind === 'step' ? 'train' : 'run'}: ${(error as Error).message.split('\n')[0]!.slice(0, 90)}`;
     }
     return {
       async run(times) {

@@ -46,6 +46,7 @@ const ordered = [
       { file: 'compression', title: 'Guarantees of compression' },
       { file: 'detection', title: 'How detection works' },
       { file: 'results', title: 'Results on real data' },
+      { file: 'speed', title: 'Speed' },
       { file: 'format', title: 'File formats' },
       { file: 'format-bounded', title: 'File format: bounded mode' },
       { file: 'format-table', title: 'File format: compressed tables' },

@@ -1,0 +1,25 @@
+// The parts of the benchmark in the order in which they run.
+
+import type { Part } from './part.ts';
+import { codecPart } from './parts/codec.ts';
+import { memoryPart } from './parts/memory.ts';
+import { pricePart } from './parts/price.ts';
+import { productsPart } from './parts/products.ts';
+import { ransPart } from './parts/rans.ts';
+import { scalingPart } from './parts/scaling.ts';
+import { startPart } from './parts/start.ts';
+import { tfjsPart } from './parts/tfjs.ts';
+import { workloadParts } from './parts/workloads.ts';
+
+export const parts: readonly Part[] = [
+  // First: later, garbage of the competitors could leave the heap and hide its growth.
+  memoryPart,
+  productsPart,
+  ...workloadParts,
+  startPart,
+  scalingPart,
+  pricePart,
+  tfjsPart,
+  ransPart,
+  codecPart,
+];
