@@ -87,7 +87,7 @@ export function gemm(rounds: number): GemmRow[] {
             peak: { run: () => k.peak!(20_000, 0.5), operations: 96 * 20_000 },
             NN: { run: () => k.gemm!(c, a, b, 0, rows, columns, inner, 0, scratch), operations },
             NT: { run: () => k.gemmNT!(c, a, b, rows, columns, inner, 0, scratch), operations },
-            TN: { run: () => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch), operations },
+            TN: { run: () => k.gemmTN!(c, a, b, rows, columns, inner, 0, scratch, rows), operations },
           },
           rounds,
         ),

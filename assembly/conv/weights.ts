@@ -4,6 +4,7 @@ import { fused, madd } from '../simd';
 
 /**
  * dw[t][i][n] = Σ over windows p of rows[p][taps[t] + 4i] · dy[p][n] (+ dw if `accumulate`), for `count` taps and i < inner.
+ * Computes the rows `first` to before `end` of the count·inner rows of dw; every sum is the same in each division of the rows.
  * `rows` is a table of m window addresses, `taps` one of offsets in bytes. Reads up to 28 bytes after dy and up to 124 bytes
  * after the run of a window, and does not use them.
  */
@@ -18,12 +19,16 @@ export function convolveWeights(
   inner: i32,
   accumulate: bool,
   scratch: usize,
+  first: i32,
+  end: i32,
 ): void {
-  for (let t = 0; t < count; t++) {
-    const tap = <usize>load<u32>(taps + ((<usize>t) << 2));
-    if (n < 6) narrowGradient(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
-    else tiledGradient(dw, rows, m, dy, n, tap, inner, accumulate, scratch);
-    dw += (<usize>(inner * n)) << 2;
+  for (let t = first / inner; t < count && t * inner < end; t++) {
+    const from = max(first - t * inner, 0);
+    const length = min(end - t * inner, inner) - from;
+    const tap = <usize>load<u32>(taps + ((<usize>t) << 2)) + ((<usize>from) << 2);
+    const out = dw + ((<usize>((t * inner + from) * n)) << 2);
+    if (n < 6) narrowGradient(out, rows, m, dy, n, tap, length, accumulate, scratch);
+    else tiledGradient(out, rows, m, dy, n, tap, length, accumulate, scratch);
   }
 }
 

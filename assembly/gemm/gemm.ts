@@ -33,9 +33,22 @@ export function gemmNT(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, acc
   nest(false, true, c, a, (<usize>k) << 2, 4, b, 0, m, n, k, accumulate, scratch);
 }
 
-/** c[m][n] = a[k][m]ᵀ · b[k][n] (+ c if `accumulate`). */
-export function gemmTN(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
-  nest(true, false, c, a, 4, (<usize>m) << 2, b, 0, m, n, k, accumulate, scratch);
+/**
+ * c[m][n] = a[k][m]ᵀ · b[k][n] (+ c if `accumulate`). The rows of a are `stride` values apart, so that c may be some rows of a
+ * larger product.
+ */
+export function gemmTN(
+  c: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  scratch: usize,
+  stride: i32,
+): void {
+  nest(true, false, c, a, 4, (<usize>stride) << 2, b, 0, m, n, k, accumulate, scratch);
 }
 
 /**

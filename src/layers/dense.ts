@@ -79,7 +79,7 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<Den
     const n = lastAxis(c.inputShape);
     const code = activationCodes[o.activation ?? 'linear'];
     if (code && !c.lossFusedWithActivation) kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, code);
-    kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch);
+    kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch, n);
     if (c.gradients[1]) kernels.columnSums(c.gradients[1], c.dy, rows, units);
     if (c.dx) kernels.gemmNT(c.dx, c.dy, c.weights[0]!, rows, n, units, 0, c.scratch);
   },

@@ -46,7 +46,8 @@ for (const flavour of flavours) {
             const add = mode === 'add' ? 1 : 0;
             if (form === 'gemm')
               bench.kernels.gemm(pc, pa, pb, mode === 'bias' ? pbias : 0, m, n, k, add, bench.scratch);
-            else bench.kernels[form](pc, pa, pb, m, n, k, add, bench.scratch);
+            else if (form === 'gemmNT') bench.kernels.gemmNT(pc, pa, pb, m, n, k, add, bench.scratch);
+            else bench.kernels.gemmTN(pc, pa, pb, m, n, k, add, bench.scratch, m);
             const { c, bound } = product(
               (i, p) => (form === 'gemmTN' ? a[p * m + i]! : a[i * k + p]!),
               (p, j) => (form === 'gemmNT' ? b[j * k + p]! : b[p * n + j]!),
@@ -67,6 +68,20 @@ for (const flavour of flavours) {
 }
 
 describe('gemm, strict', () => {
+  it('gives the rows of a transposed product the same bits in every division', () => {
+    for (const [m, n, k] of [[13, 9, 5], [40, 24, 300], [7, 1, 130]] as const) {
+      const bench = new Bench('strict');
+      const [a, b] = [bench.put(noise(k * m, 2)), bench.put(noise(k * n, 3))];
+      const [all, parts] = [bench.put(new Float32Array(m * n)), bench.put(new Float32Array(m * n))];
+      bench.kernels.gemmTN(all, a, b, m, n, k, 0, bench.scratch, m);
+      for (const first of [0, 3, 4, m - 1]) {
+        bench.kernels.gemmTN(parts, a, b, first, n, k, 0, bench.scratch, m);
+        bench.kernels.gemmTN(parts + first * n * 4, a + first * 4, b, m - first, n, k, 0, bench.scratch, m);
+        assert.deepEqual(bench.get(parts, m * n), bench.get(all, m * n), `${m}×${n}×${k}, divided at ${first}`);
+      }
+    }
+  }); // biome-ignore format: a list
+
   it('gives a row the same bits in a batch of any size', () => {
     const [n, k] = [13, 700];
     const [a, b, bias] = [noise(40 * k, 2), noise(k * n, 3), noise(n, 4)];

@@ -67,7 +67,7 @@ const cases: Readonly<Record<string, Run>> = {
     for (const add of [0, 1]) {
       const w = windows(f, f.in(6 * 5 * 3), 6, 5, 3, 3, 2);
       const dw = add ? f.both(w.taps * 3 * n) : f.out(w.taps * 3 * n);
-      f.k.convolveWeights!(dw, w.rows, w.places, f.in(w.places * n), n, w.tapTable, w.taps, 3, add, f.scratch);
+      f.k.convolveWeights!(dw, w.rows, w.places, f.in(w.places * n), n, w.tapTable, w.taps, 3, add, f.scratch, 0, 3 * w.taps);
     }
   },
   broadcastRows: (f, n) => f.k.broadcastRows!(f.out(3 * n), f.in(n), 3, n),
@@ -122,7 +122,7 @@ const cases: Readonly<Record<string, Run>> = {
   gemmTN: (f, n) => {
     for (const [m, k] of [[1, 3], [3, 1], [9, 130]] as const)
       for (const add of [0, 1])
-        f.k.gemmTN!(add ? f.both(m * n) : f.out(m * n), f.in(k * m), f.in(k * n), m, n, k, add, f.scratch);
+        f.k.gemmTN!(add ? f.both(m * n) : f.out(m * n), f.in(k * m), f.in(k * n), m, n, k, add, f.scratch, m);
   },
   gemmInt32: (f, n) =>
     f.k.gemmInt32!(f.out(3 * n), f.words([1, 2, 3, 4, 5, 6]), f.words(Array.from({ length: 2 * n }, (_, i) => i)), 3, n, 2, 2, 1, n, 1),

@@ -11,11 +11,11 @@ export function checkParameterTypes(k: Kernels, at: Address, count: Count, real:
   k.add(at, at, at, at);
   // @ts-expect-error the last two swapped
   k.scale(at, real, count);
-  k.convolveWeights(at, at, count, at, count, at, count, count, flag, at);
+  k.convolveWeights(at, at, count, at, count, at, count, count, flag, at, count, count);
   // @ts-expect-error dy and m swapped
-  k.convolveWeights(at, at, at, count, count, at, count, count, flag, at);
+  k.convolveWeights(at, at, at, count, count, at, count, count, flag, at, count, count);
   // @ts-expect-error scratch and accumulate swapped
-  k.convolveWeights(at, at, count, at, count, at, count, count, at, flag);
+  k.convolveWeights(at, at, count, at, count, at, count, count, at, flag, count, count);
   k.randomWords(at, count, count, word, word, word, word);
   // @ts-expect-error step and n swapped
   k.randomWords(at, count, word, count, word, word, word);

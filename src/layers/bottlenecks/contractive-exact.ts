@@ -133,7 +133,7 @@ export function exactPenalty(
       total += k.sumOfSquares(inputGradient, n);
       k.scale(inputGradient, n, 2 * factor);
       for (const { u, q, dz, activationInput, units, inputs, kernel, kernelGradient, activation } of levels) {
-        k.gemmTN(kernelGradient, inputGradient, u, inputs, units, rows, 1, scratch);
+        k.gemmTN(kernelGradient, inputGradient, u, inputs, units, rows, 1, scratch, inputs);
         k.gemm(u, inputGradient, kernel, 0, rows, units, inputs, 0, scratch);
         k.activationSecondDerivative(dz, u, q, activationInput, rows * units, activation);
         k.activateBackward(inputGradient, u, activationInput, rows, units, activation);
@@ -146,7 +146,7 @@ export function exactPenalty(
   const backward = (rows: number): void => {
     for (let l = levels.length - 1; l >= 0; l--) {
       const { dz, x, inputs, units, kernel, kernelGradient, biasGradient } = levels[l]!;
-      k.gemmTN(kernelGradient, x, dz, inputs, units, rows, 1, scratch);
+      k.gemmTN(kernelGradient, x, dz, inputs, units, rows, 1, scratch, inputs);
       if (biasGradient) {
         k.columnSums(columnSums, dz, rows, units);
         k.add(biasGradient, biasGradient, columnSums, units);

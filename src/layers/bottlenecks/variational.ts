@@ -118,8 +118,8 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
       units,
       klFactor(c, o) / rows,
     );
-    k.gemmTN(gm, c.x, c.dy, n, units, rows, 0, scratch);
-    k.gemmTN(gl, c.x, logVariance, n, units, rows, 0, scratch);
+    k.gemmTN(gm, c.x, c.dy, n, units, rows, 0, scratch, n);
+    k.gemmTN(gl, c.x, logVariance, n, units, rows, 0, scratch, n);
     k.columnSums(bm, c.dy, rows, units);
     k.columnSums(bl, logVariance, rows, units);
     if (!c.dx) return;

@@ -114,7 +114,17 @@ export const defineDepthwise = ({
       const [depthwise, pointwise] = c.weights as [number, number];
       activateOutputBackward(k, c, o, units, c.gradients[separable ? 2 : 1], z);
       if (separable) {
-        k.gemmTN(c.gradients[1]!, middle, c.dy, window.outputChannels, units, positions, 0, c.scratch);
+        k.gemmTN(
+          c.gradients[1]!,
+          middle,
+          c.dy,
+          window.outputChannels,
+          units,
+          positions,
+          0,
+          c.scratch,
+          window.outputChannels,
+        );
         k.gemmNT(dMiddle, c.dy, pointwise, positions, window.outputChannels, units, 0, c.scratch);
       }
       depthwiseBackward(k, window, workspace, c.dx, c.gradients[0]!, dMiddle, c.x, depthwise, c.rows);

@@ -73,6 +73,8 @@ export function convWeightsGradient(
       inner,
       first > 0 ? 1 : 0,
       scratch,
+      0,
+      count * inner,
     );
   forEachWindowGroup(k, window, r, convInput, convOutput, samples, each, across);
 }

@@ -39,9 +39,9 @@ export function gruBackward(k: Kernels, c: LayerCall, o: GruOptions): void {
   }
   const [kernel, recurrentKernel, bias] = c.gradients as [number, number, number?];
   const n = rows * time;
-  k.gemmTN(kernel, c.x, b.gates, features, columns, n, 0, scratch);
-  k.gemmTN(w.gateGradient, b.states, b.products, units, 2 * units, n, 0, scratch);
-  k.gemmTN(w.candidateGradient, resetAfter ? b.states : b.reset, b.inner, units, units, n, 0, scratch);
+  k.gemmTN(kernel, c.x, b.gates, features, columns, n, 0, scratch, features);
+  k.gemmTN(w.gateGradient, b.states, b.products, units, 2 * units, n, 0, scratch, units);
+  k.gemmTN(w.candidateGradient, resetAfter ? b.states : b.reset, b.inner, units, units, n, 0, scratch, units);
   k.copyColumns(recurrentKernel, columns, 0, w.gateGradient, 2 * units, 0, 2 * units, units);
   k.copyColumns(recurrentKernel, columns, 2 * units, w.candidateGradient, units, 0, units, units);
   if (bias) {

@@ -107,8 +107,9 @@ function floatProduct(call: Call, bias?: TensorInfo, activation = 'linear'): Ten
       }
       // The transposed products take no bias, but can add to their output.
       if (biases) kernels.broadcastRows(c, biases, m, n);
-      const multiply = transposeA ? kernels.gemmTN : kernels.gemmNT;
-      multiply(c, a, b, m, n, k, biases ? 1 : 0, scratch);
+      const add = biases ? 1 : 0;
+      if (transposeA) kernels.gemmTN(c, a, b, m, n, k, add, scratch, m);
+      else kernels.gemmNT(c, a, b, m, n, k, add, scratch);
     });
   });
   return applyActivation(call, result, activation);
