@@ -13,12 +13,13 @@ export function roundTo(y: usize, x: usize, n: i32, step: f32): void {
   }
 }
 
-/** y[n] = x + step · u, u uniform in [-1/2, 1/2). */
+/** y[n] = x + step · u, u uniform in [-1/2, 1/2). `first` is the group of 16 random words of the first value. */
 export function addUniform(
   y: usize,
   x: usize,
   n: i32,
   step: f32,
+  first: i32,
   scratch: usize,
   trainingStep: u32,
   stream: u32,
@@ -26,7 +27,7 @@ export function addUniform(
   seedHigh: u32,
 ): void {
   for (let i = 0; i < n; i += 4) {
-    if ((i & 15) === 0) philox(scratch, i >> 4, trainingStep, stream, seedLow, seedHigh);
+    if ((i & 15) === 0) philox(scratch, first + (i >> 4), trainingStep, stream, seedLow, seedHigh);
     const left = n - i;
     const o = (<usize>i) << 2;
     const u = signedUnitInterval(scratch + (o & 63));

@@ -15,12 +15,16 @@ function clampLogVariance(v: v128): v128 {
   return clampTo(v, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE);
 }
 
-/** y[n] = mean + e^(logVariance / 2) · z, z of the standard normal distribution. */
+/**
+ * y[n] = mean + e^(logVariance / 2) · z, z of the standard normal distribution. `first` is the group of 16 random words of the
+ * first value.
+ */
 export function reparameterize(
   y: usize,
   mean: usize,
   logVariance: usize,
   n: i32,
+  first: i32,
   scratch: usize,
   step: u32,
   stream: u32,
@@ -28,7 +32,7 @@ export function reparameterize(
   seedHigh: u32,
 ): void {
   for (let i = 0; i < n; i += 4) {
-    if ((i & 15) === 0) philox(scratch, i >> 4, step, stream, seedLow, seedHigh);
+    if ((i & 15) === 0) philox(scratch, first + (i >> 4), step, stream, seedLow, seedHigh);
     const left = n - i;
     const o = (<usize>i) << 2;
     const z = fromUniform(symmetric(scratch + (o & 63)));

@@ -3,6 +3,7 @@
 import { maxOf } from '../core/portable-math.ts';
 import { type Shape, sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
+import type { Address } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Engine } from './engine.ts';
 import type { Node } from './graph.ts';
@@ -84,8 +85,13 @@ export interface NodeRange {
 export interface Pass {
   /** Samples of a chunk; the last chunk may have fewer. */
   readonly rows: number;
-  /** Runs the nodes on the samples from `firstRow` on. */
+  /** Addresses to which the samples and the targets of a chunk are copied as they are: bytes or floats. */
+  readonly samplesAddress: Address;
+  readonly targetsAddress: Address;
+  /** Copies the samples from `firstRow` on, and their targets, to the memory and runs the nodes on them. */
   run(firstRow: number): Chunk;
+  /** Runs the nodes on a chunk that lies at `samplesAddress` and `targetsAddress`. */
+  compute(firstRow: number, rows: number): Chunk;
 }
 
 /** Plans a pass through some nodes. Errors: RangeError when the runtime has no more memory. */
@@ -101,7 +107,6 @@ export function planPass(
   const widest = maxOf(sizes, (size) => size, samples.size);
   const rows = Math.min(MAX_ROWS, samples.count, Math.max(1, Math.floor(MAX_VALUES / widest)));
   const targetSize = targets === samples ? 0 : targets.size;
-  const stagingBytes = Math.max(samples.pixels ? samples.size : 0, targets.pixels ? targetSize : 0);
   const saved = ops.map(({ node: { definition, layer, inputShape } }) =>
     measured && definition.penaltyInEvaluation ? 4 * (definition.saved?.(layer, inputShape, rows) ?? 0) : 0,
   );
@@ -111,7 +116,8 @@ export function planPass(
   );
   const blocks = engine.allocatePerCall(
     {
-      pixels: stagingBytes * rows,
+      pixels: samples.pixels ? samples.size * rows : 0,
+      targetPixels: targets.pixels ? targetSize * rows : 0,
       input: samples.size * rows * 4,
       target: targetSize * rows * 4,
       workspace: workspaceBytes,
@@ -120,7 +126,9 @@ export function planPass(
     },
     'activations',
   );
-  const { pixels, input: x, target: t, workspace } = blocks;
+  const { pixels, targetPixels, input: x, target: t, workspace } = blocks;
+  const samplesAddress = samples.pixels ? pixels : x;
+  const targetsAddress = targets.pixels ? targetPixels : t;
   const address = (op: number): number => (op < 0 ? x : blocks.outputs[block[op]!]!);
   const outputValues = last < 0 ? samples.size : ops[last]!.node.outputSize;
   const calls = ops.map(({ node, input, skipInput }, i) =>
@@ -133,13 +141,8 @@ export function planPass(
       workspace,
     }),
   );
-  const loadSamples = (source: SampleBatch, to: number, first: number, n: number): void => {
-    source.copyRange(memory, source.pixels ? pixels : to, first, n);
-    if (source.pixels) kernels.pixelsToFloats(to, pixels, n * source.size);
-  };
-  const run = (firstRow: number): Chunk => {
-    const n = Math.min(rows, samples.count - firstRow);
-    loadSamples(samples, x, firstRow, n);
+  const compute = (firstRow: number, n: number): Chunk => {
+    if (samples.pixels) kernels.pixelsToFloats(x, pixels, n * samples.size);
     let penalty = 0;
     let bits: number | undefined;
     for (let i = 0; i < calls.length; i++) {
@@ -150,11 +153,17 @@ export function planPass(
       if (call.saved) penalty += definition.penalty!(kernels, call as BottleneckCall, layer).loss;
       if (measured) bits = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? bits;
     }
-    if (targetSize) loadSamples(targets, t, firstRow, n);
+    if (targetSize && targets.pixels) kernels.pixelsToFloats(t, targetPixels, n * targetSize);
     const target = targetSize ? t : x;
     return { output: address(last), target, firstRow, rows: n, penalty, bits, saved: calls[last]?.saved ?? 0 };
   };
-  return { rows, run };
+  const run = (firstRow: number): Chunk => {
+    const n = Math.min(rows, samples.count - firstRow);
+    samples.copyRange(memory, samplesAddress, firstRow, n);
+    if (targetSize) targets.copyRange(memory, targetsAddress, firstRow, n);
+    return compute(firstRow, n);
+  };
+  return { rows, samplesAddress, targetsAddress, run, compute };
 }
 
 /** Runs some nodes on all samples, in order, and calls `use` with each chunk. Errors: as `planPass`. */

@@ -26,7 +26,7 @@ export interface TrainingBatch {
 export interface LayerCall {
   /** Number of samples. */
   rows: Count;
-  /** Index in the batch of the first sample; above 0 where `mixture` splits a batch. */
+  /** Index in the batch of the first sample; above 0 where `mixture` or several threads divide a batch. */
   firstRow: Count;
   /** The input, [rows][inputSize]. */
   x: Address;
@@ -79,6 +79,12 @@ export interface BottleneckCall extends LayerCall {
   /** Factor of the bits per output value in the loss; 0 where they are not trained. */
   readonly rateWeight: number;
 }
+
+/** Values that share a group of random words. */
+export const GROUP_VALUES = 16;
+
+/** The group of random words of the first of a call's samples of `size` values: threads divide a batch between two groups. */
+export const firstGroupOf = ({ firstRow }: LayerCall, size: number): number => (firstRow * size) / GROUP_VALUES;
 
 /** The arguments that end every random kernel's list. */
 export const randomArguments = ({ scratch, random: { step, stream, seedLow, seedHigh } }: LayerCall) =>

@@ -3,7 +3,7 @@
 import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
-import { type Chunk, newCall, planPass } from './executor.ts';
+import { type Chunk, newCall, type Pass, planPass } from './executor.ts';
 import { type LossName, type LossTerm, lossCodes, lossCount } from './losses.ts';
 import { outputScale } from './schedule.ts';
 
@@ -25,19 +25,27 @@ export function lossScale({ kernels, memory, network }: Engine): { end: number; 
   return { end: node.at, scale };
 }
 
-/**
- * The mean of every named loss over the reconstructions, each sample times its weight, on the scale that `fit`
- * measures it on unless `raw`. A generator:
- * callers may do other things between two chunks.
- */
-export function* measure(
-  engine: Engine,
-  x: SampleBatch,
-  targets: SampleBatch,
-  names: readonly LossName[],
-  weights?: Float64Array,
-  raw = false,
-): Generator<undefined, Measurement, undefined> {
+/** The samples that losses are measured on, and how. */
+export interface MeasureOptions {
+  readonly x: SampleBatch;
+  readonly targets: SampleBatch;
+  readonly names: readonly LossName[];
+  /** A factor for the losses of each sample. Default 1. */
+  readonly weights?: Float64Array | undefined;
+  /** Measures the output of the last node. Default: losses are measured on the scale on which `fit` measures them. */
+  readonly raw?: boolean;
+}
+
+/** Sums of losses, to which the chunks of a pass are added in their order. */
+export interface LossSums {
+  readonly pass: Pass;
+  add(chunk: Chunk): void;
+  /** The means after all chunks. */
+  result(): Measurement;
+}
+
+/** Plans a pass and sums of each named loss over its chunks, each sample times its weight. */
+export function lossSums(engine: Engine, { x, targets, names, weights, raw = false }: MeasureOptions): LossSums {
   const { kernels, network } = engine;
   const size = sizeOf(network.outputShape);
   const { end, scale } = lossScale(engine);
@@ -59,14 +67,22 @@ export function* measure(
       }
     }
   };
+  const result = (): Measurement => {
+    const means = new Map([...sums].map(([name, sum]) => [name, sum / lossCount(name, x.count, size)]));
+    return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
+  };
   const range = { start: 0, end: raw ? network.nodes.length : end };
-  const { rows, run } = planPass(engine, range, x, { targets, measured: true });
-  for (let firstRow = 0; firstRow < x.count; firstRow += rows) {
-    add(run(firstRow));
+  return { pass: planPass(engine, range, x, { targets, measured: true }), add, result };
+}
+
+/** The mean of each named loss over the reconstructions. A generator: callers may do other things between two chunks. */
+export function* measure(engine: Engine, options: MeasureOptions): Generator<undefined, Measurement, undefined> {
+  const { pass, add, result } = lossSums(engine, options);
+  for (let firstRow = 0; firstRow < options.x.count; firstRow += pass.rows) {
+    add(pass.run(firstRow));
     yield;
   }
-  const means = new Map([...sums].map(([name, sum]) => [name, sum / lossCount(name, x.count, size)]));
-  return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
+  return result();
 }
 
 /**

@@ -89,9 +89,9 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   const targets = targetsOf(model, samples, options);
   if (!options.labels) checkTargetRange(targets, terms, engine);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
-  const measured = runToEnd(measure(engine, samples, targets, names));
+  const measured = runToEnd(measure(engine, { x: samples, targets, names }));
   const isScaled = outputScale(engine.network) !== undefined;
-  const { means } = isScaled ? runToEnd(measure(engine, samples, targets, names, undefined, true)) : measured;
+  const { means } = isScaled ? runToEnd(measure(engine, { x: samples, targets, names, raw: true })) : measured;
   const { stddev = Math.SQRT1_2 } = (spec.latent ?? {}) as { stddev?: number };
   const isVariational = spec.latent?.type === 'variational' && spec.decoder;
   return {

@@ -83,7 +83,7 @@ export function drawCodes(
     memory.write(mean, distribution.mean.subarray(from, from + size));
     memory.write(logVariance, distribution.logVariance.subarray(from, from + size));
     // Each part uses a separate random stream.
-    kernels.reparameterize(y, mean, logVariance, size, scratch, step, stream + part, ...seedWords(seed));
+    kernels.reparameterize(y, mean, logVariance, size, 0, scratch, step, stream + part, ...seedWords(seed));
     codes.set(memory.view(y, size), from);
   }
   return codes;

@@ -1,6 +1,6 @@
 import { halfOpenUnitInterval, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
-import { randomArguments } from '../engine/layer-call.ts';
+import { firstGroupOf, randomArguments } from '../engine/layer-call.ts';
 
 /** Options of `dropout`. */
 export interface DropoutOptions {
@@ -33,12 +33,12 @@ export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer
 
   forward(k, c, o) {
     const n = c.rows * c.inputSize;
-    k.dropout(c.y, c.x, n, o.rate, ...randomArguments(c));
+    k.dropout(c.y, c.x, n, o.rate, firstGroupOf(c, c.inputSize), ...randomArguments(c));
   },
 
   // The same random words give the same mask as in forward.
   backward(k, c, o) {
     const n = c.rows * c.inputSize;
-    if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, ...randomArguments(c));
+    if (c.dx) k.dropout(c.dx, c.dy, n, o.rate, firstGroupOf(c, c.inputSize), ...randomArguments(c));
   },
 });

@@ -159,7 +159,7 @@ async function validate(
 ): Promise<Validation> {
   const { loss: terms } = settings;
   const names = terms.map((term) => term.name);
-  const steps = measure(engine, x, targets ?? x, names, weights);
+  const steps = measure(engine, { x, targets: targets ?? x, names, weights });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { loss: totalLoss(engine, terms, value, record.rateWeight), rate: value.rate };

@@ -106,7 +106,7 @@ export class Trainer {
       arena,
     );
     const scaling = scale && planTargetScale(scale, target, batchSize, memory, arena);
-    if (scaling) plan.forwardOnly.push(scaling);
+    if (scaling) plan.transforms.push(scaling);
     this.#plan = plan;
     this.#penalties = plan.trained.filter(({ definition }) => definition.penalty);
     const fusedCode = fusedLossCode(terms, plan.output.layer, oneHotTargets);
@@ -135,9 +135,21 @@ export class Trainer {
    * divided by the rows of a full batch.
    */
   computeGradients(rows: number, step: number, batchFraction = 1): number {
-    const kernels = this.#kernels;
-    const { forwardOnly, trained } = this.#plan;
-    runForward(kernels, forwardOnly, rows, step, batchFraction);
+    this.transform(rows, step, batchFraction);
+    let loss = this.backpropagate(this.#kernels, rows, step, batchFraction);
+    if (this.#encoderPenalty) loss += this.#encoderPenalty(rows, step);
+    return this.addWeightPenalties(loss);
+  }
+
+  /** Augments and corrupts the batch, and brings targets to the scale of the loss. */
+  transform(rows: number, step: number, batchFraction = 1): void {
+    runForward(this.#kernels, this.#plan.transforms, rows, step, batchFraction);
+  }
+
+  /** Computes loss and gradients of a batch that is ready for the network. Penalties of weights and encoder are not included. */
+  backpropagate(kernels: Kernels, rows: number, step: number, batchFraction = 1): number {
+    const { frozen, trained } = this.#plan;
+    runForward(kernels, frozen, rows, step, batchFraction);
     runForward(kernels, trained, rows, step, batchFraction);
     let loss = lossAndGradient(kernels, this.#loss, rows);
     for (const { definition, layer, call } of this.#penalties) {
@@ -146,12 +158,11 @@ export class Trainer {
       this.bits = penalty.bits;
     }
     runBackward(kernels, trained, rows);
-    if (this.#encoderPenalty) loss += this.#encoderPenalty(rows, step);
-    return this.#addWeightPenalties(loss);
+    return loss;
   }
 
   /** Adds l1 and l2 penalties of the weights to a loss, and their gradients. */
-  #addWeightPenalties(loss: number): number {
+  addWeightPenalties(loss: number): number {
     const { network, memory } = this.#engine;
     let total = loss;
     for (const { offset, size, l1, l2, fixed } of network.weights) {

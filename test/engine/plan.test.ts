@@ -249,14 +249,14 @@ describe('the plan of training', () => {
       arena,
     );
     assert.deepEqual(
-      plan.forwardOnly.map(({ layer }) => layer.type),
+      [...plan.transforms, ...plan.frozen].map(({ layer }) => layer.type),
       ['gaussianNoise', 'dense'],
     );
     assert.deepEqual(
       plan.trained.map(({ layer }) => layer.type),
       ['dense', 'residual', 'dense'],
     );
-    const [noise, frozen] = plan.forwardOnly.map(({ call }) => call);
+    const [noise, frozen] = [...plan.transforms, ...plan.frozen].map(({ call }) => call);
     const [inner, join, last] = plan.trained.map(({ call }) => call as JoinCall);
     assert.equal(noise!.x, 16);
     assert.equal(frozen!.x, noise!.y);

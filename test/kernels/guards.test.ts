@@ -34,7 +34,7 @@ const cases: Readonly<Record<string, Run>> = {
   activityPenaltyBackward: (f, n) => f.k.activityPenaltyBackward!(f.out(3 * n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 0.1, 0.2),
   adam: (f, n) => f.k.adam!(f.both(n), f.in(n), f.both(n), f.both(n, new Float32Array(n)), n, 0.1, 0.1, 0.001, 1e-7, 1),
   addNormal: (f, n) => f.k.addNormal!(f.out(n), f.in(n), n, 0.5, -1, 1, 0, f.scratch, ...random),
-  addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, f.scratch, ...random),
+  addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, 0, f.scratch, ...random),
   addressTable: (f, n) => f.k.addressTable!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
   affine: (f, n) => {
     f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n);
@@ -99,7 +99,7 @@ const cases: Readonly<Record<string, Run>> = {
     }
   },
   uniformAt: (f, n) => f.k.uniformAt!(n, f.scratch, ...random),
-  dropout: (f, n) => f.k.dropout!(f.out(n), f.in(n), n, 0.3, f.scratch, ...random),
+  dropout: (f, n) => f.k.dropout!(f.out(n), f.in(n), n, 0.3, 0, f.scratch, ...random),
   fillRuns: (f, n) => f.k.fillRuns!(f.both(3 * (n + 1)), 3, n + 1, n, 0.5),
   batchNormScaleShift: (f, n) =>
     f.k.batchNormScaleShift!(f.out(n), f.out(n), f.in(n), f.in(n, new Float32Array(n).fill(0.5)), f.in(n), f.in(n), n, 1e-3),
@@ -183,7 +183,7 @@ const cases: Readonly<Record<string, Run>> = {
       f.k.poolBackward!(f.both(30 * n, new Float32Array(30 * n)), f.in(12 * n), f.in(12 * n), f.in(30 * n), 2, 3, 5, n, 2, 3, 2, 2, 2, 2, 1, 0, average),
     ),
   randomWords: (f, n) => f.k.randomWords!(f.out(16 * n), 32, 16 * n, ...random),
-  reparameterize: (f, n) => f.k.reparameterize!(f.out(n), f.in(n), f.in(n), n, f.scratch, ...random),
+  reparameterize: (f, n) => f.k.reparameterize!(f.out(n), f.in(n), f.in(n), n, 0, f.scratch, ...random),
   reparameterizeBackward: (f, n) =>
     f.k.reparameterizeBackward!(f.out(3 * n), f.out(3 * n), f.in(3 * n), f.in(3 * n), f.in(3 * n), f.in(3 * n), f.in(n), 3, n, 0.1),
   saltAndPepper: (f, n) => f.k.saltAndPepper!(f.out(n), f.in(n), n, 0.4, 0, 1, 0, f.scratch, ...random),

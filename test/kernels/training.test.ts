@@ -63,10 +63,29 @@ for (const flavour of flavours) {
         const bench = new Bench(flavour);
         const x = noise(n, 3);
         const [px, py] = [bench.put(x, 4), bench.put(new Float32Array(n), 8)];
-        bench.kernels.dropout(py, px, n, 0.3, bench.scratch, 3, 9, low, high);
+        bench.kernels.dropout(py, px, n, 0.3, 0, bench.scratch, 3, 9, low, high);
         const rate = Math.fround(0.3);
         const expected = x.map((v, i) => (uniform(i, 3, 9, seed) >= rate ? v / (1 - rate) : 0));
         within(bench.get(py, n), expected, 0, 2e-7, `n ${n}`);
+      }
+    });
+
+    it('random kernels give a part of a batch the numbers that it has in the batch', () => {
+      const [n, from] = [200, 48];
+      const bench = new Bench(flavour);
+      const k = bench.kernels;
+      const px = bench.put(noise(n, 3));
+      const random = [bench.scratch, 3, 9, low, high] as const;
+      const calls = {
+        dropout: (y: number, x: number, count: number, first: number) => k.dropout(y, x, count, 0.3, first, ...random),
+        addUniform: (y: number, x: number, count: number, first: number) => k.addUniform(y, x, count, 2, first, ...random),
+        reparameterize: (y: number, x: number, count: number, first: number) => k.reparameterize(y, x, x, count, first, ...random),
+      }; // biome-ignore format: a table
+      for (const [name, call] of Object.entries(calls)) {
+        const [all, part] = [bench.put(new Float32Array(n)), bench.put(new Float32Array(n - from))];
+        call(all, px, n, 0);
+        call(part, px + from * 4, n - from, from / 16);
+        assert.deepEqual(bench.get(part, n - from), bench.get(all, n).subarray(from), name);
       }
     });
   });

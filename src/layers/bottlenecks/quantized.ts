@@ -1,7 +1,7 @@
 import { lastAxis, type Shape, sizeOf } from '../../core/shape.ts';
 import { layerOptions, optional, positive } from '../../core/validate.ts';
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
-import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
+import { type BottleneckCall, firstGroupOf, randomArguments } from '../../engine/layer-call.ts';
 import { constantWeight } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
@@ -72,7 +72,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineB
 
   forward(k, c, { step = 1 }) {
     const n = c.rows * c.inputSize;
-    if (c.training) k.addUniform(c.y, c.x, n, step, ...randomArguments(c));
+    if (c.training) k.addUniform(c.y, c.x, n, step, firstGroupOf(c, c.inputSize), ...randomArguments(c));
     else k.roundTo(c.y, c.x, n, step);
   },
 

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions, nonNegative, optional, positive } from '../../core/validate.ts';
 import { defineBottleneck, type LayerFactory } from '../../engine/define-layer.ts';
-import { type BottleneckCall, randomArguments } from '../../engine/layer-call.ts';
+import { type BottleneckCall, firstGroupOf, randomArguments } from '../../engine/layer-call.ts';
 import { constantWeight } from '../../engine/layer-definition.ts';
 import type { Address } from '../../wasm/kernels.ts';
 import { latentModule } from '../../wasm/modules.ts';
@@ -90,7 +90,7 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
     if (c.saved) k.gemm(logVariance, c.x, wl, bl, c.rows, units, c.inputSize, 0, c.scratch);
     if (!c.training) return;
     const n = c.rows * units;
-    k.reparameterize(c.y, mean, logVariance, n, ...randomArguments(c));
+    k.reparameterize(c.y, mean, logVariance, n, firstGroupOf(c, units), ...randomArguments(c));
   },
 
   penalty(k, c, o) {

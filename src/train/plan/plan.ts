@@ -9,6 +9,7 @@ import { seedWords } from '../../engine/engine.ts';
 import { newCall } from '../../engine/executor.ts';
 import type { Network } from '../../engine/graph.ts';
 import type { Layer } from '../../engine/layer-definition.ts';
+import type { Address } from '../../wasm/kernels.ts';
 import type { Memory } from '../../wasm/memory.ts';
 import { allocateBuffers } from './buffers.ts';
 import { planGradients } from './gradients.ts';
@@ -41,8 +42,12 @@ export interface PlanAddresses {
 }
 
 export interface TrainingPlan {
-  /** Steps that run forward only: augmentations, corruptions and frozen layers. */
-  readonly forwardOnly: ForwardStep[];
+  /** Steps that change the samples and the targets of a batch before the network reads them: augmentations and corruptions. */
+  readonly transforms: ForwardStep[];
+  /** Address of the samples that the first layer reads. */
+  readonly networkInput: Address;
+  /** Frozen layers, which run forward only. */
+  readonly frozen: readonly TrainingStep[];
   /** Steps that run forward and backward. */
   readonly trained: readonly TrainingStep[];
   /** The step whose output the loss is measured on. */
@@ -97,7 +102,9 @@ export function planTraining(
     return { ...node, call, accumulations };
   });
   return {
-    forwardOnly: [...transforms, ...steps.slice(0, frozenOps)],
+    transforms,
+    networkInput: firstInput,
+    frozen: steps.slice(0, frozenOps),
     trained: steps.slice(frozenOps),
     output: steps[outputOp]!,
   };
