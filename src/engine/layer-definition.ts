@@ -104,6 +104,28 @@ interface Definition<Options extends object> {
   workspace?(options: Options, input: Shape, rows: number): number;
 }
 
+/**
+ * The backward pass of a layer in parts, which run one after the other. Several threads divide two of them by samples, and the
+ * gradients of the weights by weights, so that each sum has all samples in their order.
+ */
+export interface GradientParts<Options extends object = object, Call extends LayerCall = LayerCall> {
+  /** Changes dy in place to the gradient in front of the activation. Computes each sample by itself. */
+  activationGradient(kernels: Kernels, call: Call, options: Options): void;
+  /** Overwrites the gradients of the weights. Writes nothing else but the workspace. */
+  weightGradients(kernels: Kernels, call: Call, options: Options): void;
+  /** Writes dx, which is not 0. Computes each sample by itself. */
+  inputGradient(kernels: Kernels, call: Call, options: Options): void;
+}
+
+/** The backward pass of a layer from its parts. */
+export const backwardOf =
+  <Options extends object, Call extends LayerCall>(parts: GradientParts<Options, Call>) =>
+  (kernels: Kernels, call: Call, options: Options): void => {
+    parts.activationGradient(kernels, call, options);
+    parts.weightGradients(kernels, call, options);
+    if (call.dx) parts.inputGradient(kernels, call, options);
+  };
+
 /** A layer of a model: its shapes, its weights, and its forward and backward next to each other. */
 export interface LayerDefinition<Options extends object = object, Call extends LayerCall = LayerCall>
   extends Definition<Options> {
@@ -129,6 +151,13 @@ export interface LayerDefinition<Options extends object = object, Call extends L
    * is the last one, losses are measured before it.
    */
   inverse?(options: Options): Layer | undefined;
+  /**
+   * `forward` computes each sample by itself, and so does `backward` in a layer without weights. `saved` has the values of one
+   * sample after the other.
+   */
+  readonly rowwise?: boolean;
+  /** The parts of `backward`, for layers whose gradients several threads can compute. */
+  readonly gradientParts?: GradientParts<Options, Call>;
   /** Writes all of y. */
   forward(kernels: Kernels, call: Call, options: Options): void;
   /** Overwrites the gradients of the weights and, unless `dx` is 0, the gradient of the input. May change dy. */

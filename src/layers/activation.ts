@@ -29,6 +29,7 @@ export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defin
   ActivationCall
 >({
   type: 'activation',
+  rowwise: true,
 
   check: (o, name) => void layerOptions(name, o, { activation: keyOf(activationCodes) }),
 

@@ -3,9 +3,9 @@ import { lastAxis, sizeOf } from '../core/shape.ts';
 import { integerWithin, layerOptions } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
 import type { ActivationCall } from '../engine/layer-call.ts';
-import { constantWeight } from '../engine/layer-definition.ts';
+import { backwardOf, constantWeight, type GradientParts } from '../engine/layer-definition.ts';
 import { activationCodes, needsInput } from './activations.ts';
-import { type KernelOptions, kernelOptions } from './kernel-layer.ts';
+import { activationGradient, biasGradient, type KernelOptions, kernelOptions } from './kernel-layer.ts';
 
 /** Options of `dense`. */
 export interface DenseOptions extends KernelOptions {
@@ -24,6 +24,22 @@ interface DenseCall extends ActivationCall {
   readonly sparseInput?: boolean;
 }
 
+/** Rows of the matrix that the layer multiplies: more than one for each sample where its input has several axes. */
+const matrixRows = (c: DenseCall, { units }: DenseOptions): number => (c.rows * c.outputSize) / units;
+
+const gradientParts: GradientParts<DenseOptions, DenseCall> = {
+  activationGradient: (k, c, o) => activationGradient(k, c, o, o.units),
+
+  weightGradients(k, c, o) {
+    const n = lastAxis(c.inputShape);
+    k.gemmTN(c.gradients[0]!, c.x, c.dy, n, o.units, matrixRows(c, o), 0, c.scratch, n);
+    biasGradient(k, c, o.units, c.gradients[1]);
+  },
+
+  inputGradient: (k, c, o) =>
+    k.gemmNT(c.dx, c.dy, c.weights[0]!, matrixRows(c, o), lastAxis(c.inputShape), o.units, 0, c.scratch),
+};
+
 /**
  * A fully connected layer over the last axis: activation(x · kernel + bias), kernel `[inputs, units]` as in
  * Keras. `[..., inputs]` becomes `[..., units]`. Errors: TypeError, RangeError on wrong options or an input without axes.
@@ -41,6 +57,9 @@ interface DenseCall extends ActivationCall {
  */
 export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<DenseOptions, DenseCall>({
   type: 'dense',
+  rowwise: true,
+  gradientParts,
+  backward: /* @__PURE__ */ backwardOf(gradientParts),
 
   check: (o, name) => layerOptions(name, o, { units: integerWithin(1, 2 ** 24), ...kernelOptions() }),
 
@@ -60,7 +79,7 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<Den
 
   forward(kernels, c, o) {
     const { units } = o;
-    const rows = (c.rows * c.outputSize) / units;
+    const rows = matrixRows(c, o);
     const z = c.saved || c.y;
     const n = lastAxis(c.inputShape);
     const [kernel, bias = 0] = c.weights as [number, number?];
@@ -71,16 +90,5 @@ export const dense: LayerFactory<DenseOptions> = /* @__PURE__ */ defineLayer<Den
     }
     const code = activationCodes[o.activation ?? 'linear'];
     if (code) kernels.activate(c.y, z, rows, units, code);
-  },
-
-  backward(kernels, c, o) {
-    const { units } = o;
-    const rows = (c.rows * c.outputSize) / units;
-    const n = lastAxis(c.inputShape);
-    const code = activationCodes[o.activation ?? 'linear'];
-    if (code && !c.lossFusedWithActivation) kernels.activateBackward(c.dy, c.dy, c.saved || c.y, rows, units, code);
-    kernels.gemmTN(c.gradients[0]!, c.x, c.dy, n, units, rows, 0, c.scratch, n);
-    if (c.gradients[1]) kernels.columnSums(c.gradients[1], c.dy, rows, units);
-    if (c.dx) kernels.gemmNT(c.dx, c.dy, c.weights[0]!, rows, n, units, 0, c.scratch);
   },
 });

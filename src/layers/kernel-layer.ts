@@ -57,17 +57,20 @@ export function activateOutput(k: InferKernels, c: ActivationCall, o: KernelOpti
   if (code) k.activate(c.y, z, (c.rows * c.outputSize) / units, units, code);
 }
 
-/** Changes dy to dz in place and writes the gradient of the bias, unless its address is 0 or undefined. */
-export function activateOutputBackward(
+/** Changes dy to dz in place. */
+export function activationGradient(
   k: TrainKernels,
   c: ActivationCall,
   o: KernelOptions,
   units: number,
-  bias: number | undefined,
   z = c.saved || c.y,
 ): void {
   const code = activationCode(o);
-  const positions = (c.rows * c.outputSize) / units;
-  if (code && !c.lossFusedWithActivation) k.activateBackward(c.dy, c.dy, z, positions, units, code);
-  if (bias) k.columnSums(bias, c.dy, positions, units);
+  if (code && !c.lossFusedWithActivation)
+    k.activateBackward(c.dy, c.dy, z, (c.rows * c.outputSize) / units, units, code);
+}
+
+/** Writes the gradient of the bias, unless its address is 0 or undefined. */
+export function biasGradient(k: TrainKernels, c: ActivationCall, units: number, bias: number | undefined): void {
+  if (bias) k.columnSums(bias, c.dy, (c.rows * c.outputSize) / units, units);
 }

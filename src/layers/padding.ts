@@ -104,6 +104,7 @@ const definePadding = ({
   };
   return {
     type,
+    rowwise: true,
     module: convolutionModule,
     plan,
 

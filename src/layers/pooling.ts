@@ -58,6 +58,7 @@ const definePooling = ({ type, over, average }: PoolKind): LayerDefinition<Pooli
   };
   return {
     type,
+    rowwise: true,
     module: convolutionModule,
     plan,
 

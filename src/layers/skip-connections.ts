@@ -37,6 +37,7 @@ const checkPath = (o: PathOptions, name: string): void => void layerOptions(name
  */
 export const residual: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'residual',
+  rowwise: true,
   check: checkPath,
   innerLayers: (o) => o.layers,
 
@@ -85,6 +86,7 @@ function skipSizes(c: LayerCall) {
  */
 export const skip: LayerFactory<PathOptions> = /* @__PURE__ */ defineLayer<PathOptions, JoinCall>({
   type: 'skip',
+  rowwise: true,
   check: checkPath,
   innerLayers: (o) => o.layers,
 

@@ -31,6 +31,7 @@ const defineUpSampling = (type: string, { signal = false } = {}): LayerDefinitio
   };
   return {
     type,
+    rowwise: true,
     module: convolutionModule,
 
     check: (o, name) =>

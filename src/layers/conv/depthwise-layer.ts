@@ -6,7 +6,14 @@ import type { ActivationCall } from '../../engine/layer-call.ts';
 import type { LayerDefinition } from '../../engine/layer-definition.ts';
 import { align } from '../../wasm/memory-size.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
-import { activateOutput, activateOutputBackward, kernelAndBias, kernelOptions, savedValues } from '../kernel-layer.ts';
+import {
+  activateOutput,
+  activationGradient,
+  biasGradient,
+  kernelAndBias,
+  kernelOptions,
+  savedValues,
+} from '../kernel-layer.ts';
 import { depthwiseBackward, depthwiseForward, planDepthwise } from './depthwise.ts';
 import { type ConvGeometry, convAxes, windowOptions } from './geometry.ts';
 import type { ConvOptions } from './layer.ts';
@@ -57,6 +64,8 @@ export const defineDepthwise = ({
 
   return {
     type,
+    // The layer with a product saves two blocks, one after the other.
+    rowwise: !separable,
     module: convolutionModule,
     plan,
 
@@ -112,7 +121,8 @@ export const defineDepthwise = ({
     backward(k, c, o) {
       const { window, workspace, units, positions, z, middle, dMiddle } = planCall(c, o);
       const [depthwise, pointwise] = c.weights as [number, number];
-      activateOutputBackward(k, c, o, units, c.gradients[separable ? 2 : 1], z);
+      activationGradient(k, c, o, units, z);
+      biasGradient(k, c, units, c.gradients[separable ? 2 : 1]);
       if (separable) {
         k.gemmTN(
           c.gradients[1]!,

@@ -3,12 +3,13 @@
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions } from '../../core/validate.ts';
 import type { ActivationCall } from '../../engine/layer-call.ts';
-import type { LayerDefinition } from '../../engine/layer-definition.ts';
+import { backwardOf, type GradientParts, type LayerDefinition } from '../../engine/layer-definition.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
 import {
   activateOutput,
-  activateOutputBackward,
+  activationGradient,
+  biasGradient,
   type KernelOptions,
   kernelAndBias,
   kernelOptions,
@@ -72,11 +73,28 @@ export const defineConvolution = ({
     }
   }
 
+  const gradientParts: GradientParts<ConvOptions, ConvCall> = {
+    activationGradient: (k, c, o) => activationGradient(k, c, o, o.filters),
+
+    weightGradients(k, c, o) {
+      const { window } = c.plan;
+      biasGradient(k, c, o.filters, c.gradients[1]);
+      const [input, output] = transposed ? [c.dy, c.x] : [c.x, c.dy];
+      const workspace = planForward(window, c.workspace, c.rows);
+      convWeightsGradient(k, window, workspace, c.gradients[0]!, input, output, c.rows, c.scratch);
+    },
+
+    inputGradient: (k, c) => apply(k, c, !transposed, c.dx, c.dy),
+  };
+
   return {
     type,
     module: convolutionModule,
+    rowwise: true,
     outputShape,
     plan,
+    gradientParts,
+    backward: backwardOf(gradientParts),
 
     check: (o, name) =>
       layerOptions(name, o, { filters: integerWithin(1, 65536), ...windowOptions(signal), ...kernelOptions() }),
@@ -100,15 +118,6 @@ export const defineConvolution = ({
       const z = c.saved || c.y;
       apply(k, c, transposed, z, c.x, c.weights[1], relu);
       if (!relu) activateOutput(k, c, o, o.filters, z);
-    },
-
-    backward(k, c, o) {
-      const { window } = c.plan;
-      activateOutputBackward(k, c, o, o.filters, c.gradients[1]);
-      const [input, output] = transposed ? [c.dy, c.x] : [c.x, c.dy];
-      const workspace = planForward(window, c.workspace, c.rows);
-      convWeightsGradient(k, window, workspace, c.gradients[0]!, input, output, c.rows, c.scratch);
-      if (c.dx) apply(k, c, !transposed, c.dx, c.dy);
     },
   };
 };
