@@ -77,6 +77,7 @@ await stage(
     'scripts/build-kernels.mjs',
     'scripts/inline-transform.mjs',
     'scripts/encode-text.mjs',
+    'scripts/pair-products.mjs',
     'src/wasm/text',
   ],
   kernelFiles,

@@ -16,6 +16,7 @@ import {
   SUM,
   VECTOR,
 } from '../src/wasm/text/alphabet.ts';
+import { pairProducts } from './pair-products.mjs';
 
 /** Numbers of sections. */
 const TYPES = 1;
@@ -61,7 +62,8 @@ function byteText(byte) {
 }
 
 /** The text of a module. Errors: Error for an instruction or a size that no kernel has. */
-export function encodeText(bytes) {
+export function encodeText(module) {
+  const bytes = Uint8Array.from(module);
   const out = [];
   const variables = [];
   /** Counts of parameters: of each type, and of each function that is still to come. */
@@ -114,7 +116,10 @@ export function encodeText(bytes) {
   const vector = () => {
     at++;
     const operation = read();
-    if (operation === RELAXED_MIN) return out.push(character(PRODUCT));
+    if (operation === RELAXED_MIN) {
+      pairProducts(bytes, at);
+      return out.push(character(PRODUCT));
+    }
     if (operation === RELAXED_MAX) return out.push(character(SUM));
     const next = at + VECTOR_BYTES;
     if (operation === V128_CONST && RELAXED_TRUNC.equals(bytes.subarray(next, next + RELAXED_TRUNC.length))) {

@@ -97,7 +97,7 @@ function nest(
       let ld8: usize = 32;
       if (BT) {
         packRows(scratch, b + <usize>j * ldb + ((<usize>k0) << 2), ldb, kb, cols);
-      } else if (cols < 8 || !readsUnpacked(m, n, kb)) {
+      } else if (AT || cols < 8 || !readsUnpacked(m, n, kb)) {
         packColumns(scratch, b + <usize>k0 * ldb + o, ldb, kb, cols);
       } else {
         from8 = b + <usize>k0 * ldb + o;
