@@ -54,6 +54,7 @@ const unary = (name: string, x: readonly number[]): Call => ({ name, of: x.join(
 
 const calls: readonly Call[] = [
   ...[product(32, 64, 784), product(32, 784, 64), product(256, 256, 256), ...[1, 2, 3, 4, 8].map((m) => product(m, 64, 784)), product(4, 4, 4)],
+  ...[1, 2, 3, 5, 7, 8].map((m) => product(m, 1024, 1024)),
   ...[product(784, 64, 32, true), product(32, 64, 784, false, true), product(256, 256, 256, true)],
   ...[fused(32, 64, 784, 'relu'), fused(32, 784, 64, 'sigmoid')],
   ...[convolution(28, 1, 16, 2), convolution(14, 16, 8, 2), convolution(14, 8, 16, 1), convolution(28, 16, 1, 1)].flat(),

@@ -3,6 +3,7 @@
 // so that strict results do not depend on the number of rows or on the tile.
 
 import { fused } from '../simd';
+import { fewRows, hasFewRows } from './few-rows';
 import { packColumns, packRows } from './pack';
 import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from './tile';
 
@@ -25,12 +26,13 @@ export function gemm(
   accumulate: bool,
   scratch: usize,
 ): void {
-  nest(false, false, c, a, (<usize>k) << 2, 4, b, bias, m, n, k, accumulate, scratch);
+  const first = hasFewRows(m) ? fewRows(c, a, b, bias, m, n, k, accumulate) : 0;
+  nest(false, false, c, a, (<usize>k) << 2, 4, b, bias, m, n, k, accumulate, scratch, first);
 }
 
 /** c[m][n] = a[m][k] · b[n][k]ᵀ (+ c if `accumulate`). */
 export function gemmNT(c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize): void {
-  nest(false, true, c, a, (<usize>k) << 2, 4, b, 0, m, n, k, accumulate, scratch);
+  nest(false, true, c, a, (<usize>k) << 2, 4, b, 0, m, n, k, accumulate, scratch, 0);
 }
 
 /**
@@ -48,7 +50,7 @@ export function gemmTN(
   scratch: usize,
   stride: i32,
 ): void {
-  nest(true, false, c, a, 4, (<usize>stride) << 2, b, 0, m, n, k, accumulate, scratch);
+  nest(true, false, c, a, 4, (<usize>stride) << 2, b, 0, m, n, k, accumulate, scratch, 0);
 }
 
 /**
@@ -60,7 +62,7 @@ function readsUnpacked(m: i32, n: i32, k: i32): bool {
   return m <= 8 || (m <= 48 && (n <= 512 || k <= 128));
 }
 
-/** @inline */
+/** The columns of C from `first` on. @inline */
 function nest(
   AT: bool,
   BT: bool,
@@ -75,6 +77,7 @@ function nest(
   k: i32,
   accumulate: bool,
   scratch: usize,
+  first: i32,
 ): void {
   const ldc = (<usize>n) << 2;
   const ldb = BT ? (<usize>k) << 2 : ldc;
@@ -90,7 +93,7 @@ function nest(
     const kb = min(size, k - k0);
     const from = k0 > 0 || accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
     const a0 = a + <usize>k0 * aCol;
-    for (let j = 0; j < n; j += 8) {
+    for (let j = first; j < n; j += 8) {
       const cols = n - j;
       const o = (<usize>j) << 2;
       let from8 = scratch;

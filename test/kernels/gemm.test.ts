@@ -8,6 +8,12 @@ const shapes: [number, number, number][] = [
   [32, 64, 784], [6, 16, 513], [10, 9, 1200], [12, 8, 512],
 ]; // biome-ignore format: a table
 
+/** Few rows read B in strips of 6, of 16 or of 4096 / n of its rows, 32 columns at a time: sizes around these. */
+const orderedShapes: [number, number, number][] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((m) => [9, 31, 32, 33, 72, 512].map((n): [number, number, number] => [m, n, 40])),
+  ...[1, 5, 6, 7, 8, 15, 16, 17, 33, 64, 65, 130].flatMap((k) => [1, 2, 3].flatMap((m) => [64, 300, 512].map((n): [number, number, number] => [m, n, k]))),
+]; // biome-ignore format: a table
+
 /** Every element's exact sum, and the bound that the rounding of k products and sums in a row allows. */
 function product(
   a: (i: number, p: number) => number,
@@ -101,19 +107,19 @@ describe('gemm, strict', () => {
   });
 
   it('is multiply, round, add, round, in the order of k', () => {
-    const [m, n, k] = [5, 9, 40];
-    const [a, b] = [noise(m * k, 2), noise(k * n, 3)];
-    const bench = new Bench('strict');
-    const [pa, pb, pc] = [bench.put(a), bench.put(b), bench.put(new Float32Array(m * n))];
-    bench.kernels.gemm(pc, pa, pb, 0, m, n, k, 0, bench.scratch);
-    const expected = new Float32Array(m * n);
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum = Math.fround(sum + Math.fround(a[i * k + p]! * b[p * n + j]!));
-        expected[i * n + j] = sum;
+    for (const [m, n, k] of orderedShapes) {
+      const [a, b, c, bias] = [noise(m * k, 2), noise(k * n, 3), noise(m * n, 4), noise(n, 5)];
+      for (const mode of ['plain', 'bias', 'add'] as const) {
+        const bench = new Bench('strict');
+        const [pa, pb, pc, pbias] = [bench.put(a, 4), bench.put(b, 8), bench.put(c, 4), bench.put(bias, 12)];
+        const pointer = mode === 'bias' ? pbias : 0;
+        bench.kernels.gemm(pc, pa, pb, pointer, m, n, k, mode === 'add' ? 1 : 0, bench.scratch);
+        const expected = { plain: c.map(() => 0), bias: c.map((_, i) => bias[i % n]!), add: c.slice() }[mode];
+        for (let i = 0; i < m; i++)
+          for (let p = 0; p < k; p++)
+            for (let j = 0; j < n; j++) expected[i * n + j]! += Math.fround(a[i * k + p]! * b[p * n + j]!);
+        assert.deepEqual(bench.get(pc, m * n), expected, `${m}×${k}×${n}, ${mode}`);
       }
     }
-    assert.deepEqual(bench.get(pc, m * n), expected);
   });
 });
