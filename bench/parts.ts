@@ -7,6 +7,7 @@ import { pricePart } from './parts/price.ts';
 import { productsPart } from './parts/products.ts';
 import { ransPart } from './parts/rans.ts';
 import { scalingPart } from './parts/scaling.ts';
+import { spillsPart } from './parts/spills.ts';
 import { startPart } from './parts/start.ts';
 import { tfjsPart } from './parts/tfjs.ts';
 import { workloadParts } from './parts/workloads.ts';
@@ -14,6 +15,7 @@ import { workloadParts } from './parts/workloads.ts';
 export const parts: readonly Part[] = [
   // First: later, garbage of the competitors could leave the heap and hide its growth.
   memoryPart,
+  spillsPart,
   productsPart,
   ...workloadParts,
   startPart,
