@@ -130,18 +130,22 @@ export const layerOptions = <C extends Checks>(name: string, value: unknown, che
   validate(name, value, { type: unchecked, ...checks }, `${name}.`);
 
 /**
- * Index of the first value that is NaN or infinite, or -1. The fast path adds x · 0, which is 0 for finite x and else NaN,
- * in two independent sums.
+ * Index of the first value that is NaN or infinite, or -1. The fast path adds the values in float64: a sum of finite float32 values
+ * is finite, and a sum with another value is not. Four independent sums take 0.3 µs for 784 values, one sum 1.4, a sum of x · 0 10.
  */
 export function firstNonFinite(values: Float32Array): number {
   const { length } = values;
   let a = 0;
   let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
-  for (; i + 1 < length; i += 2) {
-    a += values[i]! * 0;
-    b += values[i + 1]! * 0;
+  for (; i + 3 < length; i += 4) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
   }
-  if (i < length) a += values[i]! * 0;
-  return a + b === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  for (; i < length; i++) a += values[i]!;
+  return Number.isFinite(a + b + c + d) ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
