@@ -2,6 +2,7 @@
 
 export { gemmSparse } from './gemm/sparse';
 export { activationSecondDerivative, squaredDistance } from './latent/contractive';
+export { joinPanels, scaleJacobian, scaleJacobianBackward } from './latent/jacobian';
 export { logisticMixtureBits } from './latent/logistic-mixture';
 export { addUniform, roundTo } from './latent/quantized';
 export { activityPenaltyBackward, bernoulliKl, nonZeroBackward, threshold } from './latent/sparse';

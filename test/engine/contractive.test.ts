@@ -8,6 +8,7 @@ import { engineSymbol } from '../../src/model/model.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { noise } from '../kernels/harness.ts';
 import { slopeAt } from '../reference/check.ts';
+import { squaredNorm, type TwinLayer } from '../reference/jacobian.ts';
 import { chainForward, type Weights } from '../reference/layers.ts';
 import { gradientsOf } from './read.ts';
 
@@ -109,6 +110,60 @@ describe('contractive encoders, against float64', () => {
         );
       }
     });
+
+  it('two and four dense layers, with more and with less units than inputs', async () => {
+    const [relu, gelu] = [{ activation: 'relu' }, { activation: 'gelu' }] as const;
+    await check([dense({ units: 3, ...gelu }), dense({ units: 2, activation: 'sigmoid' })], [6], 5);
+    await check([dense({ units: 9, ...gelu }), dense({ units: 5, activation: 'tanh' })], [2], 3);
+    await check(
+      [
+        dense({ units: 5, activation: 'swish' }),
+        dense({ units: 7, ...gelu }),
+        dense({ units: 3, ...relu }),
+        dense({ units: 4 }),
+      ],
+      [4],
+      3,
+    );
+  });
+
+  it('layers and batches that need several panels and several groups of samples', async () => {
+    for (const [inputs, hidden, units, rows] of [
+      [110, 70, 40, 33],
+      [30, 70, 40, 33],
+    ] as const) {
+      const weight = 0.7;
+      const encoder = [dense({ units: hidden, activation: 'tanh' }), dense({ units, activation: 'sigmoid' })];
+      const { model, weights } = await build(encoder, [inputs], contractive({ weight }));
+      const plain = (await build(encoder, [inputs])).model;
+      const x = noise(rows * inputs, 3).map((value) => value / 8);
+      const layers = [Math.tanh, (z: number) => 1 / (1 + Math.exp(-z))].map((activation, i): TwinLayer => {
+        const [kernel, bias] = ['kernel', 'bias'].map((name) => weights[`encoder.${i}.${name}`]!.data);
+        const slope = (z: number): number => (activation(z + 1e-5) - activation(z - 1e-5)) / 2e-5;
+        return { kernel: kernel!, bias: bias!, units: bias!.length, activation, slope };
+      });
+      const penalty = (): number => {
+        let sum = 0;
+        for (let r = 0; r < rows; r++) sum += squaredNorm(layers, x.subarray(r * inputs, (r + 1) * inputs));
+        return (weight * sum) / rows;
+      };
+      const [with1, without] = [await trainer(model, rows, x), await trainer(plain, rows, x)];
+      const added = with1.computeGradients(rows, 0) - without.computeGradients(rows, 0);
+      const expected = penalty();
+      assert.ok(Math.abs(added - expected) <= 1e-5 * expected, `${added}, expected ${expected}`);
+      const [a, b] = [gradientsOf(model, with1), gradientsOf(plain, without)];
+      for (const { kernel, bias } of layers) {
+        for (const data of [kernel, bias]) {
+          const path = Object.keys(weights).find((name) => weights[name]!.data === data)!;
+          const top = Math.max(...a[path]!.map((value, i) => Math.abs(value - b[path]![i]!)));
+          for (const i of [0, Math.floor(data.length / 2), data.length - 1]) {
+            const slope = slopeAt(data, i, penalty, 1e-4);
+            assert.ok(Math.abs(a[path]![i]! - b[path]![i]! - slope) <= 1e-4 * top, `${path}[${i}], expected ${slope}`);
+          }
+        }
+      }
+    }
+  });
 
   it('an encoder that flattens its input', () =>
     check([isthmus.flatten(), dense({ units: 3, activation: 'gelu' }), dense({ units: 2 })], [2, 3], 3));
