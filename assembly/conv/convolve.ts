@@ -2,9 +2,10 @@
 // weights transposed, the gradient of their input, which is conv2dTranspose.
 
 import { packColumns, packRows } from '../gemm/pack';
-import { FROM_BIAS, FROM_C, FROM_ZERO } from '../gemm/tile';
-import { fused } from '../simd';
+import { constant, fused } from '../simd';
 import { convolveTile } from './tile';
+
+const ZERO = constant(0);
 
 /**
  * Panels of B[taps][inner][n] for `convolve`. Tap t is at the address weights[t], as [inner][n], or as [n][inner] if
@@ -22,11 +23,13 @@ export function packTaps(out: usize, weights: usize, taps: i32, inner: i32, n: i
 }
 
 /**
- * For each of m windows p: outs[p][n] = Σ over taps t and i < inner of rows[p][taps[t] + 4i] · B[t·inner + i][n], plus bias[n]
- * where `bias` is not 0, or plus outs[p][n] if `accumulate`; then relu if `relu`. `rows` and `outs` are tables of m addresses,
- * `taps` one of `count` offsets in bytes; `panels` are as packTaps writes them. Scratch: 192 bytes.
+ * For each of m windows p: y[n] at `out` + outs[p] = Σ over taps t and i < inner of rows[p][taps[t] + 4i] · B[t·inner + i][n], plus
+ * bias[n] where `bias` is not 0; then relu if `relu`. Where `mask` is not 0, y is 0 wherever the value at `mask` + outs[p] + 4j is not
+ * above 0: the gradient of a relu whose output is at `mask`. `rows` is a table of m addresses, `outs` one of m offsets, `taps` one
+ * of `count` offsets, in bytes; `panels` are as packTaps writes them. Scratch: 192 bytes.
  */
 export function convolve(
+  out: usize,
   outs: usize,
   rows: usize,
   m: i32,
@@ -36,59 +39,46 @@ export function convolve(
   count: i32,
   inner: i32,
   bias: usize,
-  accumulate: bool,
+  mask: usize,
   relu: bool,
   scratch: usize,
 ): void {
   const panel = (<usize>(count * inner)) << 5;
-  const from = accumulate ? FROM_C : bias ? FROM_BIAS : FROM_ZERO;
-  for (let j = 0; j < n; j += 8) {
-    const cols = n - j;
-    if (cols >= 8) {
-      convolvePanel(
-        outs,
-        rows,
-        m,
-        (<usize>j) << 2,
-        panels,
-        taps,
-        count,
-        inner,
-        bias ? bias + ((<usize>j) << 2) : 0,
-        from,
-        relu,
-      );
-    } else {
-      convolveEdge(outs, rows, m, (<usize>j) << 2, cols, panels, taps, count, inner, bias, from, relu, scratch);
-    }
+  for (let cols = n; cols > 0; cols -= 8) {
+    if (cols >= 8) convolvePanel(out, outs, rows, m, panels, taps, count, inner, bias, mask, relu);
+    else convolveEdge(out, outs, rows, m, cols, panels, taps, count, inner, bias, mask, relu, scratch);
     panels += panel;
+    out += 32;
+    if (bias) bias += 32;
+    if (mask) mask += 32;
   }
 }
 
-/** All windows with one panel, whose columns begin `offset` bytes after the addresses in `outs`. */
+/** All windows with one panel. */
 function convolvePanel(
+  out: usize,
   outs: usize,
   rows: usize,
   m: i32,
-  offset: usize,
   b: usize,
   taps: usize,
   count: i32,
   inner: i32,
   bias: usize,
-  from: i32,
+  mask: usize,
   relu: bool,
 ): void {
+  const zero = ZERO;
   while (m > 0) {
     let r = 1;
     if (fused() && m >= 6 && m !== 8) {
-      convolveTile(6, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(6, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
       r = 6;
     } else if (m >= 4) {
-      convolveTile(4, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(4, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
       r = 4;
     } else {
-      convolveTile(1, outs, offset, rows, taps, count, inner, b, bias, from, relu);
+      convolveTile(1, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
     }
     outs += (<usize>r) << 2;
     rows += (<usize>r) << 2;
@@ -98,37 +88,35 @@ function convolvePanel(
 
 /** The last panel where n is not a multiple of 8: four windows at a time, through a tile of 8 columns in scratch. */
 function convolveEdge(
+  out: usize,
   outs: usize,
   rows: usize,
   m: i32,
-  offset: usize,
   cols: i32,
   b: usize,
   taps: usize,
   count: i32,
   inner: i32,
   bias: usize,
-  from: i32,
+  mask: usize,
   relu: bool,
   scratch: usize,
 ): void {
-  const table = scratch;
   const tile = scratch + 32;
   const start = scratch + 160;
-  const bytes = (<usize>cols) << 2;
-  if (from === FROM_BIAS) memory.copy(start, bias + offset, bytes);
-  for (let i = 0; i < 4; i++) store<u32>(table + ((<usize>i) << 2), <u32>(tile + ((<usize>i) << 5)));
+  if (bias) memory.copy(start, bias, (<usize>cols) << 2);
+  for (let i = 0; i < 4; i++) store<u32>(scratch + ((<usize>i) << 2), (<u32>i) << 5);
   for (let p = 0; p < m; p += 4) {
     const r = min(4, m - p);
     const o = (<usize>p) << 2;
-    if (from === FROM_C) {
-      for (let i = 0; i < r; i++) {
-        memory.copy(tile + ((<usize>i) << 5), <usize>load<u32>(outs + o + ((<usize>i) << 2)) + offset, bytes);
-      }
-    }
-    convolvePanel(table, rows + o, r, 0, b, taps, count, inner, start, from, relu);
+    convolvePanel(tile, scratch, rows + o, r, b, taps, count, inner, bias ? start : 0, 0, relu);
     for (let i = 0; i < r; i++) {
-      memory.copy(<usize>load<u32>(outs + o + ((<usize>i) << 2)) + offset, tile + ((<usize>i) << 5), bytes);
+      const offset = <usize>load<u32>(outs + o + ((<usize>i) << 2));
+      for (let j = 0; j < cols; j++) {
+        const value = load<f32>(tile + ((<usize>(8 * i + j)) << 2));
+        const at = offset + ((<usize>j) << 2);
+        store<f32>(out + at, !mask || load<f32>(mask + at) > 0 ? value : 0);
+      }
     }
   }
 }

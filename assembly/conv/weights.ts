@@ -5,7 +5,7 @@ import { fused, madd } from '../simd';
 /**
  * dw[t][i][n] = Σ over windows p of rows[p][taps[t] + 4i] · dy[p][n] (+ dw if `accumulate`), for `count` taps and i < inner.
  * Computes the rows `first` to before `end` of the count·inner rows of dw; every sum is the same in each division of the rows.
- * `rows` is a table of m window addresses, `taps` one of offsets in bytes. Reads up to 28 bytes after dy and up to 124 bytes
+ * `rows` is a table of m window addresses, `taps` one of offsets in bytes. Reads up to 28 bytes after dy and up to 60 bytes
  * after the run of a window, and does not use them.
  */
 export function convolveWeights(
@@ -141,7 +141,7 @@ function tile(MR: i32, c: usize, rows: usize, m: i32, offset: usize, b: usize, l
   }
 }
 
-/** One channel of dy at a time, for 32 values of the window: for a few channels, where most columns of a tile would be empty. */
+/** One channel of dy at a time, for up to 48 values of the window: for a few channels, where most columns of a tile would be empty. */
 function narrowGradient(
   dw: usize,
   rows: usize,
@@ -153,41 +153,71 @@ function narrowGradient(
   accumulate: bool,
   scratch: usize,
 ): void {
+  const step = (<usize>n) << 2;
   for (let j = 0; j < n; j++) {
-    for (let i = 0; i < inner; i += 32) {
-      let s0 = f32x4.splat(0);
-      let s1 = s0;
-      let s2 = s0;
-      let s3 = s0;
-      let s4 = s0;
-      let s5 = s0;
-      let s6 = s0;
-      let s7 = s0;
-      const offset = tap + ((<usize>i) << 2);
-      const end = rows + ((<usize>m) << 2);
-      let g = dy + ((<usize>j) << 2);
-      for (let p = rows; p < end; p += 4) {
-        const a = <usize>load<u32>(p) + offset;
-        const x = v128.load32_splat(g);
-        g += (<usize>n) << 2;
-        s0 = madd(v128.load(a), x, s0);
-        s1 = madd(v128.load(a, 16), x, s1);
-        s2 = madd(v128.load(a, 32), x, s2);
-        s3 = madd(v128.load(a, 48), x, s3);
-        s4 = madd(v128.load(a, 64), x, s4);
-        s5 = madd(v128.load(a, 80), x, s5);
-        s6 = madd(v128.load(a, 96), x, s6);
-        s7 = madd(v128.load(a, 112), x, s7);
-      }
-      v128.store(scratch, s0);
-      v128.store(scratch, s1, 16);
-      v128.store(scratch, s2, 32);
-      v128.store(scratch, s3, 48);
-      v128.store(scratch, s4, 64);
-      v128.store(scratch, s5, 80);
-      v128.store(scratch, s6, 96);
-      v128.store(scratch, s7, 112);
-      storeColumn(dw + ((<usize>(i * n + j)) << 2), (<usize>n) << 2, scratch, min(32, inner - i), accumulate);
+    const g = dy + ((<usize>j) << 2);
+    for (let i = 0; i < inner; i += 48) {
+      const left = inner - i;
+      const a = tap + ((<usize>i) << 2);
+      if (left > 32) column(12, scratch, rows, m, a, g, step);
+      else if (left > 16) column(8, scratch, rows, m, a, g, step);
+      else column(4, scratch, rows, m, a, g, step);
+      storeColumn(dw + ((<usize>(i * n + j)) << 2), step, scratch, min(48, left), accumulate);
     }
+  }
+}
+
+/** c[4·V] = Σ over windows of a run of 4·V values times a value of dy. @inline */
+function column(V: i32, c: usize, rows: usize, m: i32, offset: usize, g: usize, step: usize): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  let s8 = s0;
+  let s9 = s0;
+  let s10 = s0;
+  let s11 = s0;
+  const end = rows + ((<usize>m) << 2);
+  while (rows < end) {
+    const a = <usize>load<u32>(rows) + offset;
+    const x = v128.load32_splat(g);
+    rows += 4;
+    g += step;
+    s0 = madd(v128.load(a), x, s0);
+    s1 = madd(v128.load(a, 16), x, s1);
+    s2 = madd(v128.load(a, 32), x, s2);
+    s3 = madd(v128.load(a, 48), x, s3);
+    if (V > 4) {
+      s4 = madd(v128.load(a, 64), x, s4);
+      s5 = madd(v128.load(a, 80), x, s5);
+      s6 = madd(v128.load(a, 96), x, s6);
+      s7 = madd(v128.load(a, 112), x, s7);
+    }
+    if (V > 8) {
+      s8 = madd(v128.load(a, 128), x, s8);
+      s9 = madd(v128.load(a, 144), x, s9);
+      s10 = madd(v128.load(a, 160), x, s10);
+      s11 = madd(v128.load(a, 176), x, s11);
+    }
+  }
+  v128.store(c, s0);
+  v128.store(c, s1, 16);
+  v128.store(c, s2, 32);
+  v128.store(c, s3, 48);
+  if (V > 4) {
+    v128.store(c, s4, 64);
+    v128.store(c, s5, 80);
+    v128.store(c, s6, 96);
+    v128.store(c, s7, 112);
+  }
+  if (V > 8) {
+    v128.store(c, s8, 128);
+    v128.store(c, s9, 144);
+    v128.store(c, s10, 160);
+    v128.store(c, s11, 176);
   }
 }

@@ -51,6 +51,8 @@ export interface LayerCall {
   /** Values of one input sample, and of one output sample. */
   readonly inputSize: Count;
   readonly outputSize: Count;
+  /** The input is the output of a relu: `backward` sets `dx` to zero where `x` is not above zero. See `fusesReluGradient`. */
+  reluInput?: boolean;
   /** Undefined at inference and in layers that are frozen: no batch statistics, noise or dropout. */
   readonly training: TrainingBatch | undefined;
   readonly random: RandomState;
@@ -68,8 +70,8 @@ export interface JoinCall extends LayerCall {
 
 /** The call of a layer that ends in an activation. */
 export interface ActivationCall extends LayerCall {
-  /** The loss computed its gradient before this activation, so `dy` skips it. */
-  lossFusedWithActivation?: boolean;
+  /** The gradient of the activation's input is at `dy`: the loss or the layer after this one has computed it. */
+  activationBackwardDone?: boolean;
 }
 
 /** The call of a bottleneck. */

@@ -140,6 +140,8 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   innerLayers?(options: Options): readonly Layer[];
   /** The output has the values of the input, perhaps in another shape: no step runs. */
   readonly identity?: boolean;
+  /** `backward` can apply the gradient of a relu at its input, and leave that of its own relu to the layer after it. */
+  readonly fusesReluGradient?: boolean;
   /** Not run at inference. */
   readonly trainingOnly?: boolean;
   /** `fit` accepts it as `corruption`, as if it were a `SampleTransform`. */

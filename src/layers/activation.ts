@@ -44,7 +44,7 @@ export const activation: LayerFactory<ActivationOptions> = /* @__PURE__ */ defin
     if (!c.dx) return;
     const n = lastAxis(c.inputShape);
     const saved = needsInput(o.activation) ? c.x : c.y;
-    const code = activationCodes[c.lossFusedWithActivation ? 'linear' : o.activation];
+    const code = activationCodes[c.activationBackwardDone ? 'linear' : o.activation];
     k.activateBackward(c.dx, c.dy, saved, (c.rows * c.inputSize) / n, n, code);
   },
 });

@@ -66,7 +66,7 @@ export function activationGradient(
   z = c.saved || c.y,
 ): void {
   const code = activationCode(o);
-  if (code && !c.lossFusedWithActivation)
+  if (code && !c.activationBackwardDone)
     k.activateBackward(c.dy, c.dy, z, (c.rows * c.outputSize) / units, units, code);
 }
 

@@ -111,7 +111,7 @@ export class Trainer {
     this.#penalties = plan.trained.filter(({ definition }) => definition.penalty);
     const fusedCode = fusedLossCode(terms, plan.output.layer, oneHotTargets);
     const output = plan.output.call;
-    (output as ActivationCall).lossFusedWithActivation = fusedCode !== undefined;
+    (output as ActivationCall).activationBackwardDone = fusedCode !== undefined;
     const { sampleWeights } = this;
     this.#loss = { terms, output, target: scaling?.call.y ?? target, sampleWeights, fusedCode };
     this.#encoderPenalty = encoderPenaltyOf(engine, options, { kernels, arena, input, gradients, steps: plan.trained });

@@ -48,20 +48,24 @@ const cases: Readonly<Record<string, Run>> = {
   columnSums: (f, n) => each([1, 3, 9], (rows) => f.k.columnSums!(f.out(n), f.in(rows * n), rows, n)),
   squaredDistance: (f, n) => f.k.squaredDistance!(f.out(2 * n), f.in(2 * n), n, 0.3),
   convolve: (f, n) => {
-    for (const add of [0, 1]) {
+    for (const masked of [0, 1]) {
       const w = windows(f, f.in(6 * 5 * 2), 6, 5, 2, 3, 2);
       const panels = f.in(w.taps * 2 * Math.ceil(n / 8) * 8);
-      const y = add ? f.both(w.places * n) : f.out(w.places * n);
-      const outs = f.words(Array.from({ length: w.places }, (_, p) => y + p * n * 4));
-      f.k.convolve!(outs, w.rows, w.places, panels, n, w.tapTable, w.taps, 2, f.in(n), add, 1 - add, f.scratch);
+      const y = f.out(w.places * n);
+      const outs = f.words(Array.from({ length: w.places }, (_, p) => p * n * 4));
+      const [bias, mask] = masked ? [0, f.in(w.places * n)] : [f.in(n), 0];
+      f.k.convolve!(y, outs, w.rows, w.places, panels, n, w.tapTable, w.taps, 2, bias, mask, 1 - masked, f.scratch);
     }
   },
   convolveNarrow: (f, n) => {
     if (n > 3) return;
-    const w = windows(f, f.in(6 * 5 * 3), 6, 5, 3, 3, 2);
-    const y = f.out(w.places * n);
-    const outs = f.words(Array.from({ length: w.places }, (_, p) => y + p * n * 4));
-    f.k.convolveNarrow!(outs, w.rows, w.places, f.in(n * w.taps * 3), n, w.tapTable, w.taps, 3, f.in(n), 1);
+    for (const [masked, places] of [[0, 16], [1, 8], [1, 3]] as const) {
+      const w = windows(f, f.in(6 * 5 * 3), 6, 5, 3, 3, 2);
+      const y = f.out(places * n);
+      const outs = f.words(Array.from({ length: places }, (_, p) => p * n * 4));
+      const [bias, mask] = masked ? [0, f.in(places * n)] : [f.in(n), 0];
+      f.k.convolveNarrow!(y, outs, w.rows, places, f.in(n * w.taps * 3), n, w.tapTable, w.taps, 3, bias, mask, 1 - masked, f.scratch);
+    }
   },
   convolveWeights: (f, n) => {
     for (const add of [0, 1]) {
@@ -280,7 +284,7 @@ describe('guards around kernels', () => {
   });
 
   /** Bytes that a kernel reads behind its blocks and does not use: assembly/conv/weights.ts. */
-  const beyond: Readonly<Record<string, number>> = { convolveWeights: 124 };
+  const beyond: Readonly<Record<string, number>> = { convolveNarrow: 12, convolveWeights: 60 };
   /** Its dy, which is a tensor of somebody else's in the memory of tfjs: the allocator keeps 40 bytes behind all. */
   const [dy, behind] = [4, 28];
   for (const flavour of flavours)

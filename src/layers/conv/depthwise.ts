@@ -16,8 +16,8 @@ export function depthwiseForward(
   convOutput: Address, convInput: Address, weights: Address, bias: Address, samples: Count,
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
-  forEachWindowGroup(k, window, r, convInput, convOutput, samples, (out, m) =>
-    k.depthwise(out, r.windowAddresses, m, weights, bias, inputChannels, outputChannels / inputChannels, r.tapOffsets, y.kernel * x.kernel),
+  forEachWindowGroup(k, window, r, convInput, samples, x.kernel, ({ windows, outputOffset }) =>
+    k.depthwise(convOutput + outputOffset, r.windowAddresses, windows, weights, bias, inputChannels, outputChannels / inputChannels, r.tapOffsets, y.kernel * x.kernel),
   );
 } // biome-ignore format: addresses
 
@@ -28,11 +28,12 @@ export function depthwiseBackward(
 ): void {
   const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;
-  forEachWindowGroup(k, window, r, convInput, outputGradient, samples, (dy, m, first, group) => {
-    k.depthwiseWeights(dWeights, r.windowAddresses, m, dy, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps, first > 0 ? 1 : 0);
+  forEachWindowGroup(k, window, r, convInput, samples, x.kernel, ({ first, samples: group, windows, inputOffset, outputOffset }) => {
+    const dy = outputGradient + outputOffset;
+    k.depthwiseWeights(dWeights, r.windowAddresses, windows, dy, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps, first > 0 ? 1 : 0);
     if (!inputGradient) return;
     k.clear(r.padded, (group * paddedBytes(window)) / 4);
-    k.depthwiseInput(r.windowAddresses, m, dy, weights, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps);
-    k.unpad(inputGradient + first * y.inputSize * x.inputSize * inputChannels * 4, r.padded, ...paddingArguments(group, window));
+    k.depthwiseInput(r.windowAddresses, windows, dy, weights, inputChannels, outputChannels / inputChannels, r.tapOffsets, taps);
+    k.unpad(inputGradient + inputOffset, r.padded, ...paddingArguments(group, window));
   });
 } // biome-ignore format: addresses

@@ -1,9 +1,10 @@
-// From the input of a convolution to its output: conv2d forward; and the gradient of the weights.
+// From the input of a convolution to its output: conv2d forward, and the gradient of conv2dTranspose's input; and the gradient of
+// the weights of both.
 
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
-import { forEachWindowGroup } from './sample-groups.ts';
-import { type ConvWorkspace, convolve, packWeights, paddedBytes, panelBytes, planWorkspace } from './workspace.ts';
+import { forEachWindowGroup, type SampleGroup } from './sample-groups.ts';
+import { type ConvWorkspace, convolution, packWeights, paddedBytes, panelBytes, planWorkspace } from './workspace.ts';
 
 /** A window as runs of consecutive values: its rows or, with dilation, its pixels. */
 function contiguousRuns({ y, x, inputChannels }: ConvGeometry): { count: number; across: number; inner: number } {
@@ -12,7 +13,7 @@ function contiguousRuns({ y, x, inputChannels }: ConvGeometry): { count: number;
     : { count: y.kernel * x.kernel, across: x.kernel, inner: inputChannels };
 }
 
-export function planForward(window: ConvGeometry, base: number, samples: Count): ConvWorkspace {
+export function planForward(window: ConvGeometry, base: Address, samples: Count): ConvWorkspace {
   const { y, x, inputChannels, outputChannels } = window;
   const taps = y.kernel * x.kernel;
   return planWorkspace(
@@ -25,56 +26,59 @@ export function planForward(window: ConvGeometry, base: number, samples: Count):
   );
 }
 
-/** convOutput = convInput * weights (+ bias), weights [kernel height][kernel width][c][n]; `relu` 1: then relu. */
+/**
+ * Two things that read the same padded samples, each where its address is not 0:
+ *
+ * - `dw` = Σ over positions of the window of convInput × convOutput: the gradient of the weights, transposed or not;
+ * - `to` = convInput * weights (+ bias), weights [kernel height][kernel width][c][n]; `relu` 1: then relu; `mask`: 0, or a block like
+ *   that at `to`: where it is not above zero, the result is zero.
+ */
 export function convForward(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
-  convOutput: Address,
   convInput: Address,
+  dw: Address,
+  convOutput: Address,
+  to: Address,
   weights: Address,
   bias: Address,
+  mask: Address,
   relu: number,
   samples: Count,
   scratch: Address,
 ): void {
-  const { outputChannels } = window;
+  const { y, x, outputChannels: n } = window;
+  const { outputOffsets, packedWeights, weightAddresses, windowAddresses, tapOffsets } = r;
   const { count, across, inner } = contiguousRuns(window);
-  k.addressTable(r.weightAddresses, weights, 1, 1, count, 0, 0, inner * outputChannels * 4);
-  packWeights(k, r, count, inner, outputChannels, 0);
-  const each = (out: Address, m: Count): void => {
-    k.addressTable(r.outputAddresses, out, 1, 1, m, 0, 0, outputChannels * 4);
-    convolve(k, r, m, outputChannels, count, inner, bias, relu, scratch);
+  const convolve = convolution(
+    k,
+    to,
+    outputOffsets,
+    windowAddresses,
+    packedWeights,
+    n,
+    tapOffsets,
+    count,
+    inner,
+    bias,
+    mask,
+    relu,
+    scratch,
+  );
+  if (to) {
+    const windows = Math.min(samples, r.groupSize) * y.outputSize * x.outputSize;
+    k.addressTable(outputOffsets, 0, 1, 1, windows, 0, 0, n * 4);
+    k.addressTable(weightAddresses, weights, 1, 1, count, 0, 0, inner * n * 4);
+    packWeights(k, packedWeights, weightAddresses, count, inner, n, 0);
+  }
+  const each = ({ first, windows, outputOffset }: SampleGroup): void => {
+    if (dw) {
+      const dy = convOutput + outputOffset;
+      const add = first > 0 ? 1 : 0;
+      k.convolveWeights(dw, windowAddresses, windows, dy, n, tapOffsets, count, inner, add, scratch, 0, count * inner);
+    }
+    if (to) convolve(windows, outputOffset);
   };
-  forEachWindowGroup(k, window, r, convInput, convOutput, samples, each, across);
-}
-
-/** dw = Σ over positions of the window of convInput × convOutput: the gradient of the weights, transposed or not. */
-export function convWeightsGradient(
-  k: Kernels,
-  window: ConvGeometry,
-  r: ConvWorkspace,
-  dw: Address,
-  convInput: Address,
-  convOutput: Address,
-  samples: Count,
-  scratch: Address,
-): void {
-  const { count, across, inner } = contiguousRuns(window);
-  const each = (dy: Address, m: Count, first: number): void =>
-    k.convolveWeights(
-      dw,
-      r.windowAddresses,
-      m,
-      dy,
-      window.outputChannels,
-      r.tapOffsets,
-      count,
-      inner,
-      first > 0 ? 1 : 0,
-      scratch,
-      0,
-      count * inner,
-    );
-  forEachWindowGroup(k, window, r, convInput, convOutput, samples, each, across);
+  forEachWindowGroup(k, window, r, convInput, samples, across, each);
 }

@@ -3,8 +3,8 @@
 import { type Shape, sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions } from '../../core/validate.ts';
 import type { ActivationCall } from '../../engine/layer-call.ts';
-import { backwardOf, type GradientParts, type LayerDefinition } from '../../engine/layer-definition.ts';
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { GradientParts, LayerDefinition } from '../../engine/layer-definition.ts';
+import type { Address, Kernels } from '../../wasm/kernels.ts';
 import { convolutionModule } from '../../wasm/modules.ts';
 import {
   activateOutput,
@@ -15,7 +15,7 @@ import {
   kernelOptions,
   savedValues,
 } from '../kernel-layer.ts';
-import { convForward, convWeightsGradient, planForward } from './forward.ts';
+import { convForward, planForward } from './forward.ts';
 import { type ConvGeometry, convAxes, type WindowOptions, windowOptions } from './geometry.ts';
 import { convTranspose, planTranspose, planTransposeWorkspace, type TransposePlan } from './transpose.ts';
 
@@ -60,16 +60,23 @@ export const defineConvolution = ({
     return signal ? [w, o.filters] : [h, w, o.filters];
   };
 
-  /** `to` = `from` through the windows; `toInput`: from the convolution's output to its input. */
-  function apply(k: Kernels, c: ConvCall, toInput: boolean, to: number, from: number, bias = 0, relu = 0): void {
-    const { plan, workspace, rows, scratch } = c;
-    const { window } = plan;
+  /** Writes the gradients of the weights, unless `dw` is 0, and of the input, unless `dx` is 0. */
+  function gradients(k: Kernels, c: ConvCall, dw: Address, dx: Address): void {
+    const { plan, workspace, x, dy, rows, scratch, reluInput } = c;
     const kernel = c.weights[0]!;
-    if (toInput) {
+    const mask = reluInput ? x : 0;
+    if (transposed) {
+      const buffers = planForward(plan.window, workspace, rows);
+      convForward(k, plan.window, buffers, dy, dw, x, dx, kernel, 0, mask, 0, rows, scratch);
+      return;
+    }
+    if (dw) {
+      const buffers = planForward(plan.window, workspace, rows);
+      convForward(k, plan.window, buffers, x, dw, dy, 0, 0, 0, 0, 0, rows, scratch);
+    }
+    if (dx) {
       const buffers = planTransposeWorkspace(plan, workspace, rows);
-      convTranspose(k, plan, buffers, to, from, kernel, bias, relu, rows, scratch);
-    } else {
-      convForward(k, window, planForward(window, workspace, rows), to, from, kernel, bias, relu, rows, scratch);
+      convTranspose(k, plan, buffers, dx, dy, kernel, 0, mask, 0, rows, scratch);
     }
   }
 
@@ -77,14 +84,11 @@ export const defineConvolution = ({
     activationGradient: (k, c, o) => activationGradient(k, c, o, o.filters),
 
     weightGradients(k, c, o) {
-      const { window } = c.plan;
       biasGradient(k, c, o.filters, c.gradients[1]);
-      const [input, output] = transposed ? [c.dy, c.x] : [c.x, c.dy];
-      const workspace = planForward(window, c.workspace, c.rows);
-      convWeightsGradient(k, window, workspace, c.gradients[0]!, input, output, c.rows, c.scratch);
+      gradients(k, c, c.gradients[0]!, 0);
     },
 
-    inputGradient: (k, c) => apply(k, c, !transposed, c.dx, c.dy),
+    inputGradient: (k, c) => gradients(k, c, 0, c.dx),
   };
 
   return {
@@ -94,7 +98,7 @@ export const defineConvolution = ({
     outputShape,
     plan,
     gradientParts,
-    backward: backwardOf(gradientParts),
+    fusesReluGradient: true,
 
     check: (o, name) =>
       layerOptions(name, o, { filters: integerWithin(1, 65536), ...windowOptions(signal), ...kernelOptions() }),
@@ -114,10 +118,25 @@ export const defineConvolution = ({
     },
 
     forward(k, c, o) {
+      const { plan, workspace, x, rows, scratch } = c;
+      const { window } = plan;
       const relu = o.activation === 'relu' ? 1 : 0;
       const z = c.saved || c.y;
-      apply(k, c, transposed, z, c.x, c.weights[1], relu);
+      const [kernel, bias = 0] = c.weights as [number, number?];
+      if (transposed) {
+        const buffers = planTransposeWorkspace(plan, workspace, rows);
+        convTranspose(k, plan, buffers, z, x, kernel, bias, 0, relu, rows, scratch);
+      } else {
+        convForward(k, window, planForward(window, workspace, rows), x, 0, 0, z, kernel, bias, 0, relu, rows, scratch);
+      }
       if (!relu) activateOutput(k, c, o, o.filters, z);
+    },
+
+    // As the parts, but both gradients of a transposed convolution share the padded samples.
+    backward(k, c, o) {
+      activationGradient(k, c, o, o.filters);
+      biasGradient(k, c, o.filters, c.gradients[1]);
+      gradients(k, c, c.gradients[0]!, c.dx);
     },
   };
 };

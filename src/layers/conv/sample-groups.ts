@@ -4,6 +4,18 @@ import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
 import { type ConvWorkspace, paddedBytes } from './workspace.ts';
 
+/** A group of samples that one call of a kernel handles. */
+export interface SampleGroup {
+  /** Index of the first sample, and number of samples. */
+  readonly first: Count;
+  readonly samples: Count;
+  /** Windows of all samples. */
+  readonly windows: Count;
+  /** Bytes from the start of the convolution's input and of its output. */
+  readonly inputOffset: number;
+  readonly outputOffset: number;
+}
+
 /**
  * Writes the tables of addresses: the first value of each window in the padded group, and the offsets of the taps, `across` taps
  * in each line of the window.
@@ -13,7 +25,7 @@ export function writeAddresses(
   window: ConvGeometry,
   r: ConvWorkspace,
   samples: Count,
-  across = window.x.kernel,
+  across: Count,
 ): void {
   const { y, x, inputChannels } = window;
   const line = (x.before + x.inputSize + x.after) * inputChannels * 4;
@@ -30,16 +42,24 @@ export function writeAddresses(
   );
 }
 
-/** Calls `each` for every group of samples: first sample, number of samples, number of windows. */
+/** Calls `each` for every group of samples. */
 export function forEachGroup(
-  window: ConvGeometry,
+  { y, x, inputChannels, outputChannels }: ConvGeometry,
   r: ConvWorkspace,
-  samples: Count,
-  each: (first: number, group: number, m: Count) => void,
+  count: Count,
+  each: (group: SampleGroup) => void,
 ): void {
-  for (let first = 0; first < samples; first += r.groupSize) {
-    const group = Math.min(r.groupSize, samples - first);
-    each(first, group, group * window.y.outputSize * window.x.outputSize);
+  const inputValues = y.inputSize * x.inputSize * inputChannels;
+  const windows = y.outputSize * x.outputSize;
+  for (let first = 0; first < count; first += r.groupSize) {
+    const samples = Math.min(r.groupSize, count - first);
+    each({
+      first,
+      samples,
+      windows: samples * windows,
+      inputOffset: first * inputValues * 4,
+      outputOffset: first * windows * outputChannels * 4,
+    });
   }
 }
 
@@ -48,27 +68,21 @@ export const paddingArguments = (samples: Count, { y, x, inputChannels }: ConvGe
   [samples, y.inputSize, x.inputSize, inputChannels, y.before, y.after, x.before, x.after] as const;
 
 /**
- * Calls `each` for every group of samples, after padding the group and writing its tables: address of the group in the
- * convolution's output, number of windows, first sample, number of samples.
+ * Calls `each` for every group of samples, after padding the group. The tables, which are the same for all groups, are written
+ * first.
  */
 export function forEachWindowGroup(
   k: Kernels,
   window: ConvGeometry,
   r: ConvWorkspace,
   convInput: Address,
-  convOutput: Address,
   samples: Count,
-  each: (convOutput: Address, m: Count, first: number, group: number) => void,
-  across?: number,
+  across: Count,
+  each: (group: SampleGroup) => void,
 ): void {
-  const { y, x, inputChannels, outputChannels } = window;
-  forEachGroup(window, r, samples, (first, group, m) => {
-    writeAddresses(k, window, r, group, across);
-    k.pad(
-      r.padded,
-      convInput + first * y.inputSize * x.inputSize * inputChannels * 4,
-      ...paddingArguments(group, window),
-    );
-    each(convOutput + first * y.outputSize * x.outputSize * outputChannels * 4, m, first, group);
+  writeAddresses(k, window, r, Math.min(samples, r.groupSize), across);
+  forEachGroup(window, r, samples, (group) => {
+    k.pad(r.padded, convInput + group.inputOffset, ...paddingArguments(group.samples, window));
+    each(group);
   });
 }

@@ -5,7 +5,17 @@
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvAxis, ConvGeometry } from './geometry.ts';
 import { forEachGroup } from './sample-groups.ts';
-import { type ConvWorkspace, convolve, packWeights, panelBytes, planWorkspace } from './workspace.ts';
+import {
+  type Convolution,
+  type ConvWorkspace,
+  convolution,
+  packWeights,
+  panelBytes,
+  planWorkspace,
+} from './workspace.ts';
+
+/** Bytes of padded samples in a group, whose tables take as many: both fit into the L1 cache or a part of L2. */
+const GROUP_BYTES = 2 ** 15;
 
 /** One phase of one axis. */
 interface Phase {
@@ -74,20 +84,27 @@ const lineBytes = ({ window: { x, outputChannels }, left, right }: TransposePlan
 const sampleBytes = (plan: TransposePlan): number =>
   (plan.top + plan.window.y.outputSize + plan.bottom) * lineBytes(plan);
 
-export function planTransposeWorkspace(plan: TransposePlan, base: number, samples: Count): ConvWorkspace {
+export function planTransposeWorkspace(plan: TransposePlan, base: Address, samples: Count): ConvWorkspace {
   const { y, x, inputChannels, outputChannels } = plan.window;
-  const positions = Math.ceil(y.inputSize / y.stride) * Math.ceil(x.inputSize / x.stride);
   return planWorkspace(
     base,
     samples,
     sampleBytes(plan),
-    positions,
+    y.inputSize * x.inputSize,
     y.kernel * x.kernel,
     panelBytes(y.kernel * x.kernel * outputChannels, inputChannels),
+    GROUP_BYTES,
   );
 }
 
-/** convInput = the transposed convolution of convOutput with `weights` [kernel height][kernel width][c][n] (+ bias); `relu` 1: then relu. */
+/** The convolution of one phase of both axes. */
+interface PhaseConvolution {
+  readonly convolve: Convolution;
+  /** Windows of a sample. */
+  readonly windows: Count;
+}
+
+/** convInput = the transposed convolution of convOutput with `weights` [kernel height][kernel width][c][n] (+ bias); `mask` and `relu` as in `convForward`. */
 export function convTranspose(
   k: Kernels,
   s: TransposePlan,
@@ -96,17 +113,55 @@ export function convTranspose(
   convOutput: Address,
   weights: Address,
   bias: Address,
+  mask: Address,
   relu: number,
   samples: Count,
   scratch: Address,
 ): void {
   const { y, x, inputChannels, outputChannels } = s.window;
   const [row, pixel, tapBytes] = [lineBytes(s), outputChannels * 4, inputChannels * outputChannels * 4];
-  forEachGroup(s.window, r, samples, (first, group) => {
+  const [inputRow, inputPixel] = [x.inputSize * inputChannels * 4, inputChannels * 4];
+  const group = Math.min(samples, r.groupSize);
+  // The tables and the packed weights of a phase follow those of the phase before it.
+  let { windowAddresses, outputOffsets, tapOffsets, weightAddresses, packedWeights } = r;
+  const prepare = (py: Phase, px: Phase): PhaseConvolution => {
+    const taps = py.taps * px.taps;
+    const windows = py.positions * px.positions;
+    const start = weights + (py.lastTap * x.kernel + px.lastTap) * tapBytes;
+    const [tapRow, tapColumn] = [-py.tapStride * x.kernel * tapBytes, -px.tapStride * tapBytes];
+    k.addressTable(weightAddresses, start, 1, py.taps, px.taps, 0, tapRow, tapColumn);
+    packWeights(k, packedWeights, weightAddresses, taps, outputChannels, inputChannels, 1);
+    // Consecutive positions of the output are one run.
+    const merged = px.step === 1;
+    k.addressTable(tapOffsets, 0, 1, py.taps, merged ? 1 : px.taps, 0, py.step * row, px.step * pixel);
+    const [count, inner] = merged ? [taps ? py.taps : 0, px.taps * outputChannels] : [taps, outputChannels];
+    const origin = r.padded + (py.origin + s.top) * row + (px.origin + s.left) * pixel;
+    k.addressTable(windowAddresses, origin, group, py.positions, px.positions, sampleBytes(s), row, pixel);
+    k.addressTable(
+      outputOffsets,
+      py.first * inputRow + px.first * inputPixel,
+      group,
+      py.positions,
+      px.positions,
+      y.inputSize * inputRow,
+      y.stride * inputRow,
+      x.stride * inputPixel,
+    );
+    const tables = [outputOffsets, windowAddresses, packedWeights, inputChannels, tapOffsets] as const;
+    const convolve = convolution(k, convInput, ...tables, count, inner, bias, mask, relu, scratch);
+    windowAddresses += group * windows * 4;
+    outputOffsets += group * windows * 4;
+    tapOffsets += taps * 4;
+    weightAddresses += taps * 4;
+    packedWeights += panelBytes(taps * outputChannels, inputChannels);
+    return { convolve, windows };
+  };
+  const phases = s.y.flatMap((py) => s.x.map((px) => prepare(py, px)));
+  forEachGroup(s.window, r, samples, ({ samples: count, inputOffset, outputOffset }) => {
     k.pad(
       r.padded,
-      convOutput + first * y.outputSize * x.outputSize * outputChannels * 4,
-      group,
+      convOutput + outputOffset,
+      count,
       y.outputSize,
       x.outputSize,
       outputChannels,
@@ -115,44 +170,6 @@ export function convTranspose(
       s.left,
       s.right,
     );
-    const out = convInput + first * y.inputSize * x.inputSize * inputChannels * 4;
-    for (const py of s.y) {
-      for (const px of s.x) {
-        const taps = py.taps * px.taps;
-        const start = weights + (py.lastTap * x.kernel + px.lastTap) * tapBytes;
-        k.addressTable(
-          r.weightAddresses,
-          start,
-          1,
-          py.taps,
-          px.taps,
-          0,
-          -py.tapStride * x.kernel * tapBytes,
-          -px.tapStride * tapBytes,
-        );
-        // Consecutive positions of the output are one run.
-        const merged = px.step === 1;
-        const across = merged ? 1 : px.taps;
-        k.addressTable(r.tapOffsets, 0, 1, py.taps, across, 0, py.step * row, px.step * pixel);
-        const [count, inner] = merged ? [taps ? py.taps : 0, px.taps * outputChannels] : [taps, outputChannels];
-        const origin = r.padded + (py.origin + s.top) * row + (px.origin + s.left) * pixel;
-        k.addressTable(r.windowAddresses, origin, group, py.positions, px.positions, sampleBytes(s), row, pixel);
-        const corner = out + (py.first * x.inputSize + px.first) * inputChannels * 4;
-        const [inputRow, inputPixel] = [y.stride * x.inputSize * inputChannels * 4, x.stride * inputChannels * 4];
-        k.addressTable(
-          r.outputAddresses,
-          corner,
-          group,
-          py.positions,
-          px.positions,
-          y.inputSize * x.inputSize * inputChannels * 4,
-          inputRow,
-          inputPixel,
-        );
-        const m = group * py.positions * px.positions;
-        packWeights(k, r, taps, outputChannels, inputChannels, 1);
-        convolve(k, r, m, inputChannels, count, inner, bias, relu, scratch);
-      }
-    }
+    for (const { convolve, windows } of phases) convolve(count * windows, inputOffset);
   });
 }

@@ -1,6 +1,6 @@
 // The workspace of a convolution: a padded copy of a group of samples, tables of addresses, packed weights.
 
-import type { Address, Kernels } from '../../wasm/kernels.ts';
+import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import { align } from '../../wasm/memory-size.ts';
 import type { ConvGeometry } from './geometry.ts';
 
@@ -14,7 +14,7 @@ export interface ConvWorkspace {
   readonly groupSize: number;
   readonly padded: Address;
   readonly windowAddresses: Address;
-  readonly outputAddresses: Address;
+  readonly outputOffsets: Address;
   readonly tapOffsets: Address;
   readonly weightAddresses: Address;
   readonly packedWeights: Address;
@@ -22,7 +22,7 @@ export interface ConvWorkspace {
   readonly bytes: number;
 }
 
-/** The layout of a workspace from `base` on, for `positions` windows in each sample. */
+/** The layout of a workspace from `base` on, for `positions` windows in each sample and at most `groupBytes` of padded samples in a group. */
 export function planWorkspace(
   base: Address,
   samples: number,
@@ -30,19 +30,20 @@ export function planWorkspace(
   positions: number,
   taps: number,
   panelBytes: number,
+  groupBytes = GROUP_BYTES,
 ): ConvWorkspace {
-  const groupSize = Math.max(1, Math.min(samples, Math.floor(GROUP_BYTES / sampleBytes)));
+  const groupSize = Math.max(1, Math.min(samples, Math.floor(groupBytes / sampleBytes)));
   const padded = base;
   const windowAddresses = padded + align(groupSize * sampleBytes + SLACK);
-  const outputAddresses = windowAddresses + align(groupSize * positions * 4);
-  const tapTable = outputAddresses + align(groupSize * positions * 4);
+  const outputOffsets = windowAddresses + align(groupSize * positions * 4);
+  const tapTable = outputOffsets + align(groupSize * positions * 4);
   const weightAddresses = tapTable + align(taps * 4);
   const packedWeights = weightAddresses + align(taps * 4);
   return {
     groupSize,
     padded,
     windowAddresses,
-    outputAddresses,
+    outputOffsets,
     tapOffsets: tapTable,
     weightAddresses,
     packedWeights,
@@ -60,57 +61,53 @@ export const panelBytes = (k: number, n: number): number => k * Math.max(Math.ce
 /** Up to this many channels the sum runs along the window instead of across channels. */
 export const MAX_NARROW_CHANNELS = 3;
 
-/** Packs the weights at the addresses in the table: `count` runs of `inner` values, for `n` channels. */
+/** Packs the weights at the addresses in a table: `taps` runs of `inner` values for each of n channels. */
 export function packWeights(
   k: Kernels,
-  r: ConvWorkspace,
-  count: number,
-  inner: number,
-  n: number,
+  packedWeights: Address,
+  weightAddresses: Address,
+  taps: Count,
+  inner: Count,
+  n: Count,
   transposed: 0 | 1,
 ): void {
-  if (n <= MAX_NARROW_CHANNELS) k.packNarrow(r.packedWeights, r.weightAddresses, count, inner, n, transposed);
-  else k.packTaps(r.packedWeights, r.weightAddresses, count, inner, n, transposed);
+  const pack = n <= MAX_NARROW_CHANNELS ? 'packNarrow' : 'packTaps';
+  k[pack](packedWeights, weightAddresses, taps, inner, n, transposed);
 }
 
-/** Multiplies the `m` windows in `windowAddresses` by the packed weights; results go to `outputAddresses`. */
-export function convolve(
-  k: Kernels,
-  r: ConvWorkspace,
-  m: number,
-  n: number,
-  count: number,
-  inner: number,
-  bias: number,
-  relu: number,
-  scratch: number,
-): void {
-  if (n <= MAX_NARROW_CHANNELS)
-    k.convolveNarrow(
-      r.outputAddresses,
-      r.windowAddresses,
-      m,
-      r.packedWeights,
+/** Convolves the first `windows` windows of a table. Their outputs begin `offset` bytes after that of the first sample. */
+export type Convolution = (windows: Count, offset: number) => void;
+
+/** The convolution of windows of `count` runs of `inner` values, in tables, to n channels. The other parameters are as those of the kernel. */
+export const convolution =
+  (
+    k: Kernels,
+    to: Address,
+    outputOffsets: Address,
+    windowAddresses: Address,
+    packedWeights: Address,
+    n: Count,
+    tapOffsets: Address,
+    count: Count,
+    inner: Count,
+    bias: Address,
+    mask: Address,
+    relu: number,
+    scratch: Address,
+  ): Convolution =>
+  (windows, offset) =>
+    k[n <= MAX_NARROW_CHANNELS ? 'convolveNarrow' : 'convolve'](
+      to + offset,
+      outputOffsets,
+      windowAddresses,
+      windows,
+      packedWeights,
       n,
-      r.tapOffsets,
+      tapOffsets,
       count,
       inner,
       bias,
-      relu,
-    );
-  else
-    k.convolve(
-      r.outputAddresses,
-      r.windowAddresses,
-      m,
-      r.packedWeights,
-      n,
-      r.tapOffsets,
-      count,
-      inner,
-      bias,
-      0,
+      mask && mask + offset,
       relu,
       scratch,
     );
-}

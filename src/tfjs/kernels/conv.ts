@@ -1,7 +1,7 @@
 // Convolutions of images over all channels, and the gradients of their filter and input.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { convForward, convWeightsGradient, planForward } from '../../layers/conv/forward.ts';
+import { convForward, planForward } from '../../layers/conv/forward.ts';
 import { convTranspose, planTranspose, planTransposeWorkspace } from '../../layers/conv/transpose.ts';
 import type { Kernels } from '../../wasm/kernels.ts';
 import { SCRATCH, withScratch } from '../host.ts';
@@ -33,7 +33,7 @@ function forward(call: KernelCall<'x' | 'filter' | 'bias'>, bias?: TensorInfo, a
     const biases = bias ? addresses(host, bias)[0]! : 0;
     const relu = activation === 'relu' ? 1 : 0;
     const workspace = planForward(geometry, scratch + SCRATCH, samples);
-    convForward(kernelsOf(call), geometry, workspace, to, from, weights, biases, relu, samples, scratch);
+    convForward(kernelsOf(call), geometry, workspace, from, 0, 0, to, weights, biases, 0, relu, samples, scratch);
   });
   return activation === 'relu' ? y : applyActivation(call, y, activation);
 }
@@ -66,7 +66,7 @@ export const conv2DBackpropFilter = /* @__PURE__ */ defineKernel<'x' | 'dy'>({
     withScratch(host, SCRATCH + bytes, (scratch) => {
       const [to, input, gradient] = addresses(host, dw, x, dy) as [number, number, number];
       const workspace = planForward(geometry, scratch + SCRATCH, samples);
-      convWeightsGradient(kernelsOf(call), geometry, workspace, to, input, gradient, samples, scratch);
+      convForward(kernelsOf(call), geometry, workspace, input, to, gradient, 0, 0, 0, 0, 0, samples, scratch);
     });
     return dw;
   },
@@ -89,7 +89,7 @@ export const conv2DBackpropInput = /* @__PURE__ */ defineKernel<'dy' | 'filter'>
     withScratch(host, SCRATCH + bytes, (scratch) => {
       const [to, from, weights] = addresses(host, dx, dy, filter) as [number, number, number];
       const workspace = planTransposeWorkspace(phases, scratch + SCRATCH, samples);
-      convTranspose(kernelsOf(call), phases, workspace, to, from, weights, 0, 0, samples, scratch);
+      convTranspose(kernelsOf(call), phases, workspace, to, from, weights, 0, 0, 0, samples, scratch);
     });
     return dx;
   },

@@ -2,45 +2,31 @@
 
 import { planDepthwise } from '../../layers/conv/depthwise.ts';
 import type { ConvGeometry } from '../../layers/conv/geometry.ts';
-import { forEachGroup, writeAddresses } from '../../layers/conv/sample-groups.ts';
+import { forEachGroup, type SampleGroup, writeAddresses } from '../../layers/conv/sample-groups.ts';
 import { type ConvWorkspace, paddedBytes } from '../../layers/conv/workspace.ts';
 import type { Address, Kernels } from '../../wasm/kernels.ts';
 import { withScratch } from '../host.ts';
-import { type ConvInfo, convInfo, geometryOf } from './geometry.ts';
+import { convInfo, geometryOf } from './geometry.ts';
 import { addresses, defineKernel, fillZero, type KernelCall, makeOutput, sizeOf } from './kernel.ts';
 
-/** A group of samples that one call of a kernel handles. */
-interface SampleGroup {
+/** A group of samples, whose windows have their addresses in the workspace. */
+interface Group extends SampleGroup {
   readonly kernels: Kernels;
   readonly workspace: ConvWorkspace;
-  /** Number of samples. */
-  readonly samples: number;
-  /** Number of output positions of all samples. */
-  readonly positions: number;
-  /** Offset of the first sample in the input, in bytes. */
-  readonly inputOffset: number;
-  /** Offset of the first sample in the output, in bytes. */
-  readonly outputOffset: number;
 }
 
-/** Calls `run` for each group of samples. The addresses of their windows are in the workspace. */
+/** Calls `run` for each group of samples. */
 function forEachSampleGroup(
   call: KernelCall<string>,
   geometry: ConvGeometry,
-  info: ConvInfo,
-  run: (group: SampleGroup) => void,
+  batchSize: number,
+  run: (group: Group) => void,
 ): void {
   const kernels = call.host.kernels as unknown as Kernels;
-  const inputBytes = 4 * info.inHeight * info.inWidth * info.inChannels;
-  const outputBytes = 4 * info.outHeight * info.outWidth * info.outChannels;
-  withScratch(call.host, planDepthwise(geometry, 0, info.batchSize).bytes, (scratch) => {
-    const workspace = planDepthwise(geometry, scratch, info.batchSize);
-    forEachGroup(geometry, workspace, info.batchSize, (first, samples, positions) => {
-      writeAddresses(kernels, geometry, workspace, samples);
-      const inputOffset = first * inputBytes;
-      const outputOffset = first * outputBytes;
-      run({ kernels, workspace, samples, positions, inputOffset, outputOffset });
-    });
+  withScratch(call.host, planDepthwise(geometry, 0, batchSize).bytes, (scratch) => {
+    const workspace = planDepthwise(geometry, scratch, batchSize);
+    writeAddresses(kernels, geometry, workspace, Math.min(batchSize, workspace.groupSize), geometry.x.kernel);
+    forEachGroup(geometry, workspace, batchSize, (group) => run({ kernels, workspace, ...group }));
   });
 }
 
@@ -71,14 +57,14 @@ export const depthwiseBackpropFilter = /* @__PURE__ */ defineKernel<'x' | 'dy'>(
     forEachSampleGroup(
       call,
       geometry,
-      info,
-      ({ kernels, workspace, samples, positions, inputOffset, outputOffset }) => {
+      info.batchSize,
+      ({ kernels, workspace, samples, windows, inputOffset, outputOffset }) => {
         const [to, input, gradient] = addresses(host, dw, x, dy) as [number, number, number];
         copyPadded(kernels.pad, workspace.padded, input + inputOffset, samples, geometry);
         kernels.depthwiseWeights(
           to,
           workspace.windowAddresses,
-          positions,
+          windows,
           gradient + outputOffset,
           info.inChannels,
           multiplier,
@@ -109,13 +95,13 @@ export const depthwiseBackpropInput = /* @__PURE__ */ defineKernel<'dy' | 'filte
     forEachSampleGroup(
       call,
       geometry,
-      info,
-      ({ kernels, workspace, samples, positions, inputOffset, outputOffset }) => {
+      info.batchSize,
+      ({ kernels, workspace, samples, windows, inputOffset, outputOffset }) => {
         const [to, gradient, weights] = addresses(host, dx, dy, filter) as [number, number, number];
         kernels.clear(workspace.padded, (samples * paddedBytes(geometry)) / 4);
         kernels.depthwiseInput(
           workspace.windowAddresses,
-          positions,
+          windows,
           gradient + outputOffset,
           weights,
           info.inChannels,

@@ -13,6 +13,7 @@ import type { Address } from '../../wasm/kernels.ts';
 import type { Memory } from '../../wasm/memory.ts';
 import { allocateBuffers } from './buffers.ts';
 import { planGradients } from './gradients.ts';
+import { fuseReluGradients } from './relu-gradients.ts';
 import { trainingSchedule } from './schedule.ts';
 import type { ForwardStep, TrainingStep } from './step.ts';
 import { transformSteps } from './transforms.ts';
@@ -101,11 +102,13 @@ export function planTraining(
     });
     return { ...node, call, accumulations };
   });
+  const trained = steps.slice(frozenOps);
+  if (!schedule.spareGradients) fuseReluGradients(trained);
   return {
     transforms,
     networkInput: firstInput,
     frozen: steps.slice(0, frozenOps),
-    trained: steps.slice(frozenOps),
+    trained,
     output: steps[outputOp]!,
   };
 }

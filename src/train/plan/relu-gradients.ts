@@ -1,0 +1,16 @@
+// The gradient of a relu between two convolutions. The second one sets the gradient of its input to zero where the relu's output is
+// zero, while the values are in registers; a pass over output and gradient by themselves would read and write both.
+
+import type { ActivationCall } from '../../engine/layer-call.ts';
+import type { TrainingStep } from './step.ts';
+
+/** Leaves the gradient of each relu to the layer after it, where both layers can do that. `steps`: a chain of layers. */
+export function fuseReluGradients(steps: readonly TrainingStep[]): void {
+  for (let i = 1; i < steps.length; i++) {
+    const [first, second] = [steps[i - 1]!, steps[i]!];
+    const { activation } = first.layer as { activation?: string };
+    if (activation !== 'relu' || !first.definition.fusesReluGradient || !second.definition.fusesReluGradient) continue;
+    (first.call as ActivationCall).activationBackwardDone = true;
+    second.call.reluInput = true;
+  }
+}
