@@ -12,6 +12,7 @@ const folders = [
   'model',
   'train',
   'evaluate',
+  'quantize',
   'files',
   'codec',
   'detect',

@@ -86,7 +86,13 @@ await stage(
 
 await stage(
   'layer-lists',
-  ['src/layers/registry.ts', 'src/layers/transforms', 'src/index.ts', 'scripts/layer-lists.mjs'],
+  [
+    'src/layers/registry.ts',
+    'src/layers/quantized',
+    'src/layers/transforms',
+    'src/index.ts',
+    'scripts/layer-lists.mjs',
+  ],
   listFiles,
   writeLists,
 );

@@ -1,4 +1,4 @@
-// src/layers/registry.ts ▸ src/layers/all-layers.gen.ts, the layers that `loadModel` knows, and src/worker/factories.gen.ts,
+// src/layers/registry.ts, src/layers/quantized/registry.ts ▸ src/layers/all-layers.gen.ts, the layers that `loadModel` knows, and src/worker/factories.gen.ts,
 // the factories of isthmus/worker. `npm run build` writes both; they are not committed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -43,12 +43,16 @@ ${factories.map((name) => `export const ${name}: Named<'${name}'> = /* @__PURE__
   };
 }
 
+/** The registries of layers: of all that can be trained, and of quantized ones, in a folder of their own. */
+const registries = ['src/layers/registry.ts', 'src/layers/quantized/registry.ts'];
+
 /** Writes the generated files. */
 export async function writeLists() {
-  const layers = await import(pathToFileURL(`${root}src/layers/registry.ts`).href);
+  const modules = await Promise.all(registries.map((path) => import(pathToFileURL(root + path).href)));
+  const layers = Object.assign({}, ...modules);
   const read = (path) => readFileSync(root + path, 'utf8');
   const files = generate(
-    read('src/layers/registry.ts'),
+    read(registries[0]) + read(registries[1]).replaceAll("'./", "'./quantized/"),
     read('src/index.ts'),
     (name) => layers[name].definition.augments,
   );

@@ -39,6 +39,7 @@ export { interpolate } from './generate/interpolate.ts';
 export { latentMap } from './generate/latent-map.ts';
 export { fitMixture, type Mixture, type MixtureOptions } from './generate/mixture.ts';
 export { type SampleOptions, sample } from './generate/sample.ts';
+export * from './layers/quantized/registry.ts';
 export * from './layers/registry.ts';
 export { type AutoencoderOptions, autoencoder } from './model/autoencoder.ts';
 export { addHead, classify, type HeadOptions } from './model/head.ts';
@@ -61,6 +62,7 @@ export {
   variationalAutoencoder,
 } from './model/presets/dense.ts';
 export type { AutoencoderSpec } from './model/spec.ts';
+export { quantize } from './quantize/quantize.ts';
 export { fit } from './train/fit.ts';
 export { type AdamOptions, type AdamwOptions, adam, adamw } from './train/optimizers/adam.ts';
 export type { Optimizer } from './train/optimizers/optimizer.ts';

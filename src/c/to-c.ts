@@ -3,7 +3,7 @@ import { sizeOf } from '../core/shape.ts';
 import { choice, firstNonFinite, keyOf, optional, validate } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type SaveType, saveTypes } from '../files/dtype.ts';
-import { decodingEngineOf, engineOf, type Model } from '../model/model.ts';
+import { decodingEngineOf, engineOf, floatEngineOf, type Model } from '../model/model.ts';
 import { fileText } from './file.ts';
 import { type CFunction, writeFunction } from './function.ts';
 import { identifier } from './identifier.ts';
@@ -94,7 +94,7 @@ const hasNegativeZeroBias = ({ network, memory }: Engine, dtype: SaveType): bool
  * ```
  */
 export function toC(model: Model, options: COptions = {}): string {
-  const engine = engineOf(model);
+  const engine = floatEngineOf(model);
   const { part, name, dtype } = validate('options', options, {
     part: optional(choice('encoder', 'decoder', 'whole'), 'whole'),
     name: optional(identifier, 'model'),

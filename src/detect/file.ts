@@ -4,7 +4,14 @@ import { FormatError } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
 import { type Check, integerWithin, nonNegative, openUnitInterval, positive } from '../core/validate.ts';
 import { decodeTensor, encodeTensor } from '../files/dtype.ts';
-import { buildDecodingModel, type LoadOptions, modelMetadata, openFile, parseMetadata } from '../files/model.ts';
+import {
+  buildDecodingModel,
+  type LoadOptions,
+  modelMetadata,
+  openFile,
+  parseMetadata,
+  weightTensors,
+} from '../files/model.ts';
 import type { ModelSource } from '../files/read-source.ts';
 import { serializeTensors } from '../files/safetensors.ts';
 import type { Model } from '../model/model.ts';
@@ -45,11 +52,12 @@ export function writeDetectorFile(detector: DetectorFile): Uint8Array<ArrayBuffe
   const statisticTensors = Object.entries(tensorSpecs(sizeOf(model.inputShape), directions)).map(
     ([name, { shape }]) => [`detector.${name}`, { data: values[name]!, shape }] as const,
   );
-  const tensors = [...Object.entries(model.weights), ...statisticTensors].flatMap(([name, { data, shape }]) =>
-    encodeTensor(name, data, shape, 'float32'),
-  );
+  const tensors = statisticTensors.flatMap(([name, { data, shape }]) => encodeTensor(name, data, shape, 'float32'));
   const metadata = JSON.stringify({ falsePositiveRate, directions });
-  return serializeTensors(new Map(tensors), { ...modelMetadata(model, FORMAT), detector: metadata });
+  return serializeTensors(new Map([...weightTensors(model, 'float32'), ...tensors]), {
+    ...modelMetadata(model, FORMAT),
+    detector: metadata,
+  });
 }
 
 /** Checks a value of a file. Errors: FormatError with the code `corrupt`. */

@@ -6,9 +6,9 @@ import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Address } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { Engine } from './engine.ts';
-import type { Node } from './graph.ts';
+import type { Network, Node } from './graph.ts';
 import type { BottleneckCall, JoinCall, LayerCall } from './layer-call.ts';
-import { assignBuffers, schedule } from './schedule.ts';
+import { assignBuffers, type Op, schedule } from './schedule.ts';
 
 /** Maximum rows of a chunk: enough to amortise packing a panel of weights, few enough to stay in the L2 cache. */
 const MAX_ROWS = 128;
@@ -70,6 +70,8 @@ export interface PassOptions {
   readonly targets?: SampleBatch | undefined;
   /** Computes the penalty and the bits of the bottleneck. Default false. */
   readonly measured?: boolean;
+  /** Called in front of each layer: its path, the address of its input and the number of values there. */
+  readonly observe?: (path: string, x: number, values: number) => void;
 }
 
 /** Nodes of a network from `start` to before `end`. */
@@ -99,7 +101,7 @@ export function planPass(
   engine: Engine,
   { start, end }: NodeRange,
   samples: SampleBatch,
-  { targets = samples, measured = false }: PassOptions = {},
+  { targets = samples, measured = false, observe }: PassOptions = {},
 ): Pass {
   const { memory, kernels } = engine;
   const { ops, last } = schedule(engine.network.nodes, start, end, false);
@@ -141,14 +143,16 @@ export function planPass(
       workspace,
     }),
   );
+  linkCalls(engine.network, ops, calls, last);
   const compute = (firstRow: number, n: number): Chunk => {
     if (samples.pixels) kernels.pixelsToFloats(x, pixels, n * samples.size);
     let penalty = 0;
     let bits: number | undefined;
     for (let i = 0; i < calls.length; i++) {
-      const { definition, layer } = ops[i]!.node;
+      const { definition, layer, path, inputSize } = ops[i]!.node;
       const call = calls[i]!;
       call.rows = n;
+      observe?.(path, call.x, n * inputSize);
       definition.forward(kernels, call, layer);
       if (call.saved) penalty += definition.penalty!(kernels, call as BottleneckCall, layer).loss;
       if (measured) bits = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? bits;
@@ -164,6 +168,24 @@ export function planPass(
     return compute(firstRow, n);
   };
   return { rows, samplesAddress, targetsAddress, run, compute };
+}
+
+/** Lets layers agree on the form of the values between them. Codes are floats: decode(encode(x)) has the bits of one pass. */
+function linkCalls(
+  { nodes, encoderNodes }: Network,
+  ops: readonly Op[],
+  calls: readonly AnyCall[],
+  last: number,
+): void {
+  const isInEncoder = ({ node }: Op): boolean => nodes.indexOf(node) < encoderNodes;
+  ops.forEach((writer, i) => {
+    const { definition } = writer.node;
+    if (!definition.link || i === last) return;
+    const isReader = (op: Op): boolean => op.input === i || op.skipInput === i;
+    const readers = ops.flatMap((op, j) => (isReader(op) ? [{ definition: op.node.definition, call: calls[j]! }] : []));
+    if (ops.every((op) => !isReader(op) || isInEncoder(op) === isInEncoder(writer)))
+      definition.link(calls[i]!, readers);
+  });
 }
 
 /** Runs some nodes on all samples, in order, and calls `use` with each chunk. Errors: as `planPass`. */

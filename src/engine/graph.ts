@@ -93,7 +93,7 @@ export function buildNetwork(spec: NetworkSpec): Network {
       .map((weight) => {
         const size = sizeOf(weight.shape);
         const offset = weightBytes;
-        weightBytes += align(size * 4);
+        weightBytes += align(weight.storage?.bytes ?? size * 4);
         checkMemory(weightBytes, draft.optionPath);
         return { ...weight, path: `${draft.path}.${weight.name}`, size, offset };
       });

@@ -1,5 +1,6 @@
 import * as randomStreams from '../core/random-streams.ts';
 import { type Engine, seedWords } from './engine.ts';
+import { writeWeight } from './weights.ts';
 
 /** The fan of each initializer. Weights are uniform in ±limit, with a variance of limit²/3 = 1/fan. */
 const meanFan = {
@@ -18,6 +19,10 @@ export function initialize(engine: Engine): void {
     const start = (parameters + weight.offset) / 4;
     const { initializer, size, shape } = weight;
     const stream = randomStreams.weights + index;
+    if (weight.storage) {
+      writeWeight(engine.memory, weight, new Float32Array(size));
+      return;
+    }
     if (typeof initializer === 'function') {
       const values = initializer(shape, (count, use) => engine.randomWords(count, 0, stream, use));
       engine.memory.floats.set(values, start);

@@ -32,6 +32,14 @@ export type RandomWords = (count: number, use: (words: Uint32Array, from: number
 /** All values of a weight tensor. A function, so that only layers that use it bring it into a bundle. */
 export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Float64Array;
 
+/** The order of a weight of 8-bit integers in memory. */
+export interface WeightStorage {
+  /** Bytes in memory, zeros between the weights included. */
+  readonly bytes: number;
+  /** The byte of each value of the tensor. */
+  positions(): Int32Array;
+}
+
 /** One weight tensor of a layer. */
 export interface WeightSpec {
   readonly name: string;
@@ -46,6 +54,8 @@ export interface WeightSpec {
   readonly fixed?: boolean;
   /** Stored as float32 in files of every type: statistics of data, which may be of any magnitude. */
   readonly exact?: boolean;
+  /** Present for a weight of 8-bit integers, which is one in files of every type, too. */
+  readonly storage?: WeightStorage;
 }
 
 /** A vector of weights with one initial value, such as biases. `fixed`: statistics of data, which no optimizer changes. */
@@ -126,6 +136,12 @@ export const backwardOf =
     if (call.dx) parts.inputGradient(kernels, call, options);
   };
 
+/** A layer that reads the output of another one in a pass. */
+export interface LinkedCall {
+  readonly definition: { readonly inferenceOnly?: boolean };
+  readonly call: LayerCall;
+}
+
 /** A layer of a model: its shapes, its weights, and its forward and backward next to each other. */
 export interface LayerDefinition<Options extends object = object, Call extends LayerCall = LayerCall>
   extends Definition<Options> {
@@ -160,6 +176,13 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   readonly rowwise?: boolean;
   /** The parts of `backward`, for layers whose gradients several threads can compute. */
   readonly gradientParts?: GradientParts<Options, Call>;
+  /** Has no gradient: `fit` refuses models with this layer. */
+  readonly inferenceOnly?: boolean;
+  /**
+   * Called once for a pass, before `forward`, unless the output is that of the pass. `readers`: the layers that read the output, with
+   * which this layer may agree on another form of the values than floats.
+   */
+  link?(call: Call, readers: readonly LinkedCall[]): void;
   /** Writes all of y. */
   forward(kernels: Kernels, call: Call, options: Options): void;
   /** Overwrites the gradients of the weights and, unless `dx` is 0, the gradient of the input. May change dy. */

@@ -63,6 +63,32 @@ export function encodeTensor(
   ];
 }
 
+/** A tensor of integers -127..127. */
+export const integerTensor = (values: Float32Array, shape: readonly number[]): Tensor => ({
+  dtype: 'I8',
+  shape,
+  data: Uint8Array.from(values),
+});
+
+/** The values of tensor `name`, which must be of type I8, without a scale. Errors: FormatError `model`. */
+export function decodeIntegers(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  shape: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const { dtype, data } = tensorOfShape(tensors, name, shape);
+  if (dtype !== 'I8') throw formatError('model', name, 'I8', dtype);
+  return Float32Array.from(data, (byte) => (byte << 24) >> 24);
+}
+
+/** The tensor `name`. Errors: FormatError `model` for a tensor that is missing or of another shape. */
+function tensorOfShape(tensors: ReadonlyMap<string, Tensor>, name: string, shape: readonly number[]): Tensor {
+  const tensor = tensors.get(name);
+  if (tensor && tensor.shape.join() === shape.join()) return tensor;
+  const got = tensor ? `[${tensor.shape.join(', ')}]` : 'none';
+  throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
+}
+
 /** Reads an element, by type. Weights have no other types. */
 const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => number } = {
   F32: (view, i) => view.getFloat32(4 * i, true),
@@ -86,12 +112,7 @@ export function decodeTensor(
   shape: readonly number[],
   allowInt8 = true,
 ): Float32Array<ArrayBuffer> {
-  const tensor = tensors.get(name);
-  if (tensor?.shape.join() !== shape.join()) {
-    const got = tensor ? `[${tensor.shape.join(', ')}]` : 'none';
-    throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
-  }
-  const { dtype, data } = tensor!;
+  const { dtype, data } = tensorOfShape(tensors, name, shape);
   const types = Object.keys(readers).filter((type) => allowInt8 || type !== 'I8');
   const read = types.includes(dtype) && readers[dtype];
   if (!read) throw formatError('model', name, `one of ${types.join(', ')}`, dtype);

@@ -7,12 +7,13 @@ import { byteCount, type Check, choice, keyOf, optional, unchecked, validate } f
 import { MAX_NESTING } from '../engine/define-layer.ts';
 import type { EngineFactory } from '../engine/engine.ts';
 import type { Layer } from '../engine/layer-definition.ts';
+import { readWeight } from '../engine/weights.ts';
 import { type AnyLayerFactory, allLayers } from '../layers/all-layers.gen.ts';
 import { type AutoencoderOptions, createModel, type ModelPlan, planModel } from '../model/autoencoder.ts';
 import { engineOf, type Model } from '../model/model.ts';
 import type { AutoencoderSpec } from '../model/spec.ts';
 import type { Source } from '../wasm/modules.ts';
-import { decodeTensor, encodeTensor, type SaveType, saveTypes } from './dtype.ts';
+import { decodeIntegers, decodeTensor, encodeTensor, integerTensor, type SaveType, saveTypes } from './dtype.ts';
 import { loaderHint } from './foreign-formats.ts';
 import { type ModelSource, readSource, tooLarge } from './read-source.ts';
 import { isObject, parseTensors, serializeTensors, type Tensor } from './safetensors.ts';
@@ -78,11 +79,13 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array<A
 /** The weights of a model as tensors, except those whose names match `without`. Statistics of data stay float32. */
 export function weightTensors(model: Model, dtype: SaveType, without?: RegExp): Map<string, Tensor> {
   const { memory, network } = engineOf(model);
-  const entries = network.weights.flatMap(({ path, shape, size, offset, exact }) =>
-    without?.test(path)
-      ? []
-      : encodeTensor(path, memory.read(memory.parameters + offset, size), shape, exact ? 'float32' : dtype),
-  );
+  const entries = network.weights.flatMap((weight): [string, Tensor][] => {
+    const { path, shape, exact, storage } = weight;
+    if (without?.test(path)) return [];
+    const values = readWeight(memory, weight);
+    if (storage) return [[path, integerTensor(values, shape)]];
+    return encodeTensor(path, values, shape, exact ? 'float32' : dtype);
+  });
   return new Map(entries);
 }
 
@@ -112,8 +115,9 @@ export async function createWithWeights(
   tensors: ReadonlyMap<string, Tensor>,
   others: readonly Source[] = [],
 ): Promise<Model> {
-  const weights = plan.network.weights.map(({ path, shape }) => {
-    return [path, { shape, data: decodeTensor(tensors, path, shape) }] as const;
+  const weights = plan.network.weights.map(({ path, shape, storage }) => {
+    const data = storage ? decodeIntegers(tensors, path, shape) : decodeTensor(tensors, path, shape);
+    return [path, { shape, data }] as const;
   });
   const model = await createModel(plan, others);
   model.setWeights(Object.fromEntries(weights));

@@ -6,7 +6,7 @@ import { argmax } from '../data/labels.ts';
 import { initialize } from '../engine/initialize.ts';
 import type { Layer } from '../engine/layer-definition.ts';
 import { type AutoencoderOptions, createModel, planModel } from './autoencoder.ts';
-import { engineOf, engineSymbol, type Model } from './model.ts';
+import { engineSymbol, floatEngineOf, type Model } from './model.ts';
 
 /** Options of `addHead`. */
 export interface HeadOptions {
@@ -42,7 +42,7 @@ export interface HeadOptions {
  * ```
  */
 export async function addHead(model: Model, layers: readonly Layer[], options: HeadOptions = {}): Promise<Model> {
-  const { factory } = engineOf(model).provider;
+  const { factory } = floatEngineOf(model, 'one that can be trained').provider;
   const { seed, freeze } = validate('options', options, { seed: unchecked, freeze: optional(boolean) });
   const { input, encoder, latent } = model.spec;
   const last = Array.isArray(layers) ? (layers[layers.length - 1] as { activation?: string } | undefined) : undefined;

@@ -5,6 +5,7 @@ import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { runNetwork } from '../engine/executor.ts';
+import { readWeight, writeWeight } from '../engine/weights.ts';
 import type { History } from './history.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
@@ -20,6 +21,8 @@ export type Weights = Record<
     readonly data: Float32Array<ArrayBuffer>;
   }
 >;
+
+const isSmallInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 127;
 
 /** The key of a model's engine, for the other parts of the package. */
 export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
@@ -106,14 +109,14 @@ export class Model {
     );
   }
 
-  /** A copy of all weights, by name such as `encoder.0.kernel`, in the layouts of Keras: dense kernels are `[inputs, units]`. */
+  /**
+   * A copy of all weights, by name such as `encoder.0.kernel`, in the layouts of Keras: dense kernels are `[inputs, units]`. Kernels of
+   * a quantized model are integers -127..127, to be multiplied by `kernel.scale`.
+   */
   get weights(): Weights {
     const { memory, network } = this[engineSymbol];
     return Object.fromEntries(
-      network.weights.map(({ path, shape, size, offset }) => [
-        path,
-        { shape, data: memory.read(memory.parameters + offset, size) },
-      ]),
+      network.weights.map((weight) => [weight.path, { shape: weight.shape, data: readWeight(memory, weight) }]),
     );
   }
 
@@ -136,9 +139,11 @@ export class Model {
       if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
       const bad = firstNonFinite(tensor.data);
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
+      const wrong = weight.storage ? tensor.data.findIndex((value) => !isSmallInteger(value)) : -1;
+      if (wrong >= 0) throw wrongValue(`${name}.data[${wrong}]`, 'integer -127..127', tensor.data[wrong]);
       return { weight, data: tensor.data };
     });
-    for (const { weight, data } of checked) memory.write(memory.parameters + weight.offset, data);
+    for (const { weight, data } of checked) writeWeight(memory, weight, data);
   }
 
   /** The history of the running `fit`, else of the last `fit` or of the checkpoint; undefined without any. */
@@ -163,5 +168,13 @@ export function engineOf(model: Model): Engine {
 export function decodingEngineOf(model: Model): Engine {
   const engine = engineOf(model);
   if (!model.spec.decoder) throw wrongValue('model', 'one with a decoder', model, 'one without');
+  return engine;
+}
+
+/** @internal As `engineOf`. Errors: also RangeError for a quantized model; `expected`: the model that the caller takes, for the error. */
+export function floatEngineOf(model: Model, expected = 'one of floats'): Engine {
+  const engine = engineOf(model);
+  if (engine.network.nodes.some(({ definition }) => definition.inferenceOnly))
+    throw wrongValue('model', expected, model, 'a quantized model');
   return engine;
 }

@@ -25,6 +25,8 @@ export interface KernelSources {
   readonly corrupt?: KernelSource;
   /** Needed by `gru`. */
   readonly recurrent?: KernelSource;
+  /** Needed by quantized layers. */
+  readonly integer?: KernelSource;
   /** Needed by `createCodec` and `loadCodec`. */
   readonly codec?: KernelSource;
   /** Needed by codecs with an error bound and by lossless codecs. */
@@ -48,6 +50,7 @@ const moduleNames = {
   latent: 'gaussianKl',
   corrupt: 'addNormal',
   recurrent: 'gruGates',
+  integer: 'multiplyIntegers',
   codec: 'crc32c',
   residual: 'initResidualCoder',
 } as const satisfies { readonly [Name in Exclude<keyof ModuleKernels, 'tfjs'>]: keyof ModuleKernels[Name] };

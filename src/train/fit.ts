@@ -3,7 +3,7 @@ import { warn } from '../core/warn.ts';
 import type { TrainingSamples } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type History, newHistory } from '../model/history.ts';
-import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
+import { floatEngineOf, type Model, sessionSymbol } from '../model/model.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
 import { runEpochs } from './loop.ts';
 import { updateSymbol } from './optimizers/optimizer.ts';
@@ -73,7 +73,7 @@ function resumedRecord(
  * ```
  */
 export async function fit(model: Model, x: TrainingSamples, options: FitOptions = {}): Promise<History> {
-  const engine = engineOf(model);
+  const engine = floatEngineOf(model, 'one that can be trained');
   const session = model[sessionSymbol];
   if (!model.spec.decoder && !model.spec.head)
     throw wrongValue('model', 'one with a decoder or a head', model, 'an encoder');

@@ -23,6 +23,7 @@ import { normalizing } from './normalizing.ts';
 import { normalizingFiles } from './normalizing-files.ts';
 import { normalizingRuns } from './normalizing-runs.ts';
 import { pictures } from './pictures.ts';
+import { quantizing } from './quantizing.ts';
 import { ranges } from './ranges.ts';
 import { rates } from './rates.ts';
 import { recurrent } from './recurrent.ts';
@@ -47,6 +48,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   training,
   samples,
   fitting,
+  quantizing,
   ranges,
   running,
   saving,

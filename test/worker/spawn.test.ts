@@ -24,7 +24,7 @@ const thread = new URL(import.meta.resolve('isthmus/worker-thread'));
 
 /** The functions of isthmus that run in the worker. */
 const functions =
-  'addHead anomalyDetector autoencoder classify createCodec denoiseImage denoiseSignal estimateNoise evaluate fit fitMixture fromStateDict inpaint interpolate latentMap loadCheckpoint loadCodec loadDetector loadModel readSafetensors sample saveCheckpoint saveModel toStateDict writeSafetensors';
+  'addHead anomalyDetector autoencoder classify createCodec denoiseImage denoiseSignal estimateNoise evaluate fit fitMixture fromStateDict inpaint interpolate latentMap loadCheckpoint loadCodec loadDetector loadModel quantize readSafetensors sample saveCheckpoint saveModel toStateDict writeSafetensors';
 
 /** A worker, and the messages that were posted to it. */
 function recordingWorker() {

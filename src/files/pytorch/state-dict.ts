@@ -2,7 +2,7 @@
 
 import { wrongType, wrongValue } from '../../core/errors.ts';
 import { type Shape, shapeText, sizeOf } from '../../core/shape.ts';
-import { engineOf, type Model, type Weights } from '../../model/model.ts';
+import { floatEngineOf, type Model, type Weights } from '../../model/model.ts';
 import { isObject } from '../safetensors.ts';
 import { featureOrders } from './feature-orders.ts';
 import { type TensorView, tensorViews } from './tensor-views.ts';
@@ -29,7 +29,7 @@ interface WeightedLayer {
 
 /** The layers that have weights in PyTorch. */
 function weightedLayers(model: Model): WeightedLayer[] {
-  const { nodes } = engineOf(model).network;
+  const { nodes } = floatEngineOf(model).network;
   const orders = featureOrders(nodes);
   return nodes.flatMap((node, i) => {
     const views = tensorViews(node, orders[i]!);

@@ -5,7 +5,7 @@ import type { Shape } from '../../core/shape.ts';
 import { choice, optional, validate } from '../../core/validate.ts';
 import type { Layer } from '../../engine/layer-definition.ts';
 import { modelMetadata } from '../../files/model.ts';
-import { decodingEngineOf, engineOf, type Model } from '../../model/model.ts';
+import { decodingEngineOf, floatEngineOf, type Model } from '../../model/model.ts';
 import type { AutoencoderSpec } from '../../model/spec.ts';
 import { digest, METADATA_PREFIX } from '../metadata.ts';
 import { toLayout, weightLayout } from '../weight-layout.ts';
@@ -56,7 +56,7 @@ function partSpec(spec: AutoencoderSpec, part: OnnxOptions['part'], input: Shape
  * ```
  */
 export function toOnnx(model: Model, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
-  const { network } = engineOf(model);
+  const { network } = floatEngineOf(model);
   const { part } = validate('options', options, { part: optional(choice('whole', 'encoder', 'decoder'), 'whole') });
   if (part === 'decoder') decodingEngineOf(model);
   if (network.weightBytes > MAX_WEIGHT_BYTES)
