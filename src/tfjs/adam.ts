@@ -1,7 +1,8 @@
-import type { NamedTensorMap, Optimizer, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Optimizer, Scalar, serialization, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { wrongValue } from '../core/errors.ts';
 import { power } from '../core/portable-math.ts';
 import { halfOpenUnitInterval, plainObject, positive } from '../core/validate.ts';
+import { withFusedGradients } from './fused-gradients.ts';
 import type { KernelHost } from './host.ts';
 import { installedIn } from './install.ts';
 import { addressOf, markChanged, referenceCount } from './internal/backend.ts';
@@ -77,6 +78,11 @@ function classOf(tf: Tf) {
       this.#options = options;
     }
 
+    override computeGradients(f: () => Scalar, variables?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
+      const { host } = installedIn('fusedAdam', tf);
+      return withFusedGradients(tf, host, () => super.computeGradients(f, variables));
+    }
+
     override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
       const { host } = installedIn('fusedAdam', tf);
       const list: NamedTensor[] = Array.isArray(gradients)
@@ -133,7 +139,8 @@ function classOf(tf: Tf) {
 /**
  * Adam (Kingma and Ba, 2014) with the formula and defaults of `tf.train.adam`. One kernel updates each variable in place, where
  * `tf.train.adam` runs about fifteen operations with a tensor each. For `model.compile`, `minimize` and `applyGradients`.
- * A variable that shares its values with a tensor gets a copy first.
+ * A variable that shares its values with a tensor gets a copy first. Gradients of means, products, relu, sigmoid and tanh take one
+ * kernel each.
  *
  * Slots belong to variables: they stay while layers are frozen, and are freed when the variable is disposed. All variables share one
  * count of steps, as in Keras. `setWeights` assigns slots to variables by name, or by their order in the first step where the

@@ -70,6 +70,9 @@ export function variableNamed(tf: Tf, name: string): tfc.Variable {
   return variable;
 }
 
+/** Whether a gradient that is being computed is not itself an operation of an outer gradient, which needs operations of tfjs. */
+export const computesOutermostGradient = (tf: Tf): boolean => tf.engine().state.gradientDepth === 0;
+
 /** The backend of the name `wasm`, if it has been started. `findBackend` would start it. */
 export const registeredBackend = (tf: Tf): unknown =>
   (tf.engine() as unknown as { registry?: Record<string, unknown> }).registry?.wasm;
