@@ -20,6 +20,15 @@ export function countNonZero(x: usize, n: i32): i32 {
   return horizontalSumInt(count);
 }
 
+/** Whether all values of x[n] are finite. */
+export function allFinite(x: usize, n: i32): bool {
+  // v - v is zero, or NaN where v is not finite.
+  let other = splat(0);
+  for (; n >= 4; n -= 4, x += 16) other = v128.or(other, f32x4.sub(v128.load(x), v128.load(x)));
+  if (n > 0) other = v128.or(other, f32x4.sub(loadPart(x, n), loadPart(x, n)));
+  return !v128.any_true(other);
+}
+
 /** Σ g². */
 export function sumOfSquares(g: usize, n: i32): f64 {
   let total: f64 = 0;

@@ -9,6 +9,6 @@ export { lossGradient } from './loss';
 export { batchMoments, batchNormalizeBackward, layerNormalizeBackward } from './normalize';
 export { adam, momentum, rmsprop, sgd } from './optimizer';
 export { poolBackward } from './pool';
-export { columnSums, sumOfSquares } from './reduce';
+export { allFinite, columnSums, sumOfSquares } from './reduce';
 export { penaltyGradient } from './regularize';
 export { clamp, clampBackward, clear, scale } from './vector';

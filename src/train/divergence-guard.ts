@@ -1,6 +1,7 @@
 import { firstNonFinite } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Up to this step the weights are copied in every step: most runs that diverge do so at their beginning. */
 const EVERY_STEP_UNTIL = 100;
@@ -11,10 +12,18 @@ const DIVERGENCE_RATIO = 10;
 /** Steps after which a copy is replaced all the same: the loss has stayed at the higher level. */
 const MAX_COPY_AGE = 100;
 
+/** A run of training, and where it keeps its history. */
+interface GuardedRun {
+  readonly engine: Engine;
+  readonly record: TrainingRecord;
+  readonly trainer: Trainer;
+}
+
 /** Copies weights and running statistics while they are finite, and restores them when the training diverges. */
 export class DivergenceGuard {
   readonly #engine: Engine;
   readonly #record: TrainingRecord;
+  readonly #trainer: Trainer;
   readonly #good: Float32Array<ArrayBuffer>;
   /** Weights that no optimizer changes, such as running statistics, from before the current step: its forward pass changes them. */
   readonly #fixed: Float32Array<ArrayBuffer>;
@@ -23,9 +32,10 @@ export class DivergenceGuard {
   /** The weights from before the current step are finite and their copy is due. */
   #copyDue = false;
 
-  constructor(engine: Engine, record: TrainingRecord) {
+  constructor({ engine, record, trainer }: GuardedRun) {
     this.#engine = engine;
     this.#record = record;
+    this.#trainer = trainer;
     this.#good = this.#weights().slice();
     this.#fixed = this.#fixedWeights().slice();
     this.#step = record.history.step;
@@ -48,12 +58,8 @@ export class DivergenceGuard {
 
   /** To be called before the forward pass of a step. */
   beginStep(): void {
-    const { kernels, memory, network } = this.#engine;
     const { step } = this.#record.history;
-    // The sum of absolute values is finite only where all values are.
-    this.#copyDue =
-      (step < EVERY_STEP_UNTIL || step - this.#step >= COPY_INTERVAL) &&
-      Number.isFinite(kernels.penalty(memory.parameters, network.weightBytes / 4, 1, 0));
+    this.#copyDue = (step < EVERY_STEP_UNTIL || step - this.#step >= COPY_INTERVAL) && this.#trainer.areWeightsFinite();
     if (this.#copyDue) this.#fixed.set(this.#fixedWeights());
   }
 

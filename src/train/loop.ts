@@ -59,7 +59,7 @@ export async function runEpochs(run: TrainingRun): Promise<void> {
   const { definition } = engine.network.nodes.find((node) => node.definition.adapt) ?? {};
   const { x: source, targets } = data.training;
   await definition?.adapt?.(engine, { source, targets, signal, readapt: settings.adapt, pause: () => pauses.take() });
-  const guard = new DivergenceGuard(engine, record);
+  const guard = new DivergenceGuard(run);
 
   while (history.epoch < settings.epochs && !history.stoppedEarly) {
     const { epoch } = history;

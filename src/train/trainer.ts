@@ -123,6 +123,12 @@ export class Trainer {
     for (const block of [this.gradients, ...this.slots]) floats.fill(0, block / 4, block / 4 + this.#update.count);
   }
 
+  /** Whether all weights and running statistics are finite. */
+  areWeightsFinite(): boolean {
+    const { memory, network } = this.#engine;
+    return Boolean(this.#kernels.allFinite(memory.parameters, network.weightBytes / 4));
+  }
+
   /** Converts the bytes of a batch, at `pixels` or `targetPixels`, to floats at `input` or `target`. */
   convertPixels(rows: number, targets: boolean): void {
     const { inputShape, network } = this.#engine;

@@ -54,6 +54,7 @@ const cases: Readonly<Record<string, Run>> = {
   addNormal: (f, n) => f.k.addNormal!(f.out(n), f.in(n), n, 0.5, -1, 1, 0, f.scratch, ...random),
   addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, 0, f.scratch, ...random),
   addressTable: (f, n) => f.k.addressTable!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
+  allFinite: (f, n) => f.k.allFinite!(f.in(n), n),
   affine: (f, n) => {
     f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n);
     f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), 0, 3, n);

@@ -136,6 +136,17 @@ for (const flavour of flavours) {
       for (const slot of [...slots, w]) assert.ok(bench.get(slot, n).every(Number.isNaN));
     });
 
+    it('a value that is not finite is found at each index', () => {
+      const largest = (2 - 2 ** -23) * 2 ** 127;
+      for (const n of [1, 2, 3, 4, 5, 11]) {
+        const bench = new Bench(flavour);
+        const values = new Float32Array(n).fill(largest);
+        assert.ok(bench.kernels.allFinite(bench.put(values, 4), n));
+        for (const other of [Number.NaN, Infinity, -Infinity])
+          for (let i = 0; i < n; i++) assert.ok(!bench.kernels.allFinite(bench.put(values.with(i, other), 4), n));
+      }
+    });
+
     it('sums, penalties, scaling and clamping at odd counts', () => {
       for (const n of [1, 2, 3, 5, 7, 17, 33]) {
         const bench = new Bench(flavour);
