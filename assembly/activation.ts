@@ -1,8 +1,9 @@
-// Activations, forward: y = f(z). All share one loop: the branch on the activation goes the same way in each iteration and
-// costs little compared with the arithmetic.
+// Activations, forward: y = f(z). All but most of a sigmoid share one loop: the branch on the activation goes the same way in each
+// iteration and costs little compared with the arithmetic.
 
 import { exp, sigmoid, softplus, tanh } from './math/exp';
 import { bell, cumulative } from './math/normal';
+import { sigmoids } from './math/sigmoids';
 import { loadPart, splat, storePart } from './simd';
 
 // The codes are those of src/layers/activations.ts.
@@ -32,7 +33,9 @@ export function activate(y: usize, z: usize, rows: i32, n: i32, kind: i32): void
   }
   const count = rows * n;
   const zero = splat(0);
-  for (let i = 0; i < count; i += 4) {
+  const first = kind === SIGMOID ? count & ~15 : 0;
+  sigmoids(y, z, first);
+  for (let i = first; i < count; i += 4) {
     const o = (<usize>i) << 2;
     const left = count - i;
     const x = loadPart(z + o, left);

@@ -49,24 +49,48 @@ const T7 = constant(-5.37397155531e-2);
 const T5 = constant(1.33314422036e-1);
 const T3 = constant(-3.33333319422e-1);
 
+// exp in steps, which `sigmoids` takes for several vectors in turn.
+
+/** x within the range of exp. @inline */
+export function withinRange(x: v128): v128 {
+  // pmin and pmax are one instruction on x86-64, where min and max are seven; with x first they keep NaN.
+  return f32x4.pmin(f32x4.pmax(x, LOWEST), HIGHEST);
+}
+
+/** x / ln 2 + 1.5·2^23: the sum rounds to an integer and has it in its low bits, ready to become an exponent. @inline */
+export function roundedQuotient(x: v128): v128 {
+  return madd(x, PER_LN2, ROUND);
+}
+
+/** The rest r of x by its rounded quotient. @inline */
+export function rest(x: v128, quotient: v128): v128 {
+  const n = f32x4.sub(quotient, ROUND);
+  return madd(n, LESS_LOW, madd(n, LESS_HIGH, x));
+}
+
+/** The upper terms of the polynomial of e^r. @inline */
+export function upperTerms(r: v128): v128 {
+  return madd(madd(madd(E7, r, E6), r, E5), r, E4);
+}
+
+/** e^r · 2^quotient. @inline */
+export function scaledPower(upper: v128, r: v128, quotient: v128): v128 {
+  let p = madd(madd(upper, r, E3), r, E2);
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), ONE);
+  const power = i32x4.shl(i32x4.add(quotient, BIAS), 23);
+  return f32x4.mul(p, power);
+}
+
 /**
  * e^x: relative error below 2.5e-7 for x in [-87.3, 88]; beyond, the value at the end of that
  * range, so that nothing here becomes infinite, zero or subnormal. NaN stays NaN.
  * @inline
  */
 export function exp(x: v128): v128 {
-  // pmin and pmax are one instruction on x86-64, where min and max are seven; with x first they keep NaN.
-  x = f32x4.pmin(f32x4.pmax(x, LOWEST), HIGHEST);
-  // Adding 1.5·2^23 rounds to an integer and leaves it in the low bits, ready to become an exponent.
-  const t = madd(x, PER_LN2, ROUND);
-  const n = f32x4.sub(t, ROUND);
-  let r = madd(n, LESS_HIGH, x);
-  r = madd(n, LESS_LOW, r);
-  let p = madd(madd(madd(E7, r, E6), r, E5), r, E4);
-  p = madd(madd(p, r, E3), r, E2);
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), ONE);
-  const power = i32x4.shl(i32x4.add(t, BIAS), 23);
-  return f32x4.mul(p, power);
+  const within = withinRange(x);
+  const quotient = roundedQuotient(within);
+  const r = rest(within, quotient);
+  return scaledPower(upperTerms(r), r, quotient);
 }
 
 /** log x: absolute error below 4e-7 for 1.2e-38 <= x; smaller x count as 1.2e-38. NaN stays NaN. @inline */
@@ -97,9 +121,14 @@ export function log1p(x: v128): v128 {
   return v128.bitselect(x, y, f32x4.eq(d, splat(0)));
 }
 
+/** 1 / (1 + power), where power is e^-x. @inline */
+export function sigmoidOfPower(power: v128): v128 {
+  return f32x4.div(ONE, f32x4.add(ONE, power));
+}
+
 /** 1 / (1 + e^-x), relative error below 4e-7 for x >= -87. @inline */
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(ONE, f32x4.add(ONE, exp(f32x4.neg(x))));
+  return sigmoidOfPower(exp(f32x4.neg(x)));
 }
 
 /** tanh x, relative error below 3e-7. @inline */

@@ -85,6 +85,18 @@ for (const flavour of flavours) {
   });
 
   describe(`normalisation, ${flavour}`, () => {
+    it('a value has the same bits in any number of values, except in softmax', () => {
+      for (const kind of kinds.filter((name) => name !== 'softmax')) {
+        const bench = new Bench(flavour);
+        const n = 47;
+        const values = noise(n, 4).map((v) => 9 * v);
+        const [all, alone] = [bench.put(values), bench.put(values)];
+        bench.kernels.activate(all, all, 1, n, activationCodes[kind]);
+        for (let i = 0; i < n; i++) bench.kernels.activate(alone + 4 * i, alone + 4 * i, 1, 1, activationCodes[kind]);
+        assert.deepEqual(bench.get(all, n), bench.get(alone, n), kind);
+      }
+    });
+
     it('standardize and back, in place too, far from 0, with a deviation of 0 and without a mean', () => {
       for (const c of [1, 2, 3, 4, 5, 7, 17])
         for (const rows of [1, 3, 10]) {
