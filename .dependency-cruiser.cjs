@@ -8,6 +8,7 @@ const folders = [
   'data',
   'linalg',
   'engine',
+  'threads',
   'layers',
   'model',
   'train',

@@ -13,16 +13,19 @@ const workerEntries = {
   'worker-inline': 'inline',
 };
 
-/** Replaces the kernels by their names, and the modules that would add all layers and long texts by src/slim/stubs.ts. */
+/** Replaces the kernels by their names, and the modules that would add all layers, long texts and threads by src/slim/stubs.ts. */
 const slimStubs = {
   name: 'slim-stubs',
   resolveId(id) {
     if (id === '#wasm') return resolve('build/wasm/names.js');
-    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen)\.js$/.test(id)
+    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen|parallel)\.js$/.test(id)
       ? resolve('build/ts/slim/stubs.js')
       : null;
   },
 };
+
+/** A worker is one script, so files that are loaded on demand are parts of it. */
+const script = { format: 'iife', inlineDynamicImports: true };
 
 /** Provides `#thread`: the code of the worker as text. The code takes the kernels from a variable `kernels`. */
 const thread = {
@@ -31,7 +34,7 @@ const thread = {
   async load(id) {
     if (id !== '#thread') return null;
     const bundle = await rollup({ input: 'build/ts/worker/thread.js', external: ['#wasm'] });
-    const { output: files } = await bundle.generate({ format: 'iife', globals: { '#wasm': 'kernels' } });
+    const { output: files } = await bundle.generate({ ...script, globals: { '#wasm': 'kernels' } });
     const { code } = await minify(files[0].code, { ecma: 2022, compress: { passes: 2 } });
     return `export default ${JSON.stringify(code)}`;
   },
@@ -47,6 +50,8 @@ const kernels = {
 function chunk(id) {
   if (/\/build\/ts\/core\/(errors|validate)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
+  // Loaded by calls with the option `threads`.
+  if (/\/build\/ts\/(threads\/|train\/parallel\.js$)/.test(id)) return 'threads';
   // Writer and reader of ONNX are files of their own, so that bundlers leave out the one that is not used.
   if (/\/build\/ts\/onnx\/(weight-layout|metadata|write\/message)\.js$/.test(id)) return 'onnx-weights';
   if (/\/build\/ts\/onnx\/write\/[\w-]+\.js$/.test(id)) return 'onnx-write';
@@ -69,7 +74,7 @@ const chunkNames = [
 
 /** The file name of a chunk. */
 function chunkFile({ name, moduleIds }) {
-  if (/^errors$|^kernels$|^worker-|^onnx-/.test(name)) return `${name}.js`;
+  if (/^errors$|^kernels$|^threads$|^worker-|^onnx-/.test(name)) return `${name}.js`;
   const [, found] = chunkNames.find(([module]) => moduleIds.includes(resolve(`build/ts/${module}.js`))) ?? [];
   return `${found ?? 'shared'}.js`;
 }
@@ -105,10 +110,10 @@ export default [
   // The worker is one file without imports and exports, so that it works as a module, as a script, and as a copied asset.
   {
     input: { 'worker-thread': source('worker/thread') },
-    output: { ...output, format: 'iife' },
+    output: { ...output, ...script },
     plugins: [kernels],
   },
-  { input: slim, output, plugins: [slimStubs] },
+  { input: slim, output: { ...output, inlineDynamicImports: true }, plugins: [slimStubs] },
   {
     input: {
       ...entries,
@@ -119,5 +124,5 @@ export default [
     external: [tensorflow],
     plugins: [thread, kernels],
   },
-  { input: slim, output: commonjs, plugins: [slimStubs] },
+  { input: slim, output: { ...commonjs, inlineDynamicImports: true }, plugins: [slimStubs] },
 ];

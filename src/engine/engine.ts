@@ -42,6 +42,12 @@ export interface KernelProvider {
   moduleOf(source: Source): Promise<object>;
 }
 
+/** Kernels, and the modules that they are from. */
+export interface Instances {
+  readonly sources: readonly Source[];
+  readonly kernels: Kernels;
+}
+
 /** A seed as the two words that kernels take. */
 export const seedWords = (seed: number): [low: number, high: number] => [seed >>> 0, Math.floor(seed / 2 ** 32)];
 
@@ -53,6 +59,8 @@ export class Engine {
   /** The kernels of inference and of the model's layers. Always strict: the same weights give the same bits everywhere. */
   readonly kernels: Kernels;
   readonly provider: KernelProvider;
+  /** The modules of `kernels`. Empty in engines whose memory cannot be moved. */
+  readonly sources: readonly Source[];
   /** Address of the first byte after the persistent blocks. */
   activationStart: number;
 
@@ -70,13 +78,10 @@ export class Engine {
     requireSimd();
     checkMemory(PARAMETERS + network.weightBytes, 'model');
     const memory = new Memory();
-    const kernels = await instantiateAll<Kernels>(
-      [...inferenceSources(network), ...others],
-      memory.wasm,
-      supply?.moduleOf,
-    );
+    const sources = [...inferenceSources(network), ...others];
+    const kernels = await instantiateAll<Kernels>(sources, memory.wasm, supply?.moduleOf);
     memory.ensure(PARAMETERS + network.weightBytes, 'model');
-    return new Engine(network, input, seed, memory, kernels, supply);
+    return new Engine(network, input, seed, memory, kernels, supply, sources);
   }
 
   protected constructor(
@@ -86,6 +91,7 @@ export class Engine {
     memory: Memory,
     kernels: Kernels,
     supply: KernelProvider = { factory: Engine, moduleOf: cachedModule },
+    sources: readonly Source[] = [],
   ) {
     this.network = network;
     this.inputShape = input;
@@ -93,6 +99,7 @@ export class Engine {
     this.memory = memory;
     this.kernels = kernels;
     this.provider = supply;
+    this.sources = sources;
     this.activationStart = memory.parameters + network.weightBytes;
   }
 
@@ -144,6 +151,21 @@ export class Engine {
   /** Kernels on this memory. */
   instantiate(sources: Iterable<Source>): Promise<Kernels> {
     return instantiateAll<Kernels>(sources, this.memory.wasm, this.provider.moduleOf);
+  }
+
+  /**
+   * Moves the model to another memory. The kernels of this engine and `others` keep their identity and then work there. Errors:
+   * RangeError where the memory cannot grow to the size of the present one.
+   */
+  async moveTo(
+    wasm: WebAssembly.Memory,
+    moduleOf: (source: Source) => Promise<object>,
+    others: readonly Instances[],
+  ): Promise<void> {
+    const instances = [this, ...others];
+    const moved = await Promise.all(instances.map(({ sources }) => instantiateAll<Kernels>(sources, wasm, moduleOf)));
+    this.memory.moveTo(wasm);
+    for (const [i, { kernels }] of instances.entries()) Object.assign(kernels, moved[i]);
   }
 
   /** Calls `use` with blocks of at most 1024 random words, `count` in all. */

@@ -1,7 +1,9 @@
 import { wrongValue } from '../core/errors.ts';
+import { threadCount } from '../core/threads.ts';
 import { warn } from '../core/warn.ts';
 import type { TrainingSamples } from '../data/training-source.ts';
 import type { Engine } from '../engine/engine.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
 import { type History, newHistory } from '../model/history.ts';
 import { floatEngineOf, type Model, sessionSymbol } from '../model/model.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
@@ -10,6 +12,9 @@ import { updateSymbol } from './optimizers/optimizer.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
 import { Trainer } from './trainer.ts';
 import { type TrainingData, trainingData } from './training-data.ts';
+
+/** Floating-point operations of a step below which `threads: 'auto'` is one thread: 0.2 ms. */
+const MIN_PARALLEL_OPERATIONS = 1e7;
 
 /**
  * The record of a session, checked to be that of the history to resume. Errors: RangeError for the history of another model,
@@ -104,12 +109,37 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
     const { trainer, record } = await startTraining(engine, data, settings, options, resumed);
     session.record = record;
     session.wasInterrupted = true;
-    await runEpochs({ engine, trainer, record, data, settings, options });
+    const parallel = await startThreads(engine, trainer, settings);
+    try {
+      await runEpochs({ engine, trainer, record, data, settings, options });
+    } finally {
+      await parallel?.end();
+    }
     session.wasInterrupted = false;
     return record.history;
   } finally {
     session.isTraining = false;
   }
+}
+
+/** Lets several threads compute the steps of a trainer, if the option says so and the runtime has them. */
+async function startThreads(
+  engine: Engine,
+  trainer: Trainer,
+  { threads, batchSize }: FitSettings,
+): Promise<{ end(): Promise<void> } | undefined> {
+  const count = threadCount(threads, 6 * batchSize * multiplicationsPerSample(engine.network), MIN_PARALLEL_OPERATIONS);
+  if (count === 1) return undefined;
+  const { isWorthDividing, trainInParallel } = await import('./parallel.ts');
+  if (!isWorthDividing(trainer, batchSize)) return undefined;
+  let hasWarned = threads === 'auto';
+  const refused = (reason: string): void => {
+    if (!hasWarned) warn(`fit trains with fewer threads than ${threads}: ${reason}`);
+    hasWarned = true;
+  };
+  const parallel = await trainInParallel(engine, trainer, count, batchSize, refused);
+  if (!parallel) refused('this runtime cannot share memory with workers, or the kernels were compiled by the caller');
+  return parallel;
 }
 
 /** The trainer of a run, and the record that it continues or begins. */

@@ -1,4 +1,5 @@
 import { wrongValue } from '../core/errors.ts';
+import { type Threads, threads } from '../core/threads.ts';
 import type { Labels, Samples, Signal } from '../core/types.ts';
 import {
   boolean,
@@ -141,6 +142,12 @@ export interface FitOptions {
   readonly adapt?: boolean;
   /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where the runtime has it. */
   readonly deterministic?: boolean;
+  /**
+   * Threads that compute a step together, the calling one included: `auto` or 1..64. `auto` takes as many as the machine has cores,
+   * at most 8, where a step is long enough, and one where the runtime has no threads. A number that the runtime cannot serve is one
+   * thread and a warning. The results are those of one thread, with `deterministic` to the bit. Default 1.
+   */
+  readonly threads?: Threads;
   /** Seed of shuffling and noise, 0..2^53-1. Default: the model's. */
   readonly seed?: number;
   /**
@@ -231,6 +238,7 @@ export function fitSettings(spec: AutoencoderSpec, given: FitOptions) {
     signal: optional(signal),
     adapt: optional(boolean),
     deterministic: optional(boolean, false),
+    threads: optional(threads, 1),
     seed: optional(validSeed),
     resume: unchecked,
   });

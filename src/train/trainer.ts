@@ -1,11 +1,13 @@
 // One training step: augment ▸ corrupt ▸ forward ▸ loss ▸ backward ▸ optimizer, all in the model's memory.
 
 import { sizeOf } from '../core/shape.ts';
+import type { Arena } from '../engine/arena.ts';
 import type { EncoderPenalty } from '../engine/encoder-penalty.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Instances } from '../engine/engine.ts';
 import type { ActivationCall, BottleneckCall } from '../engine/layer-call.ts';
 import { outputScale } from '../engine/schedule.ts';
 import type { Address, Kernels } from '../wasm/kernels.ts';
+import type { Source } from '../wasm/modules.ts';
 import { type BatchLoss, fusedLossCode, lossAndGradient } from './batch-loss.ts';
 import { encoderPenaltyOf } from './encoder-penalty.ts';
 import { type UpdateCall, updateSymbol } from './optimizers/optimizer.ts';
@@ -14,7 +16,7 @@ import type { FitSettings } from './options.ts';
 import { planTraining, type TrainingPlan } from './plan/plan.ts';
 import { runBackward, runForward, type TrainingStep } from './plan/step.ts';
 import { planTargetScale } from './plan/target-scale.ts';
-import { trainingKernels } from './training-kernels.ts';
+import { trainingSources } from './training-kernels.ts';
 
 export type TrainerOptions = Pick<
   FitSettings,
@@ -33,7 +35,14 @@ export type TrainerOptions = Pick<
 export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
-  readonly #kernels: Kernels;
+  /** The modules of the kernels. */
+  readonly sources: readonly Source[];
+  readonly kernels: Kernels;
+  /** For blocks whose contents last for one step. */
+  readonly arena: Arena;
+  /** The layers that run forward and backward. */
+  steps: readonly TrainingStep[];
+  #updateInParts: ((call: UpdateCall) => boolean) | undefined;
   readonly #plan: TrainingPlan;
   readonly #loss: BatchLoss;
   readonly #encoderPenalty: EncoderPenalty | undefined;
@@ -57,10 +66,11 @@ export class Trainer {
   static async create(engine: Engine, options: TrainerOptions): Promise<Trainer> {
     const { corruption, augment = [], contractive, deterministic } = options;
     const layers = [...corruption, ...augment, ...(contractive ? [contractive] : [])];
-    const kernels = await trainingKernels(engine, layers, deterministic);
+    const sources = trainingSources(engine, layers, deterministic);
+    const kernels = await engine.instantiate(sources);
     const { activationStart } = engine;
     try {
-      return new Trainer(engine, options, kernels);
+      return new Trainer(engine, options, { sources, kernels });
     } catch (error) {
       // The slots of an earlier training keep their contents, as long as no other block is put there.
       engine.activationStart = activationStart;
@@ -68,7 +78,7 @@ export class Trainer {
     }
   }
 
-  constructor(engine: Engine, options: TrainerOptions, kernels: Kernels) {
+  constructor(engine: Engine, options: TrainerOptions, { sources, kernels }: Instances) {
     const { network, memory, inputShape } = engine;
     const { batchSize, optimizer, loss: terms, hasTargets, oneHotTargets = false } = options;
     const inputValues = batchSize * sizeOf(inputShape);
@@ -85,7 +95,8 @@ export class Trainer {
     const target = hasTargets ? blocks.target : input;
     this.#engine = engine;
     this.#options = options;
-    this.#kernels = kernels;
+    this.sources = sources;
+    this.kernels = kernels;
     this.gradients = gradients;
     this.slots = slots;
     this.input = input;
@@ -97,6 +108,7 @@ export class Trainer {
     this.#update = { weights: memory.parameters, gradients, slots, count, learningRate: 0, step: 0 };
 
     const arena = engine.stepArena('batchSize');
+    this.arena = arena;
     const scale = outputScale(network);
     const movedTarget = hasTargets && !oneHotTargets ? target : 0;
     const plan = planTraining(
@@ -108,6 +120,7 @@ export class Trainer {
     const scaling = scale && planTargetScale(scale, target, batchSize, memory, arena);
     if (scaling) plan.transforms.push(scaling);
     this.#plan = plan;
+    this.steps = plan.trained;
     this.#penalties = plan.trained.filter(({ definition }) => definition.penalty);
     const fusedCode = fusedLossCode(terms, plan.output.layer, oneHotTargets);
     const output = plan.output.call;
@@ -126,14 +139,14 @@ export class Trainer {
   /** Whether all weights and running statistics are finite. */
   areWeightsFinite(): boolean {
     const { memory, network } = this.#engine;
-    return Boolean(this.#kernels.allFinite(memory.parameters, network.weightBytes / 4));
+    return Boolean(this.kernels.allFinite(memory.parameters, network.weightBytes / 4));
   }
 
   /** Converts the bytes of a batch, at `pixels` or `targetPixels`, to floats at `input` or `target`. */
   convertPixels(rows: number, targets: boolean): void {
     const { inputShape, network } = this.#engine;
-    if (targets) this.#kernels.pixelsToFloats(this.target, this.targetPixels, rows * sizeOf(network.outputShape));
-    else this.#kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(inputShape));
+    if (targets) this.kernels.pixelsToFloats(this.target, this.targetPixels, rows * sizeOf(network.outputShape));
+    else this.kernels.pixelsToFloats(this.input, this.pixels, rows * sizeOf(inputShape));
   }
 
   /**
@@ -142,28 +155,28 @@ export class Trainer {
    */
   computeGradients(rows: number, step: number, batchFraction = 1): number {
     this.transform(rows, step, batchFraction);
-    let loss = this.backpropagate(this.#kernels, rows, step, batchFraction);
+    let loss = this.backpropagate(this.kernels, rows, step, batchFraction);
     if (this.#encoderPenalty) loss += this.#encoderPenalty(rows, step);
     return this.addWeightPenalties(loss);
   }
 
   /** Augments and corrupts the batch, and brings targets to the scale of the loss. */
   transform(rows: number, step: number, batchFraction = 1): void {
-    runForward(this.#kernels, this.#plan.transforms, rows, step, batchFraction);
+    runForward(this.kernels, this.#plan.transforms, rows, step, batchFraction);
   }
 
   /** Computes loss and gradients of a batch that is ready for the network. Penalties of weights and encoder are not included. */
   backpropagate(kernels: Kernels, rows: number, step: number, batchFraction = 1): number {
-    const { frozen, trained } = this.#plan;
-    runForward(kernels, frozen, rows, step, batchFraction);
-    runForward(kernels, trained, rows, step, batchFraction);
+    const { steps } = this;
+    runForward(kernels, this.#plan.frozen, rows, step, batchFraction);
+    runForward(kernels, steps, rows, step, batchFraction);
     let loss = lossAndGradient(kernels, this.#loss, rows);
     for (const { definition, layer, call } of this.#penalties) {
       const penalty = definition.penalty!(kernels, call as BottleneckCall, layer);
       loss += penalty.loss;
       this.bits = penalty.bits;
     }
-    runBackward(kernels, trained, rows);
+    runBackward(kernels, steps, rows);
     return loss;
   }
 
@@ -174,8 +187,8 @@ export class Trainer {
     for (const { offset, size, l1, l2, fixed } of network.weights) {
       if (!l1 && !l2) continue;
       const weights = memory.parameters + offset;
-      total += this.#kernels.penalty(weights, size, l1, l2);
-      if (!fixed) this.#kernels.penaltyGradient(this.gradients + offset, weights, size, l1, l2);
+      total += this.kernels.penalty(weights, size, l1, l2);
+      if (!fixed) this.kernels.penaltyGradient(this.gradients + offset, weights, size, l1, l2);
     }
     return total;
   }
@@ -184,13 +197,24 @@ export class Trainer {
   update(step: number): void {
     const { optimizer, clipNorm, clipValue } = this.#options;
     const { count } = this.#update;
-    if (clipValue) this.#kernels.clamp(this.gradients, this.gradients, count, -clipValue, clipValue);
+    if (clipValue) this.kernels.clamp(this.gradients, this.gradients, count, -clipValue, clipValue);
     if (clipNorm) {
-      const norm = Math.sqrt(this.#kernels.sumOfSquares(this.gradients, count));
-      if (norm > clipNorm) this.#kernels.scale(this.gradients, count, clipNorm / norm);
+      const norm = Math.sqrt(this.kernels.sumOfSquares(this.gradients, count));
+      if (norm > clipNorm) this.kernels.scale(this.gradients, count, clipNorm / norm);
     }
     this.#update.learningRate = rateAt(optimizer.learningRate, step);
     this.#update.step = step + 1;
-    optimizer[updateSymbol].update(this.#kernels, this.#update);
+    if (!this.#updateInParts?.(this.#update)) this.optimize(this.kernels, this.#update);
+  }
+
+  /** Runs the optimizer. */
+  optimize(kernels: Kernels, call: UpdateCall): void {
+    this.#options.optimizer[updateSymbol].update(kernels, call);
+  }
+
+  /** Replaces each step by one of the same effect. `update` updates the weights, or returns false where it does not. */
+  divide(replace: (step: TrainingStep) => TrainingStep, update: (call: UpdateCall) => boolean): void {
+    this.steps = this.steps.map(replace);
+    this.#updateInParts = update;
   }
 }

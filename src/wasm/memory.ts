@@ -29,7 +29,7 @@ function firstPage(): WebAssembly.Memory {
 
 export class Memory {
   /** @internal Internal, as is the constructor: the types of the package must not name `WebAssembly`. */
-  readonly wasm: WebAssembly.Memory;
+  wasm: WebAssembly.Memory;
   /** Addresses of scratch and, right after it, of the weights. */
   readonly scratch: Address;
   readonly parameters: Address;
@@ -56,6 +56,17 @@ export class Memory {
     } catch {
       throw outOfMemory(user, end);
     }
+  }
+
+  /**
+   * @internal Moves the contents to another memory, which grows where it is smaller. Detaches all views, as growth does. Errors:
+   * RangeError where the other memory cannot grow.
+   */
+  moveTo(wasm: WebAssembly.Memory): void {
+    const missing = this.wasm.buffer.byteLength - wasm.buffer.byteLength;
+    if (missing > 0) wasm.grow(missing / PAGE);
+    new Uint8Array(wasm.buffer).set(this.bytes);
+    this.wasm = wasm;
   }
 
   /** A view of the whole memory as floats. Growth detaches it (length 0): take it again after each `ensure`. */

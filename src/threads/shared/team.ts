@@ -1,0 +1,234 @@
+// Threads over one shared memory, and the jobs that they do with the calling thread.
+//
+// The calling thread posts a job, does the first share, then every share that nobody has taken, and waits for the rest. It never
+// sleeps, because the main thread of a page must not. So threads that start late, sleep, or have ended do no harm, except
+// in the middle of a share: then the calling thread ends all threads and completes their shares.
+
+import { CALL_NUMBERS, type KernelFunction } from '../calls.ts';
+import { startWorker, type WorkerHandle } from '../start-worker.ts';
+import {
+  CALLS,
+  CLAIM,
+  CONTROL_BYTES,
+  DONE,
+  FIRST_CALL,
+  FIRST_SHARE,
+  PROGRESS,
+  SEQUENCE,
+  SHARE_WORDS,
+  SHARES,
+  SLEEPERS,
+} from './control.ts';
+import { type RunnerMessage, runnerText } from './runner.ts';
+
+const PAGE = 65536;
+/** Maximum of the memory of jobs: 64 MB are half a million calls. */
+const MAX_JOB_PAGES = 1024;
+/** A share without progress for so long belongs to a thread that has ended, in ms; and the same in times of the caller's share. */
+const STALL_MILLISECONDS = 500;
+const STALL_RATIO = 10;
+/** Turns of the waiting loop between two looks at the clock: about 50 µs. */
+const SPINS_PER_LOOK = 1000;
+
+/** Calls of one thread. */
+export interface Share {
+  /** Index of the first call in the memory of jobs, and number of calls. */
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface Job {
+  readonly shares: readonly Share[];
+  /**
+   * Indices of the kernels that change their input. Their shares are continued instead of run again when a thread has ended: in
+   * front of such a call are copies of the blocks that it changes. Default: none, and any share can be run again from its start.
+   */
+  readonly inPlace?: ReadonlySet<number>;
+}
+
+/** The memory of the kernels, and the kernels on it, by the indices of recorded calls. */
+export interface TeamKernels {
+  readonly memory: WebAssembly.Memory;
+  readonly modules: readonly Uint8Array<ArrayBuffer>[];
+  readonly names: readonly string[];
+  readonly functions: readonly KernelFunction[];
+}
+
+const { load, store, compareExchange, notify } = Atomics;
+const pause = (Atomics as { pause?(): void }).pause ?? (() => {});
+/** The first word of a share. */
+const wordsOf = (share: number): number => (FIRST_SHARE + share) * SHARE_WORDS;
+
+export class Team {
+  /** Threads, the calling one included. */
+  readonly threads: number;
+  readonly #kernels: TeamKernels;
+  readonly #jobs = new WebAssembly.Memory({ initial: 1, maximum: MAX_JOB_PAGES, shared: true });
+  readonly #words = new Int32Array(this.#jobs.buffer);
+  #numbers = new Float64Array(this.#jobs.buffer, CONTROL_BYTES);
+  readonly #workers = new Set<WorkerHandle>();
+  #sequence = 0;
+  #calls = 0;
+
+  /** Starts `threads` - 1 workers. They join when they are ready. `refused`: called when one of them cannot start or has failed. */
+  constructor(threads: number, kernels: TeamKernels, refused: (reason: string) => void) {
+    this.threads = threads;
+    this.#kernels = kernels;
+    const { memory, modules, names } = kernels;
+    for (let index = 1; index < threads; index++) {
+      const worker = startWorker(runnerText, (reason) => {
+        if (this.#workers.delete(worker!)) refused(reason);
+      });
+      if (!worker) {
+        refused('refused');
+        break;
+      }
+      this.#workers.add(worker);
+      try {
+        const message: RunnerMessage = { memory, jobs: this.#jobs, modules, names, index };
+        worker.post(message);
+      } catch (error) {
+        // A runtime that does not share memory with workers.
+        this.close();
+        refused((error as Error).message);
+        break;
+      }
+    }
+  }
+
+  /** Whether a worker may take shares. */
+  get isActive(): boolean {
+    return this.#workers.size > 0;
+  }
+
+  /** Stores recorded calls for good. Undefined where the memory of jobs is full. */
+  store(numbers: readonly number[]): Share | undefined {
+    const first = this.#calls;
+    const count = numbers.length / CALL_NUMBERS;
+    const end = CONTROL_BYTES + (first + count) * CALL_NUMBERS * 8;
+    const missing = end - this.#jobs.buffer.byteLength;
+    if (missing > 0) {
+      try {
+        this.#jobs.grow(Math.ceil(missing / PAGE));
+      } catch {
+        return undefined;
+      }
+      this.#numbers = new Float64Array(this.#jobs.buffer, CONTROL_BYTES);
+    }
+    this.#numbers.set(numbers, first * CALL_NUMBERS);
+    this.#calls += count;
+    return { first, count };
+  }
+
+  /** Replaces the calls of a share by as many others. The share must not be in work. */
+  replace({ first }: Share, numbers: readonly number[]): void {
+    this.#numbers.set(numbers, first * CALL_NUMBERS);
+  }
+
+  /** Runs all shares of a job. */
+  run({ shares, inPlace }: Job): void {
+    const words = this.#words;
+    const sequence = ++this.#sequence;
+    for (let i = 0; i < shares.length; i++) {
+      const at = wordsOf(i);
+      const { first, count } = shares[i]!;
+      words[at + FIRST_CALL] = first;
+      words[at + CALLS] = count;
+      store(words, at + PROGRESS, 0);
+      store(words, at + CLAIM, sequence);
+    }
+    store(words, SHARES, shares.length);
+    store(words, SEQUENCE, sequence);
+    if (load(words, SLEEPERS) > 0) notify(words, SEQUENCE);
+    const begin = performance.now();
+    for (let i = 0; i < shares.length; i++) {
+      if (compareExchange(words, wordsOf(i) + CLAIM, sequence, -sequence) !== sequence) continue;
+      this.#runCalls(shares[i]!, 0);
+      store(words, wordsOf(i) + DONE, sequence);
+    }
+    const stall = Math.max(STALL_MILLISECONDS, STALL_RATIO * (performance.now() - begin));
+    for (let i = 0; i < shares.length; i++) {
+      if (this.#isDone(i, sequence, stall)) continue;
+      // No thread may write while, or after, its share is completed here.
+      this.close();
+      for (let j = i; j < shares.length; j++)
+        if (load(words, wordsOf(j) + DONE) !== sequence) this.#complete(j, shares[j]!, inPlace);
+      return;
+    }
+  }
+
+  /** Waits for a share. False when its thread has failed or makes no progress. */
+  #isDone(share: number, sequence: number, stall: number): boolean {
+    const words = this.#words;
+    const at = wordsOf(share);
+    let spins = 0;
+    let progress = -1;
+    let since = 0;
+    for (;;) {
+      const done = load(words, at + DONE);
+      if (done === sequence) return true;
+      if (done === -sequence) return false;
+      pause();
+      if (++spins % SPINS_PER_LOOK) continue;
+      const current = load(words, at + PROGRESS);
+      const time = performance.now();
+      if (current !== progress) {
+        progress = current;
+        since = time;
+      } else if (time - since > stall) return false;
+    }
+  }
+
+  /** Completes a share whose thread has ended. */
+  #complete(index: number, share: Share, inPlace: ReadonlySet<number> | undefined): void {
+    const { first, count } = share;
+    const progress = inPlace ? load(this.#words, wordsOf(index) + PROGRESS) : 0;
+    const kernelOf = (call: number): number => this.#numbers[(first + call) * CALL_NUMBERS]!;
+    if (inPlace && progress < count && inPlace.has(kernelOf(progress))) {
+      // The call may have changed a part of its blocks: restore them from the copies.
+      for (let call = progress - 1; call >= 0 && !inPlace.has(kernelOf(call)); call--) {
+        const at = (first + call) * CALL_NUMBERS;
+        const [copy, to, from, n] = this.#numbers.subarray(at, at + 4) as unknown as [number, number, number, number];
+        this.#kernels.functions[copy]!(from, to, n);
+      }
+    }
+    this.#runCalls(share, progress);
+  }
+
+  #runCalls({ first, count }: Share, from: number): void {
+    const { functions } = this.#kernels;
+    const n = this.#numbers;
+    for (let call = first + from; call < first + count; call++) {
+      const a = call * CALL_NUMBERS;
+      functions[n[a]!]!(
+        n[a + 1]!,
+        n[a + 2]!,
+        n[a + 3]!,
+        n[a + 4]!,
+        n[a + 5]!,
+        n[a + 6]!,
+        n[a + 7]!,
+        n[a + 8]!,
+        n[a + 9]!,
+        n[a + 10]!,
+        n[a + 11]!,
+        n[a + 12]!,
+        n[a + 13]!,
+        n[a + 14]!,
+        n[a + 15]!,
+        n[a + 16]!,
+        n[a + 17]!,
+        n[a + 18]!,
+        n[a + 19]!,
+      );
+    }
+  }
+
+  /** Ends all threads. Jobs are then run by the calling thread alone. */
+  close(): void {
+    store(this.#words, SEQUENCE, -1);
+    notify(this.#words, SEQUENCE);
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers.clear();
+  }
+}

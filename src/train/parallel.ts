@@ -1,0 +1,167 @@
+// A training step whose kernels several threads run over a shared memory. Each sum is computed by one thread, over all samples in
+// their order, so that strict results have the bits of one thread.
+
+import { maxOf } from '../core/portable-math.ts';
+import type { Engine, Instances } from '../engine/engine.ts';
+import { type DividedLayer, Divider, nanoseconds, UNDO_VALUES } from '../threads/shared/divide.ts';
+import { shareMemory } from '../threads/shared/share-memory.ts';
+import type { Job, Team } from '../threads/shared/team.ts';
+import { SCRATCH_BYTES } from '../wasm/memory.ts';
+import type { UpdateCall } from './optimizers/optimizer.ts';
+import type { TrainingStep } from './plan/step.ts';
+import type { Trainer } from './trainer.ts';
+
+/** Jobs that one thread does in less time are not divided: posting a job and waiting for its shares takes 1 to 2 µs. */
+const MIN_NANOSECONDS = 10_000;
+/** Estimated time of an optimizer for one weight, in ns. */
+const UPDATE_NANOSECONDS = 0.4;
+
+export interface ParallelTraining {
+  /** Ends the threads and moves the model back to a memory that is not shared. */
+  end(): Promise<void>;
+}
+
+/** Runs a job that is recorded once for each number of rows. */
+class Jobs {
+  readonly #team: Team;
+  readonly #jobs = new Map<number, Job | undefined>();
+
+  constructor(team: Team) {
+    this.#team = team;
+  }
+
+  /** False where the work is not divided: the caller does it alone. */
+  run(rows: number, record: () => Job | undefined): boolean {
+    if (!this.#team.isActive) return false;
+    if (!this.#jobs.has(rows)) this.#jobs.set(rows, record());
+    const job = this.#jobs.get(rows);
+    if (job) this.#team.run(job);
+    return job !== undefined;
+  }
+}
+
+/** A step with the effect of `step` that divides its work. */
+function divideStep(step: TrainingStep, layer: DividedLayer, divider: Divider, team: Team): TrainingStep {
+  const { definition, call } = step;
+  const { rowwise, gradientParts: parts } = definition;
+  if (!rowwise) return step;
+  const [forward, activation, gradients] = [new Jobs(team), new Jobs(team), new Jobs(team)];
+  const time = nanoseconds(layer);
+  const pays = (passes: number): boolean => call.rows * time * passes >= MIN_NANOSECONDS;
+  const activationPays = (): boolean => call.rows * call.outputSize * 0.4 >= MIN_NANOSECONDS;
+  return {
+    ...step,
+    definition: {
+      ...definition,
+      forward(kernels, c, o) {
+        const record = (): Job | undefined =>
+          pays(1) ? divider.rows(layer, (k, rowsCall) => definition.forward(k, rowsCall, o)) : undefined;
+        if (!forward.run(c.rows, record)) definition.forward(kernels, c, o);
+      },
+      backward(kernels, c, o) {
+        if (!parts) {
+          const record = (): Job | undefined =>
+            !call.weights.length && pays(1)
+              ? divider.rows(layer, (k, rowsCall) => definition.backward(k, rowsCall, o))
+              : undefined;
+          if (!gradients.run(c.rows, record)) definition.backward(kernels, c, o);
+          return;
+        }
+        const recordActivation = (): Job | undefined =>
+          activationPays()
+            ? divider.inPlace(layer, (k, rowsCall) => parts.activationGradient(k, rowsCall, o))
+            : undefined;
+        if (!activation.run(c.rows, recordActivation)) parts.activationGradient(kernels, c, o);
+        if (gradients.run(c.rows, () => (pays(2) ? divider.gradients(layer) : undefined))) return;
+        parts.weightGradients(kernels, c, o);
+        if (c.dx) parts.inputGradient(kernels, c, o);
+      },
+    },
+  };
+}
+
+/** Whether a step of the trainer has work that is long enough to be divided. */
+export const isWorthDividing = ({ steps }: Trainer, batchSize: number): boolean =>
+  steps.some(({ definition, layer, call }) => {
+    const time = batchSize * nanoseconds({ definition, layer, call });
+    return definition.rowwise && time >= MIN_NANOSECONDS;
+  });
+
+/** Lets `threads` threads compute the steps of a trainer. Undefined where the runtime has no shared memory, or refuses it. */
+export async function trainInParallel(
+  engine: Engine,
+  trainer: Trainer,
+  threads: number,
+  batchSize: number,
+  refused: (reason: string) => void,
+): Promise<ParallelTraining | undefined> {
+  const instances: Instances = trainer;
+  const shared = await shareMemory(engine, instances, threads, refused);
+  if (!shared) return undefined;
+  const { team, names } = shared;
+  const { steps } = trainer;
+  const workspaceBytes = maxOf(
+    steps,
+    ({ definition, layer, call }) => definition.workspace?.(layer, call.inputShape, batchSize) ?? 0,
+    0,
+  );
+  const { slots } = trainer;
+  const undoValues = maxOf(steps, ({ call }) => call.outputSize, UNDO_VALUES * (1 + slots.length));
+  const sizes = Array(threads).fill(0) as number[];
+  const blocks = trainer.arena.alloc({
+    scratch: sizes.map(() => SCRATCH_BYTES),
+    workspace: sizes.map(() => workspaceBytes),
+    undo: sizes.map(() => undoValues * 4),
+  });
+  const buffers = sizes.map((_, i) => ({
+    scratch: blocks.scratch[i]!,
+    workspace: blocks.workspace[i]!,
+    undo: blocks.undo[i]!,
+  }));
+  const divider = new Divider(team, names, buffers);
+  const { nodes, inputShape } = { ...engine.network, inputShape: engine.inputShape };
+  const inputSize = inputShape.reduce((size, n) => size * n, 1);
+  const divide = (step: TrainingStep): TrainingStep => {
+    const { skipInput } = step as TrainingStep & { skipInput?: number };
+    const skipInputSize = skipInput === undefined ? 0 : (nodes[skipInput]?.outputSize ?? inputSize);
+    return divideStep(
+      step,
+      { definition: step.definition, layer: step.layer, call: step.call, skipInputSize },
+      divider,
+      team,
+    );
+  };
+  trainer.divide(divide, divideUpdate(trainer, divider, team));
+  return {
+    async end() {
+      team.close();
+      await shared.release();
+    },
+  };
+}
+
+/** An update that divides the weights. */
+function divideUpdate(trainer: Trainer, divider: Divider, team: Team): (call: UpdateCall) => boolean {
+  let divided: ReturnType<Divider['update']> | undefined;
+  return (call) => {
+    const { weights, gradients, slots, count } = call;
+    if (!team.isActive || count * UPDATE_NANOSECONDS < MIN_NANOSECONDS) return false;
+    const isFirst = !divided;
+    divided ??= divider.update(count, [weights, ...slots], (kernels, first, n) => {
+      const moved = (address: number): number => address + first * 4;
+      trainer.optimize(kernels, {
+        ...call,
+        weights: moved(weights),
+        gradients: moved(gradients),
+        slots: slots.map(moved),
+        count: n,
+      });
+    });
+    const { job, record } = divided;
+    if (!job) return false;
+    // The learning rate may differ from step to step.
+    if (!isFirst) for (const [i, share] of job.shares.entries()) team.replace(share, record(i));
+    team.run(job);
+    return true;
+  };
+}
