@@ -1,7 +1,7 @@
 // Codes a block of floats: each value is predicted and its residual is rounded to the grid. The encoder checks the value that a
 // decoder will get against the bound; a value that does not fit is coded verbatim, as an escape.
 
-import { updateLeastSquares } from './least-squares';
+import { isAdded, updateLeastSquares } from './least-squares';
 import { leastSquaresOf, predictValue } from './predictor';
 import { flush, POSITION, startStream } from './range-coder';
 import { codeEscape, codeResidual, codeVerbatim } from './residual-bits';
@@ -35,17 +35,19 @@ function gridValue(m: i32, unit: f64): f32 {
 /** Updates the errors of the candidates and the least squares with the coded value m. */
 function updatePredictors(s: usize, m: i32, residual: i32, channel: i32): void {
   const q = leastSquaresOf(s, channel);
-  const weight = 1 / (1 + <f64>(abs(residual) << 6) / (256 + load<f64>(q, ERRORS)));
+  const error = load<f64>(q, ERRORS);
   for (let j: usize = 0; j < 32; j += 8) {
     const e = load<f64>(q + j, ERRORS);
     store<f64>(q + j, e + (abs(load<f64>(s + j, CANDIDATES) - <f64>m) + 4 - e) * 0.0625, ERRORS);
   }
+  if (!isAdded(q)) return;
+  const weight = 1 / (1 + <f64>(abs(residual) << 6) / (256 + error));
   updateLeastSquares(s, q, <f64>m - load<f64>(s, CANDIDATES + 8), weight * weight);
 }
 
 /**
- * Codes lines × width × channels floats at x into [stream, end), or out of it with `decoding`. m and r are i32 blocks of the
- * same size. With `plane` the values above predict too. `modelPrediction`: a prediction of each value in 1/64 steps, or 0.
+ * Codes lines × width × channels floats at x into [stream, end), or out of it with `decoding`; x then has the values that a
+ * decoder gets, in both cases. m and r are i32 blocks of the same size. With `plane` the values above predict too. `modelPrediction`: a prediction of each value in 1/64 steps, or 0.
  * `unit`: 1/64 of a step of the grid. Where `count` is not 0, value i has its own unit and bound: number i mod `count` of the
  * pairs of f64 at `bounds`. Returns the number of bytes; -1 where a value does not fit the grid and `escapes` is false; -2
  * where the stream is full; -3 where no encoder can have written the stream.
@@ -112,10 +114,8 @@ export function codeResiduals(
         }
         residual = codeResidual(s, residual);
         here = mu + (residual << 6);
-        if (decoding) {
-          if (abs(<i64>mu + ((<i64>residual) << 6)) > MAX_GRID) return -3;
-          store<f32>(x + o, gridValue(here, unit));
-        }
+        if (decoding && abs(<i64>mu + ((<i64>residual) << 6)) > MAX_GRID) return -3;
+        store<f32>(x + o, gridValue(here, unit));
         store<i32>(m + o, here);
         store<i32>(r + o, residual);
         updatePredictors(s, here, residual, channels > 1 ? ch : 0);

@@ -20,16 +20,16 @@ export const MIXER_BYTES: usize = 64 * 32 * 8 * 4;
 /** u32[7][2048][32]: 22 bits of probability and 10 of count, by hashed context and node. */
 export const COUNTERS: usize = MIXERS + 2 * MIXER_BYTES;
 /**
- * For each of 64 channels, f64: 16×16 products of features, 16 products with the target, 16 weights, a count (u32 in 8 bytes)
- * and 4 mean errors; padded to 2,368 bytes.
+ * For each of 64 channels, f64: 16×16 products of features, 16 products with the target, 16 weights, a count (u32 in 8 bytes),
+ * 4 mean errors, and 8 × 36 of values that have not been added (least-squares.ts).
  */
 export const SQUARES: usize = COUNTERS + 7 * 2048 * 32 * 4;
-export const SQUARES_BYTES: usize = 2368;
+export const SQUARES_BYTES: usize = 8 * (16 * 16 + 16 + 16 + 1 + 4 + 1 + 8 * 36);
 /** Offset of the mean errors of the four candidates in a channel's block. */
 export const ERRORS: usize = 8 * (16 * 16 + 16 + 16 + 1);
-/** f64: 16 features, 16 of the intermediate solution, 16×16 of the Cholesky factor, 4 candidates. */
+/** f64: 16 features, 16×18 of the Cholesky factor, 4 candidates. */
 export const SCRATCH: usize = SQUARES + 64 * SQUARES_BYTES;
-export const CANDIDATES: usize = SCRATCH + 8 * (16 + 16 + 16 * 16);
+export const CANDIDATES: usize = SCRATCH + 8 * (16 + 16 * 18);
 /** Whether a line was coded, i32 in 16 bytes, then the mean of each column, i32. */
 export const COLUMNS: usize = CANDIDATES + 8 * 4;
 export const COLUMN_MEANS: usize = COLUMNS + 16;

@@ -1,4 +1,4 @@
-// A mode encodes and decodes one block of samples. The codec does framing, verification and checksums.
+// A mode encodes and decodes one block of samples. The codec does framing, the measurement of errors and checksums.
 
 import { type FormatError, formatError } from '../core/errors.ts';
 import type { Steps } from '../core/progress.ts';
@@ -14,6 +14,13 @@ export interface ValueFormat {
   readonly bounds?: readonly number[] | undefined;
 }
 
+/** An encoded block. */
+export interface EncodedSamples {
+  readonly payload: Uint8Array;
+  /** The samples as a decoder computes them from the payload. Undefined in a mode without a bound. */
+  readonly decoded?: InputValues;
+}
+
 /**
  * Codes blocks. A block is decoded without any other, so that damage costs one block. A caller that takes the steps one by
  * one may use the model's memory between them: a coder keeps nothing there across a step.
@@ -24,9 +31,9 @@ export interface BlockCoder {
   /**
    * Samples, end to end, to a payload. Floats may be NaN, infinite or -0 unless the mode is `finite`; the `plain` mode
    * for floats also takes bytes. `bound`: largest absolute error, of bounds by channel the largest; 0 for no bound. The
-   * codec decodes the payload and verifies the bound, so a coder need not.
+   * codec compares the samples with those that a decoder gets.
    */
-  encode(values: InputValues, samples: number, bound: number): Steps<Uint8Array>;
+  encode(values: InputValues, samples: number, bound: number): Steps<EncodedSamples>;
   /** A payload to samples: bytes where `ValueFormat.pixels`. Errors: FormatError for a payload that no encoder wrote. */
   decode(payload: Uint8Array, samples: number, bound: number): Steps<OutputValues>;
 }

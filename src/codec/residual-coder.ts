@@ -12,6 +12,8 @@ type Addresses<Name extends string> = Readonly<Record<Name | 'state' | 'values' 
 export interface CodedStream {
   /** The stream, or the decoded values. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** A copy of the values that a decoder gets. Read it before the model's memory is used again. */
+  readValues(): Uint8Array<ArrayBuffer>;
   /** A copy of the coder's state after the last value. Read it before the model's memory is used again. */
   readState(): Uint8Array;
 }
@@ -57,6 +59,7 @@ export function runResidualCoder<Name extends string>(
   const copy = (address: number, size: number): Uint8Array<ArrayBuffer> => memory.bytes.slice(address, address + size);
   return {
     bytes: decoding ? copy(values, sizes.values) : copy(stream, usedBytes),
+    readValues: () => copy(values, sizes.values),
     readState: () => copy(state, sizes.state),
   };
 }

@@ -1,8 +1,10 @@
 // Modes without the codec around them.
 
+import assert from 'node:assert/strict';
 import { calibrators } from '../../src/codec/calibrate.ts';
 import type { Mode, ValueFormat } from '../../src/codec/mode.ts';
 import type { CodecOptions } from '../../src/codec/options.ts';
+import { asBytes } from '../../src/core/bytes.ts';
 import { runToEnd } from '../../src/core/progress.ts';
 import { autoencoder, dense, flatten, type Model, reshape, type Samples } from '../../src/index.ts';
 import { engineSymbol } from '../../src/model/model.ts';
@@ -41,8 +43,13 @@ export const atOnce = (mode: Mode, kind: ValueFormat = { pixels: false }) => ({
   coder(model: Model, tables: Uint8Array) {
     const coder = mode.coder(model, tables, kind);
     return {
-      encode: (values: Float32Array | Uint8Array, rows: number, bound: number) =>
-        runToEnd(coder.encode(values, rows, bound)),
+      /** The payload. Checks that the values which the encoder gives as decoded have the bits of those that `decode` gives. */
+      encode(values: Float32Array | Uint8Array, rows: number, bound: number): Uint8Array {
+        const { payload, decoded } = runToEnd(coder.encode(values, rows, bound));
+        if (mode.name !== 'plain')
+          assert.deepEqual(asBytes(decoded!), asBytes(runToEnd(coder.decode(payload, rows, bound))), 'decoded values');
+        return payload;
+      },
       decode: (payload: Uint8Array, rows: number, bound: number) => runToEnd(coder.decode(payload, rows, bound)),
     };
   },

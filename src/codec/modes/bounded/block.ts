@@ -54,6 +54,8 @@ type ReadState = CodedStream['readState'];
 
 export interface EncodedBlock {
   readonly payload: Uint8Array;
+  /** The samples that a decoder gets. */
+  readonly decoded: InputValues;
   /** See `CodedStream`. Undefined for values that are stored as they are. */
   readonly readState?: ReadState;
 }
@@ -129,7 +131,7 @@ export function* encodeBlock(
   const raw = concat([[RAW_BLOCK], asBytes(input)!]);
   const predictor = givenPredictor ?? (yield* choosePredictor(settings, values, samples));
   const latents = yield* latentsFor(settings, predictor, values, samples);
-  if (predictor & USES_MODEL && !latents) return { payload: raw };
+  if (predictor & USES_MODEL && !latents) return { payload: raw, decoded: input };
   const layout = layoutFor(settings, predictor, samples);
   const latentPart = latents ? [encodeVarint(latents.bytes.length), latents.bytes] : [];
   for (const [i, flags] of [predictor, predictor | HAS_ESCAPES].entries()) {
@@ -139,9 +141,11 @@ export function* encodeBlock(
     const encoded = encodeFloats(settings.model[engineSymbol], stream, values);
     if (!encoded) continue;
     const payload = concat([[flags], ...latentPart, encoded.bytes]);
-    if (!settings.pixels || payload.length < raw.length) return { payload, readState: encoded.readState };
+    if (settings.pixels && payload.length >= raw.length) continue;
+    const floats = new Float32Array(encoded.readValues().buffer);
+    return { payload, decoded: settings.pixels ? toBytes(floats) : floats, readState: encoded.readState };
   }
-  return { payload: raw };
+  return { payload: raw, decoded: input };
 }
 
 /** Errors: FormatError for a payload that no encoder wrote. */

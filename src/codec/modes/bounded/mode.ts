@@ -13,8 +13,7 @@ function coder(model: Model, tables: Uint8Array, format: ValueFormat): BlockCode
   return {
     blockSamples: defaultBlockSamples(sizeOf(model.inputShape)),
     *encode(values, samples, bound) {
-      const { payload } = yield* encodeBlock(yield* settingsFor(bound), values, samples);
-      return payload;
+      return yield* encodeBlock(yield* settingsFor(bound), values, samples);
     },
     *decode(payload, samples, bound) {
       const { values } = yield* decodeBlock(yield* settingsFor(bound), payload, samples);

@@ -39,7 +39,8 @@ function coder(model: Model, tables: Uint8Array): BlockCoder {
     *encode(values) {
       const stream = { width, count: values.length, priorState: yield* priorState() };
       const encoded = encodeBytes(model, stream, values as Uint8Array);
-      return concat(encoded ? [[CODED_BLOCK], encoded.bytes] : [[RAW_BLOCK], values as Uint8Array]);
+      const payload = concat(encoded ? [[CODED_BLOCK], encoded.bytes] : [[RAW_BLOCK], values as Uint8Array]);
+      return { payload, decoded: values };
     },
 
     *decode(payload, samples) {

@@ -65,7 +65,8 @@ function coder(model: Model, bytes: Uint8Array, { pixels }: ValueFormat): BlockC
       const end = kernels.quantize(symbols, lowBits, lowBits + lowBytes, codes, n, channels, table);
       // The words are written from their end to their beginning.
       const start = kernels.ransEncode(lowBits, symbols, n, channels, table, states);
-      return concat([memory.bytes.subarray(states, states + stateBytes), memory.bytes.subarray(start, end)]);
+      const parts = [memory.bytes.subarray(states, states + stateBytes), memory.bytes.subarray(start, end)];
+      return { payload: concat(parts) };
     },
 
     *decode(payload, samples) {
