@@ -10,6 +10,7 @@ import { scalingPart } from './parts/scaling.ts';
 import { spillsPart } from './parts/spills.ts';
 import { startPart } from './parts/start.ts';
 import { tfjsPart } from './parts/tfjs.ts';
+import { threadsPart } from './parts/threads.ts';
 import { workloadParts } from './parts/workloads.ts';
 
 export const parts: readonly Part[] = [
@@ -20,6 +21,7 @@ export const parts: readonly Part[] = [
   ...workloadParts,
   startPart,
   scalingPart,
+  threadsPart,
   pricePart,
   tfjsPart,
   ransPart,

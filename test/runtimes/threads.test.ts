@@ -24,7 +24,9 @@ async function inPage(launch: Launch, headers: Readonly<Record<string, string>>)
     const tab = await launch();
     try {
       await tab.open(site.url);
-      return JSON.parse(await tab.evaluate("import('/threads.js').then(({ report }) => report()).then(JSON.stringify)"));
+      return JSON.parse(
+        await tab.evaluate("import('/threads.js').then(({ report }) => report()).then(JSON.stringify)"),
+      );
     } finally {
       await tab.close();
     }
