@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { activationCodes } from '../../src/layers/activations.ts';
 import { Fence } from './fence.ts';
 import { flavours } from './harness.ts';
+import { jacobianCases } from './jacobian-guards.ts';
 
 type Run = (f: Fence, n: number) => void;
 
@@ -98,20 +99,7 @@ const cases: Readonly<Record<string, Run>> = {
   copyColumns: (f, n) => f.k.copyColumns!(f.both(3 * (n + 2)), n + 2, 1, f.in(3 * (n + 1)), n + 1, 1, n, 3),
   countNonZero: (f, n) => f.k.countNonZero!(f.in(n), n),
   crc32c: (f, n) => f.k.crc32c!(f.in(n), 4 * n - 1, 0, f.scratch),
-  joinPanels: (f, n) => {
-    f.k.joinPanels!(f.out(n * n), f.in(n * n), n, n);
-    // Row i of a panel of `height` rows has the columns from the first row of the panel on.
-    const size = (height: number): number => Array.from({ length: n }, (_, i) => n - i + (i % height)).reduce((a, b) => a + b, 0);
-    each([1, 2], (height) => f.k.joinPanels!(f.out(n * n), f.in(size(height)), n, height));
-  },
-  scaleJacobian: (f, n) => {
-    f.k.scaleJacobian!(f.out(2 * 3 * n), f.in(2 * n), 1, f.in(3 * n), f.in(3 * 2), 3, n, 2);
-    f.k.scaleJacobian!(f.out(n * 3 * 2), f.in(n * 3 * 2), 0, f.in(3 * 2), f.in(3 * n), 3, 2, n);
-  },
-  scaleJacobianBackward: (f, n) => {
-    f.k.scaleJacobianBackward!(f.both(2 * n), f.in(2 * 3 * n), f.in(2 * n), 1, f.in(3 * n), f.out(3 * n), f.in(3 * 2), f.out(3 * 2), 3, n, 2);
-    f.k.scaleJacobianBackward!(f.out(n * 3 * 2), f.in(n * 3 * 2), f.in(n * 3 * 2), 0, f.in(3 * 2), f.out(3 * 2), f.in(3 * n), f.out(3 * n), 3, 2, n);
-  },
+  ...jacobianCases,
   activationSecondDerivative: (f, n) => each(kinds, (kind) => f.k.activationSecondDerivative!(f.both(n), f.in(n), f.in(n), f.in(n), n, kind)),
   depthwise: (f, n) => {
     for (const multiplier of [1, 2]) {
