@@ -1,5 +1,4 @@
-// No kernel writes outside of the blocks it is given, and no result depends on what lies beside them: every function that
-// a module exports, at odd sizes and off its alignment.
+// No kernel writes outside of its blocks, and no result depends on other memory: every exported function, at odd sizes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

@@ -26,7 +26,7 @@ function hexadecimalBytes(text: string): Uint8Array<ArrayBuffer> {
 /** The decoder on a memory. Errors: UnsupportedError where compiling is forbidden. */
 function decoderOn(memory: WebAssembly.Memory): Decode {
   try {
-    decoder ??= new WebAssembly.Module(hexadecimalBytes(decoderCode));
+    decoder ??= new WebAssembly.Module(hexadecimalBytes(decoderCode.join('')));
     return new WebAssembly.Instance(decoder, { env: { memory } }).exports.decode as Decode;
   } catch (error) {
     throw compileError(error);
