@@ -2,6 +2,7 @@
 
 import type { Part } from './part.ts';
 import { codecPart } from './parts/codec.ts';
+import { eightPart } from './parts/eight.ts';
 import { memoryPart } from './parts/memory.ts';
 import { pricePart } from './parts/price.ts';
 import { productsPart } from './parts/products.ts';
@@ -26,4 +27,5 @@ export const parts: readonly Part[] = [
   tfjsPart,
   ransPart,
   codecPart,
+  eightPart,
 ];

@@ -2,7 +2,7 @@
 // values of the window at a time, for eight windows together.
 
 import { constant } from '../simd';
-import { highestOf, lowestOf, rounded } from './values';
+import { highestOf, lowestOf, rounded, rounding } from './values';
 
 const ZERO = constant(0);
 
@@ -154,7 +154,7 @@ function storeFour(outs: usize, offset: usize, sums: v128, table: usize, relu: b
   const o2 = address(outs, 2) + offset;
   const o3 = address(outs, 3) + offset;
   if (range) {
-    const q = rounded(y, lowestOf(range, relu), highestOf(range));
+    const q = rounded(y, lowestOf(range, relu), highestOf(range), rounding());
     v128.store_lane<i16>(o0, q, 0);
     v128.store_lane<i16>(o1, q, 2);
     v128.store_lane<i16>(o2, q, 4);

@@ -82,6 +82,19 @@ export function packWindows(out: usize, x: usize, windows: usize, m: i32, taps: 
   }
 }
 
+/** Rows of x[m][k] in panels of four, as packWindows writes windows of one run. */
+export function packRows(out: usize, x: usize, m: i32, k: i32): void {
+  const stride = (<usize>k) << 1;
+  for (let r = 0; r < m; r += 4) {
+    const left = m - r;
+    const r1 = left > 1 ? x + stride : x;
+    const r2 = left > 2 ? x + 2 * stride : x;
+    const r3 = left > 3 ? x + 3 * stride : x;
+    out = packRun(out, x, r1, r2, r3, k);
+    x += 4 * stride;
+  }
+}
+
 /** One run of four windows; returns the address after it. @inline */
 function packRun(out: usize, a0: usize, a1: usize, a2: usize, a3: usize, inner: i32): usize {
   let i = 0;

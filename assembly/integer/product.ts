@@ -4,7 +4,7 @@
 
 import { copyColumns, storeFloats, storeIntegers, storeRow } from './output';
 import { widen } from './pack';
-import { highestOf, lowestOf } from './values';
+import { highestOf, lowestOf, rounding } from './values';
 
 /** The output of a row: at its address in a table, or at a multiple of a stride. @inline */
 function rowAddress(outs: usize, y: usize, stride: usize, row: i32): usize {
@@ -33,6 +33,10 @@ export function multiplyIntegers(
   range: usize,
   scratch: usize,
 ): void {
+  if (m < 4 && !outs) {
+    multiplyRows(y, a, b, table, m, n, pairs, relu, range, scratch);
+    return;
+  }
   const bytes: usize = range ? 2 : 4;
   const stride = <usize>n * bytes;
   const panel = (<usize>pairs) << 4;
@@ -58,8 +62,6 @@ function panelRows(
   range: usize,
   b: usize,
 ): void {
-  const lowest = range ? lowestOf(range, relu) : i32x4.splat(0);
-  const highest = range ? highestOf(range) : lowest;
   const edge = b + (panel << 1);
   for (let r = 0; r < m; r += 4) {
     const rows = min(4, m - r);
@@ -95,16 +97,21 @@ function panelRows(
       s31 = i32x4.add(s31, i32x4.dot_i16x8_s(x, b1));
       a += 16;
     }
+    const f0 = v128.load(table, 32);
+    const f1 = v128.load(table, 48);
     if (range) {
-      storeIntegers(o0, s00, s01, table, lowest, highest);
-      storeIntegers(o1, s10, s11, table, lowest, highest);
-      storeIntegers(o2, s20, s21, table, lowest, highest);
-      storeIntegers(o3, s30, s31, table, lowest, highest);
+      const lowest = lowestOf(range, relu);
+      const highest = highestOf(range);
+      const round = rounding();
+      storeIntegers(o0, s00, s01, f0, f1, lowest, highest, round);
+      storeIntegers(o1, s10, s11, f0, f1, lowest, highest, round);
+      storeIntegers(o2, s20, s21, f0, f1, lowest, highest, round);
+      storeIntegers(o3, s30, s31, f0, f1, lowest, highest, round);
     } else {
-      storeFloats(o0, s00, s01, table, relu);
-      storeFloats(o1, s10, s11, table, relu);
-      storeFloats(o2, s20, s21, table, relu);
-      storeFloats(o3, s30, s31, table, relu);
+      storeFloats(o0, s00, s01, f0, f1, relu);
+      storeFloats(o1, s10, s11, f0, f1, relu);
+      storeFloats(o2, s20, s21, f0, f1, relu);
+      storeFloats(o3, s30, s31, f0, f1, relu);
     }
     if (!full) {
       for (let i = 0; i < rows; i++)
@@ -113,8 +120,8 @@ function panelRows(
   }
 }
 
-/** As multiplyIntegers, for up to three rows, which follow one another: weights are widened as they are read. Scratch: 32 bytes. */
-export function multiplyRows(
+/** As multiplyIntegers without `outs`, for up to three rows: weights are widened as they are read. Scratch: 32 bytes. */
+function multiplyRows(
   y: usize,
   a: usize,
   b: usize,

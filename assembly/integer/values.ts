@@ -3,11 +3,10 @@
 // A range is two floats in memory: the step, and the lowest integer, -255..0. The value x becomes the integer nearest to
 // x / step, ties to even, clamped to lowest..lowest + 255, and lies in memory as i16, which the multiplication takes.
 
-import { constant, integers, loadPart } from '../simd';
+import { constant, loadPart } from '../simd';
 
 /** Adding 1.5·2^23 rounds to an integer and leaves it in the low bits. */
 const ROUND = constant(12582912);
-const ROUND_BITS = integers(0x4b400000);
 /** 1.5·2^23 as a number. */
 const ROUNDING: f32 = 12582912;
 /** The integers of a range are the lowest one and the next 255. */
@@ -29,10 +28,18 @@ export function highestOf(range: usize): v128 {
   return f32x4.splat(load<f32>(range, 4) + STEPS + ROUNDING);
 }
 
-/** Four values in steps as integers of a range. The order of the operands makes NaN the lowest integer. @inline */
-export function rounded(steps: v128, lowest: v128, highest: v128): v128 {
-  const t = f32x4.add(steps, ROUND);
-  return i32x4.sub(f32x4.pmin(highest, f32x4.pmax(lowest, t)), ROUND_BITS);
+/** 1.5·2^23 in four lanes. A tile loads it once: a global is one load at each use. @inline */
+export function rounding(): v128 {
+  return ROUND;
+}
+
+/**
+ * Four values in steps as integers of a range; `round`: as `rounding` returns it. The order of the operands makes NaN the lowest
+ * integer. @inline
+ */
+export function rounded(steps: v128, lowest: v128, highest: v128, round: v128): v128 {
+  const t = f32x4.add(steps, round);
+  return i32x4.sub(f32x4.pmin(highest, f32x4.pmax(lowest, t)), round);
 }
 
 /** out[n] = the integers of x[n] in a range. `out` may be x. */
@@ -40,16 +47,17 @@ export function toIntegers(out: usize, x: usize, n: i32, range: usize): void {
   const perUnit = stepsPerUnit(range);
   const lowest = lowestOf(range, false);
   const highest = highestOf(range);
+  const round = rounding();
   let i = 0;
   for (; i + 8 <= n; i += 8) {
-    const low = rounded(f32x4.mul(v128.load(x), perUnit), lowest, highest);
-    const high = rounded(f32x4.mul(v128.load(x, 16), perUnit), lowest, highest);
+    const low = rounded(f32x4.mul(v128.load(x), perUnit), lowest, highest, round);
+    const high = rounded(f32x4.mul(v128.load(x, 16), perUnit), lowest, highest, round);
     v128.store(out, i16x8.narrow_i32x4_s(low, high));
     x += 32;
     out += 16;
   }
   for (; i < n; i++) {
-    const one = rounded(f32x4.mul(v128.load32_zero(x), perUnit), lowest, highest);
+    const one = rounded(f32x4.mul(v128.load32_zero(x), perUnit), lowest, highest, round);
     store<i16>(out, <i16>i32x4.extract_lane(one, 0));
     x += 4;
     out += 2;

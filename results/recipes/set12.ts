@@ -17,8 +17,8 @@ import { type Photograph, patches, readPhotographs } from '../photographs.ts';
 import type { Recipe } from '../recipe.ts';
 import { riseAndFall } from '../spec-blocks.ts';
 
-const SIDE = 60;
-const stddev = 25 / 255;
+export const SIDE = 60;
+export const stddev = 25 / 255;
 
 /** Options of a convolution that halves the size, or of a transposed one that doubles it. */
 const half = (filters: number, kernelSize: number): Conv2dOptions => ({
@@ -36,7 +36,7 @@ const block = (filters: number): Layer =>
  * half the size, the other half at a quarter. Residual blocks learn much faster here than plain blocks, and than blocks
  * with batch normalization.
  */
-const spec = {
+export const spec = {
   input: [SIDE, SIDE, 1],
   encoder: [
     residual({

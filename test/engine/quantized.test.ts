@@ -20,7 +20,7 @@ import {
 import { createModel, planModel } from '../../src/model/autoencoder.ts';
 import { toOnnx } from '../../src/onnx/index.ts';
 import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
-import { convolve, dense, type Ending, rangeOf, toIntegers, type Window } from '../reference/quantized.ts';
+import { convolve, dense, type Ending, rangeOf, sigmoid, toIntegers, type Window } from '../reference/quantized.ts';
 
 type Shape3 = readonly [number, number, number];
 
@@ -95,8 +95,25 @@ describe('quantizedDense', () => {
     }
   });
 
-  it('applies any activation as the layer activation does', async () => {
-    for (const name of ['sigmoid', 'tanh', 'softmax', 'gelu'] as const) {
+  it('has a sigmoid with an error below 2e-5', async () => {
+    const model = await modelOf([1], [quantizedDense({ units: 1, activation: 'sigmoid' })], 1);
+    const tensor = (value: number) => ({ shape: [1], data: Float32Array.of(value) });
+    model.setWeights({
+      'encoder.0.kernel': { shape: [1, 1], data: Float32Array.of(127) },
+      'encoder.0.kernel.scale': tensor(0.25 / 127),
+      'encoder.0.bias': tensor(0.1),
+      'encoder.0.input': { shape: [2], data: Float32Array.of(0.5, -128) },
+    });
+    const x = Float32Array.from({ length: 2001 }, (_, i) => (i - 1000) / 8);
+    const { weights } = model;
+    const sums = dense(toIntegers(x, rangeOf(weights, 'encoder.0')), ending(weights, 'encoder.0'));
+    const y = model.encode(x);
+    assertBits(y, sums.map(sigmoid), 'sigmoid');
+    assert.ok(y.every((value, i) => Math.abs(value - 1 / (1 + Math.exp(-sums[i]!))) < 2e-5));
+  });
+
+  it('applies any other activation as the layer activation does', async () => {
+    for (const name of ['elu', 'tanh', 'softmax', 'gelu'] as const) {
       const fused = await modelOf([9], [quantizedDense({ units: 5, activation: name })], 7);
       const apart = await modelOf([9], [quantizedDense({ units: 5 }), activation({ activation: name })], 7);
       const x = samplesOf(4 * 9, 8);

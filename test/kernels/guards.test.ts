@@ -153,12 +153,17 @@ const cases: Readonly<Record<string, Run>> = {
         f.k.multiplyIntegers!(y, outs, f.in(Math.ceil(m / 4) * 4 * pairs), weightPanels(f, n, 2 * pairs), outputs(f, n), m, n, pairs, 1 - range, range && f.in(2, [0.01, -3]), f.scratch);
       }
   },
-  multiplyRows: (f, n) => {
-    for (const pairs of [1, 2, 5])
-      for (const range of [0, 1])
-        f.k.multiplyRows!(outputBlock(f, 3 * n, range), f.in(4 * pairs), weightPanels(f, n, 2 * pairs), outputs(f, n), 3, n, pairs, 1, range && f.in(2, [0.01, -3]), f.scratch);
+  denseIntegers: (f, n) => {
+    for (const [m, k] of [[1, 7], [3, 8], [5, 3]] as const)
+      for (const next of [0, 1]) {
+        const y = outputBlock(f, m * n, next);
+        const x = f.in(m * k);
+        f.k.denseIntegers!(y, x, weightPanels(f, n, k), f.in(n), f.in(n), f.in(2, [0.01, -3]), next && f.in(2, [0.01, -3]), m, n, k, 1 - next, 0, f.scratch);
+        f.k.denseIntegers!(f.out(m * n), f.in(Math.ceil((m * k) / 2)), weightPanels(f, n, k), f.in(n), f.in(n), f.in(2, [0.01, -3]), 0, m, n, k, 1, 1, f.scratch);
+      }
   },
   outputTable: (f, n) => each([0, 1], (next) => f.k.outputTable!(f.out(Math.ceil(n / 8) * 16), f.in(n), f.in(n), n, f.in(2, [0.01, -3]), next && f.in(2, [0.02, 0]))),
+  approximateSigmoid: (f, n) => f.k.approximateSigmoid!(f.both(n), n),
   toIntegers: (f, n) => f.k.toIntegers!(outputBlock(f, n, 1), f.in(n), n, f.in(2, [0.01, -3])),
   uniformAt: (f, n) => f.k.uniformAt!(n, f.scratch, ...random),
   dropout: (f, n) => f.k.dropout!(f.out(n), f.in(n), n, 0.3, 0, f.scratch, ...random),

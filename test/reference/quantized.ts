@@ -40,6 +40,20 @@ function nearest(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+const coefficients = [0.05517179338330429, 0.24261149478953462, 0.6932609988708313, 0.9999280516492046].map(fround);
+
+/** The approximate sigmoid of quantized layers. */
+export function sigmoid(x: number): number {
+  const t = Math.min(30, Math.max(-30, fround(fround(x) * fround(-Math.LOG2E))));
+  const whole = fround(t + ROUND);
+  const f = fround(t - fround(whole - ROUND));
+  const p = coefficients.reduce((sum, coefficient) => fround(fround(sum * f) + coefficient));
+  const [bits, floats] = [new Int32Array(1), new Float32Array(1)];
+  floats[0] = p;
+  bits[0] = new Int32Array(floats.buffer)[0]! + ((whole - ROUND) << 23);
+  return fround(1 / fround(1 + new Float32Array(bits.buffer)[0]!));
+}
+
 /** The outputs of one layer: floats, or integers where the next layer reads them. */
 export interface Output {
   readonly values: number[];

@@ -33,7 +33,7 @@ const build = (i: Isthmus) =>
 const expected = {
   model: '1f2f174d5ce66cdc44f491b6b195edbbd14316b01597060e500015671a79ff55',
   code: '26bdeaa227ea2437569b825aec0a7dc5adc5b0df35a26b611d065655db68f2ce',
-  reconstruction: '79d92192e1287fe344118a6fa3e07d886c95e67e33212824699f3fb1012cf61e',
+  reconstruction: '818d388554adfd24da023160973dedbac379950be0ef045094e2143b49338829',
 };
 
 export const quantizing: Suite = {

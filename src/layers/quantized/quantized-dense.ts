@@ -2,11 +2,9 @@ import { wrongValue } from '../../core/errors.ts';
 import { lastAxis, sizeOf } from '../../core/shape.ts';
 import { integerWithin, layerOptions } from '../../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../../engine/define-layer.ts';
-import { align } from '../../wasm/memory-size.ts';
 import { integerModule } from '../../wasm/modules.ts';
 import {
   checkProducts,
-  integerInput,
   linkIntegers,
   noBackward,
   outputForm,
@@ -22,17 +20,6 @@ import { ceilTo, panelStorage } from './weight-storage.ts';
 export interface QuantizedDenseOptions extends QuantizedLayerOptions {
   /** Length of the last axis of the output, 1..16777216. */
   readonly units: number;
-}
-
-/** Bytes of the blocks of a workspace: integers of the input, the same in panels, factors of the outputs, a widened panel, a table. */
-function workspaceSizes(rows: number, inputs: number, units: number) {
-  return {
-    integers: align(rows * inputs * 2),
-    panels: ceilTo(rows, 4) * ceilTo(inputs, 2) * 2,
-    table: ceilTo(units, 8) * 8,
-    scratch: ceilTo(inputs, 2) * 16 + 128,
-    windows: rows * 4,
-  };
 }
 
 /**
@@ -81,8 +68,8 @@ export const quantizedDense: LayerFactory<QuantizedDenseOptions> = /* @__PURE__ 
 
   workspace({ units }, input, rows) {
     const inputs = lastAxis(input);
-    const sizes = workspaceSizes((rows * sizeOf(input)) / inputs, inputs, units);
-    return sizes.integers + sizes.panels + sizes.table + sizes.scratch + sizes.windows;
+    const values = ceilTo((rows * sizeOf(input)) / inputs, 4) * ceilTo(inputs, 4);
+    return 4 * values + 8 * ceilTo(units, 8) + 16 * ceilTo(inputs, 4) + 128;
   },
 
   link: linkIntegers,
@@ -92,19 +79,11 @@ export const quantizedDense: LayerFactory<QuantizedDenseOptions> = /* @__PURE__ 
     const inputs = lastAxis(c.inputShape);
     const rows = (c.rows * c.inputSize) / inputs;
     const { kernel, scale, bias, range } = weightAddresses(c);
-    const sizes = workspaceSizes(rows, inputs, units);
-    const panels = c.workspace + sizes.integers;
-    const table = panels + sizes.panels;
     const form = outputForm(c, o);
-    const scratch = table + sizes.table;
-    const pairs = Math.ceil(inputs / 2);
-    const windows = scratch + sizes.scratch;
-    // The rows of the input are windows of one run, whose offset is that of the first row: 0.
-    k.addressTable(windows, 0, 1, 1, rows, 0, 0, inputs * 2);
-    k.packWindows(panels, integerInput(k, c, c.workspace), windows, rows, windows, 1, inputs);
-    k.outputTable(table, scale, bias, units, range, form.range);
-    if (rows < 4) k.multiplyRows(c.y, panels, kernel, table, rows, units, pairs, form.relu, form.range, scratch);
-    else k.multiplyIntegers(c.y, 0, panels, kernel, table, rows, units, pairs, form.relu, form.range, scratch);
+    const integers = c.integerInput ? 1 : 0;
+    k.denseIntegers(
+      c.y, c.x, kernel, scale, bias, range, form.range, rows, units, inputs, form.relu, integers, c.workspace,
+    ); // biome-ignore format: addresses
     form.finish(k, units);
   },
 
