@@ -143,7 +143,8 @@ export class Engine {
     return start;
   }
 
-  protected reservePerCall(bytes: number, user: string): number {
+  /** The address of `bytes` bytes for the blocks of a call: see `allocatePerCall`. */
+  reservePerCall(bytes: number, user: string): number {
     this.memory.ensure(this.activationStart + bytes + READ_AHEAD, user);
     return this.activationStart;
   }

@@ -1,17 +1,17 @@
 // The forward pass through some nodes of a network, chunk by chunk.
 
 import { maxOf } from '../core/portable-math.ts';
-import { type Shape, sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Address } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
+import { allocate } from './arena.ts';
 import type { Engine } from './engine.ts';
 import type { Network, Node } from './graph.ts';
 import type { BottleneckCall, JoinCall, LayerCall } from './layer-call.ts';
 import { assignBuffers, type Op, schedule } from './schedule.ts';
 
 /** Maximum rows of a chunk: enough to amortise packing a panel of weights, few enough to stay in the L2 cache. */
-const MAX_ROWS = 128;
+export const MAX_ROWS = 128;
 /** Maximum values of one layer's output in a chunk, unless a single row has more: 1 MB. */
 const MAX_VALUES = 2 ** 18;
 
@@ -96,19 +96,58 @@ export interface Pass {
   compute(firstRow: number, rows: number): Chunk;
 }
 
+/** What a plan depends on besides the nodes: the number of samples, the values of a sample, and whether these are bytes. */
+export type SampleFormat = Pick<SampleBatch, 'count' | 'size' | 'pixels'>;
+
+/** As `PassOptions`, with the format of the targets. */
+interface PlanOptions {
+  readonly targets?: SampleFormat | undefined;
+  readonly measured?: boolean;
+  readonly observe?: PassOptions['observe'] | undefined;
+}
+
+/** A plan of a pass that knows no samples: the caller copies them. */
+export interface PassPlan extends Omit<Pass, 'run'> {
+  /** The block of all addresses of the plan. */
+  readonly address: Address;
+  readonly bytes: number;
+}
+
 /** Plans a pass through some nodes. Errors: RangeError when the runtime has no more memory. */
 export function planPass(
   engine: Engine,
-  { start, end }: NodeRange,
+  range: NodeRange,
   samples: SampleBatch,
   { targets = samples, measured = false, observe }: PassOptions = {},
 ): Pass {
+  const { memory } = engine;
+  const { rows, samplesAddress, targetsAddress, compute } = planChunks(engine, range, samples, {
+    targets: targets === samples ? undefined : targets,
+    measured,
+    observe,
+  });
+  const run = (firstRow: number): Chunk => {
+    const n = Math.min(rows, samples.count - firstRow);
+    samples.copyRange(memory, samplesAddress, firstRow, n);
+    if (targets !== samples) targets.copyRange(memory, targetsAddress, firstRow, n);
+    return compute(firstRow, n);
+  };
+  return { rows, samplesAddress, targetsAddress, run, compute };
+}
+
+/** `planPass` without the samples, which the plan must not keep alive. */
+export function planChunks(
+  engine: Engine,
+  { start, end }: NodeRange,
+  { count, size, pixels: isBytes }: SampleFormat,
+  { targets, measured, observe }: PlanOptions = {},
+): PassPlan {
   const { memory, kernels } = engine;
   const { ops, last } = schedule(engine.network.nodes, start, end, false);
   const { block, sizes } = assignBuffers(ops);
-  const widest = maxOf(sizes, (size) => size, samples.size);
-  const rows = Math.min(MAX_ROWS, samples.count, Math.max(1, Math.floor(MAX_VALUES / widest)));
-  const targetSize = targets === samples ? 0 : targets.size;
+  const widest = maxOf(sizes, (values) => values, size);
+  const rows = Math.min(MAX_ROWS, count, Math.max(1, Math.floor(MAX_VALUES / widest)));
+  const targetSize = targets?.size ?? 0;
   const saved = ops.map(({ node: { definition, layer, inputShape } }) =>
     measured && definition.penaltyInEvaluation ? 4 * (definition.saved?.(layer, inputShape, rows) ?? 0) : 0,
   );
@@ -116,28 +155,34 @@ export function planPass(
     ops,
     ({ node: { definition, layer, inputShape } }) => definition.workspace?.(layer, inputShape, rows) ?? 0,
   );
-  const blocks = engine.allocatePerCall(
+  let address = 0;
+  let bytes = 0;
+  const blocks = allocate(
     {
-      pixels: samples.pixels ? samples.size * rows : 0,
-      targetPixels: targets.pixels ? targetSize * rows : 0,
-      input: samples.size * rows * 4,
+      pixels: isBytes ? size * rows : 0,
+      targetPixels: targets?.pixels ? targetSize * rows : 0,
+      input: size * rows * 4,
       target: targetSize * rows * 4,
       workspace: workspaceBytes,
-      outputs: sizes.map((size) => size * rows * 4),
+      outputs: sizes.map((values) => values * rows * 4),
       saved,
     },
-    'activations',
+    (total) => {
+      bytes = total;
+      address = engine.reservePerCall(bytes, 'activations');
+      return address;
+    },
   );
   const { pixels, targetPixels, input: x, target: t, workspace } = blocks;
-  const samplesAddress = samples.pixels ? pixels : x;
-  const targetsAddress = targets.pixels ? targetPixels : t;
-  const address = (op: number): number => (op < 0 ? x : blocks.outputs[block[op]!]!);
-  const outputValues = last < 0 ? samples.size : ops[last]!.node.outputSize;
+  const samplesAddress = isBytes ? pixels : x;
+  const targetsAddress = targets?.pixels ? targetPixels : t;
+  const outputAddress = (op: number): number => (op < 0 ? x : blocks.outputs[block[op]!]!);
+  const outputValues = last < 0 ? size : ops[last]!.node.outputSize;
   const calls = ops.map(({ node, input, skipInput }, i) =>
     newCall(node, memory, {
-      x: address(input),
-      ...(skipInput !== undefined && { skipInput: address(skipInput) }),
-      y: address(i),
+      x: outputAddress(input),
+      ...(skipInput !== undefined && { skipInput: outputAddress(skipInput) }),
+      y: outputAddress(i),
       saved: saved[i] ? blocks.saved[i]! : 0,
       outputValues,
       workspace,
@@ -145,7 +190,7 @@ export function planPass(
   );
   linkCalls(engine.network, ops, calls, last);
   const compute = (firstRow: number, n: number): Chunk => {
-    if (samples.pixels) kernels.pixelsToFloats(x, pixels, n * samples.size);
+    if (isBytes) kernels.pixelsToFloats(x, pixels, n * size);
     let penalty = 0;
     let bits: number | undefined;
     for (let i = 0; i < calls.length; i++) {
@@ -157,17 +202,11 @@ export function planPass(
       if (call.saved) penalty += definition.penalty!(kernels, call as BottleneckCall, layer).loss;
       if (measured) bits = definition.codeBits?.(kernels, call as BottleneckCall, layer) ?? bits;
     }
-    if (targetSize && targets.pixels) kernels.pixelsToFloats(t, targetPixels, n * targetSize);
+    if (targets?.pixels) kernels.pixelsToFloats(t, targetPixels, n * targetSize);
     const target = targetSize ? t : x;
-    return { output: address(last), target, firstRow, rows: n, penalty, bits, saved: calls[last]?.saved ?? 0 };
+    return { output: outputAddress(last), target, firstRow, rows: n, penalty, bits, saved: calls[last]?.saved ?? 0 };
   };
-  const run = (firstRow: number): Chunk => {
-    const n = Math.min(rows, samples.count - firstRow);
-    samples.copyRange(memory, samplesAddress, firstRow, n);
-    if (targetSize) targets.copyRange(memory, targetsAddress, firstRow, n);
-    return compute(firstRow, n);
-  };
-  return { rows, samplesAddress, targetsAddress, run, compute };
+  return { rows, samplesAddress, targetsAddress, compute, address, bytes };
 }
 
 /** Lets layers agree on the form of the values between them. Codes are floats: decode(encode(x)) has the bits of one pass. */
@@ -198,19 +237,4 @@ export function forEachChunk(
 ): void {
   const { rows, run } = planPass(engine, range, samples, options);
   for (let firstRow = 0; firstRow < samples.count; firstRow += rows) use(run(firstRow));
-}
-
-/** The output of some nodes for all samples, end to end. Errors: as `planPass`. */
-export function runNetwork(
-  engine: Engine,
-  range: NodeRange,
-  samples: SampleBatch,
-  outputShape: Shape,
-): Float32Array<ArrayBuffer> {
-  const size = sizeOf(outputShape);
-  const result = new Float32Array(samples.count * size);
-  forEachChunk(engine, range, samples, ({ output, firstRow, rows }) => {
-    result.set(engine.memory.view(output, rows * size), firstRow * size);
-  });
-  return result;
 }

@@ -4,7 +4,7 @@ import type { Samples } from '../core/types.ts';
 import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { runNetwork } from '../engine/executor.ts';
+import { runNetwork } from '../engine/run-network.ts';
 import { readWeight, writeWeight } from '../engine/weights.ts';
 import type { History } from './history.ts';
 import type { AutoencoderSpec } from './spec.ts';

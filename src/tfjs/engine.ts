@@ -110,7 +110,7 @@ class TfjsEngine extends Engine {
     return this.#persistent.reserve(bytes, 'model');
   }
 
-  protected override reservePerCall(bytes: number, user: string): number {
+  override reservePerCall(bytes: number, user: string): number {
     return this.#perCall.reserve(bytes, user);
   }
 

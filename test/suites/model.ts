@@ -23,6 +23,50 @@ export const model: Suite = {
     );
   },
 
+  async 'a call gives the bits of a new model after other calls, more samples and training'(i) {
+    const build = () =>
+      i.autoencoder(
+        {
+          input: [4, 4, 2],
+          encoder: [
+            i.conv2d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'relu' }),
+            i.flatten(),
+            i.dense({ units: 40, activation: 'relu' }),
+          ],
+          latent: i.kSparse({ k: 3 }),
+          decoder: [i.dense({ units: 32, activation: 'sigmoid' }), i.reshape({ targetShape: [4, 4, 2] })],
+        },
+        { seed: 5 },
+      );
+    const model = await build();
+    const floats = numbers(200 * 40).map(Math.abs);
+    const bytes = Uint8Array.from(floats, (value) => value * 255);
+    const compareAll = async (): Promise<void> => {
+      const { weights } = model;
+      for (const count of [1, 2, 200, 1, 129, 3, 1])
+        for (const x of [floats, bytes, floats])
+          for (const name of ['encode', 'decode', 'reconstruct', 'predict'] as const) {
+            const fresh = await build();
+            fresh.setWeights(weights);
+            const samples = x.subarray(0, count * (name === 'decode' ? 40 : 32));
+            sameBits(model[name](samples), fresh[name](samples), `${name} of ${count}`);
+          }
+    };
+    await compareAll();
+    for (const optimizer of [i.adam(), i.sgd()]) {
+      await i.fit(model, floats.subarray(0, 64 * 32), { batchSize: 16, optimizer, seed: 1 });
+      await compareAll();
+    }
+    const during: Float32Array[] = [];
+    const one = floats.subarray(0, 32);
+    await i.fit(model, floats.subarray(0, 64 * 32), {
+      epochs: 2,
+      seed: 1,
+      onEpochEnd: () => void during.push(model.encode(one)),
+    });
+    sameBits(during[1]!, model.encode(one), 'after the last epoch');
+  },
+
   async 'outputs equal a float64 computation with the weights to 1e-5'(isthmus) {
     const m = await build(isthmus);
     const w = m.weights;
