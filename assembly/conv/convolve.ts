@@ -26,7 +26,7 @@ export function packTaps(out: usize, weights: usize, taps: i32, inner: i32, n: i
  * For each of m windows p: y[n] at `out` + outs[p] = Σ over taps t and i < inner of rows[p][taps[t] + 4i] · B[t·inner + i][n], plus
  * bias[n] where `bias` is not 0; then relu if `relu`. Where `mask` is not 0, y is 0 wherever the value at `mask` + outs[p] + 4j is not
  * above 0: the gradient of a relu whose output is at `mask`. `rows` is a table of m addresses, `outs` one of m offsets, `taps` one
- * of `count` offsets, in bytes; `panels` are as packTaps writes them. Scratch: 192 bytes.
+ * of `count` offsets, in bytes; `panels` are as packTaps writes them. Scratch: 224 bytes.
  */
 export function convolve(
   out: usize,
@@ -43,6 +43,18 @@ export function convolve(
   relu: bool,
   scratch: usize,
 ): void {
+  if (m === 0) return;
+  if (m < 4) {
+    // A tile has four windows or more: the last window fills it up.
+    for (let i: i32 = 0; i < 4; i++) {
+      const from = (<usize>min(i, m - 1)) << 2;
+      store<u32>(scratch + ((<usize>i) << 2), load<u32>(rows + from), 192);
+      store<u32>(scratch + ((<usize>i) << 2), load<u32>(outs + from), 208);
+    }
+    rows = scratch + 192;
+    outs = scratch + 208;
+    m = 4;
+  }
   const panel = (<usize>(count * inner)) << 5;
   for (let cols = n; cols > 0; cols -= 8) {
     if (cols >= 8) convolvePanel(out, outs, rows, m, panels, taps, count, inner, bias, mask, relu);
@@ -54,7 +66,7 @@ export function convolve(
   }
 }
 
-/** All windows with one panel. */
+/** All windows, four or more, with one panel. */
 function convolvePanel(
   out: usize,
   outs: usize,
@@ -70,15 +82,17 @@ function convolvePanel(
 ): void {
   const zero = ZERO;
   while (m > 0) {
-    let r = 1;
+    if (m < 4) {
+      // The last tile includes windows that are done.
+      outs -= (<usize>(4 - m)) << 2;
+      rows -= (<usize>(4 - m)) << 2;
+    }
+    let r = 4;
     if (fused() && m >= 6 && m !== 8) {
       convolveTile(6, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
       r = 6;
-    } else if (m >= 4) {
-      convolveTile(4, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
-      r = 4;
     } else {
-      convolveTile(1, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
+      convolveTile(4, out, outs, rows, taps, count, inner, b, bias, mask, relu, zero);
     }
     outs += (<usize>r) << 2;
     rows += (<usize>r) << 2;
@@ -107,10 +121,9 @@ function convolveEdge(
   if (bias) memory.copy(start, bias, (<usize>cols) << 2);
   for (let i = 0; i < 4; i++) store<u32>(scratch + ((<usize>i) << 2), (<u32>i) << 5);
   for (let p = 0; p < m; p += 4) {
-    const r = min(4, m - p);
-    const o = (<usize>p) << 2;
-    convolvePanel(tile, scratch, rows + o, r, b, taps, count, inner, bias ? start : 0, 0, relu);
-    for (let i = 0; i < r; i++) {
+    const o = (<usize>min(p, m - 4)) << 2;
+    convolvePanel(tile, scratch, rows + o, 4, b, taps, count, inner, bias ? start : 0, 0, relu);
+    for (let i = 0; i < 4; i++) {
       const offset = <usize>load<u32>(outs + o + ((<usize>i) << 2));
       for (let j = 0; j < cols; j++) {
         const value = load<f32>(tile + ((<usize>(8 * i + j)) << 2));

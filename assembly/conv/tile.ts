@@ -48,9 +48,9 @@ export function convolveTile(
   for (let t = 0; t < count; t++) {
     const tap = <usize>load<u32>(taps + ((<usize>t) << 2));
     let a0 = <usize>load<u32>(rows) + tap;
-    let a1 = MR > 1 ? <usize>load<u32>(rows, 4) + tap : 0;
-    let a2 = MR > 2 ? <usize>load<u32>(rows, 8) + tap : 0;
-    let a3 = MR > 2 ? <usize>load<u32>(rows, 12) + tap : 0;
+    let a1 = <usize>load<u32>(rows, 4) + tap;
+    let a2 = <usize>load<u32>(rows, 8) + tap;
+    let a3 = <usize>load<u32>(rows, 12) + tap;
     let a4 = MR > 4 ? <usize>load<u32>(rows, 16) + tap : 0;
     let a5 = MR > 4 ? <usize>load<u32>(rows, 20) + tap : 0;
     const end = b + ((<usize>inner) << 5);
@@ -60,19 +60,15 @@ export function convolveTile(
       let x = v128.load32_splat(a0);
       s00 = madd(x, b0, s00);
       s01 = madd(x, b1, s01);
-      if (MR > 1) {
-        x = v128.load32_splat(a1);
-        s10 = madd(x, b0, s10);
-        s11 = madd(x, b1, s11);
-      }
-      if (MR > 2) {
-        x = v128.load32_splat(a2);
-        s20 = madd(x, b0, s20);
-        s21 = madd(x, b1, s21);
-        x = v128.load32_splat(a3);
-        s30 = madd(x, b0, s30);
-        s31 = madd(x, b1, s31);
-      }
+      x = v128.load32_splat(a1);
+      s10 = madd(x, b0, s10);
+      s11 = madd(x, b1, s11);
+      x = v128.load32_splat(a2);
+      s20 = madd(x, b0, s20);
+      s21 = madd(x, b1, s21);
+      x = v128.load32_splat(a3);
+      s30 = madd(x, b0, s30);
+      s31 = madd(x, b1, s31);
       if (MR > 4) {
         x = v128.load32_splat(a4);
         s40 = madd(x, b0, s40);
@@ -81,7 +77,7 @@ export function convolveTile(
         s50 = madd(x, b0, s50);
         s51 = madd(x, b1, s51);
       }
-      // A second turn, whose pointers advance with those of the first: strict is 5 % faster. The test keeps the turns apart, see the
+      // Three more turns, after which the pointers advance once: strict 6 to 10 % faster. The tests keep the turns apart, as in the
       // tile of the matrix product.
       if (MR === 4 && !fused()) {
         if (b + 32 === end) break;
@@ -99,11 +95,41 @@ export function convolveTile(
         x = v128.load32_splat(a3, 4);
         s30 = madd(x, b0, s30);
         s31 = madd(x, b1, s31);
-        b += 32;
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
+        if (b + 64 === end) break;
+        b0 = v128.load(b, 64);
+        b1 = v128.load(b, 80);
+        x = v128.load32_splat(a0, 8);
+        s00 = madd(x, b0, s00);
+        s01 = madd(x, b1, s01);
+        x = v128.load32_splat(a1, 8);
+        s10 = madd(x, b0, s10);
+        s11 = madd(x, b1, s11);
+        x = v128.load32_splat(a2, 8);
+        s20 = madd(x, b0, s20);
+        s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3, 8);
+        s30 = madd(x, b0, s30);
+        s31 = madd(x, b1, s31);
+        if (b + 96 === end) break;
+        b0 = v128.load(b, 96);
+        b1 = v128.load(b, 112);
+        x = v128.load32_splat(a0, 12);
+        s00 = madd(x, b0, s00);
+        s01 = madd(x, b1, s01);
+        x = v128.load32_splat(a1, 12);
+        s10 = madd(x, b0, s10);
+        s11 = madd(x, b1, s11);
+        x = v128.load32_splat(a2, 12);
+        s20 = madd(x, b0, s20);
+        s21 = madd(x, b1, s21);
+        x = v128.load32_splat(a3, 12);
+        s30 = madd(x, b0, s30);
+        s31 = madd(x, b1, s31);
+        b += 96;
+        a0 += 12;
+        a1 += 12;
+        a2 += 12;
+        a3 += 12;
       }
       b += 32;
       a0 += 4;
@@ -119,16 +145,12 @@ export function convolveTile(
   if (relu) {
     s00 = f32x4.pmax(s00, zero);
     s01 = f32x4.pmax(s01, zero);
-    if (MR > 1) {
-      s10 = f32x4.pmax(s10, zero);
-      s11 = f32x4.pmax(s11, zero);
-    }
-    if (MR > 2) {
-      s20 = f32x4.pmax(s20, zero);
-      s21 = f32x4.pmax(s21, zero);
-      s30 = f32x4.pmax(s30, zero);
-      s31 = f32x4.pmax(s31, zero);
-    }
+    s10 = f32x4.pmax(s10, zero);
+    s11 = f32x4.pmax(s11, zero);
+    s20 = f32x4.pmax(s20, zero);
+    s21 = f32x4.pmax(s21, zero);
+    s30 = f32x4.pmax(s30, zero);
+    s31 = f32x4.pmax(s31, zero);
     if (MR > 4) {
       s40 = f32x4.pmax(s40, zero);
       s41 = f32x4.pmax(s41, zero);
@@ -140,19 +162,15 @@ export function convolveTile(
     o = mask + load<u32>(outs);
     s00 = whereAbove(s00, o, zero);
     s01 = whereAbove(s01, o + 16, zero);
-    if (MR > 1) {
-      o = mask + load<u32>(outs, 4);
-      s10 = whereAbove(s10, o, zero);
-      s11 = whereAbove(s11, o + 16, zero);
-    }
-    if (MR > 2) {
-      o = mask + load<u32>(outs, 8);
-      s20 = whereAbove(s20, o, zero);
-      s21 = whereAbove(s21, o + 16, zero);
-      o = mask + load<u32>(outs, 12);
-      s30 = whereAbove(s30, o, zero);
-      s31 = whereAbove(s31, o + 16, zero);
-    }
+    o = mask + load<u32>(outs, 4);
+    s10 = whereAbove(s10, o, zero);
+    s11 = whereAbove(s11, o + 16, zero);
+    o = mask + load<u32>(outs, 8);
+    s20 = whereAbove(s20, o, zero);
+    s21 = whereAbove(s21, o + 16, zero);
+    o = mask + load<u32>(outs, 12);
+    s30 = whereAbove(s30, o, zero);
+    s31 = whereAbove(s31, o + 16, zero);
     if (MR > 4) {
       o = mask + load<u32>(outs, 16);
       s40 = whereAbove(s40, o, zero);
@@ -165,19 +183,15 @@ export function convolveTile(
   o = out + load<u32>(outs);
   v128.store(o, s00);
   v128.store(o, s01, 16);
-  if (MR > 1) {
-    o = out + load<u32>(outs, 4);
-    v128.store(o, s10);
-    v128.store(o, s11, 16);
-  }
-  if (MR > 2) {
-    o = out + load<u32>(outs, 8);
-    v128.store(o, s20);
-    v128.store(o, s21, 16);
-    o = out + load<u32>(outs, 12);
-    v128.store(o, s30);
-    v128.store(o, s31, 16);
-  }
+  o = out + load<u32>(outs, 4);
+  v128.store(o, s10);
+  v128.store(o, s11, 16);
+  o = out + load<u32>(outs, 8);
+  v128.store(o, s20);
+  v128.store(o, s21, 16);
+  o = out + load<u32>(outs, 12);
+  v128.store(o, s30);
+  v128.store(o, s31, 16);
   if (MR > 4) {
     o = out + load<u32>(outs, 16);
     v128.store(o, s40);
