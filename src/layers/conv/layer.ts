@@ -52,7 +52,17 @@ export const defineConvolution = ({
     };
   };
 
-  const plan = (o: ConvOptions, input: Shape): TransposePlan => planTranspose(geometryOf(o, input));
+  const plans = new WeakMap<ConvOptions, { readonly input: Shape; readonly plan: TransposePlan }>();
+
+  /** The plan of a layer, stored for its last input shape: a plan takes 2 µs, and a call of the model needs it twice. */
+  const plan = (o: ConvOptions, input: Shape): TransposePlan => {
+    let known = plans.get(o);
+    if (known?.input !== input) {
+      known = { input, plan: planTranspose(geometryOf(o, input)) };
+      plans.set(o, known);
+    }
+    return known.plan;
+  };
 
   const outputShape = (o: ConvOptions, input: Shape, name?: string): Shape => {
     const { y, x } = geometryOf(o, input, name);
