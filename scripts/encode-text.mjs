@@ -61,8 +61,8 @@ function byteText(byte) {
   return byte < SINGLE && !isLocal(byte) ? character(byte) : pair(byte).join('');
 }
 
-/** The text of a module. Errors: Error for an instruction or a size that no kernel has. */
-export function encodeText(module) {
+/** The text of a module. `paired`: moves products (pair-products.mjs). Errors: Error for an instruction or a size that no kernel has. */
+export function encodeText(module, paired = true) {
   const bytes = Uint8Array.from(module);
   const out = [];
   const variables = [];
@@ -117,7 +117,7 @@ export function encodeText(module) {
     at++;
     const operation = read();
     if (operation === RELAXED_MIN) {
-      pairProducts(bytes, at);
+      if (paired) pairProducts(bytes, at);
       return out.push(character(PRODUCT));
     }
     if (operation === RELAXED_MAX) return out.push(character(SUM));

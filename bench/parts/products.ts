@@ -11,9 +11,9 @@ export const productsPart: Part = {
   name: 'gemm',
   async run({ print, products }) {
     const report = products();
-    print('GFLOP/s                       peak      NN      NT      TN');
-    for (const { flavour, shape, peak, NN, NT, TN } of report) {
-      const rates = [peak, NN, NT, TN].map((rate) => cell(rate, 7, 1));
+    print('GFLOP/s                       peak  paired      NN      NT      TN');
+    for (const { flavour, shape, peak, pairedPeak, NN, NT, TN } of report) {
+      const rates = [peak, pairedPeak, NN, NT, TN].map((rate) => cell(rate, 7, 1));
       print(`${flavour.padEnd(8)} ${shape.padEnd(14)} ${rates.join(' ')}`);
     }
     const figures = { 'strict-products': shares(report, 'strict'), 'relaxed-products': shares(report, 'relaxed') };
