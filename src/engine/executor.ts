@@ -6,9 +6,9 @@ import type { Address } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
 import { allocate } from './arena.ts';
 import type { Engine } from './engine.ts';
-import type { Network, Node } from './graph.ts';
+import type { Node } from './graph.ts';
 import type { BottleneckCall, JoinCall, LayerCall } from './layer-call.ts';
-import { assignBuffers, type Op, schedule } from './schedule.ts';
+import { assignBuffers, schedule } from './schedule.ts';
 
 /** Maximum rows of a chunk: enough to amortise packing a panel of weights, few enough to stay in the L2 cache. */
 export const MAX_ROWS = 128;
@@ -188,7 +188,9 @@ export function planChunks(
       workspace,
     }),
   );
-  linkCalls(engine.network, ops, calls, last);
+  ops.forEach(({ node }, at) => {
+    node.definition.link?.({ network: engine.network, ops, calls, last }, at);
+  });
   const compute = (firstRow: number, n: number): Chunk => {
     if (isBytes) kernels.pixelsToFloats(x, pixels, n * size);
     let penalty = 0;
@@ -207,24 +209,6 @@ export function planChunks(
     return { output: outputAddress(last), target, firstRow, rows: n, penalty, bits, saved: calls[last]?.saved ?? 0 };
   };
   return { rows, samplesAddress, targetsAddress, compute, address, bytes };
-}
-
-/** Lets layers agree on the form of the values between them. Codes are floats: decode(encode(x)) has the bits of one pass. */
-function linkCalls(
-  { nodes, encoderNodes }: Network,
-  ops: readonly Op[],
-  calls: readonly AnyCall[],
-  last: number,
-): void {
-  const isInEncoder = ({ node }: Op): boolean => nodes.indexOf(node) < encoderNodes;
-  ops.forEach((writer, i) => {
-    const { definition } = writer.node;
-    if (!definition.link || i === last) return;
-    const isReader = (op: Op): boolean => op.input === i || op.skipInput === i;
-    const readers = ops.flatMap((op, j) => (isReader(op) ? [{ definition: op.node.definition, call: calls[j]! }] : []));
-    if (ops.every((op) => !isReader(op) || isInEncoder(op) === isInEncoder(writer)))
-      definition.link(calls[i]!, readers);
-  });
 }
 
 /** Runs some nodes on all samples, in order, and calls `use` with each chunk. Errors: as `planPass`. */

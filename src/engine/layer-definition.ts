@@ -5,7 +5,7 @@ import type { Shape } from '../core/shape.ts';
 import type { Signal } from '../core/types.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { TrainingSource } from '../data/training-source.ts';
-import type { Kernels } from '../wasm/kernels.ts';
+import type { Address, Kernels } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';
 import type { KernelModule } from '../wasm/modules.ts';
 import type { BottleneckCall, LayerCall } from './layer-call.ts';
@@ -36,8 +36,12 @@ export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Floa
 export interface WeightStorage {
   /** Bytes in memory, zeros between the weights included. */
   readonly bytes: number;
-  /** The byte of each value of the tensor. */
-  positions(): Int32Array;
+  /** The values as floats, from the bytes of a memory. */
+  read(bytes: Uint8Array, address: Address): Float32Array<ArrayBuffer>;
+  /** Writes values that are integers -127..127. */
+  write(bytes: Uint8Array, address: Address, values: Float32Array): void;
+  /** Index of the first value that is no such integer, or -1. */
+  firstInvalid(values: Float32Array): number;
 }
 
 /** One weight tensor of a layer. */
@@ -136,10 +140,16 @@ export const backwardOf =
     if (call.dx) parts.inputGradient(kernels, call, options);
   };
 
-/** A layer that reads the output of another one in a pass. */
-export interface LinkedCall {
-  readonly definition: { readonly inferenceOnly?: boolean };
-  readonly call: LayerCall;
+/** What a layer sees of a pass: its ops with their calls, and the index of the op with the output. */
+interface LinkedPass {
+  readonly network: { readonly nodes: readonly object[]; readonly encoderNodes: number };
+  readonly ops: readonly {
+    readonly node: { readonly definition: { readonly inferenceOnly?: boolean } };
+    readonly input: number;
+    readonly skipInput: number | undefined;
+  }[];
+  readonly calls: readonly LayerCall[];
+  readonly last: number;
 }
 
 /** A layer of a model: its shapes, its weights, and its forward and backward next to each other. */
@@ -178,11 +188,8 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   readonly gradientParts?: GradientParts<Options, Call>;
   /** Has no gradient: `fit` refuses models with this layer. */
   readonly inferenceOnly?: boolean;
-  /**
-   * Called once for a pass, before `forward`, unless the output is that of the pass. `readers`: the layers that read the output, with
-   * which this layer may agree on another form of the values than floats.
-   */
-  link?(call: Call, readers: readonly LinkedCall[]): void;
+  /** @internal Called once for a pass, before `forward`: agrees with the layers that read the output on another form than floats. */
+  link?(pass: LinkedPass, at: number): void;
   /** Writes all of y. */
   forward(kernels: Kernels, call: Call, options: Options): void;
   /** Overwrites the gradients of the weights and, unless `dx` is 0, the gradient of the input. May change dy. */

@@ -70,25 +70,6 @@ export const integerTensor = (values: Float32Array, shape: readonly number[]): T
   data: Uint8Array.from(values),
 });
 
-/** The values of tensor `name`, which must be of type I8, without a scale. Errors: FormatError `model`. */
-export function decodeIntegers(
-  tensors: ReadonlyMap<string, Tensor>,
-  name: string,
-  shape: readonly number[],
-): Float32Array<ArrayBuffer> {
-  const { dtype, data } = tensorOfShape(tensors, name, shape);
-  if (dtype !== 'I8') throw formatError('model', name, 'I8', dtype);
-  return Float32Array.from(data, (byte) => (byte << 24) >> 24);
-}
-
-/** The tensor `name`. Errors: FormatError `model` for a tensor that is missing or of another shape. */
-function tensorOfShape(tensors: ReadonlyMap<string, Tensor>, name: string, shape: readonly number[]): Tensor {
-  const tensor = tensors.get(name);
-  if (tensor && tensor.shape.join() === shape.join()) return tensor;
-  const got = tensor ? `[${tensor.shape.join(', ')}]` : 'none';
-  throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
-}
-
 /** Reads an element, by type. Weights have no other types. */
 const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => number } = {
   F32: (view, i) => view.getFloat32(4 * i, true),
@@ -103,21 +84,28 @@ const readers: { readonly [type in TensorType]?: (view: DataView, i: number) => 
 };
 
 /**
- * The values of tensor `name` as float32. `allowInt8`: false for the scale of an int8 tensor. Errors: FormatError `model` for a
- * tensor that is missing, of another shape or of another type; `corrupt` for values that are not finite.
+ * The values of tensor `name` as float32. `types`: all, `floats` for the scale of an int8 tensor, or `integers` for a tensor of int8
+ * without a scale. Errors: FormatError `model` for a tensor that is missing, of another shape or of another type; `corrupt` for
+ * values that are not finite.
  */
 export function decodeTensor(
   tensors: ReadonlyMap<string, Tensor>,
   name: string,
   shape: readonly number[],
-  allowInt8 = true,
+  types: 'all' | 'floats' | 'integers' = 'all',
 ): Float32Array<ArrayBuffer> {
-  const { dtype, data } = tensorOfShape(tensors, name, shape);
-  const types = Object.keys(readers).filter((type) => allowInt8 || type !== 'I8');
-  const read = types.includes(dtype) && readers[dtype];
-  if (!read) throw formatError('model', name, `one of ${types.join(', ')}`, dtype);
+  const tensor = tensors.get(name);
+  if (tensor?.shape.join() !== shape.join()) {
+    const got = tensor ? `[${tensor.shape.join(', ')}]` : 'none';
+    throw formatError('model', name, `a tensor of shape [${shape.join(', ')}]`, got);
+  }
+  const { dtype, data } = tensor!;
+  const allowed = Object.keys(readers).filter((type) => types === 'all' || (type === 'I8') === (types === 'integers'));
+  const read = allowed.includes(dtype) && readers[dtype];
+  if (!read) throw formatError('model', name, `one of ${allowed.join(', ')}`, dtype);
   const columns = shape[shape.length - 1] ?? 1;
-  const scale = dtype === 'I8' ? decodeTensor(tensors, `${name}.scale`, [columns], false) : undefined;
+  const hasScale = dtype === 'I8' && types === 'all';
+  const scale = hasScale ? decodeTensor(tensors, `${name}.scale`, [columns], 'floats') : undefined;
   const view = viewOf(data);
   return new Float32Array(sizeOf(shape)).map((_, i) => {
     const value = Math.fround(scale ? read(view, i) * scale[i % columns]! : read(view, i));

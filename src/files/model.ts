@@ -13,7 +13,7 @@ import { type AutoencoderOptions, createModel, type ModelPlan, planModel } from 
 import { engineOf, type Model } from '../model/model.ts';
 import type { AutoencoderSpec } from '../model/spec.ts';
 import type { Source } from '../wasm/modules.ts';
-import { decodeIntegers, decodeTensor, encodeTensor, integerTensor, type SaveType, saveTypes } from './dtype.ts';
+import { decodeTensor, encodeTensor, integerTensor, type SaveType, saveTypes } from './dtype.ts';
 import { loaderHint } from './foreign-formats.ts';
 import { type ModelSource, readSource, tooLarge } from './read-source.ts';
 import { isObject, parseTensors, serializeTensors, type Tensor } from './safetensors.ts';
@@ -116,7 +116,7 @@ export async function createWithWeights(
   others: readonly Source[] = [],
 ): Promise<Model> {
   const weights = plan.network.weights.map(({ path, shape, storage }) => {
-    const data = storage ? decodeIntegers(tensors, path, shape) : decodeTensor(tensors, path, shape);
+    const data = decodeTensor(tensors, path, shape, storage && 'integers');
     return [path, { shape, data }] as const;
   });
   const model = await createModel(plan, others);

@@ -22,8 +22,6 @@ export type Weights = Record<
   }
 >;
 
-const isSmallInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 127;
-
 /** The key of a model's engine, for the other parts of the package. */
 export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.engine');
 
@@ -139,7 +137,7 @@ export class Model {
       if (tensor.data.length !== weight.size) throw wrongValue(name, `${weight.size} values`, tensor.data);
       const bad = firstNonFinite(tensor.data);
       if (bad >= 0) throw wrongValue(`${name}.data[${bad}]`, 'a finite number', tensor.data[bad]);
-      const wrong = weight.storage ? tensor.data.findIndex((value) => !isSmallInteger(value)) : -1;
+      const wrong = weight.storage?.firstInvalid(tensor.data) ?? -1;
       if (wrong >= 0) throw wrongValue(`${name}.data[${wrong}]`, 'integer -127..127', tensor.data[wrong]);
       return { weight, data: tensor.data };
     });

@@ -17,6 +17,8 @@ export function summarize(network: Network, input: Shape): string {
   const formatRow = (row: string[]): string =>
     row.map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
   const separator = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  const total = `${network.parameterCount} parameters, latent ${shapeText(network.latentShape)}`;
+  const integers = network.weights.reduce((sum, { size, storage }) => sum + (storage ? size : 0), 0);
+  const quantized = integers ? `, ${integers} weights of 8 bits` : '';
+  const total = `${network.parameterCount} parameters${quantized}, latent ${shapeText(network.latentShape)}`;
   return [formatRow(rows[0]!), separator, ...rows.slice(1).map(formatRow), separator, total].join('\n');
 }

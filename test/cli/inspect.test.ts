@@ -5,7 +5,15 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { encode as encodePng } from 'fast-png';
-import { anomalyDetector, autoencoder, createCodec, denseAutoencoder, saveModel, writeSafetensors } from 'isthmus';
+import {
+  anomalyDetector,
+  autoencoder,
+  createCodec,
+  denseAutoencoder,
+  quantize,
+  saveModel,
+  writeSafetensors,
+} from 'isthmus';
 import { isthmus, temporaryFolder } from './command.ts';
 import { npyBytes, tableText } from './data.ts';
 
@@ -24,6 +32,7 @@ before(async () => {
   const x = Float32Array.from({ length: 4 * 300 }, (_, i) => Math.sin(i / 3));
   const codec = await createCodec(model, x, { maxError: 0.01 });
   writeFileSync(path('model.safetensors'), saveModel(model, { dtype: 'float16' }));
+  writeFileSync(path('small.safetensors'), saveModel(await quantize(model, x)));
   writeFileSync(path('codec.safetensors'), codec.save());
   writeFileSync(path('codec.compressed'), codec.compress(x));
   writeFileSync(path('detector.safetensors'), (await anomalyDetector(model, x)).save());
@@ -62,6 +71,7 @@ before(async () => {
 describe('isthmus inspect', () => {
   const cases: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     'model.safetensors': { kind: 'a model of isthmus', input: [4], code: [2], weights: 'float16' },
+    'small.safetensors': { kind: 'a model of isthmus', code: [2], weights: 'float32, int8' },
     'codec.safetensors': { kind: 'a codec of isthmus', mode: 'bounded', sample: [4] },
     'codec.compressed': { kind: 'compressed data of isthmus', guarantee: 'maximum error', target: 0.01, sample: [4] },
     'detector.safetensors': { kind: 'an anomaly detector of isthmus', 'false positive rate': 0.01 },

@@ -1,5 +1,6 @@
 // Quantized layers give the bits of plain sums of integers, at odd sizes, alone and one after the other.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { toC } from '../../src/c/index.ts';
 import {
@@ -7,6 +8,7 @@ import {
   autoencoder,
   dense as floatDense,
   type Layer,
+  loadModel,
   type Model,
   quantize,
   quantizedConv1d,
@@ -14,12 +16,14 @@ import {
   quantizedConv2dTranspose,
   quantizedDense,
   quantizedDepthwiseConv2d,
+  saveModel,
   toStateDict,
   type Weights,
 } from '../../src/index.ts';
 import { createModel, planModel } from '../../src/model/autoencoder.ts';
 import { toOnnx } from '../../src/onnx/index.ts';
 import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
+import { pictures } from '../golden/quantized.ts';
 import { convolve, dense, type Ending, rangeOf, sigmoid, toIntegers, type Window } from '../reference/quantized.ts';
 
 type Shape3 = readonly [number, number, number];
@@ -283,6 +287,15 @@ describe('weights of quantized layers', () => {
     assert.equal(network.weightBytes, 784 * 64 + 64 * 4 * 2 + 16);
   }); // biome-ignore format: a long cast
 
+  it('are in the summary, and none of them is trainable', async () => {
+    const model = await modelOf([784], [quantizedDense({ units: 64 })], 8);
+    assert.equal(model.parameterCount, 0);
+    assert.match(
+      model.summary(),
+      /quantizedDense +\[64\] +50306\n-+\n0 parameters, 50176 weights of 8 bits, latent \[64\]$/,
+    );
+  });
+
   it('refuse sums that 32 bits do not hold', async () => {
     await assert.rejects(
       modelOf([32897], [quantizedDense({ units: 1 })], 1),
@@ -301,5 +314,16 @@ describe('other formats', () => {
     const small = await quantize(await autoencoder(spec, { seed: 1 }), samplesOf(64, 1));
     for (const convert of [toOnnx, toC, toStateDict])
       assert.throws(() => convert(small), /^RangeError: "model" expected one of floats, got a quantized model$/);
+  });
+});
+
+describe('the golden file of a quantized model', () => {
+  const golden = (ending: string) => readFileSync(new URL(`../golden/quantized-1.${ending}`, import.meta.url));
+
+  it('gives the bits that it gave when it was written, and is written again as it was', async () => {
+    const model = await loadModel(golden('safetensors'));
+    const values = new Float32Array(new Uint8Array(golden('values')).buffer);
+    assertBits(model.reconstruct(pictures(5, 2)), [...values], 'outputs');
+    assert.deepEqual(saveModel(model), new Uint8Array(golden('safetensors')));
   });
 });

@@ -3,6 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import * as isthmus from 'isthmus';
 import { cases, samplesOf } from './cases.ts';
+import { pictures, quantizableModel } from './quantized.ts';
 
 for (const [name, { input, encoder, decoder, options, samples }] of Object.entries(cases)) {
   const path = (ending: string) => new URL(`${name}.${ending}`, import.meta.url);
@@ -16,4 +17,14 @@ for (const [name, { input, encoder, decoder, options, samples }] of Object.entri
   writeFileSync(path('compressed'), bytes);
   writeFileSync(path('values'), new Uint8Array(codec.decompress(bytes).buffer));
   console.log(name, codec.save().length, bytes.length);
+}
+
+const quantizedFile = new URL('quantized-1.safetensors', import.meta.url);
+if (!existsSync(quantizedFile)) {
+  const model = await isthmus.quantize(await quantizableModel(isthmus), pictures(64, 1));
+  writeFileSync(quantizedFile, isthmus.saveModel(model));
+  writeFileSync(
+    new URL('quantized-1.values', import.meta.url),
+    new Uint8Array(model.reconstruct(pictures(5, 2)).buffer),
+  );
 }

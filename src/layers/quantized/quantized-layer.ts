@@ -4,7 +4,7 @@ import { wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import { keyOf, optional } from '../../core/validate.ts';
 import type { LayerCall } from '../../engine/layer-call.ts';
-import type { LinkedCall, WeightSpec, WeightStorage } from '../../engine/layer-definition.ts';
+import type { LayerDefinition, WeightSpec, WeightStorage } from '../../engine/layer-definition.ts';
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import { type Activation, activationCodes } from '../activations.ts';
 
@@ -93,14 +93,20 @@ export function outputForm(c: QuantizedCall, { activation = 'linear' }: Quantize
   return { relu, range, bytes: range ? 2 : 4, finish };
 }
 
-/** A layer whose output only one quantized layer reads writes the integers of that layer instead of floats. */
-export function linkIntegers(call: QuantizedCall, readers: readonly LinkedCall[]): void {
-  const [reader] = readers;
-  if (readers.length !== 1 || !reader!.definition.inferenceOnly) return;
-  const next = reader!.call as QuantizedCall;
+/**
+ * A layer whose output only one quantized layer reads writes the integers of that layer instead of floats. Codes are floats:
+ * decode(encode(x)) has the bits of one pass.
+ */
+export const linkIntegers: NonNullable<LayerDefinition['link']> = ({ network, ops, calls, last }, at) => {
+  const readers = [...ops.keys()].filter((i) => ops[i]!.input === at || ops[i]!.skipInput === at);
+  const reader = readers[0]!;
+  if (at === last || readers.length !== 1 || !ops[reader]!.node.definition.inferenceOnly) return;
+  const [first, second] = [at, reader].map((i) => network.nodes.indexOf(ops[i]!.node) < network.encoderNodes);
+  if (first !== second) return;
+  const next = calls[reader] as QuantizedCall;
   next.integerInput = true;
-  call.outputRange = weightAddresses(next).range;
-}
+  (calls[at] as QuantizedCall).outputRange = weightAddresses(next).range;
+};
 
 /** `fit` refuses models with quantized layers before this could run. */
 export function noBackward(): void {

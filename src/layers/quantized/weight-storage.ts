@@ -49,14 +49,26 @@ function eachPosition(
 }
 
 /** The storage of a tensor of `size` weights. */
-export const panelStorage = (layouts: readonly RunLayout[], columns: ColumnLayout, size: number): WeightStorage => ({
-  bytes: layouts.reduce((sum, { runs, length }) => sum + layoutBytes(runs, length, columns), 0),
-  positions() {
-    const positions = new Int32Array(size);
-    for (const layout of layouts)
-      eachPosition(layout, columns, (index, byte) => {
-        positions[index] = byte;
+export const panelStorage = (layouts: readonly RunLayout[], columns: ColumnLayout, size: number): WeightStorage => {
+  const bytesInAll = layouts.reduce((sum, { runs, length }) => sum + layoutBytes(runs, length, columns), 0);
+  const forEach = (use: (index: number, byte: number) => void): void => {
+    for (const layout of layouts) eachPosition(layout, columns, use);
+  };
+  return {
+    bytes: bytesInAll,
+    read(bytes, address) {
+      const values = new Float32Array(size);
+      forEach((index, byte) => {
+        values[index] = (bytes[address + byte]! << 24) >> 24;
       });
-    return positions;
-  },
-});
+      return values;
+    },
+    write(bytes, address, values) {
+      bytes.fill(0, address, address + bytesInAll);
+      forEach((index, byte) => {
+        bytes[address + byte] = values[index]!;
+      });
+    },
+    firstInvalid: (values) => values.findIndex((value) => !(Number.isInteger(value) && Math.abs(value) <= 127)),
+  };
+};
