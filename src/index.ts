@@ -9,6 +9,8 @@ export type { Through } from './codec/streams.ts';
 export { FormatError, type FormatErrorCode, UnsupportedError } from './core/errors.ts';
 export type { ProgressOptions } from './core/progress.ts';
 export type { Shape } from './core/shape.ts';
+export type { ThreadOptions } from './core/thread-options.ts';
+export type { Threads } from './core/threads.ts';
 export type { Labels, Samples, Signal } from './core/types.ts';
 export type { TrainingSamples } from './data/training-source.ts';
 export { type DenoiseImageOptions, denoiseImage } from './denoise/image.ts';

@@ -1,14 +1,16 @@
 import { wrongValue } from '../core/errors.ts';
 import { yieldToEventLoop } from '../core/event-loop.ts';
-import { type ProgressOptions, progressChecks } from '../core/progress.ts';
+import { type ThreadOptions, threadChecks, threadsFor } from '../core/thread-options.ts';
 import { integerWithin, optional, validate } from '../core/validate.ts';
-import { decodingEngineOf, type Model } from '../model/model.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
+import { decodingEngineOf, engineSymbol, type Model } from '../model/model.ts';
 import { copyPixels, type ImageFormat, type ImageLike, imageFormat, withData } from './image-size.ts';
-import { overlapAdd } from './overlap-add.ts';
+import { overlapAdd, overlapAddOnThreads } from './overlap-add.ts';
+import { WindowSamples } from './window-samples.ts';
 import { tileAxis } from './windows.ts';
 
 /** Options of `denoiseImage`. */
-export interface DenoiseImageOptions extends ProgressOptions {
+export interface DenoiseImageOptions extends ThreadOptions {
   /**
    * Pixels that neighboring tiles share, from 0 to one less than the model's smaller side. Default: 8, or half the smaller side
    * if that is less. A larger overlap hides errors at the edges of tiles, and takes longer: the number of tiles is proportional to
@@ -31,7 +33,7 @@ export interface DenoiseImageOptions extends ProgressOptions {
  * Resolves to an image of the same size and type of data: an `ImageData` for an `ImageData`, else an object with all properties
  * of the given one. The same bits on every runtime. Besides both images it needs about 2 MB, the activations of the model, and
  * one row of tiles as floats: 4 · tile height · image width · channels bytes. The event loop runs other tasks between batches of
- * tiles.
+ * tiles. Image and model must not change meanwhile.
  *
  * Errors, as rejections: TypeError; RangeError for a size that does not fit the data, values that are not finite, a model
  * without a decoder, of another input shape or number of channels, and a model whose output is not finite; the signal's reason.
@@ -59,9 +61,9 @@ export async function denoiseImage<T extends ImageLike>(
   decodingEngineOf(model);
   const tile = tileSize(model);
   const side = Math.min(tile.height, tile.width);
-  const { overlap } = validate('options', options, {
+  const { overlap, threads } = validate('options', options, {
     overlap: optional(integerWithin(0, side - 1), Math.min(8, Math.floor(side / 2))),
-    ...progressChecks,
+    ...threadChecks,
   });
   const image = imageFormat('imageData', imageData);
   const { data: source, height, width, channels } = image;
@@ -71,10 +73,15 @@ export async function denoiseImage<T extends ImageLike>(
   const target = copyPixels(source);
   const y = tileAxis(height, tile.height, overlap);
   const x = tileAxis(width, tile.width, overlap);
-  for (const done of overlapAdd(model, { source, target, y, x, channels, cleaned, depth: tile.depth })) {
-    await options.onProgress?.(done);
-    if (done < 1) await yieldToEventLoop();
-    options.signal?.throwIfAborted();
+  const windows = new WindowSamples({ source, target, y, x, channels, cleaned, depth: tile.depth });
+  const count = threadsFor(threads, windows.count * multiplicationsPerSample(model[engineSymbol].network));
+  if (count > 1) await overlapAddOnThreads(model, windows, { ...options, threads: count });
+  else {
+    for (const done of overlapAdd(model, windows)) {
+      await options.onProgress?.(done);
+      if (done < 1) await yieldToEventLoop();
+      options.signal?.throwIfAborted();
+    }
   }
   return withData(imageData, target);
 }

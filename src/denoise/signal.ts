@@ -5,6 +5,7 @@ import { isFloats } from '../data/sample-batch.ts';
 import { checkFinite } from '../model/finite-output.ts';
 import { decodingEngineOf, type Model } from '../model/model.ts';
 import { overlapAdd } from './overlap-add.ts';
+import { WindowSamples } from './window-samples.ts';
 import { tileAxis } from './windows.ts';
 
 /** Options of `denoiseSignal`. */
@@ -63,15 +64,18 @@ export function denoiseSignal(
   const stride = Math.max(1, Math.round(length * (1 - overlap)));
   const target = new Float32Array(samples.length);
   runToEnd(
-    overlapAdd(model, {
-      source: samples,
-      target,
-      y: tileAxis(samples.length / channels, length, length - stride),
-      x: tileAxis(1, 1, 0),
-      channels,
-      cleaned: channels,
-      depth,
-    }),
+    overlapAdd(
+      model,
+      new WindowSamples({
+        source: samples,
+        target,
+        y: tileAxis(samples.length / channels, length, length - stride),
+        x: tileAxis(1, 1, 0),
+        channels,
+        cleaned: channels,
+        depth,
+      }),
+    ),
   );
   return target;
 }

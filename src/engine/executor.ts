@@ -65,13 +65,29 @@ export interface Chunk {
   readonly saved: number;
 }
 
+/** Samples of a pass, which are copied to the memory chunk by chunk. */
+export type PassSamples = Pick<SampleBatch, 'count' | 'size' | 'pixels' | 'copyRange'>;
+
 export interface PassOptions {
   /** Default: the samples themselves. */
-  readonly targets?: SampleBatch | undefined;
+  readonly targets?: PassSamples | undefined;
   /** Computes the penalty and the bits of the bottleneck. Default false. */
   readonly measured?: boolean;
   /** Called in front of each layer: its path, the address of its input and the number of values there. */
   readonly observe?: (path: string, x: number, values: number) => void;
+  /** Maximum rows of a chunk. Default and maximum 128. */
+  readonly maxRows?: number | undefined;
+}
+
+/** A pass whose samples are checked when it begins. */
+export interface CheckedPass {
+  readonly engine: Engine;
+  readonly range: NodeRange;
+  /** Errors: those of the samples. */
+  readonly check: () => SampleBatch;
+  readonly outputShape: Shape;
+  /** Multiplications for one sample. */
+  readonly multiplications: number;
 }
 
 /** Nodes of a network from `start` to before `end`. */
@@ -104,6 +120,7 @@ interface PlanOptions {
   readonly targets?: SampleFormat | undefined;
   readonly measured?: boolean;
   readonly observe?: PassOptions['observe'] | undefined;
+  readonly maxRows?: number | undefined;
 }
 
 /** A plan of a pass that knows no samples: the caller copies them. */
@@ -117,14 +134,15 @@ export interface PassPlan extends Omit<Pass, 'run'> {
 export function planPass(
   engine: Engine,
   range: NodeRange,
-  samples: SampleBatch,
-  { targets = samples, measured = false, observe }: PassOptions = {},
+  samples: PassSamples,
+  { targets = samples, measured = false, observe, maxRows }: PassOptions = {},
 ): Pass {
   const { memory } = engine;
   const { rows, samplesAddress, targetsAddress, compute } = planChunks(engine, range, samples, {
     targets: targets === samples ? undefined : targets,
     measured,
     observe,
+    maxRows,
   });
   const run = (firstRow: number): Chunk => {
     const n = Math.min(rows, samples.count - firstRow);
@@ -140,13 +158,13 @@ export function planChunks(
   engine: Engine,
   { start, end }: NodeRange,
   { count, size, pixels: isBytes }: SampleFormat,
-  { targets, measured, observe }: PlanOptions = {},
+  { targets, measured, observe, maxRows = MAX_ROWS }: PlanOptions = {},
 ): PassPlan {
   const { memory, kernels } = engine;
   const { ops, last } = schedule(engine.network.nodes, start, end, false);
   const { block, sizes } = assignBuffers(ops);
   const widest = maxOf(sizes, (values) => values, size);
-  const rows = Math.min(MAX_ROWS, count, Math.max(1, Math.floor(MAX_VALUES / widest)));
+  const rows = Math.min(maxRows, MAX_ROWS, count, Math.max(1, Math.floor(MAX_VALUES / widest)));
   const targetSize = targets?.size ?? 0;
   const saved = ops.map(({ node: { definition, layer, inputShape } }) =>
     measured && definition.penaltyInEvaluation ? 4 * (definition.saved?.(layer, inputShape, rows) ?? 0) : 0,
@@ -215,7 +233,7 @@ export function planChunks(
 export function forEachChunk(
   engine: Engine,
   range: NodeRange,
-  samples: SampleBatch,
+  samples: PassSamples,
   use: (chunk: Chunk) => void,
   options?: PassOptions,
 ): void {

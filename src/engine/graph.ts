@@ -53,6 +53,10 @@ export const multiplicationsPerSample = ({ nodes }: Network): number =>
     return weights.reduce((sum, { size }) => sum + size * positions, total + 1);
   }, 0);
 
+/** How many samples take up to so many floating-point operations; at least 1. */
+export const rowsOfOperations = (network: Network, operations: number): number =>
+  Math.max(1, Math.floor(operations / (2 * multiplicationsPerSample(network))));
+
 /** The parts of a spec that make the network. */
 export interface NetworkSpec {
   /** Shape of one sample. */

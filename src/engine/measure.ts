@@ -36,10 +36,19 @@ export interface MeasureOptions {
   readonly raw?: boolean;
 }
 
-/** Sums of losses, to which the chunks of a pass are added in their order. */
+/** The losses of a chunk by name: one number, or one for each sample where samples have weights. */
+export interface ChunkLosses {
+  readonly losses: ReadonlyMap<LossName, readonly number[]>;
+  readonly chunk: Chunk;
+}
+
+/** A pass, the losses of its chunks, and their sums. */
 export interface LossSums {
   readonly pass: Pass;
-  add(chunk: Chunk): void;
+  /** Computes the losses of a chunk in the memory. */
+  measure(chunk: Chunk): ChunkLosses;
+  /** Adds the losses of a chunk to the sums. Sums are rounded: the chunks must come in their order. */
+  add(losses: ChunkLosses): void;
   /** The means after all chunks. */
   result(): Measurement;
 }
@@ -52,37 +61,40 @@ export function lossSums(engine: Engine, { x, targets, names, weights, raw = fal
   const sums = new Map(names.map((name) => [name, 0]));
   let penalties = 0;
   let bits: number | undefined;
-  const add = ({ output: y, target: t, firstRow, rows, penalty, bits: chunkBits }: Chunk): void => {
-    penalties += penalty * rows;
-    if (chunkBits !== undefined) bits = (bits ?? 0) + chunkBits;
+  const measureChunk = (chunk: Chunk): ChunkLosses => {
+    const { output: y, target: t, firstRow, rows } = chunk;
     if (!raw) scale(t, rows);
     // One call for the chunk, or one for each sample where samples have weights.
-    const calls = weights ? rows : 1;
     const n = weights ? size : rows * size;
-    for (const name of sums.keys()) {
-      for (let r = 0; r < calls; r++) {
+    const lossesOf = (name: LossName): number[] =>
+      Array.from({ length: weights ? rows : 1 }, (_, r) => {
         const at = r * n * 4;
-        const loss = kernels.lossSum(y + at, t + at, n, lossCodes[name]) * (weights?.[firstRow + r] ?? 1);
-        sums.set(name, sums.get(name)! + loss);
-      }
-    }
+        return kernels.lossSum(y + at, t + at, n, lossCodes[name]) * (weights?.[firstRow + r] ?? 1);
+      });
+    return { losses: new Map([...sums.keys()].map((name) => [name, lossesOf(name)])), chunk };
+  };
+  const add = ({ losses, chunk }: ChunkLosses): void => {
+    penalties += chunk.penalty * chunk.rows;
+    if (chunk.bits !== undefined) bits = (bits ?? 0) + chunk.bits;
+    for (const [name, values] of losses) for (const loss of values) sums.set(name, sums.get(name)! + loss);
   };
   const result = (): Measurement => {
     const means = new Map([...sums].map(([name, sum]) => [name, sum / lossCount(name, x.count, size)]));
     return { means, penalty: penalties / x.count, rate: bits === undefined ? undefined : bits / x.count };
   };
   const range = { start: 0, end: raw ? network.nodes.length : end };
-  return { pass: planPass(engine, range, x, { targets, measured: true }), add, result };
+  return { pass: planPass(engine, range, x, { targets, measured: true }), measure: measureChunk, add, result };
 }
 
 /** The mean of each named loss over the reconstructions. A generator: callers may do other things between two chunks. */
 export function* measure(engine: Engine, options: MeasureOptions): Generator<undefined, Measurement, undefined> {
-  const { pass, add, result } = lossSums(engine, options);
+  const sums = lossSums(engine, options);
+  const { pass } = sums;
   for (let firstRow = 0; firstRow < options.x.count; firstRow += pass.rows) {
-    add(pass.run(firstRow));
+    sums.add(sums.measure(pass.run(firstRow)));
     yield;
   }
-  return result();
+  return sums.result();
 }
 
 /**

@@ -2,10 +2,11 @@
 // and the tighter importance-weighted bound.
 
 import { clamp } from '../core/portable-math.ts';
+import type { Steps } from '../core/progress.ts';
 import * as randomStreams from '../core/random-streams.ts';
 import { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type Chunk, forEachChunk } from '../engine/executor.ts';
+import { type Chunk, planPass } from '../engine/executor.ts';
 import { type LossName, type LossTerm, lossCodes } from '../engine/losses.ts';
 import { lossScale } from '../engine/measure.ts';
 import { drawCodes, type LatentDistribution, latentDistribution } from './latent-distribution.ts';
@@ -39,20 +40,25 @@ function divergence({ mean, logVariance }: LatentDistribution, units: number) {
   };
 }
 
-/** Both bounds, from `draws` draws for each sample. Undefined if the loss is no likelihood. */
-export function likelihoodBounds(
+export interface BoundOptions {
+  readonly x: SampleBatch;
+  readonly targets: SampleBatch;
+  readonly terms: readonly LossTerm[];
+  readonly stddev: number;
+  /** Codes drawn for each sample. */
+  readonly draws: number;
+}
+
+/** Both bounds, in steps. Undefined if the loss is no likelihood. */
+export function* likelihoodBounds(
   engine: Engine,
-  x: SampleBatch,
-  targets: SampleBatch,
-  terms: readonly LossTerm[],
-  stddev: number,
-  draws: number,
-): LikelihoodBounds | undefined {
+  { x, targets, terms, stddev, draws }: BoundOptions,
+): Steps<LikelihoodBounds | undefined> {
   const { kernels, network } = engine;
   const { name } = terms[0]!;
   const logLikelihood = terms.length === 1 && logLikelihoods[name];
   if (!logLikelihood) return undefined;
-  const distribution = latentDistribution(engine, x);
+  const distribution = yield* latentDistribution(engine, x);
   const divergenceOf = divergence(distribution, distribution.mean.length / x.count);
   const { end, scale } = lossScale(engine);
   const decoder = { start: network.encoderNodes, end };
@@ -76,7 +82,11 @@ export function likelihoodBounds(
         } else sums[i]! += Math.exp(logWeight - largest[i]!);
       }
     };
-    forEachChunk(engine, decoder, new SampleBatch('z', codes, network.latentShape), addChunk, { targets });
+    const { rows, run } = planPass(engine, decoder, new SampleBatch('z', codes, network.latentShape), { targets });
+    for (let firstRow = 0; firstRow < x.count; firstRow += rows) {
+      addChunk(run(firstRow));
+      yield (draw + firstRow / x.count) / draws;
+    }
   }
   const weighted = sums.reduce((all, sum, i) => all + largest[i]! + Math.log(sum / draws), 0);
   return { elbo: total / (draws * x.count), importanceWeighted: weighted / x.count };

@@ -1,16 +1,20 @@
 import { wrongType } from '../core/errors.ts';
-import { runToEnd } from '../core/progress.ts';
+import { runInTurns, runToEnd } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
-import type { Labels, Samples } from '../core/types.ts';
+import { threadChecks, threadsFor } from '../core/thread-options.ts';
+import type { Threads } from '../core/threads.ts';
+import type { Labels, Samples, Signal } from '../core/types.ts';
 import { integerWithin, optional, unchecked, validate } from '../core/validate.ts';
 import { argmax, oneHot } from '../data/labels.ts';
 import { matchingTargets, SampleBatch } from '../data/sample-batch.ts';
-import { type Loss, type LossName, lossTerms } from '../engine/losses.ts';
-import { measure, totalLoss } from '../engine/measure.ts';
+import type { Engine } from '../engine/engine.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
+import { type Loss, type LossName, type LossTerm, lossTerms } from '../engine/losses.ts';
+import { lossSums, type Measurement, type MeasureOptions, measure, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';
 import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
 import { checkTargetRange } from '../train/target-ranges.ts';
-import { likelihoodBounds } from './elbo.ts';
+import { type BoundOptions, type LikelihoodBounds, likelihoodBounds } from './elbo.ts';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
@@ -22,7 +26,15 @@ export interface EvaluateOptions {
   readonly loss?: Loss;
   /** Codes drawn for each sample, for the bounds of a variational model, 1..10000. Default 1. */
   readonly draws?: number;
+  /** Threads, as for `encode`. With this option `evaluate` returns a promise. */
+  readonly threads?: Threads;
+  /** Stops between two steps. With this option `evaluate` returns a promise, which then rejects with the signal's reason. */
+  readonly signal?: Signal;
 }
+
+type SyncEvaluateOptions = Omit<EvaluateOptions, 'threads' | 'signal'>;
+type AsyncEvaluateOptions = EvaluateOptions &
+  (Required<Pick<EvaluateOptions, 'threads'>> | Required<Pick<EvaluateOptions, 'signal'>>);
 
 /**
  * Means over all values of all samples; each term of the loss is a property with the name of the term. For a model that ends in a
@@ -56,8 +68,9 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
   classes.reduce((sum, label, i) => sum + Number(label === labels[i]), 0) / classes.length;
 
 /**
- * Losses of a model on samples: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: it blocks the event loop;
- * `spawn` of isthmus/worker runs it on another thread.
+ * Losses of a model on samples: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: it blocks the event loop. With
+ * `threads` or `signal` it returns a promise, computes on several threads or in short steps, and gives the same numbers to the last
+ * bit; samples and model must not change meanwhile.
  *
  * Errors: TypeError; RangeError for samples, targets or labels that do not fit the model, and for targets outside 0..1 of a
  * cross-entropy.
@@ -74,32 +87,109 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
  * // prints 0.068 0.19
  * ```
  */
-export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation {
-  const { draws } = validate('options', options, {
+export function evaluate(
+  model: Model,
+  x: Samples,
+  options: EvaluateOptions & Required<Pick<EvaluateOptions, 'threads'>>,
+): Promise<Evaluation>;
+export function evaluate(model: Model, x: Samples, options: AsyncEvaluateOptions): Promise<Evaluation>;
+export function evaluate(model: Model, x: Samples, options?: SyncEvaluateOptions): Evaluation;
+export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}): Evaluation | Promise<Evaluation> {
+  if (options?.threads !== undefined || options?.signal !== undefined) return evaluateOnThreads(model, x, options);
+  const plan = planEvaluation(model, x, options);
+  const { engine, scaled, raw } = plan;
+  const measured = runToEnd(measure(engine, scaled));
+  return evaluationOf(plan, {
+    measured,
+    means: raw ? runToEnd(measure(engine, raw)).means : measured.means,
+    outputs: options.labels && model.predict(x),
+    bounds: plan.bounds && runToEnd(likelihoodBounds(engine, plan.bounds)),
+  });
+}
+
+/** `evaluate` on several threads. Errors as rejections. */
+async function evaluateOnThreads(model: Model, x: Samples, options: EvaluateOptions): Promise<Evaluation> {
+  const plan = planEvaluation(model, x, options);
+  const { engine, scaled, raw } = plan;
+  const { signal } = options;
+  const threads = threadsFor(plan.threads, scaled.x.count * multiplicationsPerSample(engine.network));
+  const division = { threads, ...(signal && { signal }) };
+  signal?.throwIfAborted();
+  const { measureOnThreads } = await import('../threads/plain/pass.ts');
+  const measured = await measureOnThreads(lossSums, engine, scaled, division);
+  return evaluationOf(plan, {
+    measured,
+    means: raw ? (await measureOnThreads(lossSums, engine, raw, division)).means : measured.means,
+    outputs: options.labels && (await model.predict(x, division)),
+    bounds: plan.bounds && (await runInTurns(likelihoodBounds(engine, plan.bounds), division)),
+  });
+}
+
+/** What an evaluation measures. */
+interface EvaluationPlan {
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly labels: Labels | undefined;
+  readonly threads: Threads;
+  readonly terms: readonly LossTerm[];
+  /** On the scale on which `fit` measures losses. */
+  readonly scaled: MeasureOptions;
+  /** In the unit of the data, where that is another scale. */
+  readonly raw: MeasureOptions | undefined;
+  /** For a variational model. */
+  readonly bounds: BoundOptions | undefined;
+}
+
+interface EvaluationParts {
+  readonly measured: Measurement;
+  readonly means: Measurement['means'];
+  /** Outputs of the head, with labels. */
+  readonly outputs: Float32Array | undefined;
+  readonly bounds: LikelihoodBounds | undefined;
+}
+
+/** Checks the arguments. Errors: those of `evaluate`. */
+function planEvaluation(model: Model, x: Samples, options: EvaluateOptions): EvaluationPlan {
+  const { draws, threads } = validate('options', options, {
     targets: unchecked,
     labels: unchecked,
     loss: unchecked,
     draws: optional(integerWithin(1, 10_000), 1),
+    threads: threadChecks.threads,
+    signal: threadChecks.signal,
   });
-  const { inputShape, outputShape, spec } = model;
+  const { spec } = model;
   const engine = engineOf(model);
-  const { record } = model[sessionSymbol];
-  const terms = lossTerms(options.loss ?? record?.loss ?? spec.loss ?? 'meanSquaredError');
-  const samples = new SampleBatch('x', x, inputShape);
+  const terms = lossTerms(options.loss ?? model[sessionSymbol].record?.loss ?? spec.loss ?? 'meanSquaredError');
+  const samples = new SampleBatch('x', x, model.inputShape);
   const targets = targetsOf(model, samples, options);
   if (!options.labels) checkTargetRange(targets, terms, engine);
   const names: LossName[] = ['meanSquaredError', 'meanAbsoluteError', ...terms.map((term) => term.name)];
-  const measured = runToEnd(measure(engine, { x: samples, targets, names }));
-  const isScaled = outputScale(engine.network) !== undefined;
-  const { means } = isScaled ? runToEnd(measure(engine, { x: samples, targets, names, raw: true })) : measured;
+  const scaled = { x: samples, targets, names };
   const { stddev = Math.SQRT1_2 } = (spec.latent ?? {}) as { stddev?: number };
   const isVariational = spec.latent?.type === 'variational' && spec.decoder;
   return {
-    loss: totalLoss(engine, terms, measured, record?.rateWeight ?? 0),
+    model,
+    engine,
+    labels: options.labels,
+    threads,
+    terms,
+    scaled,
+    raw: outputScale(engine.network) && { ...scaled, raw: true },
+    bounds: isVariational ? { x: samples, targets, terms, stddev, draws } : undefined,
+  };
+}
+
+function evaluationOf(
+  { model, engine, labels, terms }: EvaluationPlan,
+  { measured, means, outputs, bounds }: EvaluationParts,
+): Evaluation {
+  return {
+    loss: totalLoss(engine, terms, measured, model[sessionSymbol].record?.rateWeight ?? 0),
     ...Object.fromEntries(means),
-    ...(options.labels && { accuracy: agreement(argmax(model.predict(x), sizeOf(outputShape)), options.labels) }),
+    ...(outputs && { accuracy: agreement(argmax(outputs, sizeOf(model.outputShape)), labels!) }),
     ...(measured.rate !== undefined && { rate: measured.rate }),
-    ...(isVariational && likelihoodBounds(engine, samples, targets, terms, stddev, draws)),
+    ...bounds,
   } as Evaluation;
 }
 

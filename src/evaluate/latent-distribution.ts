@@ -1,9 +1,10 @@
 // The normal distribution of a code that a variational bottleneck gives for each sample, and codes drawn from it.
 
+import { runToEnd, type Steps } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import { type Engine, seedWords } from '../engine/engine.ts';
-import { type Chunk, forEachChunk } from '../engine/executor.ts';
+import { planPass } from '../engine/executor.ts';
 
 /** Values of a part of a stream: `drawCodes` draws so many at once. */
 const PART_VALUES = 2 ** 16;
@@ -26,23 +27,30 @@ interface EncodedChunk {
   readonly rows: number;
 }
 
-/** Encodes the samples chunk by chunk. */
-function forEachEncoded(engine: Engine, x: SampleBatch, units: number, each: (chunk: EncodedChunk) => void): void {
+/** Encodes the samples chunk by chunk, in steps. */
+function* forEachEncoded(
+  engine: Engine,
+  x: SampleBatch,
+  units: number,
+  each: (chunk: EncodedChunk) => void,
+): Steps<void> {
   const encoder = { start: 0, end: engine.network.encoderNodes };
-  const use = ({ output, firstRow, rows, saved }: Chunk): void => {
+  const pass = planPass(engine, encoder, x, { measured: true });
+  for (let start = 0; start < x.count; start += pass.rows) {
+    const { output, rows, saved } = pass.run(start);
     // The bottleneck saves the means and the log-variances of all rows, and `units` floats for its penalty.
     const bytes = rows * units * 4;
-    each({ mean: output, logVariance: saved + bytes, workspace: saved + 2 * bytes, start: firstRow, rows });
-  };
-  forEachChunk(engine, encoder, x, use, { measured: true });
+    each({ mean: output, logVariance: saved + bytes, workspace: saved + 2 * bytes, start, rows });
+    yield 0;
+  }
 }
 
-/** The distributions of the codes of all samples. */
-export function latentDistribution(engine: Engine, x: SampleBatch): LatentDistribution {
+/** The distributions of the codes of all samples, in steps. */
+export function* latentDistribution(engine: Engine, x: SampleBatch): Steps<LatentDistribution> {
   const units = sizeOf(engine.network.latentShape);
   const mean = new Float32Array(x.count * units);
   const logVariance = mean.slice();
-  forEachEncoded(engine, x, units, (chunk) => {
+  yield* forEachEncoded(engine, x, units, (chunk) => {
     const values = chunk.rows * units;
     mean.set(engine.memory.view(chunk.mean, values), chunk.start * units);
     logVariance.set(engine.memory.view(chunk.logVariance, values), chunk.start * units);
@@ -54,12 +62,13 @@ export function latentDistribution(engine: Engine, x: SampleBatch): LatentDistri
 export function klDivergences(engine: Engine, x: SampleBatch): Float64Array<ArrayBuffer> {
   const units = sizeOf(engine.network.latentShape);
   const divergences = new Float64Array(x.count);
-  forEachEncoded(engine, x, units, ({ mean, logVariance, workspace, start, rows }) => {
+  const each = ({ mean, logVariance, workspace, start, rows }: EncodedChunk): void => {
     for (let r = 0; r < rows; r++) {
       const offset = r * units * 4;
       divergences[start + r] = engine.kernels.gaussianKl(workspace, mean + offset, logVariance + offset, 1, units, 0);
     }
-  });
+  };
+  runToEnd(forEachEncoded(engine, x, units, each));
   return divergences;
 }
 

@@ -1,9 +1,12 @@
 import { wrongType, wrongValue } from '../core/errors.ts';
 import type { Shape } from '../core/shape.ts';
+import type { ThreadOptions } from '../core/thread-options.ts';
 import type { Samples } from '../core/types.ts';
 import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { CheckedPass } from '../engine/executor.ts';
+import { multiplicationsPerSample } from '../engine/graph.ts';
 import { runNetwork } from '../engine/run-network.ts';
 import { readWeight, writeWeight } from '../engine/weights.ts';
 import type { History } from './history.ts';
@@ -27,6 +30,14 @@ export const engineSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.e
 
 /** The key of a model's training state. */
 export const sessionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.training');
+
+type Outputs = Float32Array<ArrayBuffer>;
+
+/** `runNetwork` on several threads, whose code is loaded on demand. Errors as rejections. */
+async function runOnThreads(pass: Omit<CheckedPass, 'multiplications'>, options: ThreadOptions): Promise<Outputs> {
+  const { runNetworkOnThreads } = await import('../threads/plain/pass.ts');
+  return runNetworkOnThreads({ ...pass, multiplications: multiplicationsPerSample(pass.engine.network) }, options);
+}
 
 /** An autoencoder with a WebAssembly memory. It needs no disposal: the garbage collector frees it. */
 export class Model {
@@ -70,41 +81,65 @@ export class Model {
     return this[engineSymbol].seed;
   }
 
-  /** n samples to n codes, end to end. Errors: TypeError, RangeError when the samples do not fit or are not finite. */
-  encode(x: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineSymbol];
-    const rows = new SampleBatch('x', x, this.inputShape);
-    return runNetwork(this[engineSymbol], { start: 0, end: network.encoderNodes }, rows, network.latentShape);
+  /**
+   * n samples to n codes, end to end. With options it returns a promise and computes on several threads or, with one, in short steps:
+   * the event loop runs, and the bits are the same. Samples and weights must not change meanwhile.
+   *
+   * Errors: TypeError, RangeError when the samples do not fit or are not finite. With options as rejections, and the signal's reason.
+   */
+  encode(x: Samples, options: ThreadOptions): Promise<Outputs>;
+  encode(x: Samples): Outputs;
+  encode(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    const engine = this[engineSymbol];
+    const { network } = engine;
+    const range = { start: 0, end: network.encoderNodes };
+    const check = (): SampleBatch => new SampleBatch('x', x, this.inputShape);
+    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: network.latentShape }, options);
+    return runNetwork(engine, range, check(), network.latentShape);
   }
 
-  /** n codes to n samples, end to end. Errors: as `encode`. */
-  decode(z: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineSymbol];
-    decodingEngineOf(this);
-    const rows = new SampleBatch('z', z, network.latentShape);
-    return runNetwork(
-      this[engineSymbol],
-      { start: network.encoderNodes, end: network.nodes.length },
-      rows,
-      this.inputShape,
-    );
+  /** n codes to n samples, end to end. Options and errors: as `encode`. */
+  decode(z: Samples, options: ThreadOptions): Promise<Outputs>;
+  decode(z: Samples): Outputs;
+  decode(z: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    const engine = this[engineSymbol];
+    const { network } = engine;
+    const range = { start: network.encoderNodes, end: network.nodes.length };
+    const check = (): SampleBatch => {
+      decodingEngineOf(this);
+      return new SampleBatch('z', z, network.latentShape);
+    };
+    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: this.inputShape }, options);
+    return runNetwork(engine, range, check(), this.inputShape);
   }
 
-  /** decode(encode(x)) in one pass. Errors: as `encode`. */
-  reconstruct(x: Samples): Float32Array<ArrayBuffer> {
-    decodingEngineOf(this);
-    return this.predict(x);
+  /** decode(encode(x)) in one pass. Options and errors: as `encode`. */
+  reconstruct(x: Samples, options: ThreadOptions): Promise<Outputs>;
+  reconstruct(x: Samples): Outputs;
+  reconstruct(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    if (options === undefined) {
+      decodingEngineOf(this);
+      return this.predict(x);
+    }
+    return (async () => {
+      decodingEngineOf(this);
+      return this.predict(x, options);
+    })();
   }
 
-  /** The outputs of the last layer for n samples, end to end: of the head, or of the decoder without a head. Errors: as `encode`. */
-  predict(x: Samples): Float32Array<ArrayBuffer> {
-    const { network } = this[engineSymbol];
-    return runNetwork(
-      this[engineSymbol],
-      { start: 0, end: network.nodes.length },
-      new SampleBatch('x', x, this.inputShape),
-      network.outputShape,
-    );
+  /**
+   * The outputs of the last layer for n samples, end to end: of the head, or of the decoder without a head. Options and errors: as
+   * `encode`.
+   */
+  predict(x: Samples, options: ThreadOptions): Promise<Outputs>;
+  predict(x: Samples): Outputs;
+  predict(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    const engine = this[engineSymbol];
+    const { network } = engine;
+    const range = { start: 0, end: network.nodes.length };
+    const check = (): SampleBatch => new SampleBatch('x', x, this.inputShape);
+    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: network.outputShape }, options);
+    return runNetwork(engine, range, check(), network.outputShape);
   }
 
   /**

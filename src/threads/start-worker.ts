@@ -5,6 +5,9 @@ export interface WorkerHandle {
   post(message: unknown, transfer?: readonly object[]): void;
   /** Ends the worker. Resolves when no more code of the worker runs, where the runtime tells. */
   terminate(): unknown;
+  /** Keeps the process alive from now on, or no longer, where the runtime can. */
+  ref(): void;
+  unref(): void;
 }
 
 interface AnyWorker {
@@ -15,6 +18,7 @@ interface AnyWorker {
     listener: (event: { data?: unknown; message?: string; preventDefault?(): void }) => void,
   ): void;
   on?(type: string, listener: (value: unknown) => void): void;
+  ref?(): void;
   unref?(): void;
 }
 
@@ -78,5 +82,7 @@ export function startWorker(
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
     terminate: () => worker.terminate(),
+    ref: () => worker.ref?.(),
+    unref: () => worker.unref?.(),
   };
 }

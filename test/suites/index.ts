@@ -34,6 +34,7 @@ import { saving } from './saving.ts';
 import { shortBatches } from './short-batches.ts';
 import { sparsity } from './sparsity.ts';
 import { specs } from './specs.ts';
+import { threads } from './threads.ts';
 import { training } from './training.ts';
 
 /** All suites: test bodies that use only the public API. Each runtime has an adapter that runs them. */
@@ -46,6 +47,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   normalizingRuns,
   normalizingFiles,
   training,
+  threads,
   samples,
   fitting,
   quantizing,
