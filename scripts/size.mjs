@@ -27,7 +27,7 @@ export const rows = {
 };
 
 /** The files that calls with the option `threads` load. */
-const threadFiles = ['./threads.js'];
+const threadFiles = ['./threads.js', './threads-training.js'];
 
 const everything = "export * from 'isthmus';";
 const withC = `${everything} export * from 'isthmus/c';`;
@@ -41,7 +41,7 @@ const additions = {
     more: { code: withOnnx, later: laterFiles },
     than: { code: everything, later: threadFiles },
   },
-  'the file that calls with `threads` load': {
+  'the files that calls with `threads` load': {
     more: { code: everything },
     than: { code: everything, later: threadFiles },
   },

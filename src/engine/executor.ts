@@ -1,6 +1,7 @@
 // The forward pass through some nodes of a network, chunk by chunk.
 
 import { maxOf } from '../core/portable-math.ts';
+import type { Shape } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Address } from '../wasm/kernels.ts';
 import type { Memory } from '../wasm/memory.ts';

@@ -184,6 +184,11 @@ export interface LayerDefinition<Options extends object = object, Call extends L
    * sample after the other.
    */
   readonly rowwise?: boolean;
+  /**
+   * Whether the gradients of a batch and its penalty are the means of those of its samples, and random numbers are those of the
+   * index of a sample in the batch. Layers that are `rowwise` need not say so. Default: no.
+   */
+  meansOfRows?(options: Options, input: Shape): boolean;
   /** The parts of `backward`, for layers whose gradients several threads can compute. */
   readonly gradientParts?: GradientParts<Options, Call>;
   /** Has no gradient: `fit` refuses models with this layer. */

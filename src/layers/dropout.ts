@@ -26,6 +26,7 @@ export interface DropoutOptions {
 export const dropout: LayerFactory<DropoutOptions> = /* @__PURE__ */ defineLayer({
   type: 'dropout',
   trainingOnly: true,
+  meansOfRows: () => true,
 
   check: (o, name) => void layerOptions(name, o, { rate: halfOpenUnitInterval }),
 

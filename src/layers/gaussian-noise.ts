@@ -1,6 +1,7 @@
+import { sizeOf } from '../core/shape.ts';
 import { type Check, layerOptions, nonNegative, positive } from '../core/validate.ts';
 import { defineLayer, type LayerFactory } from '../engine/define-layer.ts';
-import { randomArguments } from '../engine/layer-call.ts';
+import { GROUP_VALUES, randomArguments } from '../engine/layer-call.ts';
 import { corruptModule } from '../wasm/modules.ts';
 import { atLevels, type Clip, checkClip, checkLevel, type Level } from './transforms/noise-level.ts';
 import { firstGroup } from './transforms/sample-transform.ts';
@@ -37,6 +38,8 @@ export const gaussianNoise: LayerFactory<GaussianNoiseOptions> = /* @__PURE__ */
   type: 'gaussianNoise',
   trainingOnly: true,
   corrupts: true,
+  // The random words of each sample begin a group of 16.
+  meansOfRows: (_, input) => sizeOf(input) % GROUP_VALUES === 0,
   module: corruptModule,
 
   check: (o, name) => void layerOptions(name, o, { stddev: checkStddev, clip: checkClip }),

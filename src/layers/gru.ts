@@ -44,6 +44,7 @@ export type { GruOptions };
 export const gru: LayerFactory<GruOptions> = /* @__PURE__ */ defineLayer<GruOptions>({
   type: 'gru',
   module: recurrentModule,
+  meansOfRows: () => true,
 
   check: (o, name) =>
     void layerOptions(name, o, {

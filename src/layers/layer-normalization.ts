@@ -23,6 +23,7 @@ export type LayerNormalizationOptions = AffineOptions;
 export const layerNormalization: LayerFactory<LayerNormalizationOptions> =
   /* @__PURE__ */ defineLayer<LayerNormalizationOptions>({
     type: 'layerNormalization',
+    meansOfRows: () => true,
 
     check: (o, name) => layerOptions(name, o, affineOptions()),
 

@@ -51,6 +51,7 @@ export const normalization: LayerFactory<NormalizationOptions> = /* @__PURE__ */
   type: 'normalization',
   module: latentModule,
   adapt,
+  meansOfRows: () => true,
 
   check: (o, name) => void layerOptions(name, o, { invert: optional(boolean) }),
 

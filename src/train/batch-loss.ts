@@ -24,11 +24,12 @@ export interface BatchLoss {
   readonly fusedCode: number | undefined;
 }
 
-/** The loss of a batch; writes its gradient. */
+/** The loss of a batch; writes its gradient. `firstRow`: index of its first sample in `sampleWeights`. */
 export function lossAndGradient(
   kernels: TrainKernels,
   { terms, output, target, sampleWeights, fusedCode }: BatchLoss,
   rows: number,
+  firstRow = 0,
 ): number {
   const { y, dy, outputSize } = output;
   const weighted = sampleWeights.length > 0;
@@ -41,7 +42,7 @@ export function lossAndGradient(
     const code = fusedCode ?? lossCodes[name];
     const count = lossCount(name, rows, outputSize);
     for (let r = 0; r < calls; r++) {
-      const scale = ((weighted ? sampleWeights[r]! : 1) * weight) / count;
+      const scale = ((weighted ? sampleWeights[firstRow + r]! : 1) * weight) / count;
       const offset = r * size * 4;
       const sum = kernels.lossGradient(dy + offset, y + offset, target + offset, size, code, scale, i > 0 ? 1 : 0);
       total += scale * sum;

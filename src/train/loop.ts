@@ -122,7 +122,10 @@ async function trainBatches(
     for (const rows of chunk) {
       guard.beginStep();
       // The first batch of an epoch counts as a full one, even where the data has fewer samples.
-      const loss = trainer.computeGradients(rows, history.step, partial.batches ? rows / batchSize : 1);
+      const batchFraction = partial.batches ? rows / batchSize : 1;
+      const loss = trainer.gradientsInParts
+        ? await trainer.gradientsInParts(rows, history.step, batchFraction)
+        : trainer.computeGradients(rows, history.step, batchFraction);
       guard.checkLoss(loss);
       trainer.update(history.step);
       history.step++;

@@ -8,6 +8,7 @@ import { shareMemory } from '../threads/shared/share-memory.ts';
 import type { Job, Team } from '../threads/shared/team.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { UpdateCall } from './optimizers/optimizer.ts';
+import { PartsTraining, reasonAgainstParts } from './parallel-parts.ts';
 import type { TrainingStep } from './plan/step.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -87,7 +88,28 @@ export const isWorthDividing = ({ steps }: Trainer, batchSize: number): boolean 
     return definition.rowwise && time >= MIN_NANOSECONDS;
   });
 
-/** Lets `threads` threads compute the steps of a trainer. Undefined where the runtime has no shared memory, or refuses it. */
+/** Lets workers with copies of the model compute parts of the batches. Undefined where this is impossible, or not faster. */
+async function trainInParts(
+  engine: Engine,
+  trainer: Trainer,
+  threads: number,
+  batchSize: number,
+  refused: (reason: string) => void,
+): Promise<ParallelTraining | undefined> {
+  const reason = reasonAgainstParts(engine.network, trainer, batchSize);
+  if (reason) {
+    refused(`without shared memory, ${reason}`);
+    return undefined;
+  }
+  const training = await PartsTraining.start(engine, trainer, threads, batchSize);
+  trainer.gradientsInParts = training && ((...batch) => training.computeGradients(...batch));
+  return training && { end: async () => training.end() };
+}
+
+/**
+ * Lets `threads` threads compute the steps of a trainer: over a shared memory, or with a copy of the model in each worker.
+ * Undefined where the runtime refuses both, or the model is not divided.
+ */
 export async function trainInParallel(
   engine: Engine,
   trainer: Trainer,
@@ -97,7 +119,7 @@ export async function trainInParallel(
 ): Promise<ParallelTraining | undefined> {
   const instances: Instances = trainer;
   const shared = await shareMemory(engine, instances, threads, refused);
-  if (!shared) return undefined;
+  if (!shared) return trainInParts(engine, trainer, threads, batchSize, refused);
   const { team, names } = shared;
   const { steps } = trainer;
   const workspaceBytes = maxOf(

@@ -32,6 +32,21 @@ export type TrainerOptions = Pick<
     readonly oneHotTargets?: boolean;
   };
 
+/** Samples of a batch. They lie where a batch begins. */
+export interface BatchPart {
+  readonly rows: number;
+  /** Index of the first one in the batch. */
+  readonly firstRow: number;
+  readonly step: number;
+  readonly batchFraction: number;
+}
+
+/** A block with a row for each sample of a batch. */
+export interface RowBlock {
+  readonly address: Address;
+  readonly rowBytes: number;
+}
+
 export class Trainer {
   readonly #engine: Engine;
   readonly #options: TrainerOptions;
@@ -42,6 +57,8 @@ export class Trainer {
   readonly arena: Arena;
   /** The layers that run forward and backward. */
   steps: readonly TrainingStep[];
+  /** `computeGradients` with workers, where these compute parts of a batch. */
+  gradientsInParts: ((rows: number, step: number, batchFraction: number) => Promise<number>) | undefined;
   #updateInParts: ((call: UpdateCall) => boolean) | undefined;
   readonly #plan: TrainingPlan;
   readonly #loss: BatchLoss;
@@ -130,6 +147,35 @@ export class Trainer {
     this.#encoderPenalty = encoderPenaltyOf(engine, options, { kernels, arena, input, gradients, steps: plan.trained });
   }
 
+  /** The samples as the network reads them and, where they lie elsewhere, the targets of the loss. */
+  get rowBlocks(): RowBlock[] {
+    const { networkInput, output } = this.#plan;
+    const samples = { address: networkInput, rowBytes: 4 * sizeOf(this.#engine.inputShape) };
+    const targets = { address: this.#loss.target, rowBytes: 4 * output.call.outputSize };
+    return targets.address === samples.address ? [samples] : [samples, targets];
+  }
+
+  /**
+   * Whether the gradients of a batch are the means of those of its parts: not with statistics over the batch, nor with a penalty on
+   * the encoder.
+   */
+  get isDivisible(): boolean {
+    const { frozen } = this.#plan;
+    const divides = ({ definition, layer, call }: TrainingStep): boolean =>
+      definition.rowwise || (definition.meansOfRows?.(layer, call.inputShape) ?? false);
+    return !this.#encoderPenalty && [...frozen, ...this.steps].every(divides);
+  }
+
+  /** Whether kernels are strict. */
+  get isStrict(): boolean {
+    return this.#options.deterministic;
+  }
+
+  /** Whether the loss has a factor for each sample. */
+  get isWeighted(): boolean {
+    return this.sampleWeights.length > 0;
+  }
+
   /** Sets the optimizer's slots, and the padding between gradients, to zero. */
   reset(): void {
     const { floats } = this.#engine.memory;
@@ -155,7 +201,7 @@ export class Trainer {
    */
   computeGradients(rows: number, step: number, batchFraction = 1): number {
     this.transform(rows, step, batchFraction);
-    let loss = this.backpropagate(this.kernels, rows, step, batchFraction);
+    let loss = this.backpropagate(this.kernels, { rows, firstRow: 0, step, batchFraction });
     if (this.#encoderPenalty) loss += this.#encoderPenalty(rows, step);
     return this.addWeightPenalties(loss);
   }
@@ -165,12 +211,12 @@ export class Trainer {
     runForward(this.kernels, this.#plan.transforms, rows, step, batchFraction);
   }
 
-  /** Computes loss and gradients of a batch that is ready for the network. Penalties of weights and encoder are not included. */
-  backpropagate(kernels: Kernels, rows: number, step: number, batchFraction = 1): number {
+  /** Computes loss and gradients of samples that are ready for the network. Penalties of weights and encoder are not included. */
+  backpropagate(kernels: Kernels, { rows, firstRow, step, batchFraction }: BatchPart): number {
     const { steps } = this;
-    runForward(kernels, this.#plan.frozen, rows, step, batchFraction);
-    runForward(kernels, steps, rows, step, batchFraction);
-    let loss = lossAndGradient(kernels, this.#loss, rows);
+    runForward(kernels, this.#plan.frozen, rows, step, batchFraction, firstRow);
+    runForward(kernels, steps, rows, step, batchFraction, firstRow);
+    let loss = lossAndGradient(kernels, this.#loss, rows, firstRow);
     for (const { definition, layer, call } of this.#penalties) {
       const penalty = definition.penalty!(kernels, call as BottleneckCall, layer);
       loss += penalty.loss;

@@ -1,7 +1,7 @@
 // Production builds by each bundler: the parts of the packed package in the bundle of a page that only runs a model.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import * as isthmus from 'isthmus';
@@ -56,7 +56,8 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
     missing: lacking('esbuild'),
     async build(entry, out) {
       const { build } = await import(tool('esbuild/lib/main.js'));
-      await build({ entryPoints: [entry], outfile: join(out, 'main.js'), bundle: true, format: 'esm', minify: true });
+      const entryPoints = { main: entry };
+      await build({ entryPoints, outdir: out, bundle: true, splitting: true, format: 'esm', minify: true });
     },
   },
   rollup: {
@@ -66,7 +67,7 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
       const { rollup } = await import(tool('rollup/dist/es/rollup.js'));
       const { nodeResolve } = await import(tool('@rollup/plugin-node-resolve/dist/es/index.js'));
       const bundle = await rollup({ input: entry, plugins: [nodeResolve({ browser: true })] });
-      await bundle.write({ file: join(out, 'main.js'), format: 'es', compact: true });
+      await bundle.write({ dir: out, entryFileNames: 'main.js', format: 'es', compact: true });
     },
   },
 };
@@ -94,6 +95,16 @@ const markers = {
   convolutions: /\.(convolve\w*|poolForward|resize\w*)\(/,
 };
 
+/** A file and all files that it imports, without those that it loads on demand. */
+function loadedFiles(file: string, found = new Set<string>()): string[] {
+  if (found.has(file)) return [...found];
+  found.add(file);
+  const code = readFileSync(file, 'utf8');
+  for (const [, path] of code.matchAll(/(?:\bfrom|\bimport)\s*["'](\.[^"']+\.js)["']/g))
+    loadedFiles(join(dirname(file), path!), found);
+  return [...found];
+}
+
 for (const [name, { missing, build }] of Object.entries(bundlers))
   describe(`a production build by ${name}`, () => {
     const out = (entry: Entry): string => join(folder, name, entry);
@@ -106,8 +117,9 @@ for (const [name, { missing, build }] of Object.entries(bundlers))
         const file = join(folder, `${name}-${entry}.js`);
         writeFileSync(file, code);
         await build(file, out(entry));
-        const files = readdirSync(out(entry)).filter((path) => path.endsWith('.js'));
-        built[entry] = files.map((path) => readFileSync(join(out(entry), path), 'utf8')).join('\n');
+        built[entry] = loadedFiles(join(out(entry), 'main.js'))
+          .map((path) => readFileSync(path, 'utf8'))
+          .join('\n');
       }
     });
 

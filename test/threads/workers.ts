@@ -1,4 +1,5 @@
 // The workers that the package starts in Node, for tests that watch them, end them or replace them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 /** A message of the package for a worker. */
@@ -17,16 +18,20 @@ export interface Interference {
 
 let interference: Interference = {};
 let total = 0;
-const workers = new Set<Worker>();
+const workers = new Set<Watched>();
 
 class Watched extends Worker {
   #tasks = 0;
+  isReady = false;
 
   constructor(text: string, options: object) {
     interference.refuse?.();
     super(text, options);
     workers.add(this);
     this.on('exit', () => workers.delete(this));
+    this.once('message', () => {
+      this.isReady = true;
+    });
   }
 
   override postMessage(message: Message, transfer?: never): void {
@@ -54,4 +59,9 @@ export async function watchWorkers(action: () => Promise<void>, faults: Interfer
     interference = {};
   }
   return total;
+}
+
+/** Waits until each worker that has been started has answered its first message or ended. */
+export async function workersAreReady(): Promise<void> {
+  while ([...workers].some(({ isReady }) => !isReady)) await sleep(5);
 }

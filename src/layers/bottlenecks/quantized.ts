@@ -60,6 +60,7 @@ export const quantized: LayerFactory<QuantizedOptions> = /* @__PURE__ */ defineB
   type: 'quantized',
   bottleneck: true,
   module: latentModule,
+  meansOfRows: () => true,
 
   check: (o, name) => layerOptions(name, o, { step: optional(positive) }),
 

@@ -71,6 +71,8 @@ export const sparse: LayerFactory<SparseOptions> = /* @__PURE__ */ defineBottlen
   type: 'sparse',
   bottleneck: true,
   module: latentModule,
+  // A target is for the activity of the batch.
+  meansOfRows: ({ target }) => target === undefined,
 
   check(o, name) {
     layerOptions(name, o, {

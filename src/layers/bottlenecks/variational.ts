@@ -59,6 +59,8 @@ export const variational: LayerFactory<VariationalOptions> = /* @__PURE__ */ def
   bottleneck: true,
   module: latentModule,
   penaltyInEvaluation: true,
+  // Free bits compare the mean over the batch with a limit.
+  meansOfRows: ({ freeBits }) => !freeBits,
 
   check: (o, name) =>
     layerOptions(name, o, {

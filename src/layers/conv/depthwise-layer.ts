@@ -66,6 +66,7 @@ export const defineDepthwise = ({
     type,
     // The layer with a product saves two blocks, one after the other.
     rowwise: !separable,
+    meansOfRows: () => true,
     module: convolutionModule,
     plan,
 

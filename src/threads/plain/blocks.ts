@@ -31,7 +31,7 @@ export interface BlockWork<T> {
 }
 
 /** Resolves to false after some milliseconds if `promise` has not settled; at once to true where there are no timers. */
-function settles(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+export function settles(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   const { setTimeout, clearTimeout } = globalThis as Partial<typeof globalThis>;
   return new Promise((resolve) => {
     const timer = setTimeout?.(() => resolve(false), milliseconds);

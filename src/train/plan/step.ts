@@ -16,16 +16,18 @@ export interface TrainingStep extends ForwardStep {
   readonly accumulations: readonly Accumulation[];
 }
 
-/** `batchFraction`: rows divided by those of a full batch. */
+/** `batchFraction`: rows divided by those of a full batch. `firstRow`: index of the first sample in the batch. */
 export function runForward(
   kernels: Kernels,
   steps: readonly ForwardStep[],
   rows: number,
   step: number,
   batchFraction = 1,
+  firstRow = 0,
 ): void {
   for (const { definition, layer, call } of steps) {
     call.rows = rows;
+    call.firstRow = firstRow;
     call.random.step = step;
     if (call.training) call.training.fraction = batchFraction;
     definition.forward(kernels, call, layer);
