@@ -3,7 +3,7 @@
 // so that strict results do not depend on the number of rows or on the tile.
 
 import { fused } from '../simd';
-import { fewRows, hasFewRows } from './few-rows';
+import { fewRows, usesStrips } from './few-rows';
 import { packColumns, packRows } from './pack';
 import { FROM_BIAS, FROM_C, FROM_ZERO, tile } from './tile';
 
@@ -26,7 +26,7 @@ export function gemm(
   accumulate: bool,
   scratch: usize,
 ): void {
-  const first = hasFewRows(m) ? fewRows(c, a, b, bias, m, n, k, accumulate) : 0;
+  const first = usesStrips(m, n, k) ? fewRows(c, a, b, bias, m, n, k, accumulate) : 0;
   nest(false, false, c, a, (<usize>k) << 2, 4, b, bias, m, n, k, accumulate, scratch, first);
 }
 
