@@ -23,9 +23,9 @@ type Drafts = Partial<Record<(typeof parts)[number], readonly Draft[]>>;
 
 /**
  * A copy of a model whose weights and activations have 8 bits: dense layers, convolutions, transposed, depthwise and separable
- * ones multiply integers and add them up in 32 bits. On one core it runs two to three times as fast, in a quarter of the memory
- * for weights; `saveModel` writes a file of a quarter of the size, which `loadModel` reads. All runtimes give the same bits. The
- * copy only infers: `fit` and `addHead` refuse it.
+ * ones multiply integers and add them up in 32 bits. The memory for weights and the file of `saveModel`, which `loadModel` reads, are
+ * a quarter; on a Zen 4, batches of 32 take 0.63 of the time in dense 784-64-784 and 0.8 in small convolutions. All runtimes give the
+ * same bits. The copy only infers: `fit` and `addHead` refuse it.
  *
  * Each output has its own step for the weights (Krishnamoorthi, Quantizing deep convolutional networks, 2018), each input one for
  * its values: the step and the range with the smallest squared error on `calibration`, samples as those that the model will
