@@ -58,8 +58,11 @@ export class DivergenceGuard {
 
   /** To be called before the forward pass of a step. */
   beginStep(): void {
+    const { memory, network } = this.#engine;
     const { step } = this.#record.history;
-    this.#copyDue = (step < EVERY_STEP_UNTIL || step - this.#step >= COPY_INTERVAL) && this.#trainer.areWeightsFinite();
+    this.#copyDue =
+      (step < EVERY_STEP_UNTIL || step - this.#step >= COPY_INTERVAL) &&
+      this.#trainer.areFinite(memory.parameters, network.weightBytes / 4);
     if (this.#copyDue) this.#fixed.set(this.#fixedWeights());
   }
 
@@ -89,7 +92,8 @@ export class DivergenceGuard {
   #firstNonFinite(): [name: string, value: number] | undefined {
     let name = 'weights';
     for (const values of [this.#weights(), ...this.#slots()]) {
-      const bad = firstNonFinite(values);
+      // The kernel takes a tenth of the time of the loop in JavaScript, which finds the value.
+      const bad = this.#trainer.areFinite(values.byteOffset, values.length) ? -1 : firstNonFinite(values);
       if (bad >= 0) return [name, values[bad]!];
       name = 'optimizer';
     }

@@ -182,10 +182,9 @@ export class Trainer {
     for (const block of [this.gradients, ...this.slots]) floats.fill(0, block / 4, block / 4 + this.#update.count);
   }
 
-  /** Whether all weights and running statistics are finite. */
-  areWeightsFinite(): boolean {
-    const { memory, network } = this.#engine;
-    return Boolean(this.kernels.allFinite(memory.parameters, network.weightBytes / 4));
+  /** Whether all of `count` floats at an address are finite. */
+  areFinite(address: Address, count: number): boolean {
+    return Boolean(this.kernels.allFinite(address, count));
   }
 
   /** Converts the bytes of a batch, at `pixels` or `targetPixels`, to floats at `input` or `target`. */
