@@ -82,6 +82,7 @@ export async function measure(
   }
   for (let round = 0; round < rounds; round++) {
     for (const lane of [...lanes]) {
+      if (round >= (lane.runner.maxRounds ?? rounds)) continue;
       const seconds = await runLane(lane);
       if (seconds !== undefined) lane.seconds.push(seconds);
     }

@@ -3,6 +3,7 @@
 import type { Part } from './part.ts';
 import { codecPart } from './parts/codec.ts';
 import { eightPart } from './parts/eight.ts';
+import { jaxChromiumPart } from './parts/jax-chromium.ts';
 import { memoryPart } from './parts/memory.ts';
 import { pricePart } from './parts/price.ts';
 import { productsPart } from './parts/products.ts';
@@ -20,6 +21,7 @@ export const parts: readonly Part[] = [
   spillsPart,
   productsPart,
   ...workloadParts,
+  jaxChromiumPart,
   startPart,
   scalingPart,
   threadsPart,

@@ -45,6 +45,8 @@ export const MAX_REPETITIONS = 256;
 export interface Runner {
   /** Runs the workload `times` times. */
   run(times: number): unknown;
+  /** Rounds that are enough; default all. */
+  readonly maxRounds?: number;
 }
 
 export interface Competitor {

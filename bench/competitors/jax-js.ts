@@ -15,9 +15,13 @@ export const jaxJs = (): Competitor => ({
   name: 'jax-js wasm (SGD)',
   version: JSON.parse(readFileSync(manifest, 'utf8')).version,
   async open({ net, kind, rows }) {
-    if (net !== 'dense' || kind !== 'step') return 'not measured';
+    if (kind !== 'step') return 'not measured';
     await init('wasm');
     defaultDevice('wasm');
+    if (net === 'conv') {
+      await (await import('./jax-agreement.ts')).checkConvAgreement();
+      return (await import('./jax-conv.ts')).convStep(rows);
+    }
     let parameters: Parameters = { w1: start(784, 64), b1: np.zeros([64]), w2: start(64, 784), b2: np.zeros([784]) };
     const x = np.array(pixels(rows)).reshape([rows, 784]);
     const loss = (p: Parameters, batch: Tensor): Tensor => {

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Activation, autoencoder, conv2d, conv2dTranspose, dense, fit, type Layer, type Model } from 'isthmus';
-import { type Competitor, convNet, MAX_REPETITIONS, pixels } from '../workloads.ts';
-
-const conv = (): Promise<Model> => {
-  const net = convNet.map(({ filters, strides, transposed }, i): Layer => {
-    const activation: Activation = i === convNet.length - 1 ? 'sigmoid' : 'relu';
-    const options = { filters, strides, kernelSize: 3, padding: 'same', activation } as const;
-    return transposed ? conv2dTranspose(options) : conv2d(options);
-  });
-  return autoencoder({ input: [28, 28, 1], encoder: net.slice(0, 2), decoder: net.slice(2) }, { seed: 1 });
-};
+import { autoencoder, dense, fit, type Model } from 'isthmus';
+import { type Competitor, MAX_REPETITIONS, pixels } from '../workloads.ts';
+import { conv } from './our-conv.ts';
 
 const plain = (): Promise<Model> =>
   autoencoder(
