@@ -156,7 +156,7 @@ export async function trainInParallel(
   trainer.divide(divide, divideUpdate(trainer, divider, team));
   return {
     async end() {
-      team.close();
+      team.release();
       await shared.release();
     },
   };

@@ -6,6 +6,17 @@ import { sharesOfWorkers, sleep } from './harness.ts';
 const isthmus = await import('../../src/index.ts');
 const { autoencoder, conv1d, conv2d, conv2dTranspose, dense, fit, reshape, saveModel } = isthmus;
 
+const { Divider } = await import('../../src/threads/shared/divide.ts');
+
+/** Jobs of weight gradients, undefined where a kernel that the divider does not know would leave them to one thread. */
+const gradientJobs: unknown[] = [];
+const { gradients } = Divider.prototype;
+Divider.prototype.gradients = function (layer) {
+  const job = gradients.call(this, layer);
+  gradientJobs.push(job);
+  return job;
+};
+
 /** Values 0..1 that differ from sample to sample. */
 const noise = (n: number): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length: n }, (_, i) => ((i * 7919 + (i >> 5) * 104729) % 1000) / 1000);
@@ -110,6 +121,7 @@ describe('strict training with threads', () => {
       const before = sharesOfWorkers();
       for (const threads of [2, 3, 4]) assert.deepEqual(await trained(spec, threads, { batchSize }), one, `${threads} threads`);
       assert.ok(sharesOfWorkers() > before, 'no worker has taken a share');
+      assert.ok(gradientJobs.splice(0).every(Boolean), 'some gradients are not divided');
     });
   }
 

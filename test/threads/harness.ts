@@ -5,13 +5,14 @@ import type { Worker } from 'node:worker_threads';
 const builtin = process.getBuiltinModule('node:worker_threads') as { Worker: typeof Worker };
 const Original = builtin.Worker;
 
-/** The workers that have been started and have not been taken from this list. */
-export const workers: Worker[] = [];
+/** The workers that have started and have not ended. */
+export const workers = new Set<Worker>();
 
 builtin.Worker = class extends Original {
   constructor(...args: ConstructorParameters<typeof Worker>) {
     super(...args);
-    workers.push(this);
+    workers.add(this);
+    this.on('exit', () => workers.delete(this));
   }
 };
 

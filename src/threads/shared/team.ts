@@ -5,7 +5,6 @@
 // in the middle of a share: then the calling thread ends all threads and completes their shares.
 
 import { CALL_NUMBERS, type KernelFunction } from '../calls.ts';
-import { startWorker, type WorkerHandle } from '../start-worker.ts';
 import {
   CALLS,
   CLAIM,
@@ -19,7 +18,8 @@ import {
   SHARES,
   SLEEPERS,
 } from './control.ts';
-import { type RunnerMessage, runnerText } from './runner.ts';
+import { type Runner, releaseRunner, takeRunner } from './idle-workers.ts';
+import type { RunnerMessage } from './runner.ts';
 
 const PAGE = 65536;
 /** Maximum of the memory of jobs: 64 MB are half a million calls. */
@@ -66,7 +66,7 @@ export class Team {
   readonly #jobs = new WebAssembly.Memory({ initial: 1, maximum: MAX_JOB_PAGES, shared: true });
   readonly #words = new Int32Array(this.#jobs.buffer);
   #numbers = new Float64Array(this.#jobs.buffer, CONTROL_BYTES);
-  readonly #workers = new Set<WorkerHandle>();
+  readonly #workers = new Set<Runner>();
   #sequence = 0;
   #calls = 0;
 
@@ -76,7 +76,7 @@ export class Team {
     this.#kernels = kernels;
     const { memory, modules, names } = kernels;
     for (let index = 1; index < threads; index++) {
-      const worker = startWorker(runnerText, (reason) => {
+      const worker = takeRunner((reason) => {
         if (this.#workers.delete(worker!)) refused(reason);
       });
       if (!worker) {
@@ -224,11 +224,20 @@ export class Team {
     }
   }
 
-  /** Ends all threads. Jobs are then run by the calling thread alone. */
+  /** Ends all threads, in the middle of a share too. Jobs are then run by the calling thread alone. */
   close(): void {
+    this.#stop((worker) => worker.terminate());
+  }
+
+  /** Ends the team between two jobs. Its workers can join another team. */
+  release(): void {
+    this.#stop(releaseRunner);
+  }
+
+  #stop(leave: (worker: Runner) => unknown): void {
     store(this.#words, SEQUENCE, -1);
     notify(this.#words, SEQUENCE);
-    for (const worker of this.#workers) worker.terminate();
+    for (const worker of this.#workers) leave(worker);
     this.#workers.clear();
   }
 }
