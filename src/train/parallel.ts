@@ -3,9 +3,11 @@
 
 import { maxOf } from '../core/portable-math.ts';
 import type { Engine, Instances } from '../engine/engine.ts';
-import { type DividedLayer, Divider, nanoseconds, UNDO_VALUES } from '../threads/shared/divide.ts';
+import { type DividedLayer, Divider, nanoseconds, UNDO_VALUES, updateRanges } from '../threads/shared/divide.ts';
 import { shareMemory } from '../threads/shared/share-memory.ts';
 import type { Job, Team } from '../threads/shared/team.ts';
+import { Trial } from '../threads/shared/trial.ts';
+import type { Kernels } from '../wasm/kernels.ts';
 import { SCRATCH_BYTES } from '../wasm/memory.ts';
 import type { UpdateCall } from './optimizers/optimizer.ts';
 import { PartsTraining, reasonAgainstParts } from './parallel-parts.ts';
@@ -16,6 +18,8 @@ import type { Trainer } from './trainer.ts';
 const MIN_NANOSECONDS = 10_000;
 /** Estimated time of an optimizer for one weight, in ns. */
 const UPDATE_NANOSECONDS = 0.4;
+/** Updates that one thread does in less time are not divided. Other threads have read the weights: see Divider.update. */
+const MIN_UPDATE_NANOSECONDS = 1000;
 
 export interface ParallelTraining {
   /** Ends the threads and moves the model back to a memory that is not shared. */
@@ -153,7 +157,7 @@ export async function trainInParallel(
       team,
     );
   };
-  trainer.divide(divide, divideUpdate(trainer, divider, team));
+  trainer.divide(divide, divideUpdate(engine, trainer, threads, divider, team));
   return {
     async end() {
       team.release();
@@ -163,27 +167,31 @@ export async function trainInParallel(
 }
 
 /** An update that divides the weights. */
-function divideUpdate(trainer: Trainer, divider: Divider, team: Team): (call: UpdateCall) => boolean {
-  let divided: ReturnType<Divider['update']> | undefined;
+function divideUpdate(
+  engine: Engine,
+  trainer: Trainer,
+  shares: number,
+  divider: Divider,
+  team: Team,
+): (call: UpdateCall) => boolean {
+  const { weights, trainedBytes } = engine.network;
+  const trained = weights.filter(({ offset }) => offset < trainedBytes);
+  const trial = new Trial();
+  let job: Job | undefined;
+  const update = (call: UpdateCall): boolean => {
+    if (!team.isActive || call.count * UPDATE_NANOSECONDS < MIN_UPDATE_NANOSECONDS) return false;
+    const run = (kernels: Kernels, blocks: Omit<UpdateCall, 'learningRate' | 'step'>): void =>
+      trainer.optimize(kernels, { ...call, ...blocks });
+    if (job) divider.refresh(job, call, run);
+    else job = divider.update(call, updateRanges(trained, shares), run);
+    if (job) team.run(job);
+    return job !== undefined;
+  };
+  // The update is the end of a step.
   return (call) => {
-    const { weights, gradients, slots, count } = call;
-    if (!team.isActive || count * UPDATE_NANOSECONDS < MIN_NANOSECONDS) return false;
-    const isFirst = !divided;
-    divided ??= divider.update(count, [weights, ...slots], (kernels, first, n) => {
-      const moved = (address: number): number => address + first * 4;
-      trainer.optimize(kernels, {
-        ...call,
-        weights: moved(weights),
-        gradients: moved(gradients),
-        slots: slots.map(moved),
-        count: n,
-      });
-    });
-    const { job, record } = divided;
-    if (!job) return false;
-    // The learning rate may differ from step to step.
-    if (!isFirst) for (const [i, share] of job.shares.entries()) team.replace(share, record(i));
-    team.run(job);
-    return true;
+    const isUpdated = update(call);
+    if (team.hasJoined) trial.endStep(performance.now());
+    team.isEnabled = trial.usesThreads;
+    return isUpdated;
   };
 }

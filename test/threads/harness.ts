@@ -28,7 +28,7 @@ Atomics.compareExchange = ((array: Int32Array, index: number, expected: number, 
   return found;
 }) as typeof Atomics.compareExchange;
 
-/** Lets workers start: fit does not wait for them. */
+/** Lets workers start: fit does not wait for them. A loaded machine may need longer than `milliseconds`. */
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);

@@ -86,6 +86,23 @@ describe('a team', () => {
     });
   }
 
+  for (const ends of [
+    { afterCalls: 2, halfDone: true },
+    { afterCalls: 2, halfDone: false },
+    { afterCalls: 3, halfDone: false },
+  ]) {
+    it(`continues a share that changes a copy and ended ${ends.halfDone ? 'within' : 'after'} call ${ends.afterCalls}`, () => {
+      const { team, values } = setUp(ends);
+      kernels.mark!();
+      const own = calls.take();
+      kernels.copy!(800, 400, 10);
+      kernels.add!(800, 10);
+      kernels.copy!(400, 800, 10);
+      team.run({ shares: [team.store(own)!, team.store(calls.take())!], inPlace: new Set([1]) });
+      assert.deepEqual([...values.subarray(100, 110)], Array(10).fill(1));
+    });
+  }
+
   it('runs another share again from its start', () => {
     const { team, values } = setUp({ afterCalls: 2, halfDone: false });
     kernels.mark!();

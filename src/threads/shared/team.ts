@@ -41,7 +41,7 @@ export interface Job {
   readonly shares: readonly Share[];
   /**
    * Indices of the kernels that change their input. Their shares are continued instead of run again when a thread has ended: in
-   * front of such a call are copies of the blocks that it changes. Default: none, and any share can be run again from its start.
+   * front of such a call are copies of the blocks that it changes, or of a block in whose place it changes the copy. Default: none, and any share can be run again from its start.
    */
   readonly inPlace?: ReadonlySet<number>;
 }
@@ -67,6 +67,10 @@ export class Team {
   readonly #words = new Int32Array(this.#jobs.buffer);
   #numbers = new Float64Array(this.#jobs.buffer, CONTROL_BYTES);
   readonly #workers = new Set<Runner>();
+  /** Whether jobs are to be posted; false while one thread is measured or faster. */
+  isEnabled = true;
+  /** Whether a worker has taken a share. */
+  hasJoined = false;
   #sequence = 0;
   #calls = 0;
 
@@ -98,7 +102,7 @@ export class Team {
 
   /** Whether a worker may take shares. */
   get isActive(): boolean {
-    return this.#workers.size > 0;
+    return this.isEnabled && this.#workers.size > 0;
   }
 
   /** Stores recorded calls for good. Undefined where the memory of jobs is full. */
@@ -120,9 +124,9 @@ export class Team {
     return { first, count };
   }
 
-  /** Replaces the calls of a share by as many others. The share must not be in work. */
-  replace({ first }: Share, numbers: readonly number[]): void {
-    this.#numbers.set(numbers, first * CALL_NUMBERS);
+  /** The numbers of a share's calls, to change arguments while no job runs. */
+  numbersOf({ first, count }: Share): Float64Array {
+    return this.#numbers.subarray(first * CALL_NUMBERS, (first + count) * CALL_NUMBERS);
   }
 
   /** Runs all shares of a job. */
@@ -142,7 +146,10 @@ export class Team {
     if (load(words, SLEEPERS) > 0) notify(words, SEQUENCE);
     const begin = performance.now();
     for (let i = 0; i < shares.length; i++) {
-      if (compareExchange(words, wordsOf(i) + CLAIM, sequence, -sequence) !== sequence) continue;
+      if (compareExchange(words, wordsOf(i) + CLAIM, sequence, -sequence) !== sequence) {
+        this.hasJoined = true;
+        continue;
+      }
       this.#runCalls(shares[i]!, 0);
       store(words, wordsOf(i) + DONE, sequence);
     }
@@ -185,11 +192,14 @@ export class Team {
     const progress = inPlace ? load(this.#words, wordsOf(index) + PROGRESS) : 0;
     const kernelOf = (call: number): number => this.#numbers[(first + call) * CALL_NUMBERS]!;
     if (inPlace && progress < count && inPlace.has(kernelOf(progress))) {
-      // The call may have changed a part of its blocks: restore them from the copies.
+      // The call may have changed a part of its blocks. A block is restored from its copy; a copy that the call works on, from
+      // its block.
+      const [, worksOn] = this.#numbers.subarray((first + progress) * CALL_NUMBERS);
       for (let call = progress - 1; call >= 0 && !inPlace.has(kernelOf(call)); call--) {
         const at = (first + call) * CALL_NUMBERS;
         const [copy, to, from, n] = this.#numbers.subarray(at, at + 4) as unknown as [number, number, number, number];
-        this.#kernels.functions[copy]!(from, to, n);
+        if (to === worksOn) this.#kernels.functions[copy]!(to, from, n);
+        else this.#kernels.functions[copy]!(from, to, n);
       }
     }
     this.#runCalls(share, progress);
