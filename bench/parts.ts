@@ -13,6 +13,7 @@ import { spillsPart } from './parts/spills.ts';
 import { startPart } from './parts/start.ts';
 import { tfjsPart } from './parts/tfjs.ts';
 import { threadsPart } from './parts/threads.ts';
+import { workersPart } from './parts/workers.ts';
 import { workloadParts } from './parts/workloads.ts';
 
 export const parts: readonly Part[] = [
@@ -25,6 +26,7 @@ export const parts: readonly Part[] = [
   startPart,
   scalingPart,
   threadsPart,
+  workersPart,
   pricePart,
   tfjsPart,
   ransPart,

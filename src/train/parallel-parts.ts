@@ -26,6 +26,8 @@ const MAX_PARTS = 16;
 const MIN_MULTIPLICATIONS = 75;
 /** Floating-point operations of a step below which messages to the workers, 0.2 ms in a step, cost more than they save. */
 const MIN_OPERATIONS = 4e7;
+/** Time of a turn of the event loop, in ms: WebKit takes 0.3. */
+const TURN_MILLISECONDS = 0.3;
 /** A worker without an answer for so long counts as ended, in ms; and the same in times of the caller's work in a step. */
 const STALL_MILLISECONDS = 2000;
 const STALL_RATIO = 20;
@@ -162,9 +164,9 @@ export class PartsTraining {
     for (const share of shares) {
       const answer = await this.#answerOf(share, milliseconds);
       if (answer) {
-        // A worker that was done before the caller may have been done long before: it says how long it took.
+        // An answer that waited for this thread came within a turn of the event loop: the worker says how long it took.
         const elapsed = answer.time - begin;
-        const taken = elapsed > milliseconds ? elapsed : answer.result.milliseconds;
+        const taken = elapsed - milliseconds > TURN_MILLISECONDS ? elapsed : answer.result.milliseconds;
         this.#balance.recordWorker(this.#workers.indexOf(share.worker), share.parts.length, taken);
       }
       for (const [i, part] of share.parts.entries())
