@@ -27,8 +27,8 @@ const RAW_BLOCK = 8;
 const PREDICTOR_FLAGS = PLANE | USES_MODEL;
 /** Predictor with a plane and the model. */
 export const PLANE_AND_MODEL: number = PREDICTOR_FLAGS;
-/** Values at the beginning of a block on which predictors are compared. With 2,048 the wrong one is chosen for 512 × 512 values. */
-const TRIAL_VALUES = 4096;
+/** Values at the beginning of a block on which predictors are compared. With 4,096 the NAB taxi table becomes larger. */
+const TRIAL_VALUES = 8192;
 
 /** State of a coder that has seen the samples of calibration. */
 export interface Prior {
