@@ -1,4 +1,4 @@
-import { equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
+import { close, equal, fails, type Isthmus, numbers, ok, type Suite, sameBits } from './assert.ts';
 import { randomPicture } from './windows.ts';
 
 /** A network of convolutions, one of dense layers with a bottleneck, and one that ends in the unit of its data. */
@@ -40,7 +40,7 @@ const samplesOf = (count: number, size: number) => ({
   bytes: Uint8Array.from(numbers(count * size, 6), (v) => 255 * Math.abs(v)),
 });
 
-/** The option `threads` of inference. Runtimes without workers compute in one thread. */
+/** The option `threads`. Runtimes without workers compute in one thread. */
 export const threads: Suite = {
   async 'any number of threads gives the bits of one'(isthmus) {
     for (const [name, model] of Object.entries(await models(isthmus))) {
@@ -118,6 +118,19 @@ export const threads: Suite = {
     await fails(() => model.encode(floats, { threads: 2, onProgress: thrown }), 'RangeError', /^a fault/);
     // The workers of calls that have stopped do no harm to the next call.
     sameBits(await model.encode(floats, { threads: 2 }), model.encode(floats), 'after an abort');
+  },
+
+  async 'training has the weights of one thread, but for rounding'({ autoencoder, conv2d, conv2dTranspose, fit, sgd }) {
+    const layer = { kernelSize: 3, strides: 2, padding: 'same' } as const;
+    const encoder = [conv2d({ ...layer, filters: 24, activation: 'relu' })];
+    const spec = { input: [16, 16, 1], encoder, decoder: [conv2dTranspose({ ...layer, filters: 1 })] };
+    const { bytes } = samplesOf(64 * 12, 256);
+    const train = async (threads: 'auto' | 1) => {
+      const model = await autoencoder(spec, { seed: 1 });
+      await fit(model, bytes, { batchSize: 64, epochs: 2, optimizer: sgd(0.05), threads });
+      return Float32Array.from(Object.values(model.weights).flatMap(({ data }) => [...data]));
+    };
+    close(await train('auto'), await train(1), 1e-6);
   },
 
   async 'wrong options and samples are rejected'(isthmus) {
