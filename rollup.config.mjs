@@ -18,7 +18,8 @@ const slimStubs = {
   name: 'slim-stubs',
   resolveId(id) {
     if (id === '#wasm') return resolve('build/wasm/names.js');
-    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen|parallel|threads\/plain\/pass)\.js$/.test(id)
+    if (id.endsWith('/threads/on-demand.js')) return resolve('build/ts/slim/serial-passes.js');
+    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen|parallel)\.js$/.test(id)
       ? resolve('build/ts/slim/stubs.js')
       : null;
   },
@@ -52,7 +53,7 @@ function chunk(id) {
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
   // Loaded by calls with the option `threads`: inference does not load what training needs.
   if (/\/build\/ts\/(threads\/shared\/|train\/parallel)/.test(id)) return 'threads-training';
-  if (/\/build\/ts\/threads\//.test(id)) return 'threads';
+  if (/\/build\/ts\/threads\/(?!on-demand)/.test(id)) return 'threads';
   // Writer and reader of ONNX are files of their own, so that bundlers leave out the one that is not used.
   if (/\/build\/ts\/onnx\/(weight-layout|metadata|write\/message)\.js$/.test(id)) return 'onnx-weights';
   if (/\/build\/ts\/onnx\/write\/[\w-]+\.js$/.test(id)) return 'onnx-write';

@@ -32,7 +32,7 @@ export function denseIntegers(
   if (!integers) {
     a = workspace;
     toIntegers(a, x, m * k, range);
-    workspace += ((<usize>(m * k)) * 2 + 15) & ~15;
+    workspace += (<usize>(m * k) * 2 + 15) & ~15;
   }
   const panels = workspace;
   const table = panels + ((<usize>((m + 3) >> 2) * <usize>pairs) << 4);

@@ -3,7 +3,7 @@
 import { constant, loadPart, storePart } from '../simd';
 import { rounding } from './values';
 
-const LESS_PER_LN2 = constant(-1.4426950408889634);
+const LESS_PER_LN2 = constant(-Mathf.LOG2E);
 const LIMIT = constant(30);
 const LESS_LIMIT = constant(-30);
 const ONE = constant(1);

@@ -5,6 +5,7 @@ import { planPass } from '../engine/executor.ts';
 import { rowsOfOperations } from '../engine/graph.ts';
 import { finiteOutput } from '../model/finite-output.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
+import { forEachChunkOnThreads } from '../threads/on-demand.ts';
 import type { Division } from '../threads/plain/pass.ts';
 import type { WindowSamples } from './window-samples.ts';
 
@@ -30,7 +31,6 @@ export function* overlapAdd(model: Model, windows: WindowSamples): Generator<num
 
 /** The same on several threads, with the same bits. Errors: also the signal's reason. */
 export async function overlapAddOnThreads(model: Model, windows: WindowSamples, division: Division): Promise<void> {
-  const { forEachChunkOnThreads } = await import('../threads/plain/pass.ts');
   const engine = model[engineSymbol];
   const { network } = engine;
   const pass = {

@@ -13,6 +13,7 @@ import { type Loss, type LossName, type LossTerm, lossTerms } from '../engine/lo
 import { lossSums, type Measurement, type MeasureOptions, measure, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';
 import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
+import { measureOnThreads } from '../threads/on-demand.ts';
 import { checkTargetRange } from '../train/target-ranges.ts';
 import { type BoundOptions, type LikelihoodBounds, likelihoodBounds } from './elbo.ts';
 
@@ -115,7 +116,6 @@ async function evaluateOnThreads(model: Model, x: Samples, options: EvaluateOpti
   const threads = threadsFor(plan.threads, scaled.x.count * multiplicationsPerSample(engine.network));
   const division = { threads, ...(signal && { signal }) };
   signal?.throwIfAborted();
-  const { measureOnThreads } = await import('../threads/plain/pass.ts');
   const measured = await measureOnThreads(lossSums, engine, scaled, division);
   return evaluationOf(plan, {
     measured,

@@ -5,10 +5,11 @@ import type { Samples } from '../core/types.ts';
 import { firstNonFinite } from '../core/validate.ts';
 import { isFloats, SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { CheckedPass } from '../engine/executor.ts';
+import type { NodeRange } from '../engine/executor.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
 import { runNetwork } from '../engine/run-network.ts';
 import { readWeight, writeWeight } from '../engine/weights.ts';
+import { runNetworkOnThreads } from '../threads/on-demand.ts';
 import type { History } from './history.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';
@@ -33,10 +34,18 @@ export const sessionSymbol: unique symbol = /* @__PURE__ */ Symbol.for('isthmus.
 
 type Outputs = Float32Array<ArrayBuffer>;
 
-/** `runNetwork` on several threads, whose code is loaded on demand. Errors as rejections. */
-async function runOnThreads(pass: Omit<CheckedPass, 'multiplications'>, options: ThreadOptions): Promise<Outputs> {
-  const { runNetworkOnThreads } = await import('../threads/plain/pass.ts');
-  return runNetworkOnThreads({ ...pass, multiplications: multiplicationsPerSample(pass.engine.network) }, options);
+/** A part of the network, and the checks of the samples that it takes. */
+interface Inference extends NodeRange {
+  readonly outputShape: Shape;
+  /** Errors: those of the samples and of the model. */
+  readonly check: () => SampleBatch;
+}
+
+/** Errors as rejections. */
+function runOnThreads(engine: Engine, inference: Inference, options: ThreadOptions): Promise<Outputs> {
+  const { check, outputShape, start, end } = inference;
+  const multiplications = multiplicationsPerSample(engine.network);
+  return runNetworkOnThreads({ engine, range: { start, end }, check, outputShape, multiplications }, options);
 }
 
 /** An autoencoder with a WebAssembly memory. It needs no disposal: the garbage collector frees it. */
@@ -90,41 +99,28 @@ export class Model {
   encode(x: Samples, options: ThreadOptions): Promise<Outputs>;
   encode(x: Samples): Outputs;
   encode(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
-    const engine = this[engineSymbol];
-    const { network } = engine;
-    const range = { start: 0, end: network.encoderNodes };
-    const check = (): SampleBatch => new SampleBatch('x', x, this.inputShape);
-    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: network.latentShape }, options);
-    return runNetwork(engine, range, check(), network.latentShape);
+    const { encoderNodes, latentShape } = this[engineSymbol].network;
+    const check = () => new SampleBatch('x', x, this.inputShape);
+    return this.#infer({ start: 0, end: encoderNodes, outputShape: latentShape, check }, options);
   }
 
   /** n codes to n samples, end to end. Options and errors: as `encode`. */
   decode(z: Samples, options: ThreadOptions): Promise<Outputs>;
   decode(z: Samples): Outputs;
   decode(z: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
-    const engine = this[engineSymbol];
-    const { network } = engine;
-    const range = { start: network.encoderNodes, end: network.nodes.length };
-    const check = (): SampleBatch => {
+    const { encoderNodes, nodes, latentShape } = this[engineSymbol].network;
+    const check = () => {
       decodingEngineOf(this);
-      return new SampleBatch('z', z, network.latentShape);
+      return new SampleBatch('z', z, latentShape);
     };
-    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: this.inputShape }, options);
-    return runNetwork(engine, range, check(), this.inputShape);
+    return this.#infer({ start: encoderNodes, end: nodes.length, outputShape: this.inputShape, check }, options);
   }
 
   /** decode(encode(x)) in one pass. Options and errors: as `encode`. */
   reconstruct(x: Samples, options: ThreadOptions): Promise<Outputs>;
   reconstruct(x: Samples): Outputs;
   reconstruct(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
-    if (options === undefined) {
-      decodingEngineOf(this);
-      return this.predict(x);
-    }
-    return (async () => {
-      decodingEngineOf(this);
-      return this.predict(x, options);
-    })();
+    return this.#inferAll(x, decodingEngineOf, options);
   }
 
   /**
@@ -134,12 +130,24 @@ export class Model {
   predict(x: Samples, options: ThreadOptions): Promise<Outputs>;
   predict(x: Samples): Outputs;
   predict(x: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    return this.#inferAll(x, engineOf, options);
+  }
+
+  /** Runs the whole network. `checkModel` throws for a model that does not have the outputs which are asked for. */
+  #inferAll(x: Samples, checkModel: (model: Model) => Engine, options?: ThreadOptions): Outputs | Promise<Outputs> {
+    const { nodes, outputShape } = this[engineSymbol].network;
+    const check = () => {
+      checkModel(this);
+      return new SampleBatch('x', x, this.inputShape);
+    };
+    return this.#infer({ start: 0, end: nodes.length, outputShape, check }, options);
+  }
+
+  #infer(inference: Inference, options?: ThreadOptions): Outputs | Promise<Outputs> {
     const engine = this[engineSymbol];
-    const { network } = engine;
-    const range = { start: 0, end: network.nodes.length };
-    const check = (): SampleBatch => new SampleBatch('x', x, this.inputShape);
-    if (options !== undefined) return runOnThreads({ engine, range, check, outputShape: network.outputShape }, options);
-    return runNetwork(engine, range, check(), network.outputShape);
+    return options === undefined
+      ? runNetwork(engine, inference, inference.check(), inference.outputShape)
+      : runOnThreads(engine, inference, options);
   }
 
   /**

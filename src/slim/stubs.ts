@@ -3,12 +3,7 @@
 
 import { asBytes } from '../core/bytes.ts';
 import { wrongType } from '../core/errors.ts';
-import { runInTurns, type Steps } from '../core/progress.ts';
-import { sizeOf } from '../core/shape.ts';
-import { type ThreadOptions, threadChecks } from '../core/thread-options.ts';
 import type { BlobLike } from '../core/types.ts';
-import { validate } from '../core/validate.ts';
-import { type CheckedPass, planPass } from '../engine/executor.ts';
 
 /** Called for a model without an engine only. */
 export function decodeText(_: string): Uint8Array<ArrayBuffer> {
@@ -28,25 +23,3 @@ export function allLayers(): never {
 /** Kernels that the caller has compiled have a memory that threads cannot share: one thread trains. */
 export const isWorthDividing = (): boolean => true;
 export const trainInParallel = async (): Promise<undefined> => undefined;
-
-/** Without workers: the calling thread runs all chunks, with a turn of the event loop after each. */
-export async function runNetworkOnThreads(
-  { engine, range, check, outputShape }: CheckedPass,
-  options: ThreadOptions,
-): Promise<Float32Array<ArrayBuffer>> {
-  validate('options', options, threadChecks);
-  const samples = check();
-  const size = sizeOf(outputShape);
-  const result = new Float32Array(samples.count * size);
-  function* steps(): Steps<void> {
-    for (let first = 0; first < samples.count; ) {
-      // Planned for each chunk, because other calls may use the memory between two of them.
-      const { output, rows } = planPass(engine, range, samples).run(first);
-      result.set(engine.memory.view(output, rows * size), first * size);
-      first += rows;
-      yield first / samples.count;
-    }
-  }
-  await runInTurns(steps(), options);
-  return result;
-}

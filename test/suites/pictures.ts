@@ -219,7 +219,7 @@ export const pictures: Suite = {
       picture,
       { overlab: 8 },
       'TypeError',
-      /no other options than overlap, signal, onProgress, got "overlab"/,
+      /no other options than overlap \(did you mean that\?\) and 3 more, got "overlab"/,
     );
     await wrong(picture, { signal: {} }, 'TypeError', /"signal" expected an AbortSignal/);
     await wrong(picture, { onProgress: 1 }, 'TypeError', /"onProgress" expected a function/);
