@@ -1,4 +1,4 @@
-// A quantized model against its model of strict float32: times, bytes, and errors on digits and on photographs.
+// Compares a quantized model with its strict float32 model: times, bytes, and errors on digits and on photographs.
 
 import {
   adam,
@@ -29,7 +29,7 @@ const CALIBRATION = 500;
 /** Milliseconds of one measurement. */
 const TURN = 8;
 
-/** Milliseconds of processor time of this process. Other processes do not count, which would slow both models by any factor. */
+/** Milliseconds of processor time of this process. Wall-clock time would include other processes on the same core. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -68,7 +68,7 @@ const callsInEachTurn = (loop: readonly Instruction[]): boolean =>
 
 /**
  * The innermost loops of a function: the instructions from the target of a jump back to the jump. A loop that calls a function in each
- * turn is none: the function may have a loop, and a call moves all registers to the stack by convention.
+ * turn is left out: the function may have a loop, and the calling convention moves all registers to the stack.
  */
 export function innermostLoops({ instructions }: CompiledFunction): InnermostLoop[] {
   const interrupts = interruptCode(instructions);

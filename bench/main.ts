@@ -34,7 +34,7 @@ const print = (line: string): void => (json ? console.error(line) : console.log(
 
 function printVerdicts(rows: readonly Verdict[]): void {
   const width = Math.max(...rows.map(({ work }) => work.length)) + 2;
-  print(`\n${'figure'.padEnd(width)}${'asked'.padEnd(15)}measured`);
+  print(`\n${'figure'.padEnd(width)}${'target'.padEnd(15)}measured`);
   for (const { work, limit, measured, met } of rows) {
     print(`${work.padEnd(width)}${limit.padEnd(15)}${measured.padEnd(12)}${met ? '' : '  missed'}`);
   }

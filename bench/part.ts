@@ -3,22 +3,22 @@
 import type { GemmRow } from './gemm.ts';
 import type { Competitor } from './workloads.ts';
 
-/** Measured values by the name of the figure. A list is several cases of one figure, judged by its worst. */
+/** Measured values by the name of the figure. A list has several cases of one figure; the worst case is compared with the target. */
 export type Figures = Readonly<Record<string, number | readonly number[]>>;
 
 export interface Context {
-  /** Measurements of which the median counts. */
+  /** The number of measurements. The result is their median. */
   readonly rounds: number;
   readonly quick: boolean;
   print(line: string): void;
   /** Rates of the matrix products, measured once in a run. */
   products(): readonly GemmRow[];
-  /** The competitors that load, loaded once in a run. */
+  /** The competitors that can be loaded, loaded once in a run. */
   competitors(): Promise<readonly Competitor[]>;
 }
 
 export interface Outcome {
-  /** Figures of bench/targets/, and others that need no target. */
+  /** Figures with a target in bench/targets/, and other figures. */
   readonly figures: Figures;
   /** All measurements, for bench/results/. */
   readonly report: unknown;

@@ -17,7 +17,7 @@ import { workersPart } from './parts/workers.ts';
 import { workloadParts } from './parts/workloads.ts';
 
 export const parts: readonly Part[] = [
-  // First: later, garbage of the competitors could leave the heap and hide its growth.
+  // First: garbage of the competitors could hide the growth of the heap.
   memoryPart,
   spillsPart,
   productsPart,

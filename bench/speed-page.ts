@@ -61,7 +61,7 @@ function targetRow(target: Target, { figures }: SavedFigures): string {
 
 function sectionText({ title, targets }: Section, saved: SavedFigures): string {
   const table = [
-    row('work', 'before, on a Zen 3', 'asked', 'measured', ''),
+    row('work', 'before, on a Zen 3', 'target', 'measured', ''),
     row('---', '---:', '---:', '---:', '---'),
     ...targets.map((target) => targetRow(target, saved)),
   ];
@@ -87,7 +87,9 @@ function reasonsText({ figures }: SavedFigures): string {
       const missed = figure === undefined || isMet(target, figure) === false;
       return reason && missed ? [`- **${target.work}.** ${reason}`] : [];
     });
-  return lines.length ? `## What bounds the missed figures <a id="missed"></a>\n\n${lines.join('\n')}` : '';
+  return lines.length
+    ? `## What bounds the figures that miss their target <a id="missed"></a>\n\n${lines.join('\n')}`
+    : '';
 }
 
 /** The text of docs/speed.md. */
@@ -98,9 +100,9 @@ export function speedPage(saved: SavedFigures): string {
   const parts = [
     '# Speed',
     `Medians of interleaved runs on one machine: ${cpu}, ${cores} cores, Node ${node.slice(1)}. \`npm run bench -- --write-docs\` measures the machine at hand and writes this page.`,
-    'A figure of the form "time of A over ours" is a factor: 2 × means that A takes twice as long as isthmus. "Over its arithmetic" divides the time of a step by that of its multiplications and additions at the rate of the matrix products. The register peak is the rate of a loop of multiplications and additions without memory access. "Strict" kernels give the same bits on each machine; "relaxed" ones use fused multiply-add.',
+    'A figure of the form "time of A over ours" is a factor: 2 × means that A takes twice as long as isthmus. "Over its arithmetic" divides the time of a step by the time of its multiplications and additions at the rate of the matrix products. The register peak is the rate of a loop of multiplications and additions without memory access. "Strict" kernels give the same bits on each machine; "relaxed" ones use fused multiply-add.',
     '![The ratio of each figure to its target, before and now](speed.svg)',
-    `## Compared with other libraries\n\nOn one thread; the times of others as multiples of ours. TensorFlow.js ${tfjs}, onnxruntime-web ${onnxruntime}, jax-js ${jax}; jax-js trains with plain gradient descent, which is less work than Adam.`,
+    `## Compared with other libraries\n\nAll run on one thread. The times of other libraries are multiples of the time of isthmus. Versions: TensorFlow.js ${tfjs}, onnxruntime-web ${onnxruntime}, jax-js ${jax}. jax-js trains with plain gradient descent, which needs less arithmetic than Adam.`,
     comparison(saved),
     ...sections.map((section) => sectionText(section, saved)),
     reasonsText(saved),

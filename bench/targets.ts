@@ -7,13 +7,13 @@ import { oneThread } from './targets/one-thread.ts';
 import { threads } from './targets/threads.ts';
 
 export interface Target {
-  /** The name of the figure; bench/reasons.ts names it too. */
+  /** The name of the figure, which is also the key in bench/reasons.ts. */
   readonly figure: string;
   readonly work: string;
   /** The row of the picture; targets outside docs/speed.md have none. */
   readonly label?: string;
   readonly unit: string;
-  /** The limit, one of both; a target without a limit asks for the measurement alone. */
+  /** The limit, at most one of `atLeast` and `atMost`. Without a limit, the figure is only measured. */
   readonly atLeast?: number;
   readonly atMost?: number;
   /** The figure on a Zen 3 before the work on speed. */
@@ -36,7 +36,7 @@ export const sections: readonly Section[] = [
   { title: 'Eight bits', targets: eightBits },
 ];
 
-/** All targets: those of docs/speed.md, and earlier ones that a change must not lose. */
+/** All targets: those of docs/speed.md, and those of earlier versions. */
 export const targets: readonly Target[] = [...sections.flatMap((section) => section.targets), ...earlier];
 
 /** The values of a figure. */

@@ -32,7 +32,7 @@ const step = (rounds: number): string => `(async () => {
   return JSON.stringify(times);
 })()`;
 
-/** The fastest half of the runs: other programs can only make a run slower. */
+/** The median of the fastest half of the runs: other programs only make runs slower. */
 const typical = (times: readonly number[]): number =>
   median([...times].sort((a, b) => a - b).slice(0, Math.ceil(times.length / 2)));
 

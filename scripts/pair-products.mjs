@@ -1,7 +1,7 @@
 // Moves two products before their sums: `s0 = x·b0 + s0, s1 = x·b1 + s1` becomes `x·b0, x·b1, + s1, + s0` on the stack of
-// WebAssembly. No source can ask for this order, because the compiler moves each product to its sum. AMD's Zen
-// processors give consecutive operations to two units in turn. If products and sums take turns, each unit gets one kind only:
-// a strict matrix product then runs at 43 instead of 48 GFLOP/s. Bits and size stay the same.
+// WebAssembly. A source file cannot express this order, because the compiler moves each product to its sum. AMD's Zen processors
+// assign consecutive operations to two units in turn. If products and sums alternate, each unit gets one kind only: a strict matrix
+// product then reaches 43 instead of 48 GFLOP/s. Bits and size stay the same.
 
 /** The number of a local variable, as a pattern. */
 const LOCAL = '([\\x00-\\x7f]|[\\x80-\\xff][\\x00-\\x7f])';

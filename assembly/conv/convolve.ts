@@ -45,7 +45,7 @@ export function convolve(
 ): void {
   if (m === 0) return;
   if (m < 4) {
-    // A tile has four windows or more: the last window fills it up.
+    // A tile needs four windows: the last window takes the place of missing windows.
     for (let i: i32 = 0; i < 4; i++) {
       const from = (<usize>min(i, m - 1)) << 2;
       store<u32>(scratch + ((<usize>i) << 2), load<u32>(rows + from), 192);
@@ -83,7 +83,7 @@ function convolvePanel(
   const zero = ZERO;
   while (m > 0) {
     if (m < 4) {
-      // The last tile includes windows that are done.
+      // The last tile includes windows that are already computed.
       outs -= (<usize>(4 - m)) << 2;
       rows -= (<usize>(4 - m)) << 2;
     }

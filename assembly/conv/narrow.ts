@@ -58,7 +58,7 @@ export function convolveNarrow(
 ): void {
   if (m === 0) return;
   if (m < 8) {
-    // The last window fills up the eight.
+    // The last window takes the place of missing windows.
     for (let i: i32 = 0; i < 8; i++) {
       const o = (<usize>i) << 2;
       store<u32>(scratch + o, load<u32>(rows + ((<usize>min(i, m - 1)) << 2)));
@@ -70,7 +70,7 @@ export function convolveNarrow(
   }
   for (let j = 0; j < n; j++) {
     for (let p = 0; p < m; p += 8) {
-      // The last eight windows may include some that are done.
+      // The last eight windows may include windows that are already computed.
       const o = (<usize>min(p, m - 8)) << 2;
       convolveEight(out, outs + o, rows + o, weights, taps, count, inner, bias, mask, relu);
     }
@@ -168,7 +168,7 @@ function convolveEight(
     if (left) {
       const skipped = (<usize>(inner & ~3)) << 2;
       const v = loadPart(w, left);
-      // What lies after the run could be infinite.
+      // Values after the run could be infinite.
       const inside = i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3));
       const rest = tap + skipped;
       s0 = madd(v128.and(v128.load(entry(rows, 0) + rest), inside), v, s0);

@@ -15,7 +15,7 @@ function whereAbove(v: v128, p: usize, zero: v128): v128 {
  * `taps`     table of offsets, one for each run of the window
  * `b`        a panel of 8 columns
  * `bias`     8 values, or 0 for none
- * `relu`     negative sums become zero on their way out
+ * `relu`     negative sums become zero before they are stored
  * `mask`     0, or the address of a block like that at `out`: where it is not above zero, sums become zero
  * @inline
  */

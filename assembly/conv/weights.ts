@@ -141,7 +141,7 @@ function tile(MR: i32, c: usize, rows: usize, m: i32, offset: usize, b: usize, l
   }
 }
 
-/** One channel of dy at a time, for up to 48 values of the window: for a few channels, where most columns of a tile would be empty. */
+/** One channel of dy at a time, for up to 48 values of the window. Used for up to five channels, where most columns of a tile would be empty. */
 function narrowGradient(
   dw: usize,
   rows: usize,

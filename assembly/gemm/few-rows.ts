@@ -1,6 +1,6 @@
 // The matrix product with up to 8 rows, where reading B takes longer than the arithmetic. B is read in the order of memory, in
-// strips of its rows, so that the prefetcher of the processor can follow: one row of 1024×1024 takes a fifth of the time of
-// panels that walk down all rows of B. Each sum has the order of `gemm`, so the strict bits are the same.
+// strips of its rows, so that the prefetcher of the processor predicts the addresses: one row of 1024×1024 takes a fifth of the time of
+// panels that read 8 columns of all rows of B. Each sum has the order of `gemm`, so the strict bits are the same.
 
 import { fused, madd } from '../simd';
 

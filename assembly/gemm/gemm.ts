@@ -84,8 +84,8 @@ function nest(
   const edge = scratch + BLOCK * 32;
   const edgeBias = edge + EDGE_ROWS * 32;
   // Equal blocks: 784 is 2 × 392 rather than 512 + 272.
-  // A read down its columns takes a cache line for 6 values: with shorter blocks those lines stay until the next tiles need
-  // them. 480³ gains 23 %, 1024×512×64 96 %. A third of the length is as good there as a quarter, and 1 to 2 % better at 32×784×64.
+  // Reading A down its columns loads a cache line for 6 values. With shorter blocks these lines stay in the cache until the next tiles
+  // read them. 480³ gains 23 %, 1024×512×64 96 %. A third of the length is as fast as a quarter, and 1 to 2 % faster at 32×784×64.
   const longest = AT ? BLOCK / 3 : BLOCK;
   const blocks = (k + longest - 1) / longest;
   const size = (k + blocks - 1) / blocks;
@@ -112,7 +112,7 @@ function nest(
   }
 }
 
-/** All rows of C in one panel, in the tallest tiles that leave no single row over. @inline */
+/** All rows of C in one panel, in the tallest tiles that leave no single row. @inline */
 function rows(
   AT: bool,
   c: usize,

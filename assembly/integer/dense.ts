@@ -1,4 +1,4 @@
-// A quantized dense layer in one call: for one sample, calls of kernels would take as long as the product.
+// A quantized dense layer in one call: for one sample, several calls of kernels would take as long as the product.
 
 import { packRows } from './pack';
 import { multiplyIntegers } from './product';

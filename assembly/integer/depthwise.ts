@@ -76,7 +76,7 @@ function channels(
   storeRow(out, s0, s1, table, relu, range);
 }
 
-/** The output channels first..end, up to eight, where several come from one channel of the input: one after the other. */
+/** The output channels `first` to before `end`, up to eight, one at a time, where an input channel has several output channels. */
 function spread(
   out: usize,
   row: usize,

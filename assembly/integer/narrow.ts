@@ -1,5 +1,5 @@
-// Convolution of integers to up to three output channels, where panels of 8 columns would be mostly empty: the sum runs over 8
-// values of the window at a time, for eight windows together.
+// Convolution of integers to up to three output channels, where panels of 8 columns would be mostly empty. The sum runs over 8 values
+// of the window at a time, for eight windows at a time.
 
 import { constant } from '../simd';
 import { highestOf, lowestOf, rounded, rounding } from './values';
@@ -20,8 +20,8 @@ function address(table: usize, index: i32): usize {
 
 /**
  * For each of m windows p: y[outs[p]][n] = Σ over runs t of rows[p][taps[t]][inner] · b + biases, times factors, with relu; floats,
- * or integers of `range` where it is not 0. The last eight windows repeat windows of those before where m is not a multiple of
- * eight.
+ * or integers of `range` where it is not 0. Where m is not a multiple of eight, the last eight windows include windows that
+ * are already computed.
  *
  * `outs`, `rows`  tables of m addresses: of the first channel of an output, relative to y, and of the first value of a
  *                 window, relative to x
@@ -47,7 +47,7 @@ export function convolveIntegersNarrow(
   scratch: usize,
 ): void {
   if (m < 8) {
-    // A table with the first window again.
+    // A table of eight windows: the first window stands for those that are missing.
     for (let i = 0; i < 8; i++) {
       const from = i < m ? i : 0;
       store<u32>(scratch + ((<usize>i) << 2), <u32>address(outs, from));

@@ -1,4 +1,4 @@
-// The end of a tile: sums become floats, or integers of the next layer's range, by the factors of an output table.
+// Converts the sums of a tile to floats, or to integers of the next layer's range, by the factors of an output table.
 
 import { constant } from '../simd';
 import { highestOf, lowestOf, rounded, rounding } from './values';

@@ -1,4 +1,4 @@
-// Integers in the order in which the tiles read them.
+// Copies integers to the order in which the tiles read them.
 
 /** Copies a multiple of 2 bytes. Rows are short: a call of memory.copy for each would take longer. @inline */
 function copyShort(to: usize, from: usize, bytes: i32): void {

@@ -79,7 +79,7 @@ function panelRows(
     let s30 = s00;
     let s31 = s01;
     const end = a + panel;
-    // One turn of the loop is one pair: with two turns in one, V8 moves a sum to the stack, and the loop is 5 % slower.
+    // One turn of the loop is one pair. Unrolled twice, V8 moves a sum to the stack, and the loop is 5 % slower.
     for (let w = b; a < end; w += 32) {
       const b0 = v128.load(w);
       const b1 = v128.load(w, 16);
@@ -147,7 +147,7 @@ function multiplyRows(
   }
 }
 
-/** One row by 8 columns. Sums of even and of odd pairs, so that additions do not wait for each other. @inline */
+/** One row by 8 columns. Even and odd pairs have separate sums, so that additions do not wait for each other. @inline */
 function rowTile(out: usize, a: usize, b: usize, panel: usize, table: usize, relu: bool, range: usize): void {
   let s0 = v128.load(table);
   let s1 = v128.load(table, 16);

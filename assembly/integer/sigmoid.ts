@@ -1,4 +1,4 @@
-// A sigmoid for outputs that have the error of 8 bits anyway.
+// A less exact sigmoid for outputs of quantized layers, whose error is larger.
 
 import { constant, loadPart, storePart } from '../simd';
 import { rounding } from './values';
@@ -25,8 +25,8 @@ function sigmoid(x: v128, round: v128): v128 {
 }
 
 /**
- * y[n] = 1 / (1 + e^-y), absolute error below 2e-5, in less than half of the time of `activate`: a polynomial of three degrees instead of
- * six, and no infinite or denormal numbers to care for.
+ * y[n] = 1 / (1 + e^-y), absolute error below 2e-5, in less than half of the time of `activate`: a polynomial of degree three instead of
+ * six, and no infinite or denormal results.
  */
 export function approximateSigmoid(y: usize, n: i32): void {
   const round = rounding();

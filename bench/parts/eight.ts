@@ -5,7 +5,7 @@ import { compareTimes, convModel, denoisedPhotographs, denseModel, digitErrors, 
 import { cell, type Part } from '../part.ts';
 import { pixels } from '../workloads.ts';
 
-/** The value of a measurement, or undefined without its data. */
+/** The result of `measure`, or undefined where its data is missing. */
 async function withData<T>(print: (line: string) => void, measure: () => Promise<T>): Promise<T | undefined> {
   try {
     return await measure();

@@ -1,6 +1,6 @@
 import type { Target } from '../targets.ts';
 
-/** What a quantized model must reach, compared with strict float32 on one thread. */
+/** Targets of a quantized model, compared with strict float32 on one thread. */
 export const eightBits: readonly Target[] = [
   { figure: 'eight-dense-32', label: '8 bits, dense, batch 32', work: 'dense forward, batch 32: time of float32 over that of 8 bits', unit: '×', atLeast: 2 },
   { figure: 'eight-dense-1', label: '8 bits, dense, batch 1', work: 'dense forward, batch 1', unit: '×', atLeast: 2 },

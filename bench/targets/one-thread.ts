@@ -1,6 +1,6 @@
 import type { Target } from '../targets.ts';
 
-/** What one thread must reach; `npm run bench` measures it on the machine at hand. */
+/** Targets on one thread. */
 export const oneThread: readonly Target[] = [
   { figure: 'strict-products', label: 'strict matrix products', work: 'strict NN, NT, TN at 32×784×64, 256×784×64 and 480³, of the strict register peak', unit: '%', atLeast: 88, before: [57, 76], range: true, decimals: 0 },
   { figure: 'relaxed-products', label: 'relaxed matrix products', work: 'relaxed NN, NT, TN at the same sizes, of the relaxed register peak', unit: '%', atLeast: 92, before: [87, 94], range: true, decimals: 0 },

@@ -1,6 +1,6 @@
 import type { Target } from '../targets.ts';
 
-/** What two cores must reach, as the time of one thread over that of two. */
+/** Targets on two cores: the time of one thread over the time of two threads. */
 export const threads: readonly Target[] = [
   { figure: 'threads-conv', label: 'two threads, conv step', work: 'conv Adam step, batch 64, shared memory', unit: '×', atLeast: 1.75 },
   { figure: 'threads-dense', label: 'two threads, dense step', work: 'Adam step of 784-512-64 and its mirror, batch 128, shared memory', unit: '×', atLeast: 1.6 },

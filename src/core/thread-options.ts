@@ -4,14 +4,14 @@ import { type ProgressOptions, progressChecks } from './progress.ts';
 import { type Threads, threadCount, threads } from './threads.ts';
 import { optional } from './validate.ts';
 
-/** Floating-point operations of a call below which `auto` is one thread: 10 ms. To start a worker takes 10 to 60. */
+/** With fewer floating-point operations in a call, `auto` is one thread: 10 ms. Starting a worker takes 10 to 60. */
 const MIN_OPERATIONS = 4e8;
 
 /** Options of calls that compute on several threads. */
 export interface ThreadOptions extends ProgressOptions {
   /**
-   * Threads, the calling one included: 1..64, or `auto` for as many as the machine has cores, at most 8, if the call is long enough.
-   * The result has the same bits with any number. Threads that the runtime does not allow are left out. Default 1.
+   * Number of threads, the calling thread included: 1..64, or `auto` for one thread for each core, at most 8, if the call is long
+   * enough. The result has the same bits with any number. Where the runtime starts fewer workers, fewer threads compute. Default 1.
    */
   readonly threads?: Threads;
 }

@@ -3,7 +3,7 @@
 import { wrongType, wrongValue } from './errors.ts';
 import type { Check } from './validate.ts';
 
-/** A number of threads, the calling one included, or `auto`: as many as pay off. */
+/** A number of threads, the calling thread included, or `auto`: `threadCount` selects the number. */
 export type Threads = 'auto' | number;
 
 /** The largest number of threads. */
@@ -21,7 +21,7 @@ export const threads: Check<Threads> = (name, value) => {
   return value;
 };
 
-/** The cores that this process may use; 1 where the runtime does not tell. */
+/** The number of cores that this process may use; 1 where the runtime does not state it. */
 function availableCores(): number {
   const { process, navigator } = globalThis as {
     process?: { getBuiltinModule?(name: string): { availableParallelism?(): number } | undefined };

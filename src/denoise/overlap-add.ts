@@ -12,7 +12,7 @@ import type { WindowSamples } from './window-samples.ts';
 /** Floating-point operations of a batch, unless one window takes more: 1 ms at 50 GFLOP/s, so that the event loop can wait. */
 const MAX_OPERATIONS = 5e7;
 
-/** The same for a batch on a worker, which costs two messages: 0.1 ms. */
+/** Floating-point operations of a batch on a worker, which costs two messages: 0.1 ms. */
 const MAX_WORKER_OPERATIONS = 2e8;
 
 /** Cleans the windows, and yields the completed fraction after each batch. Errors: RangeError when the output is not finite. */
@@ -29,7 +29,7 @@ export function* overlapAdd(model: Model, windows: WindowSamples): Generator<num
   }
 }
 
-/** The same on several threads, with the same bits. Errors: also the signal's reason. */
+/** `overlapAdd` on several threads, with the same bits. Errors: those of `overlapAdd`; the signal's reason. */
 export async function overlapAddOnThreads(model: Model, windows: WindowSamples, division: Division): Promise<void> {
   const engine = model[engineSymbol];
   const { network } = engine;

@@ -1,11 +1,11 @@
-// Inference: the output of some nodes for all samples, by a plan that is made once.
+// Inference: computes the output of some nodes for all samples. Calls with the same shapes share a plan.
 
 import { type Shape, sizeOf } from '../core/shape.ts';
 import type { SampleBatch } from '../data/sample-batch.ts';
 import type { Engine } from './engine.ts';
 import { MAX_ROWS, type NodeRange, type PassPlan, planChunks, type SampleFormat } from './executor.ts';
 
-/** A plan of inference and what it was made for. */
+/** A plan of inference, with the nodes and the samples that it is valid for. */
 interface CachedPlan extends PassPlan, NodeRange {
   readonly count: number;
   readonly isBytes: boolean;

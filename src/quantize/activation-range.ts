@@ -1,5 +1,5 @@
-// The range of 8-bit integers of an input: the one with the smallest expected squared error. A range that ends before the largest
-// values has smaller steps for all others.
+// Selects the range of the 8-bit integers of an input by the smallest expected squared error. A range that excludes the largest values
+// has smaller steps for all other values.
 
 import type { InputStatistics } from './input-statistics.ts';
 
@@ -18,8 +18,8 @@ const CANDIDATES = 96;
 export const PIXEL_RANGE: ActivationRange = { step: Math.fround(1 / STEPS), lowest: 0 };
 
 /**
- * Expected squared error of a range, summed over the histogram: a twelfth of the squared step within the range, the distance to
- * its end beyond. The value 0 has no error.
+ * Expected squared error of a range, summed over the histogram: a twelfth of the squared step for a value within the range, the squared
+ * distance to the end of the range for a value beyond. The value 0 has no error.
  */
 function expectedError({ histogram, minimum, maximum }: InputStatistics, low: number, high: number): number {
   const width = (maximum - minimum) / histogram.length;
@@ -50,7 +50,7 @@ export function activationRange(statistics: InputStatistics): ActivationRange {
   const { minimum, maximum } = statistics;
   if (minimum === maximum) return PIXEL_RANGE;
   let [low, high] = [minimum, maximum];
-  // The best end of one sign depends on the other one.
+  // The best upper end depends on the lower end, and the reverse.
   for (let round = 0; round < 2; round++) {
     high = maximum && bestEnd(maximum, (end) => expectedError(statistics, low, end));
     low = minimum && bestEnd(minimum, (end) => expectedError(statistics, end, high));

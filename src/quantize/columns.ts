@@ -1,4 +1,4 @@
-// The layers that have an 8-bit form, and the outputs that their weights belong to.
+// The layers that have an 8-bit form, and the output of each of their weights.
 
 import type { Shape } from '../core/shape.ts';
 import { sizeOf } from '../core/shape.ts';
@@ -23,7 +23,7 @@ export type QuantizableType = keyof ReturnType<typeof quantizedFactories>;
 
 export const isQuantizable = (type: string): type is QuantizableType => Object.hasOwn(quantizedFactories(), type);
 
-/** Where the weights of a kernel belong. */
+/** The output and the input channel of each weight of a kernel. */
 export interface Columns {
   /** Number of outputs with a scale. */
   readonly count: number;

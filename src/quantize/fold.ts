@@ -1,5 +1,5 @@
-// The layers of a model as a list of drafts, in which neighbours that quantize as one layer are one: batch normalization
-// and an activation become a part of the layer before them, a separable convolution becomes two layers.
+// Converts the layers of a model to drafts of the layers to quantize. Batch normalization and an activation are folded into the layer
+// before them. A separable convolution becomes two layers.
 
 import { definitionOf } from '../engine/define-layer.ts';
 import type { Layer } from '../engine/layer-definition.ts';
@@ -24,10 +24,10 @@ type AnyLayer = Layer & {
   readonly filters?: number;
 };
 
-/** A copy of a layer with other options. Its definition is a property, too. */
+/** A copy of a layer with other options. The copy has the same definition, which is a property of the layer. */
 const withOptions = (layer: Layer, options: object): Layer => Object.freeze({ ...layer, ...options });
 
-/** Whether the layer can take over what follows it. */
+/** Whether a normalization or an activation that follows the layer can be folded into it. */
 const isLinear = (draft: Draft | undefined): draft is Draft =>
   draft !== undefined &&
   isQuantizable(draft.layer.type) &&
@@ -91,7 +91,7 @@ function normalized({ layer, weights }: Draft, normalization: Draft): Draft {
   };
 }
 
-/** A separable convolution as a convolution of each channel and one with windows of one pixel. */
+/** A separable convolution as a depthwise convolution and a convolution with a kernel of one pixel. */
 function separated({ layer, weights }: Draft): Draft[] {
   const { type: _, filters, activation, useBias, ...options } = layer as AnyLayer;
   const { depthwiseKernel, pointwiseKernel, bias } = weights;

@@ -1,4 +1,4 @@
-// What is known of the inputs of a layer from the calibration samples.
+// Statistics of the inputs of a layer over the calibration samples.
 
 /** Bins of a histogram. */
 const BINS = 2048;

@@ -22,15 +22,15 @@ const parts = ['encoder', 'decoder', 'head'] as const;
 type Drafts = Partial<Record<(typeof parts)[number], readonly Draft[]>>;
 
 /**
- * A copy of a model whose weights and activations have 8 bits: dense layers, convolutions, transposed, depthwise and separable
- * ones multiply integers and add them up in 32 bits. The memory for weights and the file of `saveModel`, which `loadModel` reads, are
- * a quarter; on a Zen 4, batches of 32 take 0.63 of the time in dense 784-64-784 and 0.8 in small convolutions. All runtimes give the
- * same bits. The copy only infers: `fit` and `addHead` refuse it.
+ * A copy of a model whose weights and activations have 8 bits. Dense layers and all kinds of convolutions multiply integers and add the
+ * products in 32 bits. The weights take about a quarter of the bytes, in memory and in the file of `saveModel`. On a Zen 4, batches of
+ * 32 take 0.63 of the time in dense 784-64-784 and 0.8 in small convolutions. All runtimes give the same bits. The copy only infers:
+ * `fit` and `addHead` refuse it.
  *
- * Each output has its own step for the weights (Krishnamoorthi, Quantizing deep convolutional networks, 2018), each input one for
- * its values: the step and the range with the smallest squared error on `calibration`, samples as those that the model will
- * get; some hundreds suffice. Biases correct the shift of the mean by rounded weights. Batch normalization becomes a part of the
- * layer before it. Other layers, and the bottleneck, run on floats.
+ * Each output has its own step for the weights (Krishnamoorthi, Quantizing deep convolutional networks, 2018). Each input has one step
+ * and one range for its values: those with the smallest squared error on `calibration`, a representative set of samples; some hundreds
+ * suffice. Biases correct the shift of the mean that rounded weights cause. Batch normalization is folded into the layer before it.
+ * Other layers, and the bottleneck, compute with floats.
  *
  * The copy of a model on the engine of TensorFlow.js has a memory of its own.
  *
@@ -80,7 +80,7 @@ async function modelOf(model: Model, drafts: Drafts, engine: EngineFactory): Pro
   return result;
 }
 
-/** Statistics of the inputs of the layers that quantize, by path, in two passes over the samples. */
+/** Statistics of the inputs of the layers to quantize, by path, in two passes over the samples. */
 function* observe(model: Model, samples: SampleBatch): Steps<Map<string, LayerInput>> {
   const engine = model[engineSymbol];
   const { nodes } = engine.network;
@@ -127,7 +127,7 @@ function quantizedDrafts(drafts: Drafts, inputs: ReadonlyMap<string, LayerInput>
       const input = inputs.get(prefix);
       if (!input || !isQuantizable(layer.type)) return draft;
       const { count } = columnsOf(layer.type, weights.kernel!.shape);
-      // Sums of so many products could overflow: the layer stays one of floats.
+      // Sums of more products could overflow, so the layer computes with floats.
       if (weights.kernel!.data.length / count > MAX_PRODUCTS) return draft;
       const quantized = quantizedLayer(layer);
       return { layer: quantized, weights: quantizedWeights(layer.type, weights, input.statistics, rangeOf(input)) };
@@ -136,7 +136,7 @@ function quantizedDrafts(drafts: Drafts, inputs: ReadonlyMap<string, LayerInput>
   return Object.fromEntries(entries) as Drafts;
 }
 
-/** The quantized layer with the options of a layer of floats. */
+/** The quantized layer with the options of a float layer. */
 function quantizedLayer(layer: Layer): Layer {
   const {
     type,

@@ -25,7 +25,7 @@ export function quantizedWeights(
   const { count, columnOf, channelOf } = columns;
   const importance = statistics.squares.map((_, channel) => statistics.meanSquare(channel) + 1e-12);
   const steps = bestSteps(data, count, columnOf, (i) => importance[channelOf(i)]!);
-  // The bias in steps of the sums takes at most 30 bits.
+  // The bias, in steps of the sums, must have at most 30 bits.
   steps.forEach((step, j) => {
     steps[j] = Math.max(step, Math.abs(bias?.data[j] ?? 0) / (range.step * 2 ** 30));
   });

@@ -1,8 +1,8 @@
-// Calls of kernels as numbers, which a thread writes down and another thread runs.
+// Calls of kernels as numbers: one thread records them, another thread runs them.
 
 import type { Kernels } from '../wasm/kernels.ts';
 
-/** Numbers of a call: the index of the kernel, then its arguments. */
+/** The number of numbers in a recorded call: the index of the kernel, then its arguments, then zeros. */
 export const CALL_NUMBERS = 20;
 /** The largest number of arguments of a kernel that can be recorded. */
 export const MAX_ARGUMENTS = CALL_NUMBERS - 1;
@@ -10,14 +10,14 @@ export const MAX_ARGUMENTS = CALL_NUMBERS - 1;
 /** A function that runs a kernel. */
 export type KernelFunction = (...values: number[]) => unknown;
 
-/** Kernels that record their calls instead of running. They return nothing: a caller that needs a result cannot be recorded. */
+/** Kernels that record their calls instead of running. They return undefined, so code that uses the result of a kernel cannot be recorded. */
 export interface Recorder {
   readonly kernels: Kernels;
   /** The numbers of the calls since the last call of this method. */
   take(): number[];
 }
 
-/** Names of the kernels: a call has the index of its kernel in this list. */
+/** Names of the kernels. The first number of a recorded call is an index in this list. */
 export const kernelNames = (kernels: Kernels): string[] =>
   Object.keys(kernels).filter((name) => typeof kernels[name as keyof Kernels] === 'function');
 

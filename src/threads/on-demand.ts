@@ -1,4 +1,4 @@
-// Passes on several threads, whose code is loaded by the first call. isthmus/slim replaces this file by src/slim/serial-passes.ts.
+// Loads the code of passes on several threads with the first call. isthmus/slim replaces this file by src/slim/serial-passes.ts.
 
 import type { Measurement } from '../engine/measure.ts';
 

@@ -3,9 +3,9 @@
 /** A worker of any runtime. */
 export interface WorkerHandle {
   post(message: unknown, transfer?: readonly object[]): void;
-  /** Ends the worker. Resolves when no more code of the worker runs, where the runtime tells. */
+  /** Ends the worker. In Node the result is a promise that resolves when the worker has ended. */
   terminate(): unknown;
-  /** Keeps the process alive from now on, or no longer, where the runtime can. */
+  /** `ref`: the worker keeps the process alive. `unref`: it no longer does. Without effect in browsers. */
   ref(): void;
   unref(): void;
 }
@@ -25,7 +25,7 @@ interface AnyWorker {
 type NodeWorker = new (text: string, options: object) => AnyWorker;
 type PageWorker = new (url: string, options?: object) => AnyWorker;
 
-/** URLs of texts, so that a text has one. */
+/** One URL for each text. */
 const urls = new Map<string, string>();
 
 function start(text: string): AnyWorker {
@@ -33,7 +33,7 @@ function start(text: string): AnyWorker {
     Worker?: PageWorker;
     process?: { getBuiltinModule?(name: string): { Worker: NodeWorker } };
   };
-  // Without the flags of this process, because some concern its main file.
+  // Without the flags of this process: some apply to its main file only.
   if (!Worker)
     return new (process!.getBuiltinModule!('node:worker_threads').Worker)(text, { eval: true, execArgv: [] });
   let url = urls.get(text);
@@ -50,8 +50,8 @@ function start(text: string): AnyWorker {
 }
 
 /**
- * Starts a worker with the code `text`; undefined where the runtime refuses. `receive` gets its messages. `end` is called once when
- * it has failed or ended, also where a policy of the page forbids it later. The worker does not keep the process alive.
+ * Starts a worker with the code `text`; undefined where the runtime cannot start workers. `receive` gets the messages of the worker. `end`
+ * is called when the worker has failed or ended, or when a policy of the page forbids it. The worker does not keep the process alive.
  */
 export function startWorker(
   text: string,

@@ -13,7 +13,7 @@ import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
 import { Trainer } from './trainer.ts';
 import { type TrainingData, trainingData } from './training-data.ts';
 
-/** Floating-point operations of a step below which `threads: 'auto'` is one thread: 0.2 ms. */
+/** With fewer floating-point operations in a step, `threads: 'auto'` is one thread: 0.2 ms. */
 const MIN_PARALLEL_OPERATIONS = 1e7;
 
 /**
@@ -122,7 +122,7 @@ export async function fit(model: Model, x: TrainingSamples, options: FitOptions 
   }
 }
 
-/** Lets several threads compute the steps of a trainer, if the option says so and the runtime has them. */
+/** Starts the threads of a trainer. Undefined for one thread, for short steps, and where the runtime has no threads. */
 async function startThreads(
   engine: Engine,
   trainer: Trainer,

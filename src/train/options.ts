@@ -143,9 +143,9 @@ export interface FitOptions {
   /** Strict SIMD: the same bits on every runtime. Default false: fused multiply-add where the runtime has it. */
   readonly deterministic?: boolean;
   /**
-   * Threads that compute a step together, the calling one included: `auto` or 1..64. `auto` takes as many as the machine has cores,
-   * at most 8, where a step is long enough, and one where the runtime has no threads. A number that the runtime cannot serve is one
-   * thread and a warning. The results are those of one thread, with `deterministic` to the bit. Default 1.
+   * Number of threads that compute a step, the calling thread included: `auto` or 1..64. `auto` uses one thread for each core, at most
+   * 8, if a step is long enough, and one thread where the runtime has no threads. If the runtime starts fewer threads than a number
+   * asks for, `fit` warns once. With `deterministic`, the weights have the same bits with any number. Default 1.
    */
   readonly threads?: Threads;
   /** Seed of shuffling and noise, 0..2^53-1. Default: the model's. */

@@ -1,12 +1,12 @@
-// How many parts of a batch each thread computes, by the time that it took for its parts before.
+// Selects how many parts of a batch each thread computes, by the times of its earlier parts.
 
 /** Weight of the newest time in the moving average of a thread. */
 const NEWEST = 0.3;
-/** Steps after which a worker that was too slow for a part is tried again: another program may have used its core. */
+/** Number of steps after which a worker without parts gets a part again: another program may have slowed it. */
 const RETRY_STEPS = 32;
 
 export class Balance {
-  /** Milliseconds for a part: of the caller, and of each worker. Undefined before the first part. */
+  /** Milliseconds that the caller and each worker take for a part. Undefined before the first part. */
   #caller: number | undefined;
   readonly #workers: (number | undefined)[];
   #steps = 0;

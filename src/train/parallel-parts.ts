@@ -1,6 +1,6 @@
-// A training step whose batch several threads divide without shared memory. Each worker has a copy of the model. The batch is cut
-// into parts of a fixed number of samples; a part has its own gradients, whoever computes them. The gradients of the parts are added
-// in the order of the parts, so that the weights do not depend on the number of workers, their speed, or their end.
+// Divides a training step among threads without shared memory. Each worker has a copy of the model. A batch consists of parts with a
+// fixed number of samples. Any thread can compute the gradients of a part. The calling thread adds the gradients in the order of the
+// parts, so the weights do not depend on the number or the speed of the workers, or on a worker that ends.
 
 import { now } from '../core/event-loop.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -17,18 +17,18 @@ import { align } from '../wasm/memory-size.ts';
 import { Balance } from './parallel-balance.ts';
 import type { BatchPart, RowBlock, Trainer } from './trainer.ts';
 
-/** Most parts of a batch. */
+/** The largest number of parts of a batch. */
 const MAX_PARTS = 16;
 /**
- * Multiplications of a part for each weight: less, and the gradients of a part, which are copied, sent and added in 1.5 ns for each
- * weight, take more than a tenth of its time.
+ * The smallest number of multiplications of a part for each weight. With fewer multiplications, copying, sending and adding the
+ * gradients, 1.5 ns for each weight, takes more than a tenth of the time of the part.
  */
 const MIN_MULTIPLICATIONS = 75;
-/** Floating-point operations of a step below which messages to the workers, 0.2 ms in a step, cost more than they save. */
+/** With fewer floating-point operations in a step, messages to the workers, 0.2 ms in a step, cost more than they save. */
 const MIN_OPERATIONS = 4e7;
 /** Time of a turn of the event loop, in ms: WebKit takes 0.3. */
 const TURN_MILLISECONDS = 0.3;
-/** A worker without an answer for so long counts as ended, in ms; and the same in times of the caller's work in a step. */
+/** A worker counts as ended after this many ms without an answer, plus this multiple of the caller's work in a step. */
 const STALL_MILLISECONDS = 2000;
 const STALL_RATIO = 20;
 
@@ -36,7 +36,7 @@ const STALL_RATIO = 20;
 export function rowsOfParts(network: Network, batchSize: number): number | undefined {
   const multiplications = multiplicationsPerSample(network);
   if (6 * batchSize * multiplications < MIN_OPERATIONS) return undefined;
-  // The random words of a part begin with a group of words.
+  // Random words come in groups: the first value of a part must be the first of a group.
   const isEven = network.nodes.every(({ inputSize, outputSize }) => inputSize % 2 === 0 && outputSize % 2 === 0);
   const unit = isEven ? GROUP_VALUES / 2 : GROUP_VALUES;
   const minRows = Math.max(unit, (MIN_MULTIPLICATIONS * network.trainedBytes) / 4 / multiplications);
@@ -44,10 +44,10 @@ export function rowsOfParts(network: Network, batchSize: number): number | undef
   return parts < 2 ? undefined : Math.ceil(batchSize / parts / unit) * unit;
 }
 
-/** Why workers without shared memory do not compute parts of a batch; undefined where they do. */
+/** The reason why workers without shared memory do not compute parts of a batch; undefined if they can. */
 export function reasonAgainstParts(network: Network, trainer: Trainer, batchSize: number): string | undefined {
-  if (trainer.isStrict) return 'strict training is one thread, because the sums of parts have other bits';
-  if (!trainer.isDivisible) return 'a batch with statistics or penalties over its samples is not divided';
+  if (trainer.isStrict) return 'deterministic training uses one thread, because sums over parts have other bits';
+  if (!trainer.isDivisible) return 'a batch with statistics or penalties over all samples is not divided';
   if (!rowsOfParts(network, batchSize)) return 'this step has too little arithmetic for its weights';
   return undefined;
 }
@@ -110,7 +110,7 @@ export class PartsTraining {
     this.#constantCalls = isConstant ? new Map() : undefined;
   }
 
-  /** For a trainer that `reasonAgainstParts` says nothing against. Undefined where the runtime has no workers. */
+  /** For a trainer for which `reasonAgainstParts` returns undefined. Undefined where the runtime has no workers. */
   static async start(
     engine: Engine,
     trainer: Trainer,
@@ -164,7 +164,7 @@ export class PartsTraining {
     for (const share of shares) {
       const answer = await this.#answerOf(share, milliseconds);
       if (answer) {
-        // An answer that waited for this thread came within a turn of the event loop: the worker says how long it took.
+        // An answer that waited for this thread arrives within a turn of the event loop. Its time is then the one that the worker measured.
         const elapsed = answer.time - begin;
         const taken = elapsed - milliseconds > TURN_MILLISECONDS ? elapsed : answer.result.milliseconds;
         this.#balance.recordWorker(this.#workers.indexOf(share.worker), share.parts.length, taken);
@@ -177,7 +177,7 @@ export class PartsTraining {
     return trainer.addWeightPenalties(total.loss);
   }
 
-  /** Gives workers their shares. `own`: the parts of this thread. */
+  /** Sends shares to workers. `own`: the parts that the calling thread computes. */
   #send(parts: readonly BatchPart[]): { readonly own: readonly BatchPart[]; readonly shares: readonly Share[] } {
     const { memory, network } = this.#engine;
     const ready = this.#workers.map((worker) => worker.isReady && !worker.ended);

@@ -1,5 +1,5 @@
-// A training step whose kernels several threads run over a shared memory. Each sum is computed by one thread, over all samples in
-// their order, so that strict results have the bits of one thread.
+// Divides the kernels of a training step among threads over a shared memory. One thread computes each sum, over all samples in
+// their order, so strict results have the same bits as with one thread.
 
 import { maxOf } from '../core/portable-math.ts';
 import type { Engine, Instances } from '../engine/engine.ts';
@@ -14,11 +14,11 @@ import { PartsTraining, reasonAgainstParts } from './parallel-parts.ts';
 import type { TrainingStep } from './plan/step.ts';
 import type { Trainer } from './trainer.ts';
 
-/** Jobs that one thread does in less time are not divided: posting a job and waiting for its shares takes 1 to 2 µs. */
+/** Work that takes one thread less time is not divided: posting a job and waiting for its shares takes 1 to 2 µs. */
 const MIN_NANOSECONDS = 10_000;
 /** Estimated time of an optimizer for one weight, in ns. */
 const UPDATE_NANOSECONDS = 0.4;
-/** Updates that one thread does in less time are not divided. Other threads have read the weights: see Divider.update. */
+/** Updates that take one thread less time are not divided. Other threads have read the weights: see Divider.update. */
 const MIN_UPDATE_NANOSECONDS = 1000;
 
 export interface ParallelTraining {
@@ -35,7 +35,7 @@ class Jobs {
     this.#team = team;
   }
 
-  /** False where the work is not divided: the caller does it alone. */
+  /** False where the work is not divided: the calling thread then does all of it. */
   run(rows: number, record: () => Job | undefined): boolean {
     if (!this.#team.isActive) return false;
     if (!this.#jobs.has(rows)) this.#jobs.set(rows, record());
@@ -45,7 +45,7 @@ class Jobs {
   }
 }
 
-/** A step with the effect of `step` that divides its work. */
+/** A step with the results of `step` that divides its work among threads. */
 function divideStep(step: TrainingStep, layer: DividedLayer, divider: Divider, team: Team): TrainingStep {
   const { definition, call } = step;
   const { rowwise, gradientParts: parts } = definition;

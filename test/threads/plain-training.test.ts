@@ -159,15 +159,15 @@ describe('training on workers without shared memory', () => {
 
   /** Runs whose bits would differ, or which would not become faster. */
   const wholes: Readonly<Record<string, { layers?: isthmus.AutoencoderSpec; more?: Options; reason: RegExp }>> = {
-    'strict training': { more: { deterministic: true }, reason: /strict training is one thread/ },
+    'strict training': { more: { deterministic: true }, reason: /deterministic training uses one thread/ },
     'statistics of the batch': {
       layers: { ...spec, encoder: [...spec.encoder, batchNormalization()] },
-      reason: /statistics or penalties over its samples/,
+      reason: /statistics or penalties over all samples/,
     },
     'a penalty on the encoder': {
       layers: { input: [256], encoder: [dense({ units: 64 })], decoder: [dense({ units: 256 })] },
       more: { contractive: isthmus.contractive({ weight: 0.01 }) },
-      reason: /statistics or penalties over its samples/,
+      reason: /statistics or penalties over all samples/,
     },
     'many weights': {
       layers: { input: [256], encoder: [dense({ units: 512 })], decoder: [dense({ units: 256 })] },

@@ -25,8 +25,8 @@ export interface QuantizedDenseOptions extends QuantizedLayerOptions {
 /**
  * `dense` with 8-bit weights and inputs: activation(steps · (integers of x · kernel) + bias). `quantize` makes it; `loadModel` takes
  * this factory in `layers`. A new layer has a kernel of zeros. Its weights are `kernel`, integers -127..127 of shape
- * `[inputs, units]`; `kernel.scale`, the step of each column; `bias`; and `input`, the step and the lowest integer of the input, whose
- * integers are that one and the next 255. `[..., inputs]` becomes `[..., units]`. `fit` refuses it. Errors: TypeError,
+ * `[inputs, units]`; `kernel.scale`, the step of each column; `bias`; and `input`, the step and the lowest integer l of the input, whose
+ * integers are l..l + 255. `[..., inputs]` becomes `[..., units]`. `fit` refuses it. Errors: TypeError,
  * RangeError on wrong options, on an input without axes and on more than 32,896 inputs, whose sums could exceed 32 bits.
  *
  * @example

@@ -1,4 +1,4 @@
-// What quantized layers have in common: options, weights, the integers of the input, and the end of the output.
+// Shared by quantized layers: options, weights, the integers of the input, and the last steps of the output.
 
 import { wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
@@ -14,7 +14,7 @@ export interface QuantizedLayerOptions {
   readonly activation?: Activation;
 }
 
-/** Maximum number of products in one sum, 2^30 / (128 · 255): the bias takes the other half of 32 bits. */
+/** Maximum number of products in one sum, 2^30 / (128 · 255). The bias has at most 30 bits too, so the sum fits into 32 bits. */
 export const MAX_PRODUCTS = 32896;
 
 export interface QuantizedCall extends LayerCall {
@@ -77,12 +77,12 @@ export function integerInput(k: Kernels, c: QuantizedCall, workspace: Address): 
   return workspace;
 }
 
-/** What a kernel writes: relu or not, and the range of integers or 0. `columns` of the output are one row of an activation. */
+/** The form of the output: whether the kernel applies relu, and the range of its integers, or 0 for floats. */
 export function outputForm(c: QuantizedCall, { activation = 'linear' }: QuantizedLayerOptions) {
   const relu: 0 | 1 = activation === 'relu' ? 1 : 0;
   const direct = relu || activation === 'linear';
   const range = direct ? (c.outputRange ?? 0) : 0;
-  /** The steps that the kernel leaves: another activation, and integers after it. */
+  /** Applies an activation that the kernel does not apply, and converts its output to integers. `columns`: values in a row. */
   const finish = (k: Kernels, columns: Count): void => {
     if (direct) return;
     const values = c.rows * c.outputSize;

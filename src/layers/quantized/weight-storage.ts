@@ -2,7 +2,7 @@
 
 import type { WeightStorage } from '../../engine/layer-definition.ts';
 
-/** Columns of a panel. */
+/** Number of columns of a panel. */
 const PANEL = 8;
 
 export const ceilTo = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

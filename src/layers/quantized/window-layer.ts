@@ -1,4 +1,4 @@
-// Convolutions with 8-bit weights and inputs: of images and of signals, transposed, and of each channel by itself.
+// Convolutions with 8-bit weights and inputs: of images and of signals, transposed and depthwise.
 
 import type { Shape } from '../../core/shape.ts';
 import { integerWithin, layerOptions, optional } from '../../core/validate.ts';
@@ -23,13 +23,13 @@ import { depthwiseWindows, narrowWindows, packedWindows } from './window-product
 import { WindowTables } from './window-tables.ts';
 import { planWindowWorkspace } from './window-workspace.ts';
 
-/** Options of a quantized convolution of each channel by itself. */
+/** Options of a quantized depthwise convolution. */
 export interface QuantizedDepthwiseOptions extends WindowOptions, QuantizedLayerOptions {
   /** Output channels for each input channel. Default 1. */
   readonly depthMultiplier?: number;
 }
 
-/** Options of a quantized convolution over all channels. */
+/** Options of a quantized convolution, transposed or not. */
 export interface QuantizedConvOptions extends WindowOptions, QuantizedLayerOptions {
   /** Number of output channels, 1..65536. */
   readonly filters: number;

@@ -28,7 +28,7 @@ export interface WindowPhase {
 export interface WindowPlan {
   readonly phases: readonly WindowPhase[];
   readonly columns: ColumnLayout;
-  /** Windows are packed for the matrix product. Other kernels read them where they are. */
+  /** Windows are packed for the matrix product. Other kernels read them in the padded samples. */
   readonly packs: boolean;
   readonly height: number;
   readonly width: number;
@@ -152,7 +152,7 @@ export function planTransposedWindows(geometry: ConvGeometry): WindowPlan {
   };
 }
 
-/** Each channel by itself; weights [height][width][c][multiplier]. The taps of a window are one run of the layout. */
+/** Depthwise convolution; weights [height][width][c][multiplier]. The taps of a window are one run of the layout. */
 export function planDepthwiseWindows(geometry: ConvGeometry): WindowPlan {
   const { y, x, inputChannels: c, outputChannels: n } = geometry;
   const plan = planWindows(geometry);

@@ -1,11 +1,11 @@
-// The products of one phase of a convolution for a group of padded samples, by the three kernels that there are.
+// The products of one phase of a convolution for a group of padded samples. Each of three kinds of convolution has its kernel.
 
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { outputForm } from './quantized-layer.ts';
 import type { WindowPhase, WindowPlan } from './window-plan.ts';
 import { blockOf, pairsOf, type WindowWorkspace } from './window-workspace.ts';
 
-/** What the kernels of a phase need. */
+/** The arguments of the kernels of a phase. */
 export interface PhaseRun {
   readonly plan: WindowPlan;
   readonly phase: WindowPhase;
@@ -37,7 +37,7 @@ export function packedWindows(k: Kernels, { plan, phase, w, samples, kernel, y, 
   }
 }
 
-/** Few columns: the kernel reads windows where they are. */
+/** Up to three output channels: the kernel reads windows in the padded samples, without packing. */
 export function narrowWindows(k: Kernels, { plan, phase, w, samples, kernel, y, form }: PhaseRun): void {
   const { runs, length } = phase.layout;
   const { columns } = plan.columns;
@@ -50,7 +50,7 @@ export function narrowWindows(k: Kernels, { plan, phase, w, samples, kernel, y, 
   ); // biome-ignore format: arguments
 }
 
-/** Each channel by itself. */
+/** Depthwise convolution. */
 export function depthwiseWindows(k: Kernels, { plan, phase, w, samples, kernel, y, form }: PhaseRun): void {
   const { channels } = plan;
   const m = samples * phase.rows * phase.pixels;

@@ -1,5 +1,5 @@
 // Tables of addresses for the windows and the outputs of a block. Addresses are relative to the block, so that all groups of
-// samples share one table, and so do phases with as many positions.
+// samples share one table. Phases with the same number of positions share it too.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import type { WindowPhase, WindowPlan } from './window-plan.ts';

@@ -1,4 +1,4 @@
-// The memory of a convolution of integers for one call, and the blocks of windows that it computes one after the other.
+// The memory of a convolution of integers for one call, and the blocks of windows that the convolution computes in sequence.
 
 import { maxOf } from '../../core/portable-math.ts';
 import type { Address, Count } from '../../wasm/kernels.ts';

@@ -1,18 +1,18 @@
-// Blocks of work that the caller and its workers divide. Whoever computes a block, the caller uses the results in the order of the
-// blocks, so that they do not depend on the division.
+// Divides blocks of work among the calling thread and workers. The calling thread uses the results in the order of the blocks, so that
+// they do not depend on the thread that computes a block.
 
 import { now, yieldToEventLoop } from '../../core/event-loop.ts';
 import type { ProgressOptions } from '../../core/progress.ts';
 import { DataDependentCalls } from './call-recorder.ts';
 import type { PlainWorker, Task, TaskResult } from './worker.ts';
 
-/** Messages that a worker has at a time: it begins the next block while the answer to the last one is on its way. */
+/** Tasks that a worker has at a time: it begins the next task while its last answer is sent. */
 const TASKS_PER_WORKER = 2;
-/** Blocks that may wait for an earlier one. */
+/** The maximum number of results that wait for the result of an earlier block. */
 const MAX_WAITING = 16;
 /**
- * A worker without an answer for so long counts as ended, in ms; and the same in times of the caller's slowest block. A browser
- * may end a worker without telling.
+ * A worker counts as ended after this many ms without an answer, plus this multiple of the time of the caller's slowest block. A browser
+ * can end a worker without an event.
  */
 const STALL_MILLISECONDS = 2000;
 const STALL_RATIO = 20;
@@ -20,7 +20,7 @@ const STALL_RATIO = 20;
 /** Work in blocks with results of type `T`. */
 export interface BlockWork<T> {
   readonly count: number;
-  /** The task of computing a block. `worker`: the one that gets it. */
+  /** The message that lets `worker` compute a block. */
   task(block: number, worker: PlainWorker): Task;
   /** The result of a block from the answer of a worker. */
   receive(block: number, answer: TaskResult): T;
@@ -43,8 +43,8 @@ export function settles(promise: Promise<unknown>, milliseconds: number): Promis
 }
 
 /**
- * Runs all blocks. Yields to the event loop after each block that this thread computes. A worker that ends or fails gives its
- * blocks back. Errors: those of `work` and of `onProgress`; the signal's reason.
+ * Runs all blocks. Yields to the event loop after each block that this thread computes. If a worker ends or fails,
+ * other threads compute its blocks. Errors: those of `work` and of `onProgress`; the signal's reason.
  */
 export async function runBlocks<T>(
   workers: readonly PlainWorker[],
@@ -58,7 +58,7 @@ export async function runBlocks<T>(
   let reported = 0;
   let slowest = 0;
   let failure: { readonly error: unknown } | undefined;
-  /** No pass has made other calls than its recording. */
+  /** False once a pass has made other calls than the recorded ones. */
   let canDivide = true;
   let wake = (): void => {};
   const hasBlock = (): boolean => returned.length > 0 || (next < work.count && next < used + MAX_WAITING);

@@ -1,15 +1,15 @@
-// Writes down the calls of kernels that a pass makes, and later makes the same pass with the results that a worker has sent.
+// Records the calls of kernels that a pass makes. Later repeats the pass with the results that a worker has sent.
 
 import type { Kernels } from '../../wasm/kernels.ts';
 import { CALL_NUMBERS, MAX_ARGUMENTS } from '../calls.ts';
 
-/** A pass made other calls with real results than with zeros, so a worker cannot run it from a list. */
+/** The calls of a pass depend on results of kernels, so a worker cannot run a recorded list of them. */
 export class DataDependentCalls extends Error {
   override readonly name = 'DataDependentCalls';
 }
 
 export class CallRecorder {
-  /** Kernels that run nothing: they record, or replay. */
+  /** Kernels that record calls, or return recorded results, and run nothing. */
   readonly kernels: Kernels;
   readonly #names: readonly string[];
   #calls: number[] = [];
@@ -23,7 +23,7 @@ export class CallRecorder {
     this.kernels = Object.fromEntries(entries) as Kernels;
   }
 
-  /** The calls that `run` makes: for each the index of the kernel and its arguments. Every kernel returns 0. */
+  /** The calls that `run` makes: for each the index of the kernel and its arguments. While recording, each kernel returns 0. */
   record(run: () => unknown): Float64Array<ArrayBuffer> {
     this.#calls = [];
     run();

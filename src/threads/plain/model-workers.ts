@@ -25,8 +25,8 @@ const serves = (before: Partial<ModelSetup> | undefined, now: ModelSetup): boole
   kernelNames(before.kernels!).join() === kernelNames(now.kernels).join();
 
 /**
- * Up to `count` workers for a model; none for a model in the memory of another library. Each gets its kernels and is used once it `isReady`; a worker that fails has `ended`.
- * Errors: those of compiling the kernels.
+ * Up to `count` workers for a model; an empty list for a model in the memory of another library. Each worker is sent the kernels. A
+ * worker can run tasks once it `isReady`; a worker that fails has `ended`. Errors: those of compiling the kernels.
  */
 export async function modelWorkers(setup: ModelSetup, count: number): Promise<PlainWorker[]> {
   const { engine, kernels, sources, bytes } = setup;

@@ -1,5 +1,5 @@
-// Forward passes whose chunks the caller and its workers divide. Each sample is computed by itself and in strict arithmetic, so the
-// results have the bits of one thread.
+// Forward passes whose chunks are divided among the calling thread and workers. Each sample is computed independently, in strict
+// arithmetic, so the results have the same bits as with one thread.
 
 import type { ProgressOptions } from '../../core/progress.ts';
 import { sizeOf } from '../../core/shape.ts';
@@ -48,7 +48,7 @@ const sendable = (samples: SampleBatch): SendableSamples => ({
 
 type Uses<R> = Pick<BlockWork<R>, 'receive' | 'compute' | 'use'>;
 
-/** A pass, and what is computed of each chunk in the memory. */
+/** A pass, and the function that computes a value from each chunk in the memory. */
 interface RecordedPass<T> {
   readonly pass: Pass;
   readonly measure: (chunk: Chunk) => T;
@@ -148,7 +148,7 @@ class PassTasks<T> {
   }
 }
 
-/** The samples of a pass, and what is done with their outputs. */
+/** The samples of a pass, and the function that uses their outputs. */
 export interface DividedPass {
   readonly range: NodeRange;
   readonly samples: SendableSamples;

@@ -1,9 +1,9 @@
-// The code of a worker with its own memory, as text: a worker that is started from text needs no file that a bundler must find.
+// The code of a worker with its own memory, as text. A worker that starts from text needs no file that a bundler must find.
 
 import type { Address } from '../../wasm/kernels.ts';
 import { CALL_NUMBERS, MAX_ARGUMENTS } from '../calls.ts';
 
-/** The kernels of a worker, and the bytes of its memory. A later message replaces both. */
+/** The kernels of a worker, and the size of its memory. A later message replaces both. */
 export interface SetupMessage {
   /** Instances of `WebAssembly.Module`. */
   readonly modules: readonly object[];
@@ -32,7 +32,7 @@ export interface Answer {
   readonly blocks?: readonly ArrayBuffer[];
   /** Milliseconds that the task took. */
   readonly milliseconds?: number;
-  /** The message of an error, in place of all others. */
+  /** The message of an error. The other properties are then absent. */
   readonly error?: string;
 }
 

@@ -1,14 +1,14 @@
-// Workers that have no task wait here for the next call, and end after some seconds.
+// Idle workers wait here for the next call. They end after some seconds.
 
 import { PlainWorker } from './worker.ts';
 
-/** Milliseconds after which a worker without a task ends. To start one takes 10 to 60. */
+/** Milliseconds after which an idle worker ends. Starting a worker takes 10 to 60. */
 const IDLE_MILLISECONDS = 5000;
 
 const idle: PlainWorker[] = [];
 let timer: unknown;
 
-/** `count` workers, those first whose subject `isPreferred`. Workers that cannot start are left out. */
+/** Up to `count` workers. Takes workers whose subject `isPreferred` first. Workers that cannot start are left out. */
 export function takeWorkers(count: number, isPreferred: (subject: unknown) => boolean): PlainWorker[] {
   const usable = idle.splice(0).filter((worker) => !worker.ended);
   usable.sort((a, b) => Number(isPreferred(b.subject)) - Number(isPreferred(a.subject)));
@@ -22,7 +22,7 @@ export function takeWorkers(count: number, isPreferred: (subject: unknown) => bo
   return taken;
 }
 
-/** Takes workers back. A worker that has a task ends; one that is being set up goes on. */
+/** Takes workers back. A worker that has a task ends. A worker that waits for its setup stays. */
 export function returnWorkers(workers: readonly PlainWorker[]): void {
   for (const worker of workers) {
     if (worker.isReady && worker.tasks > 0) worker.end('its task is no longer needed');
@@ -34,7 +34,7 @@ export function returnWorkers(workers: readonly PlainWorker[]): void {
     for (const worker of idle.splice(0)) worker.end('it was idle');
   };
   timer = setTimeout?.(endIdle, IDLE_MILLISECONDS);
-  // Node and Bun need not wait for the timer, nor Deno.
+  // The timer must not keep Node, Bun or Deno alive.
   (timer as { unref?(): void } | undefined)?.unref?.();
   if (typeof timer === 'number') (globalThis as { Deno?: { unrefTimer?(id: number): void } }).Deno?.unrefTimer?.(timer);
 }

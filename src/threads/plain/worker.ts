@@ -1,9 +1,9 @@
-// A worker with its own memory, and the tasks that it does.
+// A worker with its own memory, and its tasks.
 
 import { startWorker, type WorkerHandle } from '../start-worker.ts';
 import { type Answer, runnerText, type SetupMessage, type TaskMessage } from './runner.ts';
 
-/** A task, and the buffers that are handed over to the worker. */
+/** A task, and the buffers that are transferred to the worker. */
 export interface Task {
   readonly message: TaskMessage;
   readonly transfer: readonly ArrayBuffer[];
@@ -22,7 +22,7 @@ export class PlainWorker {
   isReady = false;
   /** Why the worker can do no more tasks. */
   ended: Error | undefined;
-  /** What the last setup was for. */
+  /** The `subject` of the last setup. */
   subject: unknown;
   readonly #handle: WorkerHandle | undefined;
   readonly #pending: Pending[] = [];

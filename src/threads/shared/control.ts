@@ -1,5 +1,5 @@
-// The layout of the memory through which threads share jobs: 32-bit words that are read and written atomically, then the numbers
-// of calls. A job has one or more shares. A thread takes a share, runs its calls, and marks it as done.
+// The layout of the memory through which threads share jobs: 32-bit words that threads read and write atomically, then the numbers
+// of recorded calls. A job has one or more shares. A thread takes a share, runs its calls, and marks it as done.
 
 /** Word: the number of the current job, counted from 1; negative when the threads must stop. Threads sleep on this word. */
 export const SEQUENCE = 0;
@@ -11,7 +11,7 @@ export const SHARES = 32;
 /** Words of a share, a cache line each. The words of share i start at (i + FIRST_SHARE) * SHARE_WORDS. */
 export const SHARE_WORDS = 16;
 export const FIRST_SHARE = 3;
-/** The number of the job while nobody has taken the share; the negative number once a thread has taken it. */
+/** The number of the job while the share is free; the negative number once a thread has taken the share. */
 export const CLAIM = 0;
 /** The number of the job once the share is done; the negative number where its thread failed. */
 export const DONE = 1;

@@ -7,7 +7,7 @@ import type { Kernels } from '../../wasm/kernels.ts';
 import { CALL_NUMBERS, newRecorder, type Recorder } from '../calls.ts';
 import type { Job, Team } from './team.ts';
 
-/** Blocks of memory for one share: what kernels overwrite during a call, and copies for `inPlace` jobs. */
+/** Blocks of memory for one share: scratch and workspace of its kernels, and copies for `inPlace` jobs. */
 export interface ShareBuffers {
   readonly scratch: number;
   readonly workspace: number;
@@ -49,17 +49,17 @@ interface Range {
   readonly end: number;
 }
 
-/** Rows of a weight gradient in a share are a multiple of this, where there are enough: tiles have 4 or 6 rows. */
+/** The rows of a weight gradient in a share are a multiple of this number if there are enough rows: tiles have 4 or 6 rows. */
 const ROW_MULTIPLE = 12;
 
-/** Range `index` of `count` of 0..size, at multiples of `multiple` where there are enough. */
+/** Range `index` of the `count` ranges that divide 0..size. Bounds are multiples of `multiple` if `size` is large enough. */
 export function range(size: number, index: number, count: number, multiple = 1): Range {
   const unit = size >= 2 * count * multiple ? multiple : 1;
   const bound = (i: number): number => (i === count ? size : Math.round((size * i) / count / unit) * unit);
   return { first: bound(index), end: bound(index + 1) };
 }
 
-/** Estimated time of a pass over one sample, in ns, of one thread. */
+/** Estimated time of a pass over one sample on one thread, in ns. */
 export function nanoseconds({ definition, layer, call }: DividedLayer): number {
   const { inputSize, outputSize, inputShape } = call;
   const weights = definition.weights?.(layer, inputShape) ?? [];
@@ -83,7 +83,7 @@ export class Divider {
     this.#inPlace = new Set(IN_PLACE_KERNELS.map((name) => names.indexOf(name)));
   }
 
-  /** A job whose shares are the numbers that `record` returns for each; undefined where the memory of jobs is full. */
+  /** A job of the calls that `record` returns for each share; undefined where the memory of jobs is full. */
   #job(
     shares: number,
     record: (share: number) => number[] | undefined,
@@ -136,7 +136,7 @@ export class Divider {
     return Math.min(this.#buffers.length, rows);
   }
 
-  /** A pass that computes each sample by itself. */
+  /** A pass that computes each sample independently. */
   rows(layer: DividedLayer, run: Run): Job | undefined {
     const { rows } = layer.call;
     const shares = this.#shares(rows);
@@ -201,7 +201,7 @@ export class Divider {
         call[11] = first;
         call[12] = end;
       } else if (name === 'columnSums') {
-        // A bias takes little time; the calling thread has posted the job and is late.
+        // A bias takes little time. The last share computes it: the calling thread, which posts the job, takes the first share.
         if (share < shares - 1) continue;
       } else if (!WORKSPACE_KERNELS.includes(name)) return undefined;
       for (const number of call) result.push(number);
@@ -211,7 +211,7 @@ export class Divider {
 
   /**
    * The update of weights, `ranges` for each share. The optimizer changes a copy of the weights, which is then copied back: other
-   * threads have read the weights, and a store to a cache line that another core has too takes 140 ns on a server, 20 ns in a copy.
+   * threads have read the weights. A store to a cache line that another core holds takes 140 ns on a server, or 20 ns in `memory.copy`.
    */
   update(call: UpdateBlocks, ranges: readonly (readonly Range[])[], run: RunUpdate): Job | undefined {
     const { weights, gradients, slots } = call;
@@ -233,7 +233,7 @@ export class Divider {
     return this.#job(ranges.length, record, this.#inPlace);
   }
 
-  /** Gives the stored calls of an update the numbers of the present step, such as the learning rate. */
+  /** Writes the numbers of the current step, such as the learning rate, to the stored calls of an update. */
   refresh({ shares }: Job, { slots }: UpdateBlocks, run: RunUpdate): void {
     const current = this.#record((kernels) =>
       run(kernels, { weights: 0, gradients: 0, slots: slots.map(() => 0), count: 0 }),

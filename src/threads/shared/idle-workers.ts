@@ -1,9 +1,9 @@
-// Workers between two runs of `fit`. Starting a worker takes 30 to 100 ms, so a worker without work is kept for some seconds.
+// Idle workers between two runs of `fit`. Starting a worker takes 30 to 100 ms, so an idle worker waits some seconds for the next run.
 
 import { startWorker, type WorkerHandle } from '../start-worker.ts';
 import { runnerText } from './runner.ts';
 
-/** How long a worker without work is kept, in ms. */
+/** Milliseconds after which an idle worker ends. */
 const IDLE_MILLISECONDS = 10_000;
 
 /** A worker that runs `runnerText`. */
@@ -19,7 +19,7 @@ const forget = (runner: Runner): void => {
   idle.delete(runner);
 };
 
-/** A worker without work, or a new one. Undefined where the runtime refuses. */
+/** An idle worker, or a new worker. Undefined where the runtime cannot start workers. */
 export function takeRunner(onEnd: Runner['onEnd']): Runner | undefined {
   const [found] = idle.keys();
   if (found) {

@@ -1,24 +1,24 @@
-// The code of a thread over a shared memory, as text: a worker that is started from text needs no file that a bundler must find.
+// The code of a thread over a shared memory, as text. A worker that starts from text needs no file that a bundler must find.
 
 import { CALL_NUMBERS, runCallsText } from '../calls.ts';
 import * as control from './control.ts';
 
 /**
- * Turns of the loop in which a thread looks for the next job before it sleeps. A sleeping thread needs 30 to 60 µs to wake up;
- * between two jobs of a training step pass 1 to 50.
+ * Turns of the loop in which a thread looks for the next job before it sleeps. A sleeping thread needs 30 to 60 µs to wake up.
+ * The time between two jobs of a training step is 1 to 50 µs.
  */
 const SPINS = 4000;
 
 /** The message that starts a thread. */
 export interface RunnerMessage {
-  /** The memory of the kernels, and the one of the jobs. */
+  /** The memory of the kernels, and the memory of the jobs. */
   readonly memory: WebAssembly.Memory;
   readonly jobs: WebAssembly.Memory;
-  /** Bytes of the modules of kernels. A module itself cannot be sent in every runtime. */
+  /** Bytes of the modules of kernels. Some runtimes cannot send a compiled module. */
   readonly modules: readonly Uint8Array<ArrayBuffer>[];
   /** Names of the kernels in the order of their indices in calls. */
   readonly names: readonly string[];
-  /** The share that the thread takes first, so that it finds the data of the job before in its caches. */
+  /** The share that the thread takes first, so that its caches have the data of the previous job. */
   readonly index: number;
 }
 

@@ -1,4 +1,4 @@
-// Moves a model to a memory that threads share, and back.
+// Moves a model to a memory that threads share, and back to a memory that is not shared.
 
 import type { Engine, Instances } from '../../engine/engine.ts';
 import { cachedModule, compile } from '../../wasm/load.ts';
@@ -10,7 +10,7 @@ import { Team } from './team.ts';
 const PAGE = 65536;
 /** The largest memory, in pages. */
 const MAX_PAGES = 65536;
-/** Pages beyond twice the present size that a shared memory may grow by: 64 MB. */
+/** A shared memory can grow to twice its size plus this number of pages: 64 MB. */
 const GROWTH_PAGES = 1024;
 
 export interface SharedModel {
@@ -33,7 +33,7 @@ function sharedModule(source: Source): Promise<WebAssembly.Module> {
   return module;
 }
 
-/** Whether threads can share the memory of this model: modules that a caller has compiled have no shared memory. */
+/** Whether threads can share the memory of this model. Modules that a caller has compiled cannot use a shared memory. */
 function canShare(engine: Engine, sources: readonly Source[]): boolean {
   const { crossOriginIsolated = true, SharedArrayBuffer: Shared } = globalThis as {
     crossOriginIsolated?: boolean;
@@ -73,7 +73,7 @@ export async function shareMemory(
     try {
       await engine.moveTo(new WebAssembly.Memory({ initial }), cachedModule, [instances]);
     } catch {
-      // The runtime has no more memory for a second copy: the model works in the shared one, too.
+      // The runtime has no memory for a second copy. The model stays in the shared memory and works there.
     }
   };
   return { team, names, release };

@@ -1,9 +1,9 @@
-// Modules of kernels whose memory is shared. They have the code of the other modules; only the import of the memory differs.
+// Modules of kernels for a shared memory. They differ from the other modules only in the import of the memory.
 
 import { decodeText } from '../../wasm/text/decode.ts';
 
 const ascii = (text: string): number[] => [...text].map((character) => character.charCodeAt(0));
-/** The section of imports: one import, `env` `memory`, of the kind memory; then come its limits: a flag 0 and the minimum. */
+/** The section of imports: one import, `env` `memory`, of the kind memory, then its limits: a flag 0 and the minimum. */
 const IMPORT = [1, 3, ...ascii('env'), 6, ...ascii('memory'), 2];
 const SECTION = [2, IMPORT.length + 2, ...IMPORT, 0];
 /** The same section with a shared memory of at least 0 and at most 65536 pages. */

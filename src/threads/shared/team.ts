@@ -1,8 +1,8 @@
 // Threads over one shared memory, and the jobs that they do with the calling thread.
 //
-// The calling thread posts a job, does the first share, then every share that nobody has taken, and waits for the rest. It never
-// sleeps, because the main thread of a page must not. So threads that start late, sleep, or have ended do no harm, except
-// in the middle of a share: then the calling thread ends all threads and completes their shares.
+// The calling thread posts a job, runs the first share, then every share that no other thread has taken, and waits for the rest. It
+// never sleeps, because the main thread of a page must not sleep. A thread that starts late, sleeps, or has ended does not stop a job,
+// unless it is in the middle of a share: then the calling thread ends all threads and completes their shares.
 
 import { CALL_NUMBERS, type KernelFunction } from '../calls.ts';
 import {
@@ -24,10 +24,10 @@ import type { RunnerMessage } from './runner.ts';
 const PAGE = 65536;
 /** Maximum of the memory of jobs: 64 MB are half a million calls. */
 const MAX_JOB_PAGES = 1024;
-/** A share without progress for so long belongs to a thread that has ended, in ms; and the same in times of the caller's share. */
+/** A thread counts as ended after this many ms without progress, or this multiple of the time of the caller's shares if that is longer. */
 const STALL_MILLISECONDS = 500;
 const STALL_RATIO = 10;
-/** Turns of the waiting loop between two looks at the clock: about 50 µs. */
+/** Turns of the waiting loop between two readings of the clock: about 50 µs. */
 const SPINS_PER_LOOK = 1000;
 
 /** Calls of one thread. */
@@ -40,8 +40,9 @@ export interface Share {
 export interface Job {
   readonly shares: readonly Share[];
   /**
-   * Indices of the kernels that change their input. Their shares are continued instead of run again when a thread has ended: in
-   * front of such a call are copies of the blocks that it changes, or of a block in whose place it changes the copy. Default: none, and any share can be run again from its start.
+   * Indices of the kernels that change their input. After a thread has ended, a share with such calls continues from its last completed
+   * call. Before such a call, the share copies the blocks that the call changes, or the call changes the copy of a block. Default: no such
+   * kernels; any share can run again from its start.
    */
   readonly inPlace?: ReadonlySet<number>;
 }
@@ -67,14 +68,14 @@ export class Team {
   readonly #words = new Int32Array(this.#jobs.buffer);
   #numbers = new Float64Array(this.#jobs.buffer, CONTROL_BYTES);
   readonly #workers = new Set<Runner>();
-  /** Whether jobs are to be posted; false while one thread is measured or faster. */
+  /** Whether jobs are posted; false while one thread is measured, or is faster. */
   isEnabled = true;
   /** Whether a worker has taken a share. */
   hasJoined = false;
   #sequence = 0;
   #calls = 0;
 
-  /** Starts `threads` - 1 workers. They join when they are ready. `refused`: called when one of them cannot start or has failed. */
+  /** Starts `threads` - 1 workers. They join when they are ready. `refused`: called when a worker cannot start or has failed. */
   constructor(threads: number, kernels: TeamKernels, refused: (reason: string) => void) {
     this.threads = threads;
     this.#kernels = kernels;
@@ -105,7 +106,7 @@ export class Team {
     return this.isEnabled && this.#workers.size > 0;
   }
 
-  /** Stores recorded calls for good. Undefined where the memory of jobs is full. */
+  /** Stores recorded calls until the team ends. Undefined where the memory of jobs is full. */
   store(numbers: readonly number[]): Share | undefined {
     const first = this.#calls;
     const count = numbers.length / CALL_NUMBERS;
@@ -192,8 +193,8 @@ export class Team {
     const progress = inPlace ? load(this.#words, wordsOf(index) + PROGRESS) : 0;
     const kernelOf = (call: number): number => this.#numbers[(first + call) * CALL_NUMBERS]!;
     if (inPlace && progress < count && inPlace.has(kernelOf(progress))) {
-      // The call may have changed a part of its blocks. A block is restored from its copy; a copy that the call works on, from
-      // its block.
+      // The call may have changed a part of its blocks. A changed block is restored from its copy. A changed copy is restored from its
+      // block.
       const [, worksOn] = this.#numbers.subarray((first + progress) * CALL_NUMBERS);
       for (let call = progress - 1; call >= 0 && !inPlace.has(kernelOf(call)); call--) {
         const at = (first + call) * CALL_NUMBERS;
@@ -234,7 +235,7 @@ export class Team {
     }
   }
 
-  /** Ends all threads, in the middle of a share too. Jobs are then run by the calling thread alone. */
+  /** Ends all threads, also in the middle of a share. Afterwards the calling thread runs jobs alone. */
   close(): void {
     this.#stop((worker) => worker.terminate());
   }

@@ -1,5 +1,5 @@
-// Whether several threads are faster than one, by measurement: where the cores share no cache, another core needs 140 ns for a cache
-// line, so that a step of a small model takes longer with two threads than with one.
+// Measures whether several threads are faster than one. Where cores share no cache, a store to a cache line that another core has read
+// takes 140 ns, so a step of a small model takes longer with two threads than with one.
 
 /** Steps before the first measurement: engines compile kernels and JavaScript in that time. */
 const WARM_UP_STEPS = 60;
@@ -8,7 +8,7 @@ const TRIAL_STEPS = 12;
 /** Steps from a decision to the next measurement. */
 const DECIDED_STEPS = 1500;
 
-/** Compares the shortest steps of both kinds. */
+/** Compares the shortest step with threads and the shortest step without. */
 export class Trial {
   /** Whether the next step is to be computed by several threads. */
   usesThreads = true;

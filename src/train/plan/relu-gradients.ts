@@ -1,5 +1,5 @@
-// The gradient of a relu between two convolutions. The second one sets the gradient of its input to zero where the relu's output is
-// zero, while the values are in registers; a pass over output and gradient by themselves would read and write both.
+// The gradient of a relu between two convolutions. The second convolution sets the gradient of its input to zero where the output of
+// the relu is zero, while the values are in registers. A separate pass would read the output and the gradient again.
 
 import type { ActivationCall } from '../../engine/layer-call.ts';
 import type { TrainingStep } from './step.ts';
