@@ -46,6 +46,11 @@ export class InputStatistics {
       if (value !== 0) histogram[Math.min(BINS - 1, Math.floor((value - minimum) * binsPerUnit))]!++;
   }
 
+  /** Whether all values were finite. */
+  get isFinite(): boolean {
+    return this.sums.every(Number.isFinite);
+  }
+
   /** Mean and mean square of a channel. */
   mean = (channel: number): number => this.sums[channel]! / this.positions;
   meanSquare = (channel: number): number => this.squares[channel]! / this.positions;

@@ -35,7 +35,7 @@ type Drafts = Partial<Record<(typeof parts)[number], readonly Draft[]>>;
  * The copy of a model on the engine of TensorFlow.js has a memory of its own.
  *
  * Errors: TypeError for other values than a model and samples; RangeError for a model without a layer of those types or that is
- * quantized already, for samples of another size and values that are not finite; the reason of an aborted `signal`.
+ * quantized already, for samples of another size and values, or outputs of layers, that are not finite; the reason of an aborted `signal`.
  *
  * @example
  * ```ts
@@ -85,9 +85,12 @@ function* observe(model: Model, samples: SampleBatch): Steps<Map<string, LayerIn
   const engine = model[engineSymbol];
   const { nodes } = engine.network;
   const inputs = new Map<string, LayerInput>();
+  const sampleSource = samples.pixels ? 'bytes' : 'floats';
   for (const { layer, path, inputShape, source } of nodes)
-    if (isQuantizable(layer.type))
-      inputs.set(path, { statistics: new InputStatistics(lastAxis(inputShape)), isFirst: source < 0 });
+    if (isQuantizable(layer.type)) {
+      const statistics = new InputStatistics(lastAxis(inputShape));
+      inputs.set(path, { statistics, source: source < 0 ? sampleSource : 'layer' });
+    }
   if (inputs.size === 0) throw wrongValue('model', `one with ${quantizableNames()}`, model, 'a model without');
   const { memory } = engine;
   for (const [pass, record] of (['add', 'count'] as const).entries()) {
@@ -98,23 +101,35 @@ function* observe(model: Model, samples: SampleBatch): Steps<Map<string, LayerIn
       run(row);
       yield (pass + row / samples.count) / 2;
     }
+    for (const [path, { statistics }] of inputs)
+      if (!statistics.isFinite)
+        throw wrongValue(
+          'calibration',
+          'samples with finite outputs of all layers',
+          samples,
+          `others in front of ${path}`,
+        );
   }
   return inputs;
 }
 
 interface LayerInput {
   readonly statistics: InputStatistics;
-  /** The input is a sample. */
-  readonly isFirst: boolean;
+  /** The values of the input: those of samples, or the output of a layer. */
+  readonly source: 'bytes' | 'floats' | 'layer';
 }
 
 const quantizableNames = (): string =>
   `a layer of type ${[...Object.keys(quantizedFactories()), 'separableConv2d'].join(', ')}`;
 
-/** Samples 0..1 are usually pixels: their bytes are the integers. */
-function rangeOf({ statistics, isFirst }: LayerInput): ActivationRange {
-  const isPixels = isFirst && statistics.minimum >= 0 && statistics.maximum <= 1;
-  return isPixels ? PIXEL_RANGE : activationRange(statistics);
+/**
+ * The range of an input. Samples of bytes, and floats 0..1 with values above 0.5, are usually pixels: their bytes are the integers.
+ * Smaller floats have smaller steps.
+ */
+function rangeOf({ statistics, source }: LayerInput): ActivationRange {
+  const { minimum, maximum } = statistics;
+  const isUnitInterval = source === 'floats' && minimum >= 0 && maximum > 0.5 && maximum <= 1;
+  return source === 'bytes' || isUnitInterval ? PIXEL_RANGE : activationRange(statistics);
 }
 
 /** The drafts with quantized layers. */

@@ -70,6 +70,21 @@ export const quantizing: Suite = {
     equal(i.saveModel(await i.loadModel(i.saveModel(small))), i.saveModel(small), 'file of the loaded model');
   },
 
+  async 'the error of a quantized model does not depend on the scale of its samples'(i) {
+    const spec = { input: [64], encoder: [i.dense({ units: 16 })], decoder: [i.dense({ units: 64 })] };
+    const model = await i.autoencoder(spec, { seed: 1 });
+    for (const scale of [1e-6, 0.004, 0.2, 1, 300]) {
+      const scaled = x.map((value) => value * scale);
+      const expected = model.encode(scaled);
+      const codes = (await i.quantize(model, scaled)).encode(scaled);
+      const error = Math.hypot(...codes.map((value, at) => value - expected[at]!)) / Math.hypot(...expected);
+      ok(error < 0.02, `samples times ${scale}: relative error ${error}`);
+    }
+    const dark = Uint8Array.from(x, (value) => value * 3);
+    const inputs = (await i.quantize(model, dark)).weights['encoder.0.input']!.data;
+    equal([...inputs], [Math.fround(1 / 255), 0], 'the integers of bytes are the bytes');
+  },
+
   async 'a quantized model works in a codec, in a detector and in evaluate'(i) {
     const small = await i.quantize(await build(i), x);
     const codec = await i.createCodec(small, x, { maxError: 0.01 });
@@ -87,6 +102,18 @@ export const quantizing: Suite = {
     const nan = x.slice();
     nan[7] = Number.NaN;
     await fails(() => i.quantize(model, nan), 'RangeError', /^"calibration" expected finite numbers, got/);
+    const dense = {
+      input: [64],
+      encoder: [i.dense({ units: 9 }), i.dense({ units: 2 })],
+      decoder: [i.dense({ units: 64 })],
+    };
+    const overflowing = await i.autoencoder(dense, { seed: 1 });
+    const huge = new Float32Array(64).fill(3e38);
+    await fails(
+      () => i.quantize(overflowing, huge),
+      'RangeError',
+      /^"calibration" expected samples with finite outputs of all layers, got others in front of encoder\.1$/,
+    );
     await fails(() => i.quantize(model, x.slice(1)), 'RangeError', /^"calibration" expected a multiple of 64 values/);
     await fails(() => i.quantize({} as never, x), 'TypeError', /^"model" expected a model made by autoencoder\(\)/);
     await fails(() => i.quantize(small, x), 'RangeError', /^"model" expected one of floats, got a quantized model/);

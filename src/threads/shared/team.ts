@@ -85,7 +85,7 @@ export class Team {
         if (this.#workers.delete(worker!)) refused(reason);
       });
       if (!worker) {
-        refused('refused');
+        refused('the runtime starts no worker');
         break;
       }
       this.#workers.add(worker);
