@@ -1,5 +1,5 @@
-// Activations, forward: y = f(z). All but most of a sigmoid share one loop: the branch on the activation goes the same way in each
-// iteration and costs little compared with the arithmetic.
+// Activations, forward: y = f(z). All activations share one loop; the branch on the activation costs little compared with the
+// arithmetic. Sigmoids of 16 values or more have a faster loop.
 
 import { exp, sigmoid, softplus, tanh } from './math/exp';
 import { bell, cumulative } from './math/normal';

@@ -1,4 +1,4 @@
-// A mode encodes and decodes one block of samples. The codec does framing, the measurement of errors and checksums.
+// A mode encodes and decodes one block of samples. The codec adds the frame and the checksum, and measures the errors.
 
 import { type FormatError, formatError } from '../core/errors.ts';
 import type { Steps } from '../core/progress.ts';

@@ -1,4 +1,4 @@
-// Samples to records of a container. The values that a decoder gets are compared with the samples before a block is returned.
+// Writes samples as records of a container. Compares the values that a decoder gets with the samples before it returns a block.
 
 import { type Steps, scaleProgress } from '../core/progress.ts';
 import { checkBuffer } from '../data/sample-batch.ts';

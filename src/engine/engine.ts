@@ -42,7 +42,7 @@ export interface KernelProvider {
   moduleOf(source: Source): Promise<object>;
 }
 
-/** Kernels, and the modules that they are from. */
+/** Kernels, and the modules that export them. */
 export interface Instances {
   readonly sources: readonly Source[];
   readonly kernels: Kernels;
@@ -155,7 +155,7 @@ export class Engine {
   }
 
   /**
-   * Moves the model to another memory. The kernels of this engine and `others` keep their identity and then work there. Errors:
+   * Moves the model to another memory. The kernels of this engine and of `others` stay the same objects and then work on the other memory. Errors:
    * RangeError where the memory cannot grow to the size of the present one.
    */
   async moveTo(

@@ -74,7 +74,7 @@ export interface PassOptions {
   readonly targets?: PassSamples | undefined;
   /** Computes the penalty and the bits of the bottleneck. Default false. */
   readonly measured?: boolean;
-  /** Called in front of each layer: its path, the address of its input and the number of values there. */
+  /** Called before each layer: its path, the address of its input and the number of values of the input. */
   readonly observe?: (path: string, x: number, values: number) => void;
   /** Maximum rows of a chunk. Default and maximum 128. */
   readonly maxRows?: number | undefined;
@@ -113,7 +113,7 @@ export interface Pass {
   compute(firstRow: number, rows: number): Chunk;
 }
 
-/** What a plan depends on besides the nodes: the number of samples, the values of a sample, and whether these are bytes. */
+/** The properties of samples that a plan depends on: their number, the values of a sample, and whether the values are bytes. */
 export type SampleFormat = Pick<SampleBatch, 'count' | 'size' | 'pixels'>;
 
 /** As `PassOptions`, with the format of the targets. */

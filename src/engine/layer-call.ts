@@ -85,7 +85,7 @@ export interface BottleneckCall extends LayerCall {
 /** Values that share a group of random words. */
 export const GROUP_VALUES = 16;
 
-/** The group of random words of the first of a call's samples of `size` values: threads divide a batch between two groups. */
+/** The group of random words of the first sample of a call; a sample has `size` values. Threads divide a batch between two groups. */
 export const firstGroupOf = ({ firstRow }: LayerCall, size: number): number => (firstRow * size) / GROUP_VALUES;
 
 /** The arguments that end every random kernel's list. */

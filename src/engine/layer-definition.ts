@@ -32,7 +32,7 @@ export type RandomWords = (count: number, use: (words: Uint32Array, from: number
 /** All values of a weight tensor. A function, so that only layers that use it bring it into a bundle. */
 export type CustomInitializer = (shape: Shape, randomWords: RandomWords) => Float64Array;
 
-/** The order of a weight of 8-bit integers in memory. */
+/** The form in memory of a weight of 8-bit integers. */
 export interface WeightStorage {
   /** Bytes in memory, zeros between the weights included. */
   readonly bytes: number;
@@ -58,7 +58,7 @@ export interface WeightSpec {
   readonly fixed?: boolean;
   /** Stored as float32 in files of every type: statistics of data, which may be of any magnitude. */
   readonly exact?: boolean;
-  /** Present for a weight of 8-bit integers, which is one in files of every type, too. */
+  /** Present for a weight of 8-bit integers. Files of every type store its values as 8-bit integers. */
   readonly storage?: WeightStorage;
 }
 
@@ -119,15 +119,15 @@ interface Definition<Options extends object> {
 }
 
 /**
- * The backward pass of a layer in parts, which run one after the other. Several threads divide two of them by samples, and the
- * gradients of the weights by weights, so that each sum has all samples in their order.
+ * The backward pass of a layer in three parts, which run in sequence. Several threads divide two of the parts by samples. They divide the
+ * gradients of the weights by weights, so that one thread adds all samples of a sum in their order.
  */
 export interface GradientParts<Options extends object = object, Call extends LayerCall = LayerCall> {
-  /** Changes dy in place to the gradient in front of the activation. Computes each sample by itself. */
+  /** Changes dy in place to the gradient by the input of the activation. Computes each sample independently. */
   activationGradient(kernels: Kernels, call: Call, options: Options): void;
-  /** Overwrites the gradients of the weights. Writes nothing else but the workspace. */
+  /** Overwrites the gradients of the weights. Otherwise writes to the workspace only. */
   weightGradients(kernels: Kernels, call: Call, options: Options): void;
-  /** Writes dx, which is not 0. Computes each sample by itself. */
+  /** Writes dx, whose address is not 0. Computes each sample independently. */
   inputGradient(kernels: Kernels, call: Call, options: Options): void;
 }
 
@@ -140,7 +140,7 @@ export const backwardOf =
     if (call.dx) parts.inputGradient(kernels, call, options);
   };
 
-/** What a layer sees of a pass: its ops with their calls, and the index of the op with the output. */
+/** The part of a pass that a layer can read: its ops with their calls, and the index of the op with the output. */
 interface LinkedPass {
   readonly network: { readonly nodes: readonly object[]; readonly encoderNodes: number };
   readonly ops: readonly {
@@ -166,7 +166,7 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   innerLayers?(options: Options): readonly Layer[];
   /** The output has the values of the input, perhaps in another shape: no step runs. */
   readonly identity?: boolean;
-  /** `backward` can apply the gradient of a relu at its input, and leave that of its own relu to the layer after it. */
+  /** `backward` can apply the gradient of a relu at its input. It can leave the gradient of its own relu to the next layer. */
   readonly fusesReluGradient?: boolean;
   /** Not run at inference. */
   readonly trainingOnly?: boolean;
@@ -186,14 +186,14 @@ export interface LayerDefinition<Options extends object = object, Call extends L
   readonly rowwise?: boolean;
   /**
    * Whether the gradients of a batch and its penalty are the means of those of its samples, and random numbers are those of the
-   * index of a sample in the batch. Layers that are `rowwise` need not say so. Default: no.
+   * index of a sample in the batch. Not needed for layers that are `rowwise`. Default: no.
    */
   meansOfRows?(options: Options, input: Shape): boolean;
   /** The parts of `backward`, for layers whose gradients several threads can compute. */
   readonly gradientParts?: GradientParts<Options, Call>;
   /** Has no gradient: `fit` refuses models with this layer. */
   readonly inferenceOnly?: boolean;
-  /** @internal Called once for a pass, before `forward`: agrees with the layers that read the output on another form than floats. */
+  /** @internal Called once for a pass, before `forward`. Lets the layer and the layers that read its output use another form than floats. */
   link?(pass: LinkedPass, at: number): void;
   /** Writes all of y. */
   forward(kernels: Kernels, call: Call, options: Options): void;

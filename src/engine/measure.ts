@@ -25,7 +25,7 @@ export function lossScale({ kernels, memory, network }: Engine): { end: number; 
   return { end: node.at, scale };
 }
 
-/** The samples that losses are measured on, and how. */
+/** The samples to measure losses on, and the losses. */
 export interface MeasureOptions {
   readonly x: SampleBatch;
   readonly targets: SampleBatch;
@@ -86,7 +86,7 @@ export function lossSums(engine: Engine, { x, targets, names, weights, raw = fal
   return { pass: planPass(engine, range, x, { targets, measured: true }), measure: measureChunk, add, result };
 }
 
-/** The mean of each named loss over the reconstructions. A generator: callers may do other things between two chunks. */
+/** The mean of each named loss over the reconstructions. A generator: callers may run other work between two chunks. */
 export function* measure(engine: Engine, options: MeasureOptions): Generator<undefined, Measurement, undefined> {
   const sums = lossSums(engine, options);
   const { pass } = sums;

@@ -17,8 +17,8 @@ const cachedPlans = /* @__PURE__ */ new WeakMap<Engine, CachedPlan[]>();
 const MAX_CACHED_PLANS = 4;
 
 /**
- * The plan of inference through some nodes. A cached plan is valid as long as the engine gives its block the same address: a
- * training moves that address, and what the block contained does not matter. Errors: as `planPass`.
+ * The plan of inference through some nodes. A cached plan is valid while the engine gives its block the same address. Training
+ * changes the address. The contents of the block do not matter. Errors: as `planPass`.
  */
 function inferencePlan(engine: Engine, { start, end }: NodeRange, { count, size, pixels }: SampleFormat): PassPlan {
   const plans = cachedPlans.get(engine) ?? [];
@@ -33,7 +33,7 @@ function inferencePlan(engine: Engine, { start, end }: NodeRange, { count, size,
   return plan;
 }
 
-/** The output of some nodes for all samples, end to end. Errors: as `planPass`. */
+/** The output of some nodes for all samples, in one array. Errors: as `planPass`. */
 export function runNetwork(
   engine: Engine,
   range: NodeRange,

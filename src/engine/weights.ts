@@ -1,4 +1,4 @@
-// The values of a weight in a model's memory, whatever its storage.
+// Reads and writes the values of a weight in a model's memory, for each kind of storage.
 
 import type { Memory } from '../wasm/memory.ts';
 import type { Weight } from './graph.ts';

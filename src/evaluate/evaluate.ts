@@ -70,8 +70,8 @@ const agreement = (classes: Uint32Array, labels: Labels): number =>
 
 /**
  * Losses of a model on samples: `{ loss, meanSquaredError, meanAbsoluteError, ... }`. Synchronous: it blocks the event loop. With
- * `threads` or `signal` it returns a promise, computes on several threads or in short steps, and gives the same numbers to the last
- * bit; samples and model must not change meanwhile.
+ * `threads` or `signal` it returns a promise and computes on several threads or in short steps. The losses have the same bits. Samples
+ * and model must not change until the promise resolves.
  *
  * Errors: TypeError; RangeError for samples, targets or labels that do not fit the model, and for targets outside 0..1 of a
  * cross-entropy.
@@ -108,7 +108,7 @@ export function evaluate(model: Model, x: Samples, options: EvaluateOptions = {}
   });
 }
 
-/** `evaluate` on several threads. Errors as rejections. */
+/** `evaluate` on several threads. The promise rejects with the errors of `evaluate`. */
 async function evaluateOnThreads(model: Model, x: Samples, options: EvaluateOptions): Promise<Evaluation> {
   const plan = planEvaluation(model, x, options);
   const { engine, scaled, raw } = plan;

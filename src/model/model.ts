@@ -91,10 +91,10 @@ export class Model {
   }
 
   /**
-   * n samples to n codes, end to end. With options it returns a promise and computes on several threads or, with one, in short steps:
-   * the event loop runs, and the bits are the same. Samples and weights must not change meanwhile.
+   * Encodes n samples to n codes, in one array. With options it returns a promise and computes on several threads, or on one thread in
+   * short steps between which the event loop runs. The bits are the same. Samples and weights must not change until the promise resolves.
    *
-   * Errors: TypeError, RangeError when the samples do not fit or are not finite. With options as rejections, and the signal's reason.
+   * Errors: TypeError, RangeError when the samples do not fit or are not finite. With options the promise rejects with these errors, or with the signal's reason.
    */
   encode(x: Samples, options: ThreadOptions): Promise<Outputs>;
   encode(x: Samples): Outputs;
@@ -104,7 +104,7 @@ export class Model {
     return this.#infer({ start: 0, end: encoderNodes, outputShape: latentShape, check }, options);
   }
 
-  /** n codes to n samples, end to end. Options and errors: as `encode`. */
+  /** Decodes n codes to n samples, in one array. Options and errors: as `encode`. */
   decode(z: Samples, options: ThreadOptions): Promise<Outputs>;
   decode(z: Samples): Outputs;
   decode(z: Samples, options?: ThreadOptions): Outputs | Promise<Outputs> {
@@ -124,7 +124,7 @@ export class Model {
   }
 
   /**
-   * The outputs of the last layer for n samples, end to end: of the head, or of the decoder without a head. Options and errors: as
+   * The outputs of the last layer for n samples, in one array: of the head, or of the decoder without a head. Options and errors: as
    * `encode`.
    */
   predict(x: Samples, options: ThreadOptions): Promise<Outputs>;
@@ -133,7 +133,7 @@ export class Model {
     return this.#inferAll(x, engineOf, options);
   }
 
-  /** Runs the whole network. `checkModel` throws for a model that does not have the outputs which are asked for. */
+  /** Runs the whole network. `checkModel` throws if the model does not have the requested outputs. */
   #inferAll(x: Samples, checkModel: (model: Model) => Engine, options?: ThreadOptions): Outputs | Promise<Outputs> {
     const { nodes, outputShape } = this[engineSymbol].network;
     const check = () => {
@@ -213,7 +213,7 @@ export function decodingEngineOf(model: Model): Engine {
 }
 
 /** @internal As `engineOf`. Errors: also RangeError for a quantized model; `expected`: the model that the caller takes, for the error. */
-export function floatEngineOf(model: Model, expected = 'one of floats'): Engine {
+export function floatEngineOf(model: Model, expected = 'one with float weights'): Engine {
   const engine = engineOf(model);
   if (engine.network.nodes.some(({ definition }) => definition.inferenceOnly))
     throw wrongValue('model', expected, model, 'a quantized model');

@@ -1,5 +1,5 @@
-// Replaces src/threads/on-demand.ts in isthmus/slim (rollup.config.mjs), which has no workers: the calling thread computes all chunks,
-// with a turn of the event loop after each.
+// Replaces src/threads/on-demand.ts in isthmus/slim (rollup.config.mjs), which has no workers. The calling thread computes all chunks
+// and yields to the event loop after each chunk.
 
 import { type ProgressOptions, runInTurns, type Steps } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
@@ -10,7 +10,7 @@ import { type CheckedPass, type PassSamples, planPass } from '../engine/executor
 import type { LossSums, Measurement, MeasureOptions } from '../engine/measure.ts';
 import type { DividedPass } from '../threads/plain/pass.ts';
 
-/** A divided pass whose samples nobody sends. */
+/** A divided pass whose samples are not sent to workers. */
 type SerialPass = Omit<DividedPass, 'samples'> & { readonly samples: PassSamples };
 
 export async function forEachChunkOnThreads(

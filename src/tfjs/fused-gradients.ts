@@ -1,5 +1,5 @@
-// Gradients that tfjs computes with three to five operations on whole tensors, each by one kernel. They replace those of tfjs while
-// `fusedAdam` computes gradients.
+// Computes gradients with one kernel each, where tfjs runs two to five operations on whole tensors. These gradients replace those of
+// tfjs while `fusedAdam` computes gradients.
 
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { type Activation, activationCodes } from '../layers/activations.ts';
@@ -8,7 +8,7 @@ import { addressOf, memoryOf } from './internal/backend.ts';
 import { computesOutermostGradient, runKernel, type Tf, tensorOf } from './internal/namespace.ts';
 import { sizeOf } from './kernels/kernel.ts';
 
-/** What a gradient is computed from. */
+/** The arguments of a gradient. */
 interface GradientCall {
   readonly tf: Tf;
   readonly host: KernelHost;
@@ -79,7 +79,7 @@ const squareGradient: FusedGradient = ({ tf, dy, saved: [a, b] }) => {
   };
 };
 
-/** By the name of the kernel. */
+/** The gradients of this file, by the name of the kernel. */
 const fusedGradients: Readonly<Record<string, FusedGradient>> = {
   Mean: meanGradient,
   Multiply: squareGradient,
@@ -88,7 +88,7 @@ const fusedGradients: Readonly<Record<string, FusedGradient>> = {
   Tanh: /* @__PURE__ */ activationGradient('tanh'),
 };
 
-/** The gradient `original` of tfjs, by one kernel where it can be. */
+/** A gradient that uses one kernel where this is possible, and otherwise `original`, the gradient of tfjs. */
 function fusedConfig(tf: Tf, host: KernelHost, original: GradConfig): GradConfig {
   return {
     ...original,
@@ -110,7 +110,7 @@ function replaceGradient(tf: Tf, config: GradConfig): void {
   tf.registerGradient(config);
 }
 
-/** Calls `run`, which computes gradients, with the gradients of this file. */
+/** Calls `run`, which computes gradients, while the gradients of this file are registered. */
 export function withFusedGradients<T>(tf: Tf, host: KernelHost, run: () => T): T {
   const originals = Object.keys(fusedGradients).flatMap((name) => tf.getGradient(name) ?? []);
   try {

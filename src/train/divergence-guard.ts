@@ -12,7 +12,7 @@ const DIVERGENCE_RATIO = 10;
 /** Steps after which a copy is replaced all the same: the loss has stayed at the higher level. */
 const MAX_COPY_AGE = 100;
 
-/** A run of training, and where it keeps its history. */
+/** A run of training and its history. */
 interface GuardedRun {
   readonly engine: Engine;
   readonly record: TrainingRecord;
@@ -92,7 +92,7 @@ export class DivergenceGuard {
   #firstNonFinite(): [name: string, value: number] | undefined {
     let name = 'weights';
     for (const values of [this.#weights(), ...this.#slots()]) {
-      // The kernel takes a tenth of the time of the loop in JavaScript, which finds the value.
+      // The kernel only tells whether all values are finite, in a tenth of the time of the loop in JavaScript that finds the value.
       const bad = this.#trainer.areFinite(values.byteOffset, values.length) ? -1 : firstNonFinite(values);
       if (bad >= 0) return [name, values[bad]!];
       name = 'optimizer';

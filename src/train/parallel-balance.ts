@@ -20,9 +20,9 @@ export class Balance {
     const counts = this.#workers.map(() => 0);
     const callerTime = this.#caller ?? 1;
     const times = this.#workers.map((time) => time ?? callerTime);
-    let own = 1;
+    let callerParts = 1;
     for (let part = 1; part < parts; part++) {
-      let earliest = callerTime * (own + 1);
+      let earliest = callerTime * (callerParts + 1);
       let best = -1;
       for (const [i, count] of counts.entries()) {
         const end = times[i]! * (count + 1);
@@ -30,14 +30,14 @@ export class Balance {
         earliest = end;
         best = i;
       }
-      if (best < 0) own++;
+      if (best < 0) callerParts++;
       else counts[best]!++;
     }
     if (++this.#steps % RETRY_STEPS === 0) {
       for (const [i, count] of counts.entries()) {
-        if (count || !ready[i] || own === 1) continue;
+        if (count || !ready[i] || callerParts === 1) continue;
         counts[i] = 1;
-        own--;
+        callerParts--;
       }
     }
     return counts;

@@ -139,7 +139,7 @@ export class PartsTraining {
     const parts: BatchPart[] = [];
     for (let firstRow = 0; firstRow < rows; firstRow += this.#partRows)
       parts.push({ firstRow, rows: Math.min(this.#partRows, rows - firstRow), step, batchFraction });
-    const { own, shares } = this.#send(parts);
+    const { callerParts, shares } = this.#send(parts);
     const total = { loss: 0, bits: 0 };
     const add = (part: BatchPart, { loss, gradients, bits = 0 }: PartResult): void => {
       const weight = part.rows / rows;
@@ -149,7 +149,7 @@ export class PartsTraining {
       for (let i = 0; i < sums.length; i++) sums[i]! += weight * gradients[i]!;
     };
     this.#sums.fill(0);
-    for (const part of own) {
+    for (const part of callerParts) {
       // The caller's parts are the first ones: these rows replace those of the part before, which are no longer needed.
       for (const { address, rowBytes } of this.#blocks)
         this.#engine.memory.bytes.copyWithin(
@@ -160,7 +160,7 @@ export class PartsTraining {
       add(part, this.#compute(part));
     }
     const milliseconds = now() - begin;
-    this.#balance.recordCaller(own.length, milliseconds);
+    this.#balance.recordCaller(callerParts.length, milliseconds);
     for (const share of shares) {
       const answer = await this.#answerOf(share, milliseconds);
       if (answer) {
@@ -177,14 +177,17 @@ export class PartsTraining {
     return trainer.addWeightPenalties(total.loss);
   }
 
-  /** Sends shares to workers. `own`: the parts that the calling thread computes. */
-  #send(parts: readonly BatchPart[]): { readonly own: readonly BatchPart[]; readonly shares: readonly Share[] } {
+  /** Sends shares to workers. `callerParts`: the parts that the calling thread computes. */
+  #send(parts: readonly BatchPart[]): {
+    readonly callerParts: readonly BatchPart[];
+    readonly shares: readonly Share[];
+  } {
     const { memory, network } = this.#engine;
     const ready = this.#workers.map((worker) => worker.isReady && !worker.ended);
     const counts = this.#balance.divide(parts.length, ready);
     const weights = memory.read(memory.parameters, network.weightBytes / 4);
     let next = counts.reduce((left, count) => left - count, parts.length);
-    const own = parts.slice(0, next);
+    const callerParts = parts.slice(0, next);
     const shares = counts.flatMap((count, i): Share[] => {
       if (count === 0) return [];
       const worker = this.#workers[i]!;
@@ -210,7 +213,7 @@ export class PartsTraining {
       );
       return [{ worker, parts: list, rows, calls, answer }];
     });
-    return { own, shares };
+    return { callerParts, shares };
   }
 
   #callsOf(part: BatchPart, index: number): Float64Array<ArrayBuffer> {
@@ -268,8 +271,8 @@ export class PartsTraining {
     const calls = share.calls[index]!;
     const part = share.parts[index]!;
     try {
-      const own = results.subarray(before, before + calls.length / CALL_NUMBERS);
-      const loss = this.#recorder.replay(calls, own, () => this.#runStaged(part, index));
+      const partResults = results.subarray(before, before + calls.length / CALL_NUMBERS);
+      const loss = this.#recorder.replay(calls, partResults, () => this.#runStaged(part, index));
       const gradients = new Float32Array(blocks[0]!, index * this.#sums.byteLength, this.#sums.length);
       return { loss, gradients, bits: this.#trainer.bits };
     } catch (error) {

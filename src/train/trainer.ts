@@ -32,10 +32,10 @@ export type TrainerOptions = Pick<
     readonly oneHotTargets?: boolean;
   };
 
-/** Samples of a batch. They lie where a batch begins. */
+/** A part of a batch. Its samples are at the addresses of the first samples of a batch. */
 export interface BatchPart {
   readonly rows: number;
-  /** Index of the first one in the batch. */
+  /** Index of its first sample in the batch. */
   readonly firstRow: number;
   readonly step: number;
   readonly batchFraction: number;
@@ -57,7 +57,7 @@ export class Trainer {
   readonly arena: Arena;
   /** The layers that run forward and backward. */
   steps: readonly TrainingStep[];
-  /** `computeGradients` with workers, where these compute parts of a batch. */
+  /** Replaces `computeGradients` where workers compute parts of a batch. */
   gradientsInParts: ((rows: number, step: number, batchFraction: number) => Promise<number>) | undefined;
   #updateInParts: ((call: UpdateCall) => boolean) | undefined;
   readonly #plan: TrainingPlan;
@@ -147,7 +147,7 @@ export class Trainer {
     this.#encoderPenalty = encoderPenaltyOf(engine, options, { kernels, arena, input, gradients, steps: plan.trained });
   }
 
-  /** The samples as the network reads them and, where they lie elsewhere, the targets of the loss. */
+  /** The samples that the network reads and, if they have another address, the targets of the loss. */
   get rowBlocks(): RowBlock[] {
     const { networkInput, output } = this.#plan;
     const samples = { address: networkInput, rowBytes: 4 * sizeOf(this.#engine.inputShape) };
@@ -156,8 +156,8 @@ export class Trainer {
   }
 
   /**
-   * Whether the gradients of a batch are the means of those of its parts: not with statistics over the batch, nor with a penalty on
-   * the encoder.
+   * Whether the gradients of a batch are the means of the gradients of its parts. False with statistics over the batch and with a
+   * penalty on the encoder.
    */
   get isDivisible(): boolean {
     const { frozen } = this.#plan;
@@ -257,7 +257,7 @@ export class Trainer {
     this.#options.optimizer[updateSymbol].update(kernels, call);
   }
 
-  /** Replaces each step by one of the same effect. `update` updates the weights, or returns false where it does not. */
+  /** Replaces each step by a step with the same results. `update` updates the weights, or returns false if it has not. */
   divide(replace: (step: TrainingStep) => TrainingStep, update: (call: UpdateCall) => boolean): void {
     this.steps = this.steps.map(replace);
     this.#updateInParts = update;

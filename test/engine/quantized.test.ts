@@ -1,4 +1,4 @@
-// Quantized layers give the bits of plain sums of integers, at odd sizes, alone and one after the other.
+// Quantized layers have the bits of the reference in test/reference/quantized.ts, at odd sizes, alone and in sequence.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -83,7 +83,7 @@ describe('quantizedDense', () => {
     assertBits(model.encode(x), dense(integers, ending(model.weights, 'encoder.0')), 'three axes');
   });
 
-  it('hands integers on to the next quantized layer, and floats to others', async () => {
+  it('writes integers for the next quantized layer, and floats for other layers', async () => {
     for (const between of [[], [activation({ activation: 'linear' })]]) {
       const layers = [quantizedDense({ units: 11, activation: 'relu' }), ...between, quantizedDense({ units: 6 })];
       const model = await modelOf([13], layers, 5);
@@ -130,7 +130,7 @@ describe('quantizedDense', () => {
     }
   });
 
-  it('turns values beyond the range and infinite sums into its ends', async () => {
+  it('clamps values beyond the range and infinite sums to the ends of the range', async () => {
     const model = await modelOf([3], [quantizedDense({ units: 2 })], 9);
     const x = Float32Array.of(3e38, -3e38, 1e-38, 1e9, -1e9, 0);
     const integers = toIntegers(x, rangeOf(model.weights, 'encoder.0'));
@@ -257,7 +257,7 @@ describe('quantized convolutions', () => {
 });
 
 describe('weights of quantized layers', () => {
-  it('come back as they were set', async () => {
+  it('are read as they were set', async () => {
     for (const one of convCases) {
       const model = await modelOf(one.input, [layerOf(one, false)], 8);
       const { weights } = model;
@@ -296,7 +296,7 @@ describe('weights of quantized layers', () => {
     );
   });
 
-  it('refuse sums that 32 bits do not hold', async () => {
+  it('refuse sums that could overflow 32 bits', async () => {
     await assert.rejects(
       modelOf([32897], [quantizedDense({ units: 1 })], 1),
       /^RangeError: "encoder\[0\]" expected at most 32896 products in a sum, got 32897/,
@@ -309,18 +309,21 @@ describe('weights of quantized layers', () => {
 });
 
 describe('other formats', () => {
-  it('have no form of a quantized model', async () => {
+  it('refuse a quantized model', async () => {
     const spec = { input: [4], encoder: [floatDense({ units: 2 })], decoder: [floatDense({ units: 4 })] };
     const small = await quantize(await autoencoder(spec, { seed: 1 }), samplesOf(64, 1));
     for (const convert of [toOnnx, toC, toStateDict])
-      assert.throws(() => convert(small), /^RangeError: "model" expected one of floats, got a quantized model$/);
+      assert.throws(
+        () => convert(small),
+        /^RangeError: "model" expected one with float weights, got a quantized model$/,
+      );
   });
 });
 
 describe('the golden file of a quantized model', () => {
   const golden = (ending: string) => readFileSync(new URL(`../golden/quantized-1.${ending}`, import.meta.url));
 
-  it('gives the bits that it gave when it was written, and is written again as it was', async () => {
+  it('gives its recorded outputs bit by bit, and is saved with the same bytes', async () => {
     const model = await loadModel(golden('safetensors'));
     const values = new Float32Array(new Uint8Array(golden('values')).buffer);
     assertBits(model.reconstruct(pictures(5, 2)), [...values], 'outputs');

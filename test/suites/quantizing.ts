@@ -116,7 +116,11 @@ export const quantizing: Suite = {
     );
     await fails(() => i.quantize(model, x.slice(1)), 'RangeError', /^"calibration" expected a multiple of 64 values/);
     await fails(() => i.quantize({} as never, x), 'TypeError', /^"model" expected a model made by autoencoder\(\)/);
-    await fails(() => i.quantize(small, x), 'RangeError', /^"model" expected one of floats, got a quantized model/);
+    await fails(
+      () => i.quantize(small, x),
+      'RangeError',
+      /^"model" expected one with float weights, got a quantized model/,
+    );
     const pooling = { input: [4, 4, 1], encoder: [i.maxPooling2d()], decoder: [i.upSampling2d()] };
     const without = await i.autoencoder(pooling);
     await fails(() => i.quantize(without, x), 'RangeError', /^"model" expected one with a layer of type dense, conv1d/);

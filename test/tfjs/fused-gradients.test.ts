@@ -133,8 +133,8 @@ describe('gradients of fusedAdam', () => {
 
   it('tensors of integers and empty tensors keep the gradients of tfjs', () => {
     const variable = w([2, 40]);
-    const whole = tf.tensor(Array.from({ length: 80 }, (_, i) => i - 40), [2, 40], 'int32'); // biome-ignore format: a line
-    const loss = (): tf.Scalar => tf.mean(tf.mul(tf.add(variable, tf.mean(tf.zeros([0, 40]), 0)), tf.relu(whole)));
+    const integers = tf.tensor(Array.from({ length: 80 }, (_, i) => i - 40), [2, 40], 'int32'); // biome-ignore format: a line
+    const loss = (): tf.Scalar => tf.mean(tf.mul(tf.add(variable, tf.mean(tf.zeros([0, 40]), 0)), tf.relu(integers)));
     const theirs = tf.variableGrads(loss, [variable]).grads[variable.name]!;
     const ours = fusedAdam().computeGradients(loss, [variable]).grads[variable.name]!;
     nearly(ours.dataSync(), theirs.dataSync(), 'integers');

@@ -1,4 +1,4 @@
-// Training with threads has the behaviour of one thread when something goes wrong.
+// Training with threads behaves as on one thread after errors, aborts and ended workers.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it, mock } from 'node:test';

@@ -51,8 +51,8 @@ async function differenceOf(
   const step = { step: 3, batchFraction: 1 };
   write();
   const loss = trainer.backpropagate(trainer.kernels, { rows: ROWS, firstRow: 0, ...step });
-  const whole = gradients();
-  const mean = new Float64Array(whole.length);
+  const batchGradients = gradients();
+  const mean = new Float64Array(batchGradients.length);
   let meanLoss = 0;
   for (let firstRow = 0; firstRow < ROWS; firstRow += PART) {
     // A step changes running statistics, and the blocks of the batch.
@@ -63,8 +63,8 @@ async function differenceOf(
     meanLoss += (trainer.backpropagate(trainer.kernels, { rows: PART, firstRow, ...step }) * PART) / ROWS;
     for (const [i, gradient] of gradients().entries()) mean[i]! += (gradient * PART) / ROWS;
   }
-  const largest = whole.reduce((max, gradient) => Math.max(max, Math.abs(gradient)), 0);
-  const value = whole.reduce((max, gradient, i) => Math.max(max, Math.abs(gradient - mean[i]!)), 0) / largest;
+  const largest = batchGradients.reduce((max, gradient) => Math.max(max, Math.abs(gradient)), 0);
+  const value = batchGradients.reduce((max, gradient, i) => Math.max(max, Math.abs(gradient - mean[i]!)), 0) / largest;
   return { divisible: trainer.isDivisible, value: Math.max(value, Math.abs(meanLoss / loss - 1)) };
 }
 
@@ -73,7 +73,7 @@ const ROUNDING = 3e-5;
 
 describe('the gradients of a batch', () => {
   const divided: string[] = [];
-  const whole: string[] = [];
+  const undivided: string[] = [];
   for (const [type, row] of Object.entries(layerTable))
     for (const [title, make] of Object.entries(row.cases))
       it(`are the means of those of its parts unless the layer has statistics of the batch: ${type}, ${title}`, async () => {
@@ -83,7 +83,7 @@ describe('the gradients of a batch', () => {
         const encoder = [dense({ units: input.at(-1)!, activation: 'tanh' }), layer];
         const decoder = [flatten(), dense({ units: 16 }), reshape({ targetShape: input })];
         const { divisible, value } = await differenceOf({ input, encoder, decoder });
-        (divisible ? divided : whole).push(type);
+        (divisible ? divided : undivided).push(type);
         if (divisible) assert.ok(value < ROUNDING, `${value}`);
         else assert.ok(value > 10 * ROUNDING, `${value}: the layer could say that they are`);
       });
@@ -119,7 +119,7 @@ describe('the gradients of a batch', () => {
   });
 
   it('are divided for all layers but those with statistics of the batch', () => {
-    assert.deepEqual([...new Set(whole)], ['batchNormalization']);
+    assert.deepEqual([...new Set(undivided)], ['batchNormalization']);
     assert.ok(divided.includes('conv2d') && divided.includes('dropout') && divided.includes('gru'));
   });
 });

@@ -1,5 +1,5 @@
-// Training on workers without shared memory, as in a page without headers: the weights depend neither on the number of workers nor
-// on what happens to them.
+// Training on workers without shared memory, as in a page that is not isolated: the weights depend neither on the number of workers nor
+// on workers that end.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as isthmus from 'isthmus';
@@ -157,8 +157,8 @@ describe('training on workers without shared memory', () => {
     assert.deepEqual(weights, await train({ threads: 2 }));
   });
 
-  /** Runs whose bits would differ, or which would not become faster. */
-  const wholes: Readonly<Record<string, { layers?: isthmus.AutoencoderSpec; more?: Options; reason: RegExp }>> = {
+  /** Runs that are not divided: their bits would differ, or they would not become faster. */
+  const undivided: Readonly<Record<string, { layers?: isthmus.AutoencoderSpec; more?: Options; reason: RegExp }>> = {
     'strict training': { more: { deterministic: true }, reason: /deterministic training uses one thread/ },
     'statistics of the batch': {
       layers: { ...spec, encoder: [...spec.encoder, batchNormalization()] },
@@ -175,14 +175,14 @@ describe('training on workers without shared memory', () => {
     },
     'short steps': { more: { batchSize: 8 }, reason: /too little arithmetic for its weights/ },
   };
-  for (const [name, { layers, more, reason }] of Object.entries(wholes))
-    it(`is one thread, with its bits and a warning, for ${name}`, async () => {
+  for (const [name, { layers, more, reason }] of Object.entries(undivided))
+    it(`runs on one thread, with the same bits and a warning, for ${name}`, async () => {
       const one = await train({ ...more }, layers);
       const tasks = await watchWorkers(async () => {
         const said = await warnings(async () => assert.deepEqual(await train({ ...more, threads: 2 }, layers), one));
         assert.equal(said.length, 1);
         assert.match(said[0]!, reason);
-        // `auto` means that one thread is no surprise.
+        // `auto` does not ask for several threads, so there is no warning.
         const silent = await warnings(async () =>
           assert.deepEqual(await train({ ...more, threads: 'auto' }, layers), one),
         );

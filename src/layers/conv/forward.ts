@@ -1,5 +1,5 @@
-// From the input of a convolution to its output: conv2d forward, and the gradient of conv2dTranspose's input; and the gradient of
-// the weights of both.
+// From the input of a convolution to its output: the forward pass of conv2d, the gradient of the input of conv2dTranspose, and the
+// gradients of the weights of both.
 
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import type { ConvGeometry } from './geometry.ts';
@@ -27,7 +27,7 @@ export function planForward(window: ConvGeometry, base: Address, samples: Count)
 }
 
 /**
- * Two things that read the same padded samples, each where its address is not 0:
+ * Computes two results from the same padded samples, each if its address is not 0:
  *
  * - `dw` = Σ over positions of the window of convInput × convOutput: the gradient of the weights, transposed or not;
  * - `to` = convInput * weights (+ bias), weights [kernel height][kernel width][c][n]; `relu` 1: then relu; `mask`: 0, or a block like

@@ -142,7 +142,7 @@ export const defineConvolution = ({
       if (!relu) activateOutput(k, c, o, o.filters, z);
     },
 
-    // As the parts, but both gradients of a transposed convolution share the padded samples.
+    // The same as the parts, except that both gradients of a transposed convolution share the padded samples.
     backward(k, c, o) {
       activationGradient(k, c, o, o.filters);
       biasGradient(k, c, o.filters, c.gradients[1]);

@@ -14,7 +14,7 @@ import {
   planWorkspace,
 } from './workspace.ts';
 
-/** Bytes of padded samples in a group, whose tables take as many: both fit into the L1 cache or a part of L2. */
+/** Bytes of padded samples in a group. The tables take as many bytes: both fit into the L1 cache or a part of L2. */
 const GROUP_BYTES = 2 ** 15;
 
 /** One phase of one axis. */

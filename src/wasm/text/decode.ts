@@ -1,11 +1,11 @@
 // Decodes a module from its text form: README.md describes the format. The decoder is itself a small module, assembly/text/decode.ts:
-// a loop over 14,000 characters takes 0.2 ms there, and 2 to 20 ms in JavaScript that the engine has not optimized yet.
+// a loop over 14,000 characters takes 0.2 ms in WebAssembly, and 2 to 20 ms in JavaScript that the engine has not optimized yet.
 
 import { compileError, missingModule } from '../module-errors.ts';
 import { RELAXED } from './alphabet.ts';
 import { decoderCode } from './decoder.gen.ts';
 
-/** Address of the text; the decoder has its tables in front of it. */
+/** Address of the text. The tables of the decoder are before it. */
 const TEXT = 1024;
 const PAGE = 65536;
 /** The first four bytes of a module, as text. */
@@ -23,7 +23,7 @@ function hexadecimalBytes(text: string): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** The decoder on a memory. Errors: UnsupportedError where compiling is forbidden. */
+/** Instantiates the decoder on a memory. Errors: UnsupportedError where compiling is forbidden. */
 function decoderOn(memory: WebAssembly.Memory): Decode {
   try {
     decoder ??= new WebAssembly.Module(hexadecimalBytes(decoderCode.join('')));
