@@ -26,27 +26,20 @@ export const rows = {
   'TensorFlow.js made trainable: `installKernels`': "export { installKernels } from 'isthmus/tfjs';",
 };
 
-/** The files that calls with the option `threads` load. */
-const threadFiles = ['./threads.js', './threads-training.js'];
-
 const everything = "export * from 'isthmus';";
 const withC = `${everything} export * from 'isthmus/c';`;
 const withOnnx = `${everything} export * from 'isthmus/onnx';`;
-/** The files that `fromOnnx` loads for files of other tools, and those of threads. */
-const laterFiles = ['./onnx-graph.js', ...threadFiles];
+/** The file that `fromOnnx` loads for files of other tools. */
+const laterFiles = ['./onnx-graph.js'];
 
 /** Rows of the bytes that the import `more` has in addition to the import `than`, each without the files `later`. */
 const additions = {
   'in addition to everything, `toOnnx` and `fromOnnx` of `isthmus/onnx`': {
     more: { code: withOnnx, later: laterFiles },
-    than: { code: everything, later: threadFiles },
-  },
-  'the files that calls with `threads` load': {
-    more: { code: everything },
-    than: { code: everything, later: threadFiles },
+    than: { code: everything },
   },
   'the file that `fromOnnx` loads later, for ONNX files of other tools': {
-    more: { code: withOnnx, later: threadFiles },
+    more: { code: withOnnx },
     than: { code: withOnnx, later: laterFiles },
   },
   'in addition to everything, `toC` of `isthmus/c`': { more: { code: withC }, than: { code: everything } },
@@ -87,7 +80,7 @@ export async function sizes() {
   const entries = Object.entries(rows).map(async ([name, row]) => {
     const [code, ...modules] = [row].flat();
     const files = modules.map((module) => readFileSync(`${root}dist/wasm/${module}.wasm`));
-    const bytes = [await bundle(code, true, threadFiles), ...files].reduce((sum, file) => sum + brotli(file), 0);
+    const bytes = [await bundle(code), ...files].reduce((sum, file) => sum + brotli(file), 0);
     return [name, (bytes / 1024).toFixed(1)];
   });
   const added = Object.entries(additions).map(async ([name, { more, than }]) => {

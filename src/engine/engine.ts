@@ -155,8 +155,8 @@ export class Engine {
   }
 
   /**
-   * Moves the model to another memory. The kernels of this engine and of `others` stay the same objects and then work on the other memory. Errors:
-   * RangeError where the memory cannot grow to the size of the present one.
+   * @internal Moves the model to another memory. The kernels of this engine and of `others` stay the same objects and then work on the
+   * other memory. Errors: RangeError where the memory cannot grow to the size of the present one.
    */
   async moveTo(
     wasm: WebAssembly.Memory,

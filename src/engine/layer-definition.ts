@@ -141,7 +141,7 @@ export const backwardOf =
   };
 
 /** The part of a pass that a layer can read: its ops with their calls, and the index of the op with the output. */
-interface LinkedPass {
+export interface LinkedPass {
   readonly network: { readonly nodes: readonly object[]; readonly encoderNodes: number };
   readonly ops: readonly {
     readonly node: { readonly definition: { readonly inferenceOnly?: boolean } };

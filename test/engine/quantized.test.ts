@@ -1,62 +1,20 @@
 // Quantized layers have the bits of the reference in test/reference/quantized.ts, at odd sizes, alone and in sequence.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { toC } from '../../src/c/index.ts';
 import {
   activation,
-  autoencoder,
-  dense as floatDense,
   type Layer,
-  loadModel,
-  type Model,
-  quantize,
   quantizedConv1d,
   quantizedConv2d,
   quantizedConv2dTranspose,
   quantizedDense,
   quantizedDepthwiseConv2d,
-  saveModel,
-  toStateDict,
   type Weights,
 } from '../../src/index.ts';
-import { createModel, planModel } from '../../src/model/autoencoder.ts';
-import { toOnnx } from '../../src/onnx/index.ts';
-import { symmetricFromSeed } from '../../tools/linear-congruential.ts';
-import { pictures } from '../golden/quantized.ts';
 import { convolve, dense, type Ending, rangeOf, sigmoid, toIntegers, type Window } from '../reference/quantized.ts';
+import { assertBits, modelOf, samplesOf } from './quantized-models.ts';
 
 type Shape3 = readonly [number, number, number];
-
-/** A model of quantized layers, without a decoder, with random weights. */
-async function modelOf(input: readonly number[], encoder: readonly Layer[], seed: number): Promise<Model> {
-  const model = await createModel(planModel({ input, encoder }, { seed: 1 }, false));
-  const random = symmetricFromSeed(seed);
-  const weights = Object.entries(model.weights).map(([path, { shape, data }]) => {
-    const values = data.map(() => {
-      if (path.endsWith('.kernel')) return Math.round(random() * 127);
-      return path.endsWith('.scale') ? Math.abs(random()) / 100 + 1e-4 : random() / 2;
-    });
-    if (path.endsWith('.input')) values.set([0.01 + Math.abs(random()) / 50, -Math.round(Math.abs(random()) * 200)]);
-    return [path, { shape, data: values }] as const;
-  });
-  model.setWeights(Object.fromEntries(weights));
-  return model;
-}
-
-const samplesOf = (count: number, seed: number): Float32Array<ArrayBuffer> => {
-  const random = symmetricFromSeed(seed);
-  return Float32Array.from({ length: count }, () => random() * 2);
-};
-
-/** Compares with bits, so that -0 and 0 differ. */
-function assertBits(got: Float32Array, expected: readonly number[], name: string): void {
-  assert.equal(got.length, expected.length, name);
-  const bits = (values: Float32Array) => new Uint32Array(values.slice().buffer);
-  const [a, b] = [bits(got), bits(Float32Array.from(expected))];
-  const at = a.findIndex((value, i) => value !== b[i]);
-  assert.equal(at, -1, `${name}: value ${at} is ${got[at]}, expected ${expected[at]}`);
-}
 
 const ending = (weights: Weights, path: string, more: Partial<Ending> = {}): Ending => ({ weights, path, ...more });
 
@@ -305,28 +263,5 @@ describe('weights of quantized layers', () => {
       modelOf([64, 64, 1024], [quantizedConv2d({ filters: 1, kernelSize: 6 })], 1),
       /^RangeError: "encoder\[0\]" expected at most 32896 products in a sum, got 36864/,
     );
-  });
-});
-
-describe('other formats', () => {
-  it('refuse a quantized model', async () => {
-    const spec = { input: [4], encoder: [floatDense({ units: 2 })], decoder: [floatDense({ units: 4 })] };
-    const small = await quantize(await autoencoder(spec, { seed: 1 }), samplesOf(64, 1));
-    for (const convert of [toOnnx, toC, toStateDict])
-      assert.throws(
-        () => convert(small),
-        /^RangeError: "model" expected one with float weights, got a quantized model$/,
-      );
-  });
-});
-
-describe('the golden file of a quantized model', () => {
-  const golden = (ending: string) => readFileSync(new URL(`../golden/quantized-1.${ending}`, import.meta.url));
-
-  it('gives its recorded outputs bit by bit, and is saved with the same bytes', async () => {
-    const model = await loadModel(golden('safetensors'));
-    const values = new Float32Array(new Uint8Array(golden('values')).buffer);
-    assertBits(model.reconstruct(pictures(5, 2)), [...values], 'outputs');
-    assert.deepEqual(saveModel(model), new Uint8Array(golden('safetensors')));
   });
 });

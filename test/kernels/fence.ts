@@ -102,3 +102,8 @@ export class Fence {
     return result;
   }
 }
+
+/** Calls with each of these values. */
+export function each<T>(values: readonly T[], call: (value: T) => unknown): void {
+  for (const value of values) call(value);
+}

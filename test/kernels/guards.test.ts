@@ -3,20 +3,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { activationCodes } from '../../src/layers/activations.ts';
-import { Fence } from './fence.ts';
+import { each, Fence } from './fence.ts';
 import { flavours } from './harness.ts';
+import { integerCases } from './integer-guards.ts';
 import { jacobianCases } from './jacobian-guards.ts';
 
 type Run = (f: Fence, n: number) => void;
 
-/** Calls with each of these values. */
-function each<T>(values: readonly T[], call: (value: T) => unknown): void {
-  for (const value of values) call(value);
-}
-
 const kinds = Object.values(activationCodes);
-const lossKinds = [0, 1, 2, 3, 4, 5, 6, 7];
-const random = [3, 9, 123, 7] as const;
+const [lossKinds, random] = [[0, 1, 2, 3, 4, 5, 6, 7], [3, 9, 123, 7] as const];
 
 /** A window of kh × kw taps over h × w padded pixels of c channels: tables, places and runs of values. */
 function windows(f: Fence, big: number, h: number, w: number, c: number, kh: number, kw: number) {
@@ -25,24 +20,6 @@ function windows(f: Fence, big: number, h: number, w: number, c: number, kh: num
     Array.from({ length: rows * columns }, (_, i) => base + Math.floor(i / columns) * line + (i % columns) * c * 4);
   return { places, taps, rows: f.words(at(h - kh + 1, w - kw + 1, big)), tapTable: f.words(at(kh, kw, 0)) };
 }
-
-/** Windows of 3 × 2 taps over 6 × 5 padded pixels of c integers, relative to x, behind which 32 bytes may be read. */
-function integerWindows(f: Fence, c: number) {
-  const line = 5 * c * 2;
-  const at = (rows: number, columns: number): number[] =>
-    Array.from({ length: rows * columns }, (_, i) => Math.floor(i / columns) * line + (i % columns) * c * 2);
-  return { x: f.in((6 * line) / 4 + 8), places: 16, rows: f.words(at(4, 4)), tapTable: f.words(at(3, 2)) };
-}
-
-/** int8 weights of k products in panels of 8 columns. */
-const weightPanels = (f: Fence, n: number, k: number): number => f.in(Math.ceil(n / 8) * Math.ceil(k / 2) * 4);
-
-/** A block for floats, or for integers where there is a range: then an odd count leaves half of the last word as it is. */
-const outputBlock = (f: Fence, count: number, range: number): number =>
-  range ? f.both(Math.ceil(count / 2)) : f.out(count);
-
-/** What outputTable writes. */
-const outputs = (f: Fence, n: number): number => f.in(Math.ceil(n / 8) * 16);
 
 /** n is 1, 2, 3 … : sizes, channels, columns. Rows are three. */
 const cases: Readonly<Record<string, Run>> = {
@@ -53,7 +30,6 @@ const cases: Readonly<Record<string, Run>> = {
   adam: (f, n) => f.k.adam!(f.both(n), f.in(n), f.both(n), f.both(n, new Float32Array(n)), n, 0.1, 0.1, 0.001, 1e-7, 1),
   addNormal: (f, n) => f.k.addNormal!(f.out(n), f.in(n), n, 0.5, -1, 1, 0, f.scratch, ...random),
   addUniform: (f, n) => f.k.addUniform!(f.out(n), f.in(n), n, 0.5, 0, f.scratch, ...random),
-  addressTable: (f, n) => f.k.addressTable!(f.out(2 * 3 * n), 4096, 2, 3, n, 1000, 100, 4),
   allFinite: (f, n) => f.k.allFinite!(f.in(n), n),
   affine: (f, n) => {
     f.k.affine!(f.out(3 * n), f.in(3 * n), f.in(n), f.in(n), 3, n);
@@ -98,6 +74,7 @@ const cases: Readonly<Record<string, Run>> = {
   copyColumns: (f, n) => f.k.copyColumns!(f.both(3 * (n + 2)), n + 2, 1, f.in(3 * (n + 1)), n + 1, 1, n, 3),
   countNonZero: (f, n) => f.k.countNonZero!(f.in(n), n),
   crc32c: (f, n) => f.k.crc32c!(f.in(n), 4 * n - 1, 0, f.scratch),
+  ...integerCases,
   ...jacobianCases,
   activationSecondDerivative: (f, n) => each(kinds, (kind) => f.k.activationSecondDerivative!(f.both(n), f.in(n), f.in(n), f.in(n), n, kind)),
   depthwise: (f, n) => {
@@ -122,49 +99,6 @@ const cases: Readonly<Record<string, Run>> = {
       f.k.depthwiseWeights!(dw, w.rows, w.places, dy, n, multiplier, w.tapTable, w.taps, 0);
     }
   },
-  depthwiseIntegers: (f, n) => {
-    for (const multiplier of [1, 2])
-      for (const range of [0, 1]) {
-        const w = integerWindows(f, n);
-        const c = n * multiplier;
-        f.k.depthwiseIntegers!(outputBlock(f, w.places * c, range), w.x, w.rows, w.places, weightPanels(f, c, 6), n, multiplier, w.tapTable, 6, outputs(f, c), 1, range && f.in(2, [0.01, -3]), f.scratch);
-      }
-  },
-  convolveIntegersNarrow: (f, n) => {
-    if (n > 3) return;
-    for (const range of [0, 1]) {
-      const w = integerWindows(f, 3);
-      const y = outputBlock(f, w.places * n, range);
-      const outs = f.words(Array.from({ length: w.places }, (_, p) => p * n * (range ? 2 : 4)));
-      f.k.convolveIntegersNarrow!(y, outs, w.x, w.rows, w.places, f.in((n * 6 * 8) / 4), n, w.tapTable, 6, 8, outputs(f, n), 0, range && f.in(2, [0.01, -3]), f.scratch);
-      if (!range) f.k.convolveIntegersNarrow!(f.out(3 * n), outs, w.x, w.rows, 3, f.in((n * 6 * 8) / 4), n, w.tapTable, 6, 8, outputs(f, n), 0, 0, f.scratch);
-    }
-  },
-  packWindows: (f, n) => {
-    const w = integerWindows(f, n);
-    f.k.packWindows!(f.out(Math.ceil(w.places / 4) * 4 * 6 * Math.ceil(n / 2)), w.x, w.rows, w.places, w.tapTable, 6, n);
-  },
-  padIntegers: (f, n) => f.k.padIntegers!(f.out((2 * 6 * 6 * 2 * n) / 2), f.in((2 * 3 * 4 * 2 * n) / 2), 2, 3, 4, 2 * n, 1, 2, 2, 0),
-  multiplyIntegers: (f, n) => {
-    for (const [m, pairs] of [[4, 1], [9, 3], [3, 2]] as const)
-      for (const range of [0, 1]) {
-        const y = outputBlock(f, m * n, range);
-        const outs = range ? f.words(Array.from({ length: m }, (_, r) => r * n * 2)) : 0;
-        f.k.multiplyIntegers!(y, outs, f.in(Math.ceil(m / 4) * 4 * pairs), weightPanels(f, n, 2 * pairs), outputs(f, n), m, n, pairs, 1 - range, range && f.in(2, [0.01, -3]), f.scratch);
-      }
-  },
-  denseIntegers: (f, n) => {
-    for (const [m, k] of [[1, 7], [3, 8], [5, 3]] as const)
-      for (const next of [0, 1]) {
-        const y = outputBlock(f, m * n, next);
-        const x = f.in(m * k);
-        f.k.denseIntegers!(y, x, weightPanels(f, n, k), f.in(n), f.in(n), f.in(2, [0.01, -3]), next && f.in(2, [0.01, -3]), m, n, k, 1 - next, 0, f.scratch);
-        f.k.denseIntegers!(f.out(m * n), f.in(Math.ceil((m * k) / 2)), weightPanels(f, n, k), f.in(n), f.in(n), f.in(2, [0.01, -3]), 0, m, n, k, 1, 1, f.scratch);
-      }
-  },
-  outputTable: (f, n) => each([0, 1], (next) => f.k.outputTable!(f.out(Math.ceil(n / 8) * 16), f.in(n), f.in(n), n, f.in(2, [0.01, -3]), next && f.in(2, [0.02, 0]))),
-  approximateSigmoid: (f, n) => f.k.approximateSigmoid!(f.both(n), n),
-  toIntegers: (f, n) => f.k.toIntegers!(outputBlock(f, n, 1), f.in(n), n, f.in(2, [0.01, -3])),
   uniformAt: (f, n) => f.k.uniformAt!(n, f.scratch, ...random),
   dropout: (f, n) => f.k.dropout!(f.out(n), f.in(n), n, 0.3, 0, f.scratch, ...random),
   fillRuns: (f, n) => f.k.fillRuns!(f.both(3 * (n + 1)), 3, n + 1, n, 0.5),

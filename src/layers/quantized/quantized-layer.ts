@@ -4,7 +4,7 @@ import { wrongValue } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import { keyOf, optional } from '../../core/validate.ts';
 import type { LayerCall } from '../../engine/layer-call.ts';
-import type { LayerDefinition, WeightSpec, WeightStorage } from '../../engine/layer-definition.ts';
+import type { LinkedPass, WeightSpec, WeightStorage } from '../../engine/layer-definition.ts';
 import type { Address, Count, Kernels } from '../../wasm/kernels.ts';
 import { type Activation, activationCodes } from '../activations.ts';
 
@@ -97,7 +97,7 @@ export function outputForm(c: QuantizedCall, { activation = 'linear' }: Quantize
  * A layer whose output only one quantized layer reads writes the integers of that layer instead of floats. Codes are floats:
  * decode(encode(x)) has the bits of one pass.
  */
-export const linkIntegers: NonNullable<LayerDefinition['link']> = ({ network, ops, calls, last }, at) => {
+export const linkIntegers = ({ network, ops, calls, last }: LinkedPass, at: number): void => {
   const readers = [...ops.keys()].filter((i) => ops[i]!.input === at || ops[i]!.skipInput === at);
   const reader = readers[0]!;
   if (at === last || readers.length !== 1 || !ops[reader]!.node.definition.inferenceOnly) return;

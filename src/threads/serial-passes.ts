@@ -1,5 +1,5 @@
-// Replaces src/threads/on-demand.ts in isthmus/slim (rollup.config.mjs), which has no workers. The calling thread computes all chunks
-// and yields to the event loop after each chunk.
+// Passes for runtimes and bundles without workers. The calling thread computes all chunks and yields to the event loop after each
+// chunk.
 
 import { type ProgressOptions, runInTurns, type Steps } from '../core/progress.ts';
 import { sizeOf } from '../core/shape.ts';
@@ -8,7 +8,7 @@ import { validate } from '../core/validate.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type CheckedPass, type PassSamples, planPass } from '../engine/executor.ts';
 import type { LossSums, Measurement, MeasureOptions } from '../engine/measure.ts';
-import type { DividedPass } from '../threads/plain/pass.ts';
+import type { DividedPass } from './plain/pass.ts';
 
 /** A divided pass whose samples are not sent to workers. */
 type SerialPass = Omit<DividedPass, 'samples'> & { readonly samples: PassSamples };
