@@ -18,26 +18,11 @@ const slimStubs = {
   name: 'slim-stubs',
   resolveId(id) {
     if (id === '#wasm') return resolve('build/wasm/names.js');
-    if (id.endsWith('/threads/on-demand.js')) return resolve('build/ts/threads/serial-passes.js');
-    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen|threads\/load-file)\.js$/.test(id)
+    if (id.endsWith('/threads/plain/pass.js')) return resolve('build/ts/threads/serial-passes.js');
+    return /\/(text\/decode|foreign-formats|read-response|all-layers\.gen|parallel)\.js$/.test(id)
       ? resolve('build/ts/slim/stubs.js')
       : null;
   },
-};
-
-/** Notes for bundlers, which leave an import with them as it is. */
-const IGNORE = '/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */';
-
-/** Undoes the wrapper of tsc around a path that is not a literal. */
-const loadFile = {
-  name: 'load-file',
-  transform(code, id) {
-    if (!id.endsWith('/build/ts/threads/load-file.js')) return null;
-    const wrapped = /__rewriteRelativeImportExtension\(([^()]*)\)/;
-    return code.slice(code.indexOf('/**')).replace(wrapped, 'path');
-  },
-  // Rollup drops comments from an import.
-  renderChunk: (code) => code.replace('await import(path)', `await import(${IGNORE} path)`),
 };
 
 /** A worker is one script, so files that are loaded on demand are parts of it. */
@@ -49,7 +34,7 @@ const thread = {
   resolveId: (id) => (id === '#thread' ? id : null),
   async load(id) {
     if (id !== '#thread') return null;
-    const bundle = await rollup({ input: 'build/ts/worker/thread.js', external: ['#wasm'], plugins: [loadFile] });
+    const bundle = await rollup({ input: 'build/ts/worker/thread.js', external: ['#wasm'] });
     const { output: files } = await bundle.generate({ ...script, globals: { '#wasm': 'kernels' } });
     const { code } = await minify(files[0].code, { ecma: 2022, compress: { passes: 2 } });
     return `export default ${JSON.stringify(code)}`;
@@ -66,9 +51,6 @@ const kernels = {
 function chunk(id) {
   if (/\/build\/ts\/core\/(errors|validate)\.js$/.test(id)) return 'errors';
   if (/\/dist\/wasm\/inline\.js$/.test(id)) return 'kernels';
-  // Loaded by calls with the option `threads`: inference does not load what training needs.
-  if (/\/build\/ts\/(threads\/shared\/|train\/parallel)/.test(id)) return 'threads-shared';
-  if (/\/build\/ts\/threads\/(?!on-demand|load-file|serial)/.test(id)) return 'threads-plain';
   // Writer and reader of ONNX are files of their own, so that bundlers leave out the one that is not used.
   if (/\/build\/ts\/onnx\/(weight-layout|metadata|write\/message)\.js$/.test(id)) return 'onnx-weights';
   if (/\/build\/ts\/onnx\/write\/[\w-]+\.js$/.test(id)) return 'onnx-write';
@@ -91,8 +73,6 @@ const entries = {
   tfjs: source('tfjs/index'),
   onnx: source('onnx/index'),
   c: source('c/index'),
-  threads: source('threads/plain/pass'),
-  'threads-training': source('train/parallel'),
 };
 const slim = { slim: source('slim/index') };
 const tensorflow = /^@tensorflow\//;
@@ -113,13 +93,13 @@ export default [
     },
     output: { ...output, ...chunks, paths: { '#kernels': './wasm/inline.js' } },
     external: ['#wasm', '#kernels', tensorflow],
-    plugins: [thread, loadFile],
+    plugins: [thread],
   },
   // The worker is one file without imports and exports, so that it works as a module, as a script, and as a copied asset.
   {
     input: { 'worker-thread': source('worker/thread') },
     output: { ...output, ...script },
-    plugins: [kernels, loadFile],
+    plugins: [kernels],
   },
   { input: slim, output: { ...output, inlineDynamicImports: true }, plugins: [slimStubs] },
   {
@@ -130,7 +110,7 @@ export default [
     },
     output: { ...commonjs, ...chunks },
     external: [tensorflow],
-    plugins: [thread, kernels, loadFile],
+    plugins: [thread, kernels],
   },
   { input: slim, output: { ...commonjs, inlineDynamicImports: true }, plugins: [slimStubs] },
 ];

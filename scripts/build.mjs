@@ -111,8 +111,7 @@ function rewriteScript(file) {
     // Only functions without parameters are inlined, and statements stay apart: a minifier that follows joins them itself,
     // and what it joins compresses better.
     compress: { ecma: 2022, passes: 2, reduce_funcs: false, inline: 1, sequences: false, join_vars: false },
-    // The comments are notes for bundlers, which leave an import with them as it is.
-    format: { preserve_annotations: true, comments: /@vite-ignore|webpackIgnore|turbopackIgnore/ },
+    format: { preserve_annotations: true },
   });
   writeFileSync(file, transformSync(code, { target: 'es2022', charset: 'utf8', lineLimit: 100 }).code);
 }

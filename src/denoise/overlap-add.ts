@@ -5,8 +5,7 @@ import { planPass } from '../engine/executor.ts';
 import { rowsOfOperations } from '../engine/graph.ts';
 import { finiteOutput } from '../model/finite-output.ts';
 import { engineSymbol, type Model } from '../model/model.ts';
-import { forEachChunkOnThreads } from '../threads/on-demand.ts';
-import type { Division } from '../threads/plain/pass.ts';
+import { type Division, forEachChunkOnThreads } from '../threads/plain/pass.ts';
 import type { WindowSamples } from './window-samples.ts';
 
 /** Floating-point operations of a batch, unless one window takes more: 1 ms at 50 GFLOP/s, so that the event loop can wait. */

@@ -13,7 +13,7 @@ import { type Loss, type LossName, type LossTerm, lossTerms } from '../engine/lo
 import { lossSums, type Measurement, type MeasureOptions, measure, totalLoss } from '../engine/measure.ts';
 import { outputScale } from '../engine/schedule.ts';
 import { engineOf, type Model, sessionSymbol } from '../model/model.ts';
-import { measureOnThreads } from '../threads/on-demand.ts';
+import { measureOnThreads } from '../threads/plain/pass.ts';
 import { checkTargetRange } from '../train/target-ranges.ts';
 import { type BoundOptions, type LikelihoodBounds, likelihoodBounds } from './elbo.ts';
 

@@ -9,7 +9,7 @@ import type { NodeRange } from '../engine/executor.ts';
 import { multiplicationsPerSample } from '../engine/graph.ts';
 import { runNetwork } from '../engine/run-network.ts';
 import { readWeight, writeWeight } from '../engine/weights.ts';
-import { runNetworkOnThreads } from '../threads/on-demand.ts';
+import { runNetworkOnThreads } from '../threads/plain/pass.ts';
 import type { History } from './history.ts';
 import type { AutoencoderSpec } from './spec.ts';
 import { summarize } from './summary.ts';

@@ -20,5 +20,6 @@ export function allLayers(): never {
   throw wrongType('layers', 'the layer factories that the file may use, such as [dense]', undefined);
 }
 
-/** Kernels that the caller has compiled cannot use a shared memory, so one thread computes. */
-export const loadFile = async (): Promise<undefined> => undefined;
+/** Kernels that the caller has compiled cannot use a shared memory, so one thread trains. */
+export const isWorthDividing = (): boolean => true;
+export const trainInParallel = async (): Promise<undefined> => undefined;

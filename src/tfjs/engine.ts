@@ -80,7 +80,8 @@ function release({ backend, addresses }: ModelBlocks): void {
 class TfjsEngine extends Engine {
   readonly #blocks: ModelBlocks;
   readonly #persistent: GrowingBlock;
-  readonly #perCall: GrowingBlock;
+  // Not a #private field: the recording of a pass is an object with this engine as its prototype.
+  private readonly perCall: GrowingBlock;
 
   static async on(
     backend: WasmBackend,
@@ -102,7 +103,7 @@ class TfjsEngine extends Engine {
     super(network, input, seed, memory, kernels);
     this.#blocks = blocks;
     this.#persistent = new GrowingBlock(blocks);
-    this.#perCall = new GrowingBlock(blocks);
+    this.perCall = new GrowingBlock(blocks);
     collected?.register(this, blocks);
   }
 
@@ -111,7 +112,7 @@ class TfjsEngine extends Engine {
   }
 
   override reservePerCall(bytes: number, user: string): number {
-    return this.#perCall.reserve(bytes, user);
+    return this.perCall.reserve(bytes, user);
   }
 
   override stepArena(user: string): Arena {

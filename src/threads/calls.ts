@@ -42,7 +42,7 @@ export function newRecorder(names: readonly string[]): Recorder {
 }
 
 /** The text of a function that runs calls. `done` gets the number of calls so far, after each call. */
-export const runCallsText = `(functions, numbers, first, count, done) => {
+export const runCallsText = (): string => `(functions, numbers, first, count, done) => {
   for (let i = 0; i < count; ) {
     const at = (first + i) * ${CALL_NUMBERS};
     functions[numbers[at]](${Array.from({ length: MAX_ARGUMENTS }, (_, i) => `numbers[at + ${i + 1}]`).join(', ')});

@@ -7,10 +7,10 @@ import { multiplicationsPerSample } from '../engine/graph.ts';
 import { type History, newHistory } from '../model/history.ts';
 import { floatEngineOf, type Model, sessionSymbol } from '../model/model.ts';
 import type { TrainingRecord } from '../model/training-session.ts';
-import { loadFile } from '../threads/load-file.ts';
 import { runEpochs } from './loop.ts';
 import { updateSymbol } from './optimizers/optimizer.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './options.ts';
+import { isWorthDividing, trainInParallel } from './parallel.ts';
 import { Trainer } from './trainer.ts';
 import { type TrainingData, trainingData } from './training-data.ts';
 
@@ -131,15 +131,13 @@ async function startThreads(
 ): Promise<{ end(): Promise<void> } | undefined> {
   const count = threadCount(threads, 6 * batchSize * multiplicationsPerSample(engine.network), MIN_PARALLEL_OPERATIONS);
   if (count === 1) return undefined;
-  const code = await loadFile<typeof import('./parallel.ts')>('./threads-training.js');
-  if (code && !code.isWorthDividing(trainer, batchSize)) return undefined;
+  if (!isWorthDividing(trainer, batchSize)) return undefined;
   let hasWarned = threads === 'auto';
   const refused = (reason: string): void => {
     if (!hasWarned) warn(`fit trains with fewer threads than ${threads}: ${reason}`);
     hasWarned = true;
   };
-  const parallel = await code?.trainInParallel(engine, trainer, count, batchSize, refused);
-  if (!code) refused('the file threads-training.js of the package is not beside its other files, as in a bundle');
+  const parallel = await trainInParallel(engine, trainer, count, batchSize, refused);
   if (!parallel) refused('this runtime cannot share memory with workers, or the kernels were compiled by the caller');
   return parallel;
 }

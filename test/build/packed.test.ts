@@ -106,11 +106,9 @@ describe('the tarball', () => {
       key.replace(/[A-Z]/, (letter) => `.${letter.toLowerCase()}`),
     );
     const types = exported.flatMap(([, target]) => leaves(target)).filter((path) => path.endsWith('.d.ts'));
-    // Calls with the option `threads` load these files by a path that is not a literal.
-    const threadFiles = ['dist', 'dist/cjs'].flatMap((dist) => [`${dist}/threads.js`, `${dist}/threads-training.js`]);
     const expected = [
       ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/wasm/workerd.js', 'dist/wasm/edge.js'],
-      ...closure(['dist/wasm/inline.js', ...threadFiles, ...scripts.map((path) => path.slice(2))]),
+      ...closure(['dist/wasm/inline.js', ...scripts.map((path) => path.slice(2))]),
       ...kernels.map((name) => `dist/wasm/${name}.wasm`),
       ...typeClosure(types.map((path) => path.slice(2))),
       'dist/cjs/package.json',

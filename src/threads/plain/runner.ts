@@ -36,9 +36,9 @@ export interface Answer {
   readonly error?: string;
 }
 
-const argumentList = Array.from({ length: MAX_ARGUMENTS }, (_, i) => `calls[at + ${i + 1}]`).join(', ');
+const argumentList = (): string => Array.from({ length: MAX_ARGUMENTS }, (_, i) => `calls[at + ${i + 1}]`).join(', ');
 
-export const runnerText = `"use strict";
+export const runnerText = (): string => `"use strict";
 const port = typeof self === 'object' && self.postMessage ? self : process.getBuiltinModule('node:worker_threads').parentPort;
 let memory, functions;
 const setUp = ({ modules, names, bytes }) => {
@@ -55,7 +55,7 @@ const run = ({ write, calls, read }) => {
   for (const { address, values } of write)
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), address);
   const results = new Float64Array(calls.length / ${CALL_NUMBERS});
-  for (let i = 0, at = 0; at < calls.length; at += ${CALL_NUMBERS}) results[i++] = functions[calls[at]](${argumentList});
+  for (let i = 0, at = 0; at < calls.length; at += ${CALL_NUMBERS}) results[i++] = functions[calls[at]](${argumentList()});
   const blocks = read.map(({ address, bytes }) => buffer.slice(address, address + bytes));
   return { results, blocks, milliseconds: performance.now() - begin };
 };

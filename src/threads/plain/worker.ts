@@ -34,7 +34,7 @@ export class PlainWorker {
       this.#pending.shift()?.resolve(answer);
       if (this.#pending.length === 0) this.#handle?.unref();
     };
-    this.#handle = startWorker(runnerText, (reason) => this.end(reason), receive);
+    this.#handle = startWorker(runnerText(), (reason) => this.end(reason), receive);
     if (!this.#handle) this.end('the runtime has no workers');
   }
 

@@ -27,7 +27,7 @@ export function takeRunner(onEnd: Runner['onEnd']): Runner | undefined {
     found.onEnd = onEnd;
     return found;
   }
-  const handle = startWorker(runnerText, (reason) => runner?.onEnd(reason));
+  const handle = startWorker(runnerText(), (reason) => runner?.onEnd(reason));
   const runner: Runner | undefined = handle && { ...handle, onEnd };
   return runner;
 }

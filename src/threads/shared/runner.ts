@@ -23,9 +23,9 @@ export interface RunnerMessage {
 }
 
 /** Runs shares until the number of the job is negative, then waits for the next message. */
-export const runnerText = `"use strict";
+export const runnerText = (): string => `"use strict";
 const { ${Object.keys(control).join(', ')} } = ${JSON.stringify(control)};
-const runCalls = ${runCallsText};
+const runCalls = ${runCallsText()};
 const { load, store, add, sub, compareExchange, wait } = Atomics;
 const pause = Atomics.pause ?? (() => {});
 const port = typeof self === 'object' && self.postMessage ? self : process.getBuiltinModule('node:worker_threads').parentPort;

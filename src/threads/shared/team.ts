@@ -55,8 +55,7 @@ export interface TeamKernels {
   readonly functions: readonly KernelFunction[];
 }
 
-const { load, store, compareExchange, notify } = Atomics;
-const pause = (Atomics as { pause?(): void }).pause ?? (() => {});
+const pause = (): void => (Atomics as { pause?(): void }).pause?.();
 /** The first word of a share. */
 const wordsOf = (share: number): number => (FIRST_SHARE + share) * SHARE_WORDS;
 
@@ -139,20 +138,20 @@ export class Team {
       const { first, count } = shares[i]!;
       words[at + FIRST_CALL] = first;
       words[at + CALLS] = count;
-      store(words, at + PROGRESS, 0);
-      store(words, at + CLAIM, sequence);
+      Atomics.store(words, at + PROGRESS, 0);
+      Atomics.store(words, at + CLAIM, sequence);
     }
-    store(words, SHARES, shares.length);
-    store(words, SEQUENCE, sequence);
-    if (load(words, SLEEPERS) > 0) notify(words, SEQUENCE);
+    Atomics.store(words, SHARES, shares.length);
+    Atomics.store(words, SEQUENCE, sequence);
+    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, SEQUENCE);
     const begin = performance.now();
     for (let i = 0; i < shares.length; i++) {
-      if (compareExchange(words, wordsOf(i) + CLAIM, sequence, -sequence) !== sequence) {
+      if (Atomics.compareExchange(words, wordsOf(i) + CLAIM, sequence, -sequence) !== sequence) {
         this.hasJoined = true;
         continue;
       }
       this.#runCalls(shares[i]!, 0);
-      store(words, wordsOf(i) + DONE, sequence);
+      Atomics.store(words, wordsOf(i) + DONE, sequence);
     }
     const stall = Math.max(STALL_MILLISECONDS, STALL_RATIO * (performance.now() - begin));
     for (let i = 0; i < shares.length; i++) {
@@ -160,7 +159,7 @@ export class Team {
       // No thread may write while, or after, its share is completed here.
       this.close();
       for (let j = i; j < shares.length; j++)
-        if (load(words, wordsOf(j) + DONE) !== sequence) this.#complete(j, shares[j]!, inPlace);
+        if (Atomics.load(words, wordsOf(j) + DONE) !== sequence) this.#complete(j, shares[j]!, inPlace);
       return;
     }
   }
@@ -173,12 +172,12 @@ export class Team {
     let progress = -1;
     let since = 0;
     for (;;) {
-      const done = load(words, at + DONE);
+      const done = Atomics.load(words, at + DONE);
       if (done === sequence) return true;
       if (done === -sequence) return false;
       pause();
       if (++spins % SPINS_PER_LOOK) continue;
-      const current = load(words, at + PROGRESS);
+      const current = Atomics.load(words, at + PROGRESS);
       const time = performance.now();
       if (current !== progress) {
         progress = current;
@@ -190,7 +189,7 @@ export class Team {
   /** Completes a share whose thread has ended. */
   #complete(index: number, share: Share, inPlace: ReadonlySet<number> | undefined): void {
     const { first, count } = share;
-    const progress = inPlace ? load(this.#words, wordsOf(index) + PROGRESS) : 0;
+    const progress = inPlace ? Atomics.load(this.#words, wordsOf(index) + PROGRESS) : 0;
     const kernelOf = (call: number): number => this.#numbers[(first + call) * CALL_NUMBERS]!;
     if (inPlace && progress < count && inPlace.has(kernelOf(progress))) {
       // The call may have changed a part of its blocks. A changed block is restored from its copy. A changed copy is restored from its
@@ -246,8 +245,8 @@ export class Team {
   }
 
   #stop(leave: (worker: Runner) => unknown): void {
-    store(this.#words, SEQUENCE, -1);
-    notify(this.#words, SEQUENCE);
+    Atomics.store(this.#words, SEQUENCE, -1);
+    Atomics.notify(this.#words, SEQUENCE);
     for (const worker of this.#workers) leave(worker);
     this.#workers.clear();
   }
