@@ -89,7 +89,8 @@ export async function runBlocks<T>(
     for (const worker of canDivide ? workers : [])
       while (worker.isReady && !worker.ended && worker.tasks < TASKS_PER_WORKER && hasBlock()) void send(worker);
   };
-  while (used < work.count) {
+  // Answers can arrive while `onProgress` runs, so the last block may be used before its progress is reported.
+  while (reported < work.count) {
     signal?.throwIfAborted();
     fill();
     if (hasBlock()) {
@@ -98,7 +99,7 @@ export async function runBlocks<T>(
       finish(block, work.compute(block));
       slowest = Math.max(slowest, now() - begin);
       await yieldToEventLoop();
-    } else {
+    } else if (used === reported && !failure) {
       const answered = new Promise<void>((resolve) => {
         wake = resolve;
         signal?.addEventListener('abort', resolve);
